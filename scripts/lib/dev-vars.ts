@@ -1,0 +1,65 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describeError, Failure } from './failure.ts';
+import { type SecretName, secretMakers, secretNames } from './secrets.ts';
+
+/** Every variable of `.dev.vars`, the secrets always among them. */
+export type DevVars = Record<SecretName, string> & Record<string, string>;
+
+/**
+ * Reads the file of local secrets, making it (mode 600) or adding what it lacks first.
+ * Safe when several servers start for the first time at once: all read the same file.
+ */
+export function loadDevVars(path: string): DevVars {
+  try {
+    const text = readText(path);
+    if (text === undefined) create(path);
+    else addMissing(path, text);
+    return parseEnv(readFileSync(path, 'utf8')) as DevVars;
+  } catch (error) {
+    throw new Failure(`cannot keep the local secrets in ${path}: ${describeError(error)}`);
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Links a finished file into place, so that nobody reads half of it and the first one wins. */
+function create(path: string): void {
+  const temporary = writeTemporary(path, makeLines(secretNames));
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function addMissing(path: string, text: string): void {
+  const present = parseEnv(text);
+  const missing = secretNames.filter((name) => !present[name]);
+  if (missing.length === 0) return;
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  renameSync(writeTemporary(path, text + separator + makeLines(missing)), path);
+}
+
+function makeLines(names: readonly SecretName[]): string {
+  return names.map((name) => `${name}="${secretMakers[name]()}"\n`).join('');
+}
+
+function writeTemporary(path: string, text: string): string {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  return temporary;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

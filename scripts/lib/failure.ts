@@ -1,0 +1,18 @@
+/** A condition the person can mend; its message is all they need to see. */
+export class Failure extends Error {}
+
+/** What an unknown thrown value says, in one line. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] ?? message;
+}
+
+/** Runs a script's main function; an error becomes one line on stderr and exit status 1. */
+export async function runMain(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    console.error(`orlop: ${describeError(error)}`);
+    process.exitCode = 1;
+  }
+}

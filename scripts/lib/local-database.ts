@@ -1,0 +1,46 @@
+import { globSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { projectRoot } from './project.ts';
+import { requireWrangler } from './wrangler.ts';
+
+/**
+ * Brings the local D1 database up to date. Wrangler applies migrations; it takes
+ * seconds to load, so the database file itself is asked first whether any is missing.
+ */
+export function migrateLocally(state: string): void {
+  const applied = new Set(query(state, 'SELECT name FROM d1_migrations').map((row) => row.name));
+  const migrations = readdirSync(join(projectRoot, 'migrations')).filter((f) => f.endsWith('.sql'));
+  if (migrations.every((name) => applied.has(name))) return;
+  const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
+  requireWrangler('the database could not be migrated', ...apply);
+}
+
+/** The version of the push credential of a project, 1 when the database does not say. */
+export function readCredentialVersion(state: string, projectId: number): number {
+  const sql = `SELECT credential_version AS version FROM projects WHERE id = ${projectId}`;
+  return Number(query(state, sql)[0]?.version ?? 1);
+}
+
+/** Rows of the local database, or none when it or the table is not there yet. */
+function query(state: string, sql: string): Record<string, unknown>[] {
+  const path = findDatabase(state);
+  if (!path) return [];
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare(sql).all();
+  } catch (error) {
+    if (String(error).includes('no such table')) return [];
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/** D1 keeps one file for each database id ever used; the one in use was written last. */
+function findDatabase(state: string): string | undefined {
+  const files = globSync(join(state, 'v3/d1/miniflare-D1DatabaseObject/*.sqlite'));
+  const databases = files.filter((file) => !file.endsWith('metadata.sqlite'));
+  const age = (file: string) => statSync(file).mtimeMs;
+  return databases.sort((a, b) => age(b) - age(a))[0];
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import { Failure } from './failure.ts';
+import { projectRoot, quietWrangler, wranglerPath } from './project.ts';
+
+/** How a wrangler command ended. */
+export interface WranglerResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  /** Its first line of explanation when it failed. */
+  readonly reason: string;
+}
+
+/** Runs a wrangler command that asks nothing, and returns what it said. */
+export function callWrangler(...args: string[]): WranglerResult {
+  const run = spawnSync(process.execPath, [wranglerPath, ...args], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...quietWrangler, CI: 'true' },
+  });
+  const { stdout, stderr } = run;
+  const reason = run.error?.message ?? findReason(`${stderr}\n${stdout}`);
+  return { ok: run.status === 0, stdout, reason };
+}
+
+/** As callWrangler, but ends the script when the command fails. */
+export function requireWrangler(purpose: string, ...args: string[]): string {
+  const { ok, stdout, reason } = callWrangler(...args);
+  if (!ok) throw new Failure(`${purpose}: ${reason}`);
+  return stdout;
+}
+
+/** Runs a wrangler command in front of the person, who may have to answer it. */
+export function showWrangler(purpose: string, ...args: string[]): void {
+  const run = spawnSync(process.execPath, [wranglerPath, ...args], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: { ...process.env, ...quietWrangler },
+  });
+  if (run.status !== 0) throw new Failure(`${purpose}: see above`);
+}
+
+/** The line of wrangler's output that says what went wrong, without its colours and marks. */
+function findReason(output: string): string {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const marked = lines.find((line) => line.includes('[ERROR]'));
+  const line = marked ?? lines.find((text) => text.trim() !== '') ?? 'no reason given';
+  return line.replace(/^.*\[ERROR\]\s*/, '').trim();
+}

@@ -1,0 +1,76 @@
+/** `npm start`: the whole registry on this machine, with its state on disk. */
+import { join } from 'node:path';
+import { deriveProjectCredential } from '../src/domain/project-credential.ts';
+import { type DevServer, startDevServer } from './lib/dev-server.ts';
+import { loadDevVars } from './lib/dev-vars.ts';
+import { Failure, runMain } from './lib/failure.ts';
+import { formatGreeting } from './lib/greeting.ts';
+import { waitUntilHealthy } from './lib/health.ts';
+import { migrateLocally, readCredentialVersion } from './lib/local-database.ts';
+import { claimPort, clientAddress } from './lib/network.ts';
+import { parseOptions, type StartOptions, usage } from './lib/options.ts';
+import { projectRoot } from './lib/project.ts';
+import { lockState } from './lib/state.ts';
+
+/** The project that the first data makes. */
+const firstProject = 1;
+
+await runMain(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  return serve(options);
+});
+
+async function serve(options: StartOptions): Promise<number> {
+  const port = await claimPort(options.host, options.port);
+  const lock = lockState(options.state);
+  const vars = loadDevVars(join(projectRoot, '.dev.vars'));
+  if (process.env.ADMIN_PASSWORD) vars.ADMIN_PASSWORD = process.env.ADMIN_PASSWORD;
+  migrateLocally(options.state);
+
+  const server = startDevServer({ ...options, port, vars });
+  const signalled = stopOnSignal(server);
+  const address = clientAddress(options.host, port);
+  try {
+    await waitUntilReady(server, `http://${address}`, signalled);
+    if (!signalled.aborted) {
+      const version = readCredentialVersion(options.state, firstProject);
+      const credential = await deriveProjectCredential(vars.CREDENTIAL_KEY, firstProject, version);
+      const adminPassword = vars.ADMIN_PASSWORD;
+      console.log(formatGreeting({ address, state: options.state, adminPassword, credential }));
+    }
+    const status = await server.exited;
+    return signalled.aborted ? 0 : status;
+  } finally {
+    server.stop();
+    await server.exited;
+    lock.release();
+  }
+}
+
+/** Ends the server when this process is told to end; the returned signal says that it was. */
+function stopOnSignal(server: DevServer): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => {
+    controller.abort();
+    server.stop();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  // A parent that opened a channel (the tests do) takes the server with it when it goes.
+  process.on('disconnect', stop);
+  return controller.signal;
+}
+
+async function waitUntilReady(server: DevServer, origin: string, signalled: AbortSignal) {
+  const over = new AbortController();
+  const died = server.exited.then((status) => {
+    over.abort();
+    if (signalled.aborted) return;
+    throw new Failure(`wrangler dev ended (status ${status}) before the server was ready`);
+  });
+  await Promise.race([waitUntilHealthy(origin, over.signal), died]);
+  died.catch(() => {});
+}

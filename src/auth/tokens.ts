@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { REPOSITORY_ACTIONS, type Scope } from '../domain/scopes.ts';
+import type { Config } from '../env.ts';
+
+/** Seconds an access token lives. */
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+
+/** Seconds a refresh token (docker's identity token) lives. */
+export const REFRESH_TOKEN_SECONDS = 90 * 24 * 60 * 60;
+
+/** Seconds an upload's address is good for. */
+const UPLOAD_SECONDS = 24 * 60 * 60;
+
+const scope = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('repository'),
+    name: z.string(),
+    actions: z.array(z.enum(REPOSITORY_ACTIONS)),
+  }),
+  z.object({
+    type: z.literal('registry'),
+    name: z.literal('catalog'),
+    actions: z.array(z.literal('*')),
+  }),
+]);
+
+const CLAIMS = {
+  access: z.object({ sub: z.string(), stamp: z.string(), access: z.array(scope) }),
+  refresh: z.object({ sub: z.string(), stamp: z.string() }),
+  upload: z.object({
+    jti: z.uuid(),
+    repository: z.string(),
+    algorithm: z.enum(['sha256', 'sha512']),
+  }),
+};
+
+type Kind = keyof typeof CLAIMS;
+type Claims<K extends Kind> = z.infer<(typeof CLAIMS)[K]>;
+
+const LIFETIME: Record<Kind, number> = {
+  access: ACCESS_TOKEN_SECONDS,
+  refresh: REFRESH_TOKEN_SECONDS,
+  upload: UPLOAD_SECONDS,
+};
+
+export type AccessClaims = Claims<'access'> & { access: Scope[] };
+
+/**
+ * Signs claims of one kind (HS256) with the current key. The kind is the token's audience,
+ * so that one kind never passes for another.
+ */
+export async function signToken<K extends Kind>(
+  config: Config,
+  kind: K,
+  claims: Claims<K>,
+): Promise<string> {
+  const [key] = config.tokenKeys;
+  return await new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: keyId(key) })
+    .setIssuer('orlop')
+    .setAudience(kind)
+    .setIssuedAt()
+    .setExpirationTime(`${LIFETIME[kind]}s`)
+    .sign(new TextEncoder().encode(key));
+}
+
+/** The claims of a token signed here, by the current key or the one before; else null. */
+export async function verifyToken<K extends Kind>(
+  config: Config,
+  kind: K,
+  token: string,
+): Promise<Claims<K> | null> {
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    const key = config.tokenKeys.find((candidate) => keyId(candidate) === kid);
+    if (key === undefined) return null;
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(key), {
+      algorithms: ['HS256'],
+      issuer: 'orlop',
+      audience: kind,
+      requiredClaims: ['exp'],
+    });
+    const claims = CLAIMS[kind].safeParse(payload);
+    return claims.success ? (claims.data as Claims<K>) : null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+const keyIds = new Map<string, string>();
+
+function keyId(key: string): string {
+  const known = keyIds.get(key);
+  if (known) return known;
+  const id = createHash('sha256').update(`kid:${key}`).digest('hex').slice(0, 16);
+  keyIds.set(key, id);
+  return id;
+}

@@ -1,0 +1,53 @@
+import { RegistryError } from './errors.ts';
+
+/** `sha256:<64 hex>` or `sha512:<128 hex>`, checked. */
+export type Digest = string & { readonly __brand: 'Digest' };
+
+/** The algorithms we store under, and the hex digits of each. */
+export const DIGEST_ALGORITHMS = { sha256: 64, sha512: 128 } as const;
+
+export type DigestAlgorithm = keyof typeof DIGEST_ALGORITHMS;
+
+const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+
+/** Whether a text is a digest this registry can store. */
+export function isDigest(text: string): text is Digest {
+  return DIGEST.test(text);
+}
+
+/**
+ * Parses a digest.
+ * https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
+ * @throws RegistryError DIGEST_INVALID
+ */
+export function parseDigest(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new RegistryError(
+    'DIGEST_INVALID',
+    'not a digest: expected sha256: and 64, or sha512: and 128, lower-case hex digits',
+    { detail: { digest: text.slice(0, 200) } },
+  );
+}
+
+/**
+ * Parses the `digest-algorithm` parameter of an upload.
+ * @throws RegistryError DIGEST_INVALID for an algorithm we do not store
+ */
+export function parseDigestAlgorithm(text: string): DigestAlgorithm {
+  if (Object.hasOwn(DIGEST_ALGORITHMS, text)) return text as DigestAlgorithm;
+  throw new RegistryError('DIGEST_INVALID', 'digest-algorithm must be sha256 or sha512');
+}
+
+export function digestAlgorithm(digest: Digest): DigestAlgorithm {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+}
+
+/** The hex part of a digest. */
+export function digestHex(digest: Digest): string {
+  return digest.slice(digest.indexOf(':') + 1);
+}
+
+/** The digest of a hash's hex output. */
+export function digestOf(algorithm: DigestAlgorithm, hex: string): Digest {
+  return parseDigest(`${algorithm}:${hex}`);
+}

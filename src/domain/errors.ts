@@ -1,0 +1,75 @@
+/**
+ * Every error a client of /v2 can hear: name → status, the code on the wire, and the message
+ * used when the place that throws has nothing better to say. Clients may only hear the codes
+ * of the specification, so the rows below the line borrow the nearest one.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+export const ERRORS = {
+  BLOB_UNKNOWN: row(404, 'BLOB_UNKNOWN', 'blob unknown to this repository'),
+  BLOB_UPLOAD_INVALID: row(400, 'BLOB_UPLOAD_INVALID', 'the upload request is not valid'),
+  BLOB_UPLOAD_UNKNOWN: row(
+    404,
+    'BLOB_UPLOAD_UNKNOWN',
+    'this upload does not exist, has ended, or was cancelled: start a new one',
+  ),
+  DIGEST_INVALID: row(400, 'DIGEST_INVALID', 'the digest does not match the content'),
+  MANIFEST_BLOB_UNKNOWN: row(
+    404,
+    'MANIFEST_BLOB_UNKNOWN',
+    'the manifest refers to content that this repository does not have',
+  ),
+  MANIFEST_INVALID: row(400, 'MANIFEST_INVALID', 'the manifest is not valid'),
+  MANIFEST_UNKNOWN: row(404, 'MANIFEST_UNKNOWN', 'manifest unknown to this repository'),
+  NAME_INVALID: row(400, 'NAME_INVALID', 'the repository name is not valid'),
+  NAME_UNKNOWN: row(404, 'NAME_UNKNOWN', 'the repository does not exist'),
+  SIZE_INVALID: row(413, 'SIZE_INVALID', 'the content is larger than this registry takes'),
+  UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication required'),
+  DENIED: row(403, 'DENIED', 'requested access to the resource is denied'),
+  UNSUPPORTED: row(405, 'UNSUPPORTED', 'the operation is not supported'),
+  TOOMANYREQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests'),
+  // ---
+  TAG_INVALID: row(400, 'NAME_INVALID', 'the tag is not valid'),
+  PARAMETER_INVALID: row(400, 'UNSUPPORTED', 'a parameter is not valid'),
+  ENDPOINT_UNKNOWN: row(404, 'UNSUPPORTED', 'there is no such endpoint'),
+  CONTENT_IN_USE: row(409, 'DENIED', 'the content is in use'),
+  RANGE_INVALID: row(416, 'UNSUPPORTED', 'the range does not fit the content'),
+  UPLOAD_RANGE_INVALID: row(416, 'BLOB_UPLOAD_INVALID', 'the chunk does not continue the upload'),
+  PRECONDITION_FAILED: row(412, 'DENIED', 'the tag has changed meanwhile'),
+  UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
+  UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),
+} as const;
+
+function row(status: ErrorStatus, code: string, message: string) {
+  return { status, code, message };
+}
+
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 416 | 429 | 500 | 503;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What a RegistryError carries besides its code. */
+export interface ErrorExtras {
+  /** JSON for the machine on the other side. */
+  readonly detail?: unknown;
+  /** Headers the answer must have (Range, Location, Retry-After, Allow …). */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One envelope entry each, when there is more than one thing to say. */
+  readonly entries?: readonly { readonly message: string; readonly detail: unknown }[];
+}
+
+/** An error the client caused or can act on. Thrown anywhere, rendered in one place. */
+export class RegistryError extends Error {
+  readonly code: ErrorCode;
+  readonly extras: ErrorExtras;
+
+  constructor(code: ErrorCode, message?: string, extras: ErrorExtras = {}) {
+    super(message ?? ERRORS[code].message);
+    this.name = 'RegistryError';
+    this.code = code;
+    this.extras = extras;
+  }
+
+  get status(): ErrorStatus {
+    return ERRORS[this.code].status;
+  }
+}

@@ -1,0 +1,37 @@
+import { RegistryError } from './errors.ts';
+
+/** A slice of a list ordered by key: at most `limit` entries behind `last`. */
+export interface Page {
+  readonly limit: number;
+  /** The key the page starts behind; empty for the first page. */
+  readonly last: string;
+}
+
+/** The largest page a list of /v2 answers with. */
+export const MAX_PAGE = 1000;
+
+/**
+ * Reads `n` and `last`. A larger `n` than we serve is cut to MAX_PAGE, as the
+ * specification allows.
+ * @throws RegistryError PARAMETER_INVALID for an `n` that is not a whole number
+ */
+export function parsePage(n: string | undefined, last: string | undefined): Page {
+  if (n !== undefined && !/^[0-9]{1,15}$/.test(n)) {
+    throw new RegistryError('PARAMETER_INVALID', 'n must be a whole number of entries', {
+      detail: { n: n.slice(0, 100) },
+    });
+  }
+  if (last !== undefined && last.length > 512) {
+    throw new RegistryError('PARAMETER_INVALID', 'last is longer than any key of this list');
+  }
+  return { limit: Math.min(n === undefined ? MAX_PAGE : Number(n), MAX_PAGE), last: last ?? '' };
+}
+
+/**
+ * The Link header of a page that is followed by another.
+ * https://www.rfc-editor.org/rfc/rfc5988
+ * @param path path of the list, already encoded
+ */
+export function nextLink(path: string, parameters: Record<string, string>): string {
+  return `<${path}?${new URLSearchParams(parameters)}>; rel="next"`;
+}

@@ -1,0 +1,63 @@
+import { RegistryError } from './errors.ts';
+
+/** Bytes `start` to `end`, both included, of a content of known size. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const SINGLE_RANGE = /^bytes=(?:([0-9]{1,15})-([0-9]{0,15})|-([0-9]{1,15}))$/;
+const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|[0-9]{1,15}))?$/;
+
+/**
+ * Reads a Range header against a content of `size` bytes. Null means: send all of it
+ * (no header, another unit, several ranges, or a text that is no range).
+ * https://www.rfc-editor.org/rfc/rfc9110#section-14.2
+ * @throws RegistryError RANGE_INVALID (416) when no byte of it exists
+ */
+export function parseRange(header: string | null | undefined, size: number): ByteRange | null {
+  const match = SINGLE_RANGE.exec(header?.replaceAll(' ', '') ?? '');
+  if (!match) return null;
+  const [, first, last, suffix] = match;
+  if (suffix !== undefined) {
+    const length = Math.min(Number(suffix), size);
+    if (length === 0) throw unsatisfiable(size);
+    return { start: size - length, end: size - 1 };
+  }
+  const start = Number(first);
+  const end = last ? Math.min(Number(last), size - 1) : size - 1;
+  if (last && Number(last) < start) return null;
+  if (start >= size) throw unsatisfiable(size);
+  return { start, end };
+}
+
+function unsatisfiable(size: number): RegistryError {
+  return new RegistryError('RANGE_INVALID', `the content has ${size} bytes`, {
+    headers: { 'content-range': `bytes */${size}` },
+  });
+}
+
+/**
+ * Reads the Content-Range of an upload's chunk, `<start>-<end>`, as the distribution
+ * specification writes it (an HTTP-style `bytes start-end/total` is understood too).
+ * Null when there is no header.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
+ * @throws RegistryError BLOB_UPLOAD_INVALID
+ */
+export function parseContentRange(header: string | null | undefined): ByteRange | null {
+  if (header === null || header === undefined) return null;
+  const match = CONTENT_RANGE.exec(header.trim());
+  const start = Number(match?.[1]);
+  const end = Number(match?.[2]);
+  if (match && end >= start) return { start, end };
+  throw new RegistryError(
+    'BLOB_UPLOAD_INVALID',
+    'Content-Range must be <start>-<end>, the positions of the first and last byte of the chunk',
+    { detail: { contentRange: header.slice(0, 100) } },
+  );
+}
+
+/** Bytes in a range. */
+export function rangeLength(range: ByteRange): number {
+  return range.end - range.start + 1;
+}

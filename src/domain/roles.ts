@@ -1,0 +1,53 @@
+/** A member's role in a project. */
+export const ROLES = ['viewer', 'developer', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who may see a workspace besides its project's members. */
+export const ACCESS_LEVELS = ['private', 'public'] as const;
+export type AccessLevel = (typeof ACCESS_LEVELS)[number];
+
+/** How somebody stands towards a workspace: the rows of the permission table. */
+export const STANDINGS = ['nobody', 'outsider', ...ROLES, 'admin'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** Everything that can be asked of a workspace and the images in it. */
+export const ACTIONS = [
+  'image:pull',
+  'image:push',
+  'image:delete',
+  'image:edit',
+  'workspace:view',
+  'workspace:edit',
+  'workspace:delete',
+  'project:manage',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+const NONE: readonly Action[] = [];
+const READ: readonly Action[] = ['image:pull', 'workspace:view'];
+const WORK: readonly Action[] = [
+  ...READ,
+  'image:push',
+  'image:delete',
+  'image:edit',
+  'workspace:edit',
+  'workspace:delete',
+];
+
+/**
+ * The permission table. `nobody` in a public workspace holds only while the platform's
+ * anonymous pull is switched on; `standing` below gives that standing to no one else.
+ */
+export const PERMISSIONS: Record<Standing, Record<AccessLevel, readonly Action[]>> = {
+  nobody: { private: NONE, public: ['image:pull'] },
+  outsider: { private: NONE, public: ['image:pull'] },
+  viewer: { private: READ, public: READ },
+  developer: { private: WORK, public: WORK },
+  owner: { private: ACTIONS, public: ACTIONS },
+  admin: { private: ACTIONS, public: ACTIONS },
+};
+
+/** Whether the table allows an action. */
+export function isAllowed(standing: Standing, access: AccessLevel, action: Action): boolean {
+  return PERMISSIONS[standing][access].includes(action);
+}

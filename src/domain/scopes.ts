@@ -1,0 +1,54 @@
+import { isRepositoryName } from './names.ts';
+
+/** What a token can allow on a repository; `*` in a request asks for all of them. */
+export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
+export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
+
+/** One entry of a token's `access` claim, in the form Docker's token specification gives it. */
+export type Scope =
+  | { readonly type: 'repository'; readonly name: string; readonly actions: RepositoryAction[] }
+  | { readonly type: 'registry'; readonly name: 'catalog'; readonly actions: '*'[] };
+
+/** Scopes one token may carry; a client that asks for more is given the first of them. */
+export const MAX_SCOPES = 100;
+
+/**
+ * Parses `type:name:action,action` texts, each of which may hold several scopes
+ * separated by spaces. What is no scope of ours is left out, as the specification asks:
+ * a token simply does not carry it.
+ * https://distribution.github.io/distribution/spec/auth/scope/
+ */
+export function parseScopes(texts: readonly string[]): Scope[] {
+  const scopes = new Map<string, Scope>();
+  for (const text of texts.flatMap((item) => item.split(' ')).filter(Boolean)) {
+    const scope = parseScope(text);
+    if (scope === null || scopes.size >= MAX_SCOPES) continue;
+    const key = `${scope.type}:${scope.name}`;
+    scopes.set(key, mergeScopes(scopes.get(key), scope));
+  }
+  return [...scopes.values()];
+}
+
+/** `type:name:actions`, the form a challenge and a token request use. */
+export function formatScope(scope: Scope): string {
+  return `${scope.type}:${scope.name}:${scope.actions.join(',')}`;
+}
+
+function parseScope(text: string): Scope | null {
+  const first = text.indexOf(':');
+  const last = text.lastIndexOf(':');
+  if (first <= 0 || last <= first) return null;
+  const type = text.slice(0, first).replace(/\(.*\)$/, '');
+  const name = text.slice(first + 1, last);
+  const actions = text.slice(last + 1).split(',');
+  if (type === 'registry' && name === 'catalog') return { type, name, actions: ['*'] };
+  if (type !== 'repository' || !isRepositoryName(name)) return null;
+  const wanted = REPOSITORY_ACTIONS.filter((a) => actions.includes('*') || actions.includes(a));
+  return { type, name, actions: wanted };
+}
+
+function mergeScopes(one: Scope | undefined, two: Scope): Scope {
+  if (one?.type !== 'repository' || two.type !== 'repository') return two;
+  const both = [...one.actions, ...two.actions];
+  return { ...two, actions: REPOSITORY_ACTIONS.filter((action) => both.includes(action)) };
+}

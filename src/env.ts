@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** What wrangler.toml and the secrets give the Worker. */
+export interface Env {
+  readonly DB: D1Database;
+  readonly BUCKET: R2Bucket;
+  readonly UPLOADS: DurableObjectNamespace;
+  readonly ASSETS: Fetcher;
+  readonly TOKEN_KEY: string;
+  readonly TOKEN_KEY_PREVIOUS?: string;
+  readonly CREDENTIAL_KEY: string;
+  readonly ADMIN_PASSWORD: string;
+}
+
+const secret = z.string().min(32, 'must have 32 characters or more');
+
+const schema = z.object({
+  /** Signs tokens and upload locations. */
+  TOKEN_KEY: secret,
+  /** The signing key before it, which verifies until what it signed has expired. */
+  TOKEN_KEY_PREVIOUS: secret.optional(),
+  /** Derives project credentials and keys the hashes of generated secrets. */
+  CREDENTIAL_KEY: secret,
+  /** The first admin's password until the admin sets another. */
+  ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters or more'),
+});
+
+/** The secrets, checked. */
+export interface Config {
+  readonly tokenKeys: readonly [current: string, ...previous: string[]];
+  readonly credentialKey: string;
+  readonly adminPassword: string;
+}
+
+const configs = new WeakMap<Env, Config>();
+
+/**
+ * Reads the secrets of an environment, once for each isolate.
+ * @throws Error that names each secret that is missing or too short
+ */
+export function readConfig(env: Env): Config {
+  const known = configs.get(env);
+  if (known) return known;
+  const result = schema.safeParse(env);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`the secrets of this deployment are not right: ${faults.join('; ')}`);
+  }
+  const { TOKEN_KEY, TOKEN_KEY_PREVIOUS, CREDENTIAL_KEY, ADMIN_PASSWORD } = result.data;
+  const config: Config = {
+    tokenKeys: TOKEN_KEY_PREVIOUS ? [TOKEN_KEY, TOKEN_KEY_PREVIOUS] : [TOKEN_KEY],
+    credentialKey: CREDENTIAL_KEY,
+    adminPassword: ADMIN_PASSWORD,
+  };
+  configs.set(env, config);
+  return config;
+}

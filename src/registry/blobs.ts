@@ -1,0 +1,75 @@
+import type { Digest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type ByteRange, rangeLength } from '../domain/ranges.ts';
+import { type BlobRecord, findBlob, hideBlob, renewLink } from '../storage/blobs.ts';
+import { type Context, needsRenewal } from './context.ts';
+
+/**
+ * A blob of the repository.
+ * @throws RegistryError BLOB_UNKNOWN
+ */
+export async function getBlob(context: Context, digest: Digest): Promise<BlobRecord> {
+  const { imageId } = context.repository;
+  const blob =
+    imageId === null
+      ? null
+      : ((await findBlob(context.nearest, imageId, digest)) ??
+        (await findBlob(context.db, imageId, digest)));
+  if (blob === null) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
+  return blob;
+}
+
+/**
+ * As getBlob, for a client that asks before it pushes: what it is told exists stays for the
+ * grace period.
+ * @throws RegistryError BLOB_UNKNOWN
+ */
+export async function promiseBlob(context: Context, digest: Digest): Promise<BlobRecord> {
+  const blob = await getBlob(context, digest);
+  const { imageId } = context.repository;
+  if (imageId !== null && needsRenewal(blob.unusedSince, context.now)) {
+    const kept = await renewLink(context.db, imageId, digest, context.now);
+    if (!kept) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
+  }
+  return blob;
+}
+
+/**
+ * A blob's bytes, or a range of them, as they come from R2.
+ * @throws RegistryError UNKNOWN when the object of a blob is missing or known to be damaged
+ */
+export async function openBlob(
+  context: Context,
+  blob: BlobRecord,
+  range: ByteRange | null,
+): Promise<ReadableStream> {
+  if (blob.damaged) throw lost(blob, 'is damaged in the storage');
+  const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
+  const object = await context.bucket.get(blob.key, options);
+  if (object === null) throw lost(blob, 'is missing in the storage');
+  return object.body;
+}
+
+function lost(blob: BlobRecord, what: string): RegistryError {
+  console.error({ message: `a blob ${what}`, digest: blob.digest, key: blob.key });
+  return new RegistryError('UNKNOWN', `the blob ${what}: tell the administrator, push it again`, {
+    detail: { digest: blob.digest },
+  });
+}
+
+/**
+ * Takes a blob out of the repository.
+ * @throws RegistryError BLOB_UNKNOWN, or CONTENT_IN_USE while a manifest names it
+ */
+export async function deleteBlob(context: Context, digest: Digest): Promise<void> {
+  const { imageId } = context.repository;
+  const removal =
+    imageId === null ? 'unknown' : await hideBlob(context.db, imageId, digest, context.now);
+  if (removal === 'removed') return;
+  if (removal === 'unknown') {
+    throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
+  }
+  throw new RegistryError('CONTENT_IN_USE', `manifest ${removal.usedBy} names this blob: delete that first`, {
+    detail: removal,
+  });
+}

@@ -1,0 +1,27 @@
+import type { Database } from '../storage/database.ts';
+import type { Repository } from '../storage/images.ts';
+
+/** What an operation on a repository works with. */
+export interface Context {
+  readonly db: Database;
+  /** May lag behind; for content by digest only. */
+  readonly nearest: Database;
+  readonly bucket: R2Bucket;
+  readonly uploads: DurableObjectNamespace;
+  readonly repository: Repository;
+  /** Name of who does it, for history. */
+  readonly actor: string;
+  /** When the request came, ms. */
+  readonly now: number;
+}
+
+/**
+ * How long collection spares what nothing uses yet, in ms, so that a push in flight finds
+ * what it was told exists.
+ */
+export const GRACE_PERIOD = 60 * 60 * 1000;
+
+/** Whether the grace period of something unused is half over and a push should renew it. */
+export function needsRenewal(unusedSince: number | null, now: number): boolean {
+  return unusedSince !== null && now - unusedSince > GRACE_PERIOD / 2;
+}

@@ -1,0 +1,231 @@
+import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type Manifest, parseManifest } from '../domain/manifests.ts';
+import { acceptsMediaType } from '../domain/media-types.ts';
+import type { Reference, Tag } from '../domain/names.ts';
+import { type Refusal, refusalOf } from '../storage/database.ts';
+import { newManifestKey } from '../storage/keys.ts';
+import {
+  findManifest,
+  findMissingReferences,
+  findTaggedManifest,
+  type ManifestRecord,
+  type NewManifest,
+  putManifest,
+  renewManifest,
+  trashManifest,
+} from '../storage/manifests.ts';
+import { putVerified } from '../storage/objects.ts';
+import { withImage } from '../storage/publish.ts';
+import { trashTag } from '../storage/tags.ts';
+import { type Context, needsRenewal } from './context.ts';
+
+/** Manifests up to this many bytes are kept in their D1 row, larger ones in R2. */
+const MAX_INLINE_BYTES = 512 * 1024;
+
+/**
+ * A manifest by tag or digest.
+ * @param accept the request's Accept header
+ * @throws RegistryError MANIFEST_UNKNOWN, also when Accept does not take what is there
+ */
+export async function getManifest(
+  context: Context,
+  reference: Reference,
+  accept: string | null,
+): Promise<ManifestRecord> {
+  const found = await lookUp(context, reference);
+  if (found === null) throw manifestUnknown(reference);
+  if (!acceptsMediaType(accept, found.mediaType)) {
+    throw new RegistryError(
+      'MANIFEST_UNKNOWN',
+      `the manifest is of type ${found.mediaType}, which the Accept header does not take`,
+      { detail: { mediaType: found.mediaType } },
+    );
+  }
+  return found;
+}
+
+/** As getManifest, for a client that asks before it pushes an index (see promiseBlob). */
+export async function promiseManifest(
+  context: Context,
+  reference: Reference,
+  accept: string | null,
+): Promise<ManifestRecord> {
+  const found = await getManifest(context, reference, accept);
+  const { imageId } = context.repository;
+  if (imageId !== null && needsRenewal(found.unusedSince, context.now)) {
+    const kept = await renewManifest(context.db, imageId, found.digest, context.now);
+    if (!kept) throw manifestUnknown(reference);
+  }
+  return found;
+}
+
+async function lookUp(context: Context, reference: Reference): Promise<ManifestRecord | null> {
+  const { imageId } = context.repository;
+  if (imageId === null) return null;
+  if (reference.kind === 'tag') return await findTaggedManifest(context.db, imageId, reference.tag);
+  return (
+    (await findManifest(context.nearest, imageId, reference.digest)) ??
+    (await findManifest(context.db, imageId, reference.digest))
+  );
+}
+
+/** A manifest's bytes as they were pushed. */
+export async function openManifest(
+  context: Context,
+  record: ManifestRecord,
+): Promise<string | ReadableStream> {
+  if (record.body.kind === 'text') return record.body.text;
+  const object = await context.bucket.get(record.body.key);
+  if (object) return object.body;
+  console.error({ message: 'a manifest is missing in the storage', digest: record.digest });
+  throw new RegistryError('UNKNOWN', 'the manifest is missing in the storage: push it again');
+}
+
+/** A manifest as a client pushes it. */
+export interface ManifestPush {
+  readonly reference: Reference;
+  readonly contentType: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Tags to set besides the reference. */
+  readonly tags: readonly Tag[];
+  readonly expectation: NewManifest['expectation'];
+}
+
+/** What a push of a manifest came to. */
+export interface PushedManifest {
+  readonly digest: Digest;
+  readonly subject: Digest | null;
+}
+
+/**
+ * Stores a manifest with its references and tags: all of it, or nothing.
+ * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN
+ */
+export async function pushManifest(context: Context, push: ManifestPush): Promise<PushedManifest> {
+  const { reference, bytes } = push;
+  const digest = await digestBytes(bytes, reference);
+  if (reference.kind === 'digest' && reference.digest !== digest) {
+    throw new RegistryError('DIGEST_INVALID', undefined, {
+      detail: { wanted: reference.digest, found: digest },
+    });
+  }
+  const text = decodeText(bytes);
+  const manifest = parseManifest(push.contentType, text);
+  const entry: NewManifest = {
+    digest,
+    manifest,
+    size: bytes.length,
+    body: await storeBody(context, bytes, text, digest),
+    tags: reference.kind === 'tag' ? [reference.tag, ...push.tags] : push.tags,
+    expectation: push.expectation,
+    pushedBy: context.actor,
+  };
+  await commit(context, entry);
+  return { digest, subject: manifest.subject };
+}
+
+async function commit(context: Context, entry: NewManifest): Promise<void> {
+  const { db, bucket, repository, now } = context;
+  const target = { ...repository, image: repository.name.image };
+  try {
+    await withImage(db, target, now, (imageId) => putManifest(db, imageId, entry, now));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    // Any other error may have come after the commit: then the object is needed.
+    if (refusal === null) throw error;
+    if (entry.body.kind === 'object') await bucket.delete(entry.body.key);
+    throw await explain(context, refusal, entry);
+  }
+}
+
+async function explain(
+  context: Context,
+  refusal: Refusal,
+  entry: NewManifest,
+): Promise<RegistryError> {
+  if (refusal === 'tag_changed') return await tagChanged(context, entry);
+  if (refusal === 'workspace_deleted' || refusal === 'image_deleted') {
+    return new RegistryError('NAME_UNKNOWN');
+  }
+  return await referencesMissing(context, entry.manifest);
+}
+
+async function tagChanged(context: Context, entry: NewManifest): Promise<RegistryError> {
+  const { expectation } = entry;
+  const tag = expectation?.tag as Tag;
+  const current = await lookUp(context, { kind: 'tag', tag });
+  const now = current ? `points at ${current.digest}` : 'does not exist';
+  return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
+    detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },
+  });
+}
+
+async function referencesMissing(context: Context, manifest: Manifest): Promise<RegistryError> {
+  const imageId = context.repository.imageId ?? 0;
+  const missing = await findMissingReferences(context.db, imageId, manifest);
+  const entries = [
+    ...missing.blobs.map((digest) => ({ message: `blob ${digest} is not here`, detail: { digest } })),
+    ...missing.children.map((digest) => ({
+      message: `manifest ${digest} is not here: push it before the index`,
+      detail: { digest },
+    })),
+  ];
+  return new RegistryError('MANIFEST_BLOB_UNKNOWN', undefined, { entries });
+}
+
+async function storeBody(
+  context: Context,
+  bytes: Uint8Array<ArrayBuffer>,
+  text: string,
+  digest: Digest,
+): Promise<ManifestRecord['body']> {
+  if (bytes.length <= MAX_INLINE_BYTES) return { kind: 'text', text };
+  const key = newManifestKey();
+  await putVerified(context.bucket, key, bytes, digest);
+  return { kind: 'object', key };
+}
+
+async function digestBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  reference: Reference,
+): Promise<Digest> {
+  const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
+  const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
+  const hash = new Uint8Array(await crypto.subtle.digest(name, bytes));
+  return digestOf(algorithm, Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join(''));
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RegistryError('MANIFEST_INVALID', 'the manifest is not UTF-8 text');
+  }
+}
+
+/**
+ * Moves a version (by tag) or a manifest with its tags (by digest) to the trash.
+ * @throws RegistryError MANIFEST_UNKNOWN, or CONTENT_IN_USE while an index lists it
+ */
+export async function deleteManifest(context: Context, reference: Reference): Promise<void> {
+  const { db, actor, now } = context;
+  const { imageId } = context.repository;
+  if (imageId === null) throw manifestUnknown(reference);
+  if (reference.kind === 'tag') {
+    if (await trashTag(db, imageId, reference.tag, actor, now)) return;
+    throw manifestUnknown(reference);
+  }
+  const removal = await trashManifest(db, imageId, reference.digest, actor, now);
+  if (removal === 'removed') return;
+  if (removal === 'unknown') throw manifestUnknown(reference);
+  throw new RegistryError('CONTENT_IN_USE', `index ${removal.usedBy} lists this manifest: delete that first`, {
+    detail: removal,
+  });
+}
+
+function manifestUnknown(reference: Reference): RegistryError {
+  const detail = reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
+  return new RegistryError('MANIFEST_UNKNOWN', undefined, { detail });
+}

@@ -1,0 +1,153 @@
+import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { linkBlob } from '../storage/blobs.ts';
+import { refusalOf } from '../storage/database.ts';
+import { newBlobKey } from '../storage/keys.ts';
+import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
+import { type PushTarget, publishInto, withImage } from '../storage/publish.ts';
+import {
+  type Chunk,
+  COMMAND_HEADER,
+  type UploadCommand,
+  type UploadOutcome,
+} from '../uploads/outcome.ts';
+import type { Context } from './context.ts';
+
+/** A request's body with what its headers say of it. */
+export interface UploadBody {
+  readonly stream: ReadableStream | null;
+  /** Content-Length, in bytes; null where the client does not say. */
+  readonly length: number | null;
+}
+
+const NOTHING: UploadBody = { stream: null, length: 0 };
+
+function pushTarget({ repository }: Context): PushTarget {
+  const { workspaceId, imageId, name } = repository;
+  return { workspaceId, imageId, image: name.image };
+}
+
+/** Whether R2 can take and verify a body by itself: the length is known, and one put holds it. */
+export function fitsOnePut(body: UploadBody): boolean {
+  return body.length !== null && body.length <= MAX_PUT_BYTES;
+}
+
+/**
+ * The short lane: digest and length are known, so the body streams into R2, which verifies
+ * it; no byte passes through our code.
+ * @throws RegistryError DIGEST_INVALID, NAME_UNKNOWN
+ */
+export async function putBlob(context: Context, digest: Digest, body: UploadBody): Promise<void> {
+  const key = newBlobKey();
+  const size = body.length ?? 0;
+  const bytes = body.stream && size > 0 ? body.stream : new Uint8Array(0);
+  await putVerified(context.bucket, key, bytes, digest);
+  try {
+    await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
+  } catch (error) {
+    if (refusalOf(error) !== null) await context.bucket.delete(key);
+    throw workspaceGone(error);
+  }
+}
+
+/**
+ * Links a blob that another image has. False when it has gone in the meantime.
+ * @throws RegistryError NAME_UNKNOWN
+ */
+export async function mountBlob(context: Context, digest: Digest): Promise<boolean> {
+  const { db, now } = context;
+  try {
+    await withImage(db, pushTarget(context), now, (id) => linkBlob(db, id, digest, now));
+    return true;
+  } catch (error) {
+    if (refusalOf(error) === 'foreign_key') return false;
+    throw workspaceGone(error);
+  }
+}
+
+function workspaceGone(error: unknown): unknown {
+  const refusal = refusalOf(error);
+  const gone = refusal === 'workspace_deleted' || refusal === 'image_deleted';
+  return gone ? new RegistryError('NAME_UNKNOWN') : error;
+}
+
+/** How far an upload has come: bytes that are durable, and whether anything was written. */
+export interface UploadStatus {
+  readonly state: 'new' | 'open' | 'published';
+  readonly offset: number;
+}
+
+/** An error of an upload that goes on: `offset` is where. */
+export class UploadError extends RegistryError {
+  readonly offset: number;
+
+  constructor(outcome: UploadOutcome & { ok: false }) {
+    super(outcome.code, outcome.message);
+    this.offset = outcome.offset;
+  }
+}
+
+/** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
+export async function getUpload(context: Context, id: string): Promise<UploadStatus> {
+  return await command(context, id, { do: 'status' }, NOTHING);
+}
+
+/** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
+export async function cancelUpload(context: Context, id: string): Promise<void> {
+  await command(context, id, { do: 'cancel' }, NOTHING);
+}
+
+/**
+ * Appends a chunk to an upload.
+ * @throws UploadError with the offset from which the client can go on
+ */
+export async function appendUpload(
+  context: Context,
+  id: string,
+  chunk: Chunk,
+  body: UploadBody,
+): Promise<UploadStatus> {
+  return await command(context, id, { do: 'append', ...chunk }, body);
+}
+
+/**
+ * Ends an upload: takes the last bytes if there are any, verifies, publishes.
+ * An upload nobody has written to takes the short lane where it can.
+ * @throws UploadError DIGEST_INVALID and the errors of appendUpload
+ */
+export async function finishUpload(
+  context: Context,
+  id: string,
+  digest: Digest,
+  chunk: Chunk,
+  body: UploadBody,
+): Promise<void> {
+  if (fitsOnePut(body) && (chunk.start ?? 0) === 0) {
+    const status = await getUpload(context, id);
+    if (status.state === 'new') return await putBlob(context, digest, body);
+  }
+  const target = pushTarget(context);
+  await command(context, id, { do: 'finish', digest, target, ...chunk }, body);
+}
+
+/** How a body that says nothing about its place continues an upload. */
+export function wholeBody(algorithm: DigestAlgorithm): Chunk {
+  return { algorithm, start: null, length: null };
+}
+
+async function command(
+  context: Context,
+  id: string,
+  what: UploadCommand,
+  body: UploadBody,
+): Promise<UploadStatus> {
+  const stub = context.uploads.get(context.uploads.idFromName(id));
+  const response = await stub.fetch('https://upload/', {
+    method: 'POST',
+    headers: { [COMMAND_HEADER]: JSON.stringify(what) },
+    body: body.length === 0 ? null : body.stream,
+  });
+  const outcome = (await response.json()) as UploadOutcome;
+  if (!outcome.ok) throw new UploadError(outcome);
+  return outcome;
+}

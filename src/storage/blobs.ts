@@ -1,0 +1,221 @@
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { Digest } from '../domain/digest.ts';
+import { type Database, runBatch } from './database.ts';
+import { blobs, doomedObjects, imageBlobs, images, workspaces } from './schema.ts';
+
+/** A blob an image has: where its bytes are. */
+export interface BlobRecord {
+  readonly digest: Digest;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly damaged: boolean;
+  /** Since when no manifest of the image has named it (ms); null while one does. */
+  readonly unusedSince: number | null;
+}
+
+/** Bytes that lie verified in R2 and have no row yet. */
+export interface StoredObject {
+  readonly digest: Digest;
+  readonly key: string;
+  readonly size: number;
+}
+
+/** A blob by image and digest; null when the image does not have it. */
+export async function findBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+): Promise<BlobRecord | null> {
+  const [row] = await db
+    .select({
+      key: blobs.key,
+      size: blobs.size,
+      damagedAt: blobs.damagedAt,
+      unusedSince: imageBlobs.unusedSince,
+    })
+    .from(imageBlobs)
+    .innerJoin(blobs, eq(blobs.digest, imageBlobs.digest))
+    .where(
+      and(
+        eq(imageBlobs.imageId, imageId),
+        eq(imageBlobs.digest, digest),
+        isNull(imageBlobs.deletedAt),
+      ),
+    );
+  if (!row) return null;
+  const { damagedAt, ...blob } = row;
+  return { digest, ...blob, damaged: damagedAt !== null };
+}
+
+/**
+ * Gives stored bytes their row and links them to an image, in one transaction. When the
+ * digest was stored already, under another key, these bytes are doomed instead.
+ * Doing it twice with the same object changes nothing.
+ * @throws refusal image_deleted (see refusalOf)
+ */
+export async function publishBlob(
+  db: Database,
+  imageId: number,
+  object: StoredObject,
+  now: number,
+): Promise<void> {
+  const { digest, key, size } = object;
+  await runBatch(db, [
+    sql`
+      INSERT INTO blobs (digest, key, size, created_at, unused_since)
+        SELECT ${digest}, ${key}, ${size}, ${now}, ${now}
+          WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
+        ON CONFLICT DO NOTHING`,
+    linkStatement(db, imageId, digest, now),
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = ${key})
+        ON CONFLICT DO NOTHING`,
+  ]);
+}
+
+/**
+ * Links a blob that is stored already to an image.
+ * @throws refusal foreign_key when the blob is gone, image_deleted
+ */
+export async function linkBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<void> {
+  await linkStatement(db, imageId, digest, now);
+}
+
+function linkStatement(db: Database, imageId: number, digest: Digest, now: number) {
+  return db
+    .insert(imageBlobs)
+    .values({ imageId, digest, linkedAt: now, unusedSince: now })
+    .onConflictDoUpdate({
+      target: [imageBlobs.imageId, imageBlobs.digest],
+      set: { deletedAt: null, unusedSince: sql`iif(uses = 0, ${now}, NULL)` },
+    });
+}
+
+/**
+ * Starts the grace period of an unused link again, so that a push which was told that the
+ * blob exists finds it. False when the link has gone meanwhile.
+ */
+export async function renewLink(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<boolean> {
+  const renewed = await db
+    .update(imageBlobs)
+    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+    .where(
+      and(
+        eq(imageBlobs.imageId, imageId),
+        eq(imageBlobs.digest, digest),
+        isNull(imageBlobs.deletedAt),
+      ),
+    )
+    .returning({ digest: imageBlobs.digest });
+  return renewed.length > 0;
+}
+
+/** What came of deleting a blob from an image. */
+export type BlobRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
+
+/**
+ * Takes a blob out of an image unless a manifest that is not in the trash names it.
+ * The row stays, hidden, until collection: the trash may still need it.
+ */
+export async function hideBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<BlobRemoval> {
+  const user = sql`
+    SELECT m.digest FROM manifest_blobs AS mb
+      JOIN manifests AS m ON m.image_id = mb.image_id AND m.digest = mb.manifest_digest
+      WHERE mb.image_id = ${imageId} AND mb.blob_digest = ${digest} AND m.deleted_at IS NULL
+      LIMIT 1`;
+  const [hidden = [], users = []] = await runBatch(db, [
+    db
+      .update(imageBlobs)
+      .set({ deletedAt: now })
+      .where(
+        and(
+          eq(imageBlobs.imageId, imageId),
+          eq(imageBlobs.digest, digest),
+          isNull(imageBlobs.deletedAt),
+          sql`NOT EXISTS (${user})`,
+        ),
+      )
+      .returning({ digest: imageBlobs.digest }),
+    user,
+  ]);
+  if (hidden.length > 0) return 'removed';
+  return users[0] ? { usedBy: String(users[0].digest) } : 'unknown';
+}
+
+/** Links looked at before a search for a readable copy of a blob gives up. */
+const MAX_LINKS_SEARCHED = 500;
+
+/** Whether a digest is linked in an image of one of these projects, or in a public workspace. */
+export async function isBlobReadable(
+  db: Database,
+  digest: Digest,
+  readable: { readonly projectIds: readonly number[]; readonly public: boolean } | 'all',
+): Promise<boolean> {
+  const links = db
+    .select({ imageId: imageBlobs.imageId })
+    .from(imageBlobs)
+    .where(and(eq(imageBlobs.digest, digest), isNull(imageBlobs.deletedAt)))
+    .limit(MAX_LINKS_SEARCHED)
+    .as('links');
+  const visible =
+    readable === 'all'
+      ? undefined
+      : sql`(${workspaces.projectId} IN (SELECT value FROM json_each(${JSON.stringify(readable.projectIds)}))
+          OR (${workspaces.access} = 'public' AND ${readable.public ? 1 : 0}))`;
+  const rows = await db
+    .select({ id: images.id })
+    .from(links)
+    .innerJoin(images, and(eq(images.id, links.imageId), isNull(images.deletedAt)))
+    .innerJoin(
+      workspaces,
+      and(eq(workspaces.id, images.workspaceId), isNull(workspaces.deletedAt)),
+    )
+    .where(visible)
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Whether an R2 key belongs to a blob's row. */
+export async function isKeyPublished(db: Database, key: string): Promise<boolean> {
+  const rows = await db.select({ key: blobs.key }).from(blobs).where(eq(blobs.key, key));
+  return rows.length > 0;
+}
+
+/** Keys whose objects can go from R2, oldest first. */
+export async function listDoomedObjects(
+  db: Database,
+  before: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .select({ key: doomedObjects.key })
+    .from(doomedObjects)
+    .where(lt(doomedObjects.doomedAt, before))
+    .orderBy(doomedObjects.doomedAt)
+    .limit(limit);
+  return rows.map((row) => row.key);
+}
+
+/** Forgets doomed keys whose objects are gone. */
+export async function forgetDoomedObjects(db: Database, keys: readonly string[]): Promise<void> {
+  await db.run(sql`
+    DELETE FROM doomed_objects
+      WHERE key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`);
+}

@@ -1,0 +1,102 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { RepositoryName } from '../domain/names.ts';
+import type { Page } from '../domain/paging.ts';
+import type { AccessLevel } from '../domain/roles.ts';
+import type { Database } from './database.ts';
+import { images, workspaces } from './schema.ts';
+
+/** A repository name as the database knows it. */
+export interface Repository {
+  readonly name: RepositoryName;
+  readonly workspaceId: number;
+  readonly projectId: number;
+  readonly access: AccessLevel;
+  /** Null until the first push. */
+  readonly imageId: number | null;
+  /** Whether a manifest has ever been pushed to it. */
+  readonly published: boolean;
+}
+
+/** A repository's workspace and image in one query; null where the workspace does not exist. */
+export async function findRepository(
+  db: Database,
+  name: RepositoryName,
+): Promise<Repository | null> {
+  const [row] = await db
+    .select({
+      workspaceId: workspaces.id,
+      projectId: workspaces.projectId,
+      access: workspaces.access,
+      imageId: images.id,
+      publishedAt: images.publishedAt,
+    })
+    .from(workspaces)
+    .leftJoin(
+      images,
+      and(
+        eq(images.workspaceId, workspaces.id),
+        eq(images.name, name.image),
+        isNull(images.deletedAt),
+      ),
+    )
+    .where(and(eq(workspaces.name, name.workspace), isNull(workspaces.deletedAt)));
+  if (!row) return null;
+  const { publishedAt, ...repository } = row;
+  return { name, ...repository, published: publishedAt !== null };
+}
+
+/**
+ * The id of an image, made when it does not exist.
+ * @throws refusal workspace_deleted (see refusalOf)
+ */
+export async function ensureImage(
+  db: Database,
+  workspaceId: number,
+  name: string,
+  now: number,
+): Promise<number> {
+  const find = db
+    .select({ id: images.id })
+    .from(images)
+    .where(
+      and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
+    );
+  const [, rows] = await db.batch([
+    db.insert(images).values({ workspaceId, name, createdAt: now, updatedAt: now }).onConflictDoNothing(),
+    find,
+  ]);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('an image that was just made is not there');
+  return id;
+}
+
+/** Whose images a list shows. */
+export type Visibility =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'some'; readonly projectIds: readonly number[]; readonly public: boolean };
+
+/**
+ * Full names of the images somebody may see, ordered by workspace and then image.
+ * A page starts behind `page.last`, a full name.
+ */
+export async function listRepositories(
+  db: Database,
+  visibility: Visibility,
+  page: Page,
+): Promise<string[]> {
+  const [workspace = '', ...rest] = page.last.split('/');
+  const visible =
+    visibility.kind === 'all'
+      ? sql`1`
+      : sql`(w.project_id IN (SELECT value FROM json_each(${JSON.stringify(visibility.projectIds)}))
+          OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
+  const rows = await db.all<{ name: string }>(sql`
+    SELECT w.name || '/' || i.name AS name
+      FROM workspaces AS w JOIN images AS i ON i.workspace_id = w.id AND i.deleted_at IS NULL
+      WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visible}
+        AND (w.name, i.name) > (${workspace}, ${rest.join('/')})
+        AND i.published_at IS NOT NULL
+      ORDER BY w.name, i.name
+      LIMIT ${page.limit}`);
+  return rows.map((row) => row.name);
+}

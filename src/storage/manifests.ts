@@ -1,0 +1,281 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Digest } from '../domain/digest.ts';
+import type { Manifest } from '../domain/manifests.ts';
+import type { Tag } from '../domain/names.ts';
+import { type Database, runBatch } from './database.ts';
+import { images, manifests, tags } from './schema.ts';
+import { putTag } from './tags.ts';
+
+/** A manifest of an image: its text, or where the text is. */
+export interface ManifestRecord {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'object'; readonly key: string };
+  /** Since when nothing has used it (ms); null while something does. */
+  readonly unusedSince: number | null;
+}
+
+/** A manifest about to be stored; `body` as it will be found again. */
+export interface NewManifest {
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+  readonly size: number;
+  readonly body: ManifestRecord['body'];
+  readonly tags: readonly Tag[];
+  /** What a tag must point at for the push to happen; a null digest: must not exist. */
+  readonly expectation: { readonly tag: Tag; readonly digest: Digest | null } | null;
+  readonly pushedBy: string;
+}
+
+const columns = {
+  digest: manifests.digest,
+  mediaType: manifests.mediaType,
+  size: manifests.size,
+  content: manifests.content,
+  contentKey: manifests.contentKey,
+  unusedSince: manifests.unusedSince,
+};
+
+/** A manifest by digest; null when the image does not have it or it is in the trash. */
+export async function findManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+): Promise<ManifestRecord | null> {
+  const [row] = await db
+    .select(columns)
+    .from(manifests)
+    .where(
+      and(
+        eq(manifests.imageId, imageId),
+        eq(manifests.digest, digest),
+        isNull(manifests.deletedAt),
+      ),
+    );
+  return row ? toRecord(row) : null;
+}
+
+/** The manifest a tag points at. */
+export async function findTaggedManifest(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+): Promise<ManifestRecord | null> {
+  const [row] = await db
+    .select(columns)
+    .from(tags)
+    .innerJoin(
+      manifests,
+      and(eq(manifests.imageId, tags.imageId), eq(manifests.digest, tags.manifestDigest)),
+    )
+    .where(and(eq(tags.imageId, imageId), eq(tags.name, tag)));
+  return row ? toRecord(row) : null;
+}
+
+function toRecord(row: {
+  digest: string;
+  mediaType: string;
+  size: number;
+  content: string | null;
+  contentKey: string | null;
+  unusedSince: number | null;
+}): ManifestRecord {
+  const { content, contentKey, ...rest } = row;
+  const body: ManifestRecord['body'] =
+    content !== null
+      ? { kind: 'text', text: content }
+      : { kind: 'object', key: contentKey as string };
+  return { ...rest, digest: row.digest as Digest, body };
+}
+
+/**
+ * Stores a manifest with its references and tags in one transaction: all of it or nothing.
+ * A manifest that was in the trash comes back. The object of a manifest that was stored
+ * already, under another key, is doomed.
+ * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is not there),
+ *   tag_changed (the expectation does not hold), image_deleted
+ */
+export async function putManifest(
+  db: Database,
+  imageId: number,
+  entry: NewManifest,
+  now: number,
+): Promise<void> {
+  const { digest, manifest, expectation } = entry;
+  const expect = expectation
+    ? [
+        sql`
+          INSERT INTO tag_expectations (image_id, name, manifest_digest)
+            VALUES (${imageId}, ${expectation.tag}, ${expectation.digest})`,
+      ]
+    : [];
+  await runBatch(db, [
+    upsertManifest(db, imageId, entry, now),
+    ...expect,
+    sql`
+      INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
+        SELECT ${imageId}, ${digest}, value FROM json_each(${JSON.stringify(manifest.blobs)})
+        WHERE 1 ON CONFLICT DO NOTHING`,
+    sql`
+      INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
+        SELECT ${imageId}, ${digest}, link.digest
+          FROM json_each(${JSON.stringify(manifest.optionalBlobs)}) JOIN image_blobs AS link
+            ON link.image_id = ${imageId} AND link.digest = value AND link.deleted_at IS NULL
+        WHERE 1 ON CONFLICT DO NOTHING`,
+    sql`
+      INSERT INTO manifest_children (image_id, parent_digest, child_digest)
+        SELECT ${imageId}, ${digest}, value FROM json_each(${JSON.stringify(manifest.children)})
+        WHERE 1 ON CONFLICT DO NOTHING`,
+    ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
+    db
+      .update(images)
+      .set({ publishedAt: sql`coalesce(published_at, ${now})`, updatedAt: now })
+      .where(eq(images.id, imageId)),
+    ...doomUnusedObject(db, entry, now),
+  ]);
+}
+
+function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: number) {
+  const { manifest, body } = entry;
+  return db
+    .insert(manifests)
+    .values({
+      imageId,
+      digest: entry.digest,
+      mediaType: manifest.mediaType,
+      artifactType: manifest.artifactType,
+      subjectDigest: manifest.subject,
+      annotations: manifest.subject ? JSON.stringify(manifest.annotations) : null,
+      size: entry.size,
+      contentSize: manifest.contentSize,
+      content: body.kind === 'text' ? body.text : null,
+      contentKey: body.kind === 'object' ? body.key : null,
+      pushedAt: now,
+      pushedBy: entry.pushedBy,
+      unusedSince: now,
+    })
+    .onConflictDoUpdate({
+      target: [manifests.imageId, manifests.digest],
+      set: {
+        mediaType: manifest.mediaType,
+        pushedAt: now,
+        pushedBy: entry.pushedBy,
+        deletedAt: null,
+        deletedBy: null,
+        unusedSince: sql`iif(uses = 0, ${now}, NULL)`,
+      },
+    });
+}
+
+function doomUnusedObject(db: Database, entry: NewManifest, now: number) {
+  if (entry.body.kind === 'text') return [];
+  const { key } = entry.body;
+  return [
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE content_key = ${key})
+        ON CONFLICT DO NOTHING`,
+  ];
+}
+
+/** The blobs and manifests a manifest refers to that the image does not have. */
+export async function findMissingReferences(
+  db: Database,
+  imageId: number,
+  manifest: Manifest,
+): Promise<{ readonly blobs: Digest[]; readonly children: Digest[] }> {
+  const [missingBlobs = [], missingChildren = []] = await runBatch(db, [
+    sql`
+      SELECT value AS digest FROM json_each(${JSON.stringify(manifest.blobs)})
+        WHERE NOT EXISTS (SELECT 1 FROM image_blobs
+          WHERE image_id = ${imageId} AND digest = value AND deleted_at IS NULL)`,
+    sql`
+      SELECT value AS digest FROM json_each(${JSON.stringify(manifest.children)})
+        WHERE NOT EXISTS (SELECT 1 FROM manifests
+          WHERE image_id = ${imageId} AND digest = value AND deleted_at IS NULL)`,
+  ]);
+  return {
+    blobs: missingBlobs.map((row) => row.digest as Digest),
+    children: missingChildren.map((row) => row.digest as Digest),
+  };
+}
+
+/**
+ * Starts the grace period of an unused manifest again, as renewLink does for a blob.
+ * False when it has gone meanwhile.
+ */
+export async function renewManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<boolean> {
+  const renewed = await db
+    .update(manifests)
+    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+    .where(
+      and(
+        eq(manifests.imageId, imageId),
+        eq(manifests.digest, digest),
+        isNull(manifests.deletedAt),
+      ),
+    )
+    .returning({ digest: manifests.digest });
+  return renewed.length > 0;
+}
+
+/** What came of deleting a manifest. */
+export type ManifestRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
+
+/**
+ * Moves a manifest and the tags that point at it to the trash, in one transaction, unless
+ * an index that is not in the trash lists it.
+ */
+export async function trashManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  deletedBy: string,
+  now: number,
+): Promise<ManifestRemoval> {
+  const parent = sql`
+    SELECT m.digest FROM manifest_children AS c
+      JOIN manifests AS m ON m.image_id = c.image_id AND m.digest = c.parent_digest
+      WHERE c.image_id = ${imageId} AND c.child_digest = ${digest} AND m.deleted_at IS NULL
+      LIMIT 1`;
+  const [parents = [], removed = []] = await runBatch(db, [
+    parent,
+    db
+      .update(manifests)
+      .set({ deletedAt: now, deletedBy })
+      .where(
+        and(
+          eq(manifests.imageId, imageId),
+          eq(manifests.digest, digest),
+          isNull(manifests.deletedAt),
+          sql`NOT EXISTS (${parent})`,
+        ),
+      )
+      .returning({ digest: manifests.digest }),
+    sql`
+      INSERT INTO trashed_tags
+          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
+        SELECT t.image_id, t.name, t.manifest_digest, t.created_at, t.pulls, t.last_pulled_at,
+            ${now}, ${deletedBy}
+          FROM tags AS t JOIN manifests AS m
+            ON m.image_id = t.image_id AND m.digest = t.manifest_digest
+          WHERE t.image_id = ${imageId} AND t.manifest_digest = ${digest}
+            AND m.deleted_at IS NOT NULL`,
+    sql`
+      DELETE FROM tags
+        WHERE image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
+          SELECT 1 FROM manifests AS m
+            WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+  ]);
+  if (removed.length > 0) return 'removed';
+  return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';
+}

@@ -1,0 +1,411 @@
+/**
+ * Every table, as drizzle-kit turns it into migrations/0000. The triggers that keep the
+ * counts of uses, and the first rows, are written by hand in the migrations after it.
+ *
+ * Times are milliseconds since 1970. `uses` and `unused_since` are kept by triggers only.
+ * Deleting a blob, a link or a manifest that is in use is refused by the foreign keys.
+ *
+ *   departments ─ projects ─┬─ members ─ users ─┬─ access_tokens
+ *                           └─ workspaces       └─ sessions
+ *                                └─ images ─┬─ image_blobs ─ blobs
+ *                                           ├─ manifests ─┬─ manifest_blobs → image_blobs
+ *                                           │             └─ manifest_children → manifests
+ *                                           ├─ tags, trashed_tags → manifests
+ *                                           └─ tag_history
+ */
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import { ACCESS_LEVELS, ROLES } from '../domain/roles.ts';
+
+const id = () => integer('id').primaryKey({ autoIncrement: true });
+const time = (name: string) => integer(name);
+
+export const departments = sqliteTable('departments', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const projects = sqliteTable(
+  'projects',
+  {
+    id: id(),
+    departmentId: integer('department_id')
+      .notNull()
+      .references(() => departments.id),
+    name: text('name').notNull(),
+    /** Raised to end the derived push credential. */
+    credentialVersion: integer('credential_version').notNull().default(1),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('projects_by_name').on(t.departmentId, t.name)],
+);
+
+export const users = sqliteTable('users', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  /** scrypt with its parameters; null for the first admin, whose password is a secret of the platform. */
+  passwordHash: text('password_hash'),
+  mustChangePassword: integer('must_change_password', { mode: 'boolean' }).notNull().default(false),
+  isAdmin: integer('is_admin', { mode: 'boolean' }).notNull().default(false),
+  /** Raised to end every token and session of the user. */
+  tokenEpoch: integer('token_epoch').notNull().default(1),
+  disabledAt: time('disabled_at'),
+  createdAt: time('created_at').notNull(),
+});
+
+export const members = sqliteTable(
+  'members',
+  {
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text('role', { enum: ROLES }).notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.projectId] }),
+    index('members_by_project').on(t.projectId),
+    check('members_role', sql`${t.role} IN ('viewer', 'developer', 'owner')`),
+  ],
+);
+
+export const workspaces = sqliteTable(
+  'workspaces',
+  {
+    id: id(),
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id),
+    name: text('name').notNull(),
+    access: text('access', { enum: ACCESS_LEVELS }).notNull(),
+    /** Days that content without a tag is kept; null keeps it for ever. */
+    untaggedDays: integer('untagged_days').default(30),
+    /** Retention rules, JSON. */
+    retention: text('retention'),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    deletedAt: time('deleted_at'),
+    deletedBy: text('deleted_by'),
+  },
+  (t) => [
+    uniqueIndex('workspaces_by_name').on(t.name).where(sql`deleted_at IS NULL`),
+    index('workspaces_by_project').on(t.projectId),
+    index('workspaces_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    check('workspaces_access', sql`${t.access} IN ('private', 'public')`),
+  ],
+);
+
+export const images = sqliteTable(
+  'images',
+  {
+    id: id(),
+    workspaceId: integer('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    descriptionRevision: integer('description_revision').notNull().default(0),
+    pulls: integer('pulls').notNull().default(0),
+    createdAt: time('created_at').notNull(),
+    /** When its first manifest came; an image without one is shown in no list. */
+    publishedAt: time('published_at'),
+    updatedAt: time('updated_at').notNull(),
+    deletedAt: time('deleted_at'),
+    deletedBy: text('deleted_by'),
+  },
+  (t) => [
+    uniqueIndex('images_by_name').on(t.workspaceId, t.name).where(sql`deleted_at IS NULL`),
+    index('images_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+  ],
+);
+
+export const blobs = sqliteTable(
+  'blobs',
+  {
+    digest: text('digest').primaryKey(),
+    /** R2 key, random. */
+    key: text('key').notNull().unique(),
+    size: integer('size').notNull(),
+    createdAt: time('created_at').notNull(),
+    /** Links from images. */
+    uses: integer('uses').notNull().default(0),
+    unusedSince: time('unused_since'),
+    /** When a scrub found that the bytes no longer match the digest. */
+    damagedAt: time('damaged_at'),
+  },
+  (t) => [
+    index('blobs_unused').on(t.unusedSince).where(sql`uses = 0`),
+    index('blobs_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`),
+  ],
+);
+
+export const imageBlobs = sqliteTable(
+  'image_blobs',
+  {
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id),
+    digest: text('digest')
+      .notNull()
+      .references(() => blobs.digest),
+    linkedAt: time('linked_at').notNull(),
+    /** Manifests of the image that name it. */
+    uses: integer('uses').notNull().default(0),
+    unusedSince: time('unused_since'),
+    /** Deleted by a client: not served, but kept while manifests in the trash need it. */
+    deletedAt: time('deleted_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.imageId, t.digest] }),
+    index('image_blobs_by_digest').on(t.digest),
+    index('image_blobs_unused').on(t.unusedSince).where(sql`uses = 0`),
+  ],
+);
+
+export const manifests = sqliteTable(
+  'manifests',
+  {
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id),
+    digest: text('digest').notNull(),
+    mediaType: text('media_type').notNull(),
+    artifactType: text('artifact_type'),
+    subjectDigest: text('subject_digest'),
+    /** JSON; only kept where a list of referrers shows it. */
+    annotations: text('annotations'),
+    /** Bytes of the manifest itself. */
+    size: integer('size').notNull(),
+    /** Bytes of config and layers, as declared. */
+    contentSize: integer('content_size').notNull(),
+    /** The text byte for byte, or null when it is in R2 under content_key. */
+    content: text('content'),
+    contentKey: text('content_key').unique(),
+    pushedAt: time('pushed_at').notNull(),
+    pushedBy: text('pushed_by').notNull(),
+    pulls: integer('pulls').notNull().default(0),
+    lastPulledAt: time('last_pulled_at'),
+    /** Tags (trashed ones too), indexes that list it, and its subject when that is here. */
+    uses: integer('uses').notNull().default(0),
+    unusedSince: time('unused_since'),
+    deletedAt: time('deleted_at'),
+    deletedBy: text('deleted_by'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.imageId, t.digest] }),
+    index('manifests_by_subject')
+      .on(t.imageId, t.subjectDigest, t.digest)
+      .where(sql`subject_digest IS NOT NULL`),
+    index('manifests_unused').on(t.unusedSince).where(sql`uses = 0`),
+    index('manifests_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    check('manifests_content', sql`(${t.content} IS NULL) <> (${t.contentKey} IS NULL)`),
+  ],
+);
+
+export const manifestBlobs = sqliteTable(
+  'manifest_blobs',
+  {
+    imageId: integer('image_id').notNull(),
+    manifestDigest: text('manifest_digest').notNull(),
+    blobDigest: text('blob_digest').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.imageId, t.manifestDigest, t.blobDigest] }),
+    index('manifest_blobs_by_blob').on(t.imageId, t.blobDigest),
+    foreignKey({
+      columns: [t.imageId, t.manifestDigest],
+      foreignColumns: [manifests.imageId, manifests.digest],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.imageId, t.blobDigest],
+      foreignColumns: [imageBlobs.imageId, imageBlobs.digest],
+    }),
+  ],
+);
+
+export const manifestChildren = sqliteTable(
+  'manifest_children',
+  {
+    imageId: integer('image_id').notNull(),
+    parentDigest: text('parent_digest').notNull(),
+    childDigest: text('child_digest').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.imageId, t.parentDigest, t.childDigest] }),
+    index('manifest_children_by_child').on(t.imageId, t.childDigest),
+    foreignKey({
+      columns: [t.imageId, t.parentDigest],
+      foreignColumns: [manifests.imageId, manifests.digest],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.imageId, t.childDigest],
+      foreignColumns: [manifests.imageId, manifests.digest],
+    }),
+  ],
+);
+
+export const tags = sqliteTable(
+  'tags',
+  {
+    imageId: integer('image_id').notNull(),
+    name: text('name').notNull(),
+    manifestDigest: text('manifest_digest').notNull(),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+    updatedBy: text('updated_by').notNull(),
+    pulls: integer('pulls').notNull().default(0),
+    lastPulledAt: time('last_pulled_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.imageId, t.name] }),
+    index('tags_by_manifest').on(t.imageId, t.manifestDigest),
+    foreignKey({
+      columns: [t.imageId, t.manifestDigest],
+      foreignColumns: [manifests.imageId, manifests.digest],
+    }),
+  ],
+);
+
+export const trashedTags = sqliteTable(
+  'trashed_tags',
+  {
+    id: id(),
+    imageId: integer('image_id').notNull(),
+    name: text('name').notNull(),
+    manifestDigest: text('manifest_digest').notNull(),
+    createdAt: time('created_at').notNull(),
+    pulls: integer('pulls').notNull().default(0),
+    lastPulledAt: time('last_pulled_at'),
+    deletedAt: time('deleted_at').notNull(),
+    deletedBy: text('deleted_by').notNull(),
+  },
+  (t) => [
+    index('trashed_tags_by_manifest').on(t.imageId, t.manifestDigest),
+    index('trashed_tags_by_time').on(t.deletedAt),
+    foreignKey({
+      columns: [t.imageId, t.manifestDigest],
+      foreignColumns: [manifests.imageId, manifests.digest],
+    }),
+  ],
+);
+
+/** What a tag pointed at, when and by whom; written by triggers. A null digest: deleted. */
+export const tagHistory = sqliteTable(
+  'tag_history',
+  {
+    id: id(),
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id, { onDelete: 'cascade' }),
+    tag: text('tag').notNull(),
+    manifestDigest: text('manifest_digest'),
+    changedAt: time('changed_at').notNull(),
+    changedBy: text('changed_by').notNull(),
+  },
+  (t) => [index('tag_history_by_tag').on(t.imageId, t.tag, t.id)],
+);
+
+export const accessTokens = sqliteTable(
+  'access_tokens',
+  {
+    id: id(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    tokenHash: text('token_hash').notNull().unique(),
+    /** What it may do and where, JSON. */
+    scope: text('scope').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (t) => [index('access_tokens_by_user').on(t.userId)],
+);
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: id(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    tokenHash: text('token_hash').notNull().unique(),
+    createdAt: time('created_at').notNull(),
+    lastSeenAt: time('last_seen_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    userAgent: text('user_agent').notNull().default(''),
+    address: text('address').notNull().default(''),
+  },
+  (t) => [
+    index('sessions_by_user').on(t.userId),
+    index('sessions_by_expiry').on(t.expiresAt),
+  ],
+);
+
+/** Settings of the platform that an admin changes; the value is JSON. */
+export const settings = sqliteTable('settings', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+  updatedAt: time('updated_at').notNull(),
+});
+
+/** Events written with the row they tell of, delivered after it. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: id(),
+    kind: text('kind').notNull(),
+    payload: text('payload').notNull(),
+    createdAt: time('created_at').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: time('next_attempt_at').notNull(),
+  },
+  (t) => [index('outbox_by_time').on(t.nextAttemptAt)],
+);
+
+export const collectionRuns = sqliteTable(
+  'collection_runs',
+  {
+    id: id(),
+    /** Null: the whole platform. */
+    workspaceId: integer('workspace_id').references(() => workspaces.id, { onDelete: 'cascade' }),
+    startedAt: time('started_at').notNull(),
+    startedBy: text('started_by').notNull(),
+    endedAt: time('ended_at'),
+    /** Where the next slice goes on, JSON. */
+    cursor: text('cursor'),
+    freedBytes: integer('freed_bytes').notNull().default(0),
+    freedObjects: integer('freed_objects').notNull().default(0),
+    /** What was kept and why, and what failed, JSON. */
+    report: text('report'),
+  },
+  (t) => [
+    index('collection_runs_by_workspace').on(t.workspaceId, t.startedAt),
+    index('collection_runs_by_time').on(t.startedAt),
+  ],
+);
+
+/** R2 objects that no row names any more; the objects go first, then these rows. */
+export const doomedObjects = sqliteTable(
+  'doomed_objects',
+  {
+    key: text('key').primaryKey(),
+    doomedAt: time('doomed_at').notNull(),
+  },
+  (t) => [index('doomed_objects_by_time').on(t.doomedAt)],
+);

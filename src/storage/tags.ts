@@ -1,0 +1,64 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { Digest } from '../domain/digest.ts';
+import type { Tag } from '../domain/names.ts';
+import type { Page } from '../domain/paging.ts';
+import { type Database, runBatch } from './database.ts';
+import { tags } from './schema.ts';
+
+/** The statement that points a tag at a manifest; its history is written by a trigger. */
+export function putTag(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+  digest: Digest,
+  by: string,
+  now: number,
+) {
+  return db
+    .insert(tags)
+    .values({
+      imageId,
+      name: tag,
+      manifestDigest: digest,
+      createdAt: now,
+      updatedAt: now,
+      updatedBy: by,
+    })
+    .onConflictDoUpdate({
+      target: [tags.imageId, tags.name],
+      set: { manifestDigest: digest, updatedAt: now, updatedBy: by },
+    });
+}
+
+/** Tags of an image in ASCII order, behind `page.last`. */
+export async function listTags(db: Database, imageId: number, page: Page): Promise<string[]> {
+  const rows = await db
+    .select({ name: tags.name })
+    .from(tags)
+    .where(and(eq(tags.imageId, imageId), gt(tags.name, page.last)))
+    .orderBy(asc(tags.name))
+    .limit(page.limit);
+  return rows.map((row) => row.name);
+}
+
+/** Moves a tag to the trash; false when there is none. What it points at stays. */
+export async function trashTag(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+  deletedBy: string,
+  now: number,
+): Promise<boolean> {
+  const [, removed = []] = await runBatch(db, [
+    sql`
+      INSERT INTO trashed_tags
+          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
+          FROM tags WHERE image_id = ${imageId} AND name = ${tag}`,
+    db
+      .delete(tags)
+      .where(and(eq(tags.imageId, imageId), eq(tags.name, tag)))
+      .returning({ name: tags.name }),
+  ]);
+  return removed.length > 0;
+}

@@ -1,0 +1,121 @@
+import { RegistryError } from '../domain/errors.ts';
+import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
+import { PartSender } from './part-sender.ts';
+import type { RunningHash } from './running-hash.ts';
+import { appendTail, durableBytes, readTail, type Upload } from './upload-state.ts';
+
+/** Bytes asked of the body at a time: large reads are several times faster than chunks. */
+const READ_SIZE = 1024 * 1024;
+
+/** How a body ended. */
+export interface Ingested {
+  readonly upload: Upload;
+  /** Bytes of this body that are durable now. */
+  readonly received: number;
+  readonly end: 'complete' | 'too_long' | 'cut_short';
+}
+
+/** One request's body on its way into an upload. */
+export class Ingest {
+  readonly #bucket: R2Bucket;
+  readonly #storage: DurableObjectStorage;
+  readonly #reader: ReadableStreamBYOBReader;
+  readonly #hash: RunningHash | null;
+  readonly #started: Upload;
+  #stopped = false;
+  #seen = 0;
+
+  constructor(
+    bucket: R2Bucket,
+    storage: DurableObjectStorage,
+    upload: Upload,
+    body: ReadableStream,
+    hash: RunningHash | null,
+  ) {
+    this.#bucket = bucket;
+    this.#storage = storage;
+    this.#started = upload;
+    this.#reader = body.getReader({ mode: 'byob' });
+    this.#hash = hash;
+  }
+
+  /** The position up to which bytes were seen, durable or not. */
+  get position(): number {
+    return durableBytes(this.#started) + this.#seen;
+  }
+
+  /** Ends the body here; what has come so far is kept. */
+  stop(): void {
+    this.#stopped = true;
+    this.#reader.cancel('another request continues this upload').catch(() => {});
+  }
+
+  /**
+   * Takes the body in, at most `limit` bytes of it. When the client goes away in the middle,
+   * what has come is made durable all the same.
+   * @throws RegistryError SIZE_INVALID; errors of R2, after which the parts before are kept
+   */
+  async run(limit: number): Promise<Ingested> {
+    const buffer = new PartBuffer(PART_SIZE, readTail(this.#storage));
+    let saved = buffer.tail.length;
+    const sender = new PartSender(this.#bucket, this.#storage, this.#started);
+    try {
+      const end = await this.#read(limit, async (bytes) => {
+        for (let rest = bytes; rest.length > 0; ) {
+          rest = rest.subarray(buffer.add(rest));
+          if (!buffer.isFull) continue;
+          await sender.ready();
+          await sender.send(buffer.take());
+          saved = 0;
+        }
+      });
+      const upload = appendTail(this.#storage, await sender.settle(), buffer.tail.subarray(saved));
+      return { upload, received: this.#seen, end };
+    } finally {
+      await sender.rest();
+    }
+  }
+
+  async #read(
+    limit: number,
+    consume: (bytes: Uint8Array) => Promise<void>,
+  ): Promise<Ingested['end']> {
+    let scratch = new Uint8Array(READ_SIZE);
+    for (;;) {
+      const wanted = Math.min(READ_SIZE, limit - this.#seen);
+      if (wanted === 0) return await this.#endAtLimit(scratch);
+      const read = await this.#next(wanted, scratch.subarray(0, wanted));
+      if (read === null || this.#stopped) return 'cut_short';
+      if (this.position + read.length > MAX_UPLOAD_BYTES) throw tooLarge();
+      this.#seen += read.length;
+      this.#hash?.update(read);
+      await consume(read);
+      if (read.length < wanted) return 'complete';
+      scratch = new Uint8Array(read.buffer);
+    }
+  }
+
+  /** Null when the body broke off. */
+  async #next(
+    atLeast: number,
+    into: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      const { value } = await this.#reader.readAtLeast(atLeast, into);
+      return value ?? new Uint8Array(0);
+    } catch {
+      return null;
+    }
+  }
+
+  async #endAtLimit(scratch: Uint8Array<ArrayBuffer>): Promise<Ingested['end']> {
+    const more = await this.#next(1, scratch.subarray(0, 1));
+    if (more === null || more.length === 0) return 'complete';
+    this.#reader.cancel('the chunk is longer than its Content-Range').catch(() => {});
+    return 'too_long';
+  }
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError('SIZE_INVALID', `a blob may have ${MAX_UPLOAD_BYTES} bytes at most`);
+}

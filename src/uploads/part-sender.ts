@@ -1,0 +1,83 @@
+import { type Upload, writePart, writeUpload } from './upload-state.ts';
+
+/** Parts on their way to R2 at a time. */
+const IN_FLIGHT = 2;
+const TRIES = 4;
+
+/**
+ * Sends the parts of an upload to R2, two at a time, and records each in order once R2 has
+ * it: what is recorded is always a beginning of the content without a gap.
+ */
+export class PartSender {
+  readonly #bucket: R2Bucket;
+  readonly #storage: DurableObjectStorage;
+  readonly #pending: Promise<R2UploadedPart>[] = [];
+  #upload: Upload;
+
+  constructor(bucket: R2Bucket, storage: DurableObjectStorage, upload: Upload) {
+    this.#bucket = bucket;
+    this.#storage = storage;
+    this.#upload = upload;
+  }
+
+  /** The upload with the parts that are recorded so far. */
+  get upload(): Upload {
+    return this.#upload;
+  }
+
+  /** Waits until a part may be sent. @throws when R2 refused an earlier one for good */
+  async ready(): Promise<void> {
+    while (this.#pending.length >= IN_FLIGHT) await this.#record();
+  }
+
+  /** Starts sending the next part. Call `ready` first. */
+  async send(bytes: Uint8Array): Promise<void> {
+    const number = this.#upload.parts + this.#pending.length + 1;
+    const sent = putPart(await this.#multipart(), number, bytes);
+    // The failure is reported by record; until then it must not count as unhandled.
+    sent.catch(() => {});
+    this.#pending.push(sent);
+  }
+
+  /** Waits for all parts. @throws when R2 refused one for good */
+  async settle(): Promise<Upload> {
+    while (this.#pending.length > 0) await this.#record();
+    return this.#upload;
+  }
+
+  /** Waits until nothing is under way, whatever came of it: no late part overtakes a new one. */
+  async rest(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+  }
+
+  async #record(): Promise<void> {
+    const [oldest] = this.#pending;
+    if (oldest) this.#upload = writePart(this.#storage, this.#upload, await oldest);
+    this.#pending.shift();
+  }
+
+  async #multipart(): Promise<R2MultipartUpload> {
+    const { key, multipartId } = this.#upload;
+    if (multipartId !== null) return this.#bucket.resumeMultipartUpload(key, multipartId);
+    const created = await this.#bucket.createMultipartUpload(key);
+    this.#upload = { ...this.#upload, multipartId: created.uploadId };
+    writeUpload(this.#storage, this.#upload);
+    return created;
+  }
+}
+
+/** Uploads one part, again when R2 fails for a moment. */
+export async function putPart(
+  multipart: R2MultipartUpload,
+  number: number,
+  bytes: Uint8Array,
+): Promise<R2UploadedPart> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await multipart.uploadPart(number, bytes);
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      await scheduler.wait(50 * 4 ** attempt);
+    }
+  }
+}

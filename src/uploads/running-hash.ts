@@ -1,0 +1,46 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type Digest, type DigestAlgorithm, digestOf } from '../domain/digest.ts';
+
+/**
+ * A native hash that follows an upload from request to request. Its state lives in memory
+ * only: when it is lost, or has seen bytes that did not become durable, `digestAt` says so
+ * and the stored object is read back instead.
+ */
+export class RunningHash {
+  readonly algorithm: DigestAlgorithm;
+  readonly #hash: Hash;
+  #length = 0;
+
+  constructor(algorithm: DigestAlgorithm) {
+    this.algorithm = algorithm;
+    this.#hash = createHash(algorithm);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#length += bytes.length;
+  }
+
+  /** Bytes hashed so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The digest of the first `length` bytes, or null when that is not what was hashed. */
+  digestAt(length: number): Digest | null {
+    if (length !== this.#length) return null;
+    return digestOf(this.algorithm, this.#hash.copy().digest('hex'));
+  }
+}
+
+/** Hashes an object of R2 from start to end without holding it in memory. */
+export async function hashObject(
+  body: ReadableStream,
+  algorithm: DigestAlgorithm,
+): Promise<Digest> {
+  const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
+  const sink = new crypto.DigestStream(name);
+  await body.pipeTo(sink);
+  const hex = Array.from(new Uint8Array(await sink.digest), (b) => b.toString(16).padStart(2, '0'));
+  return digestOf(algorithm, hex.join(''));
+}

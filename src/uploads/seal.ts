@@ -1,0 +1,90 @@
+import { type Digest, digestAlgorithm } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { isR2Error, putVerified, UPLOAD_GONE } from '../storage/objects.ts';
+import { putPart } from './part-sender.ts';
+import { hashObject, type RunningHash } from './running-hash.ts';
+import { durableBytes, readParts, readTail, type Upload, writeUpload } from './upload-state.ts';
+
+/**
+ * Makes the object of an upload whole and verifies its digest; afterwards it lies in R2 under
+ * `upload.key`, with `verified` set. Each step may be repeated after a crash.
+ *
+ * The running hash tells a wrong digest before anything is sealed, so that the upload can
+ * go on. When it was lost, the sealed object is read back once; then only another PUT, with
+ * the right digest, or a DELETE can follow.
+ *
+ * @throws RegistryError DIGEST_INVALID
+ */
+export async function sealUpload(
+  bucket: R2Bucket,
+  storage: DurableObjectStorage,
+  upload: Upload,
+  hash: RunningHash | null,
+  digest: Digest,
+): Promise<Upload> {
+  if (upload.verified === digest) return upload;
+  if (upload.parts === 0) return await putTailAsObject(bucket, storage, upload, digest);
+  const running = hash?.algorithm === digestAlgorithm(digest) ? hash : null;
+  const known = upload.sealed ? upload.verified : (running?.digestAt(durableBytes(upload)) ?? null);
+  if (known !== null && known !== digest) throw mismatch(digest, known);
+  const sealed = upload.sealed ? upload : await completeMultipart(bucket, storage, upload);
+  const found = known ?? (await readBack(bucket, sealed, digest));
+  if (found !== digest) throw mismatch(digest, found);
+  const verified = { ...sealed, verified: digest };
+  writeUpload(storage, verified);
+  return verified;
+}
+
+async function putTailAsObject(
+  bucket: R2Bucket,
+  storage: DurableObjectStorage,
+  upload: Upload,
+  digest: Digest,
+): Promise<Upload> {
+  await putVerified(bucket, upload.key, joinTail(storage, upload), digest);
+  const verified = { ...upload, sealed: true, verified: digest };
+  writeUpload(storage, verified);
+  return verified;
+}
+
+async function completeMultipart(
+  bucket: R2Bucket,
+  storage: DurableObjectStorage,
+  upload: Upload,
+): Promise<Upload> {
+  const multipart = bucket.resumeMultipartUpload(upload.key, upload.multipartId ?? '');
+  const parts = readParts(storage);
+  try {
+    if (upload.tailBytes > 0) {
+      parts.push(await putPart(multipart, upload.parts + 1, joinTail(storage, upload)));
+    }
+    await multipart.complete(parts);
+  } catch (error) {
+    // A crash after the completion and before the note of it: the object is there.
+    const object = isR2Error(error, UPLOAD_GONE) ? await bucket.head(upload.key) : null;
+    if (object?.size !== durableBytes(upload)) throw error;
+  }
+  const sealed = { ...upload, sealed: true };
+  writeUpload(storage, sealed);
+  return sealed;
+}
+
+async function readBack(bucket: R2Bucket, upload: Upload, digest: Digest): Promise<Digest> {
+  const object = await bucket.get(upload.key);
+  if (!object) throw new Error('an object that was just completed is not there');
+  return await hashObject(object.body, digestAlgorithm(digest));
+}
+
+function joinTail(storage: DurableObjectStorage, upload: Upload): Uint8Array<ArrayBuffer> {
+  const tail = new Uint8Array(upload.tailBytes);
+  let offset = 0;
+  for (const piece of readTail(storage)) {
+    tail.set(piece, offset);
+    offset += piece.length;
+  }
+  return tail;
+}
+
+function mismatch(wanted: Digest, found: Digest): RegistryError {
+  return new RegistryError('DIGEST_INVALID', undefined, { detail: { wanted, found } });
+}

@@ -1,0 +1,210 @@
+import { DurableObject } from 'cloudflare:workers';
+import { RegistryError } from '../domain/errors.ts';
+import type { Env } from '../env.ts';
+import { isKeyPublished } from '../storage/blobs.ts';
+import { openDatabase } from '../storage/database.ts';
+import { newBlobKey } from '../storage/keys.ts';
+import { publishInto } from '../storage/publish.ts';
+import { Ingest, type Ingested } from './ingest.ts';
+import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } from './outcome.ts';
+import { RunningHash } from './running-hash.ts';
+import { sealUpload } from './seal.ts';
+import {
+  durableBytes,
+  endUpload,
+  readTail,
+  readUpload,
+  renewAlarm,
+  type Upload,
+  writeUpload,
+} from './upload-state.ts';
+
+/**
+ * One blob on its way in, when its digest or length is not known beforehand.
+ *
+ *   nothing ──PATCH──▶ open ──PUT──▶ sealed ──▶ verified ──▶ published, ended
+ *                       │ ▲ └ more PATCHes
+ *                       └─┴──DELETE, or a day without a request──▶ ended
+ *
+ * Bytes become parts of an R2 multipart upload; what does not fill a part is kept in this
+ * object's storage. The answer to a PATCH counts only bytes that a restart would not lose.
+ * The row in D1 comes last: until then nobody can see the blob.
+ */
+export class UploadSession extends DurableObject<Env> {
+  #hash: RunningHash | null = null;
+  #ingest: Ingest | null = null;
+  /** The request at work; the next one waits for it. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  override async fetch(request: Request): Promise<Response> {
+    const command = JSON.parse(request.headers.get(COMMAND_HEADER) ?? '') as UploadCommand;
+    return Response.json(await this.#answer(command, request.body));
+  }
+
+  /** A day without a request, or the end of `ended`: everything goes. */
+  override async alarm(): Promise<void> {
+    const upload = readUpload(this.ctx.storage);
+    if (upload && upload !== 'ended') await this.#discard(upload);
+    await this.ctx.storage.deleteAll();
+  }
+
+  async #answer(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
+    try {
+      if (command.do === 'status') return this.#status();
+      this.#interrupt(command);
+      return await this.#inTurn(() => this.#run(command, body));
+    } catch (error) {
+      await body?.cancel().catch(() => {});
+      if (!(error instanceof RegistryError)) throw error;
+      return { ok: false, code: error.code, message: error.message, offset: this.#offset() };
+    }
+  }
+
+  async #run(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
+    if (command.do === 'append') return await this.#append(command, body);
+    if (command.do === 'finish') return await this.#finish(command, body);
+    if (command.do === 'cancel') return await this.#cancel();
+    return this.#status();
+  }
+
+  #status(): UploadOutcome {
+    const upload = readUpload(this.ctx.storage);
+    if (upload === 'ended') throw unknown();
+    return { ok: true, state: upload ? 'open' : 'new', offset: this.#offset() };
+  }
+
+  async #append(chunk: Chunk, body: ReadableStream | null): Promise<UploadOutcome> {
+    const upload = this.#open(chunk);
+    if (upload.sealed) {
+      throw new RegistryError('BLOB_UPLOAD_INVALID', 'the upload is complete: PUT its digest');
+    }
+    const offset = durableBytes(upload);
+    if (chunk.start !== null && chunk.start !== offset) {
+      throw new RegistryError('UPLOAD_RANGE_INVALID', `the next byte of this upload is ${offset}`);
+    }
+    await renewAlarm(this.ctx.storage);
+    if (body) checkLength(await this.#ingestBody(upload, body, chunk), chunk);
+    else writeUpload(this.ctx.storage, upload);
+    return { ok: true, state: 'open', offset: this.#offset() };
+  }
+
+  async #finish(
+    command: UploadCommand & { do: 'finish' },
+    body: ReadableStream | null,
+  ): Promise<UploadOutcome> {
+    if (body !== null || command.start !== null) await this.#append(command, body);
+    const { storage } = this.ctx;
+    const upload = this.#open(command);
+    const { digest, target } = command;
+    // After a crash between the row and the end of this upload the object may have been
+    // doomed and collected; a row must not name it again.
+    const again = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
+    if (again) return await this.#end(unknown());
+    const sealed = await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
+    const size = durableBytes(sealed);
+    const object = { digest, key: sealed.key, size };
+    await publishInto(openDatabase(this.env.DB), target, object, Date.now());
+    await endUpload(storage);
+    return { ok: true, state: 'published', offset: size };
+  }
+
+  async #cancel(): Promise<UploadOutcome> {
+    const upload = readUpload(this.ctx.storage);
+    if (upload === 'ended') throw unknown();
+    if (upload) await this.#discard(upload);
+    await endUpload(this.ctx.storage);
+    return { ok: true, state: 'open', offset: 0 };
+  }
+
+  async #ingestBody(upload: Upload, body: ReadableStream, chunk: Chunk): Promise<Ingested> {
+    this.#hash = this.#continueHash(upload);
+    const { env, ctx } = this;
+    const ingest = new Ingest(env.BUCKET, ctx.storage, upload, body, this.#hash);
+    this.#ingest = ingest;
+    try {
+      return await ingest.run(chunk.length ?? Number.POSITIVE_INFINITY);
+    } catch (error) {
+      ingest.stop();
+      throw error;
+    } finally {
+      this.#ingest = null;
+    }
+  }
+
+  /** The hash that has seen just the durable bytes; null when there is none any more. */
+  #continueHash(upload: Upload): RunningHash | null {
+    const bytes = durableBytes(upload);
+    if (this.#hash?.length === bytes && this.#hash.algorithm === upload.algorithm) return this.#hash;
+    if (upload.parts > 0) return null;
+    const hash = new RunningHash(upload.algorithm);
+    for (const piece of readTail(this.ctx.storage)) hash.update(piece);
+    return hash;
+  }
+
+  /**
+   * A client that lost its connection comes back while the old request still waits for bytes:
+   * the new one takes over. A chunk from further ahead is no such return and stops nothing.
+   */
+  #interrupt(command: UploadCommand): void {
+    const ahead = command.do === 'append' && (command.start ?? 0) > (this.#ingest?.position ?? 0);
+    if (!ahead) this.#ingest?.stop();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  #open({ algorithm }: Chunk): Upload {
+    const upload = readUpload(this.ctx.storage);
+    if (upload === 'ended') throw unknown();
+    return (
+      upload ?? {
+        key: newBlobKey(),
+        algorithm,
+        multipartId: null,
+        parts: 0,
+        pieces: 0,
+        tailBytes: 0,
+        sealed: false,
+        verified: null,
+      }
+    );
+  }
+
+  #offset(): number {
+    const upload = readUpload(this.ctx.storage);
+    return upload && upload !== 'ended' ? durableBytes(upload) : 0;
+  }
+
+  async #end(error: RegistryError): Promise<never> {
+    await endUpload(this.ctx.storage);
+    throw error;
+  }
+
+  /** Frees what the upload holds in R2, unless a row names it already. */
+  async #discard(upload: Upload): Promise<void> {
+    const { key, multipartId, sealed } = upload;
+    if (multipartId !== null && !sealed) {
+      // It may have been completed or aborted by the try before a crash.
+      await this.env.BUCKET.resumeMultipartUpload(key, multipartId).abort().catch(() => {});
+    }
+    if (await isKeyPublished(openDatabase(this.env.DB), key)) return;
+    await this.env.BUCKET.delete(key);
+  }
+}
+
+function checkLength(ingested: Ingested, chunk: Chunk): void {
+  if (ingested.end === 'too_long') {
+    throw new RegistryError('BLOB_UPLOAD_INVALID', 'the chunk is longer than its Content-Range');
+  }
+  const short = chunk.length !== null && ingested.received < chunk.length;
+  if (ingested.end === 'cut_short' || short) {
+    throw new RegistryError('UPLOAD_RANGE_INVALID', 'the body ended early: go on behind Range');
+  }
+}
+
+function unknown(): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_UNKNOWN');
+}

@@ -1,0 +1,120 @@
+import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
+import { PART_SIZE } from './part-buffer.ts';
+
+/**
+ * What an upload keeps across requests and restarts, in its Durable Object's storage:
+ *
+ *   state          one Upload
+ *   part:<nnnnn>   the R2 etag of each part
+ *   tail:<nnnnn>   the bytes behind the last full part, in pieces of at most 1 MiB
+ *
+ * It begins with the first PATCH (an upload nobody wrote to costs nothing), and ends as
+ * `ended`, which stays for a day so that the same address is not taken for a new upload.
+ */
+export interface Upload {
+  readonly key: string;
+  readonly algorithm: DigestAlgorithm;
+  /** R2's multipart upload; null until the first part is full. */
+  readonly multipartId: string | null;
+  readonly parts: number;
+  /** Pieces of the tail, and the bytes in them. */
+  readonly pieces: number;
+  readonly tailBytes: number;
+  /** The object is whole in R2 and takes no more bytes. */
+  readonly sealed: boolean;
+  /** The digest its bytes were found to have. */
+  readonly verified: Digest | null;
+}
+
+type Stored = Upload | 'ended';
+
+/** Bytes of an upload that a restart does not lose. */
+export function durableBytes(upload: Upload): number {
+  return upload.parts * PART_SIZE + upload.tailBytes;
+}
+
+/** Bytes of a tail's piece: a value of the storage may take 2 MB. */
+const PIECE = 1024 * 1024;
+
+/** How long an upload that nobody touches lives, in ms. */
+export const ABANDONED_AFTER = 24 * 60 * 60 * 1000;
+
+const RENEW_AFTER = 60 * 60 * 1000;
+
+const numbered = (prefix: string, n: number) => `${prefix}:${String(n).padStart(5, '0')}`;
+
+/** The upload as it is stored; undefined before the first byte. */
+export function readUpload(storage: DurableObjectStorage): Stored | undefined {
+  return storage.kv.get<Stored>('state');
+}
+
+export function writeUpload(storage: DurableObjectStorage, upload: Upload): void {
+  storage.kv.put('state', upload);
+}
+
+/** Records a part that R2 holds; the tail it swallowed goes with the same write. */
+export function writePart(
+  storage: DurableObjectStorage,
+  upload: Upload,
+  part: R2UploadedPart,
+): Upload {
+  const next = { ...upload, parts: upload.parts + 1, pieces: 0, tailBytes: 0 };
+  storage.transactionSync(() => {
+    storage.kv.put(numbered('part', part.partNumber), part.etag);
+    dropTail(storage);
+    writeUpload(storage, next);
+  });
+  return next;
+}
+
+/** The parts R2 holds, in order. */
+export function readParts(storage: DurableObjectStorage): R2UploadedPart[] {
+  const entries = [...storage.kv.list<string>({ prefix: 'part:' })];
+  return entries.map(([name, etag]) => ({ partNumber: Number(name.slice(5)), etag }));
+}
+
+/** The pieces of the tail, in order. */
+export function readTail(storage: DurableObjectStorage): Uint8Array[] {
+  return [...storage.kv.list<Uint8Array>({ prefix: 'tail:' })].map(([, piece]) => piece);
+}
+
+/**
+ * Appends to the tail what a request has left in its buffer.
+ * @param bytes those that are not in the tail yet
+ */
+export function appendTail(
+  storage: DurableObjectStorage,
+  upload: Upload,
+  bytes: Uint8Array,
+): Upload {
+  const pieces = upload.pieces + Math.ceil(bytes.length / PIECE);
+  const next = { ...upload, pieces, tailBytes: upload.tailBytes + bytes.length };
+  storage.transactionSync(() => {
+    for (let n = upload.pieces; n < pieces; n++) {
+      const start = (n - upload.pieces) * PIECE;
+      storage.kv.put(numbered('tail', n), bytes.slice(start, start + PIECE));
+    }
+    writeUpload(storage, next);
+  });
+  return next;
+}
+
+function dropTail(storage: DurableObjectStorage): void {
+  for (const [name] of [...storage.kv.list({ prefix: 'tail:' })]) storage.kv.delete(name);
+}
+
+/** Puts the end of an upload that nobody touches off; written once an hour at most. */
+export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
+  const now = Date.now();
+  const alarm = await storage.getAlarm();
+  if (alarm === null || alarm < now + ABANDONED_AFTER - RENEW_AFTER) {
+    await storage.setAlarm(now + ABANDONED_AFTER);
+  }
+}
+
+/** Forgets everything but that the upload has ended. */
+export async function endUpload(storage: DurableObjectStorage): Promise<void> {
+  await storage.deleteAll();
+  storage.kv.put('state', 'ended' satisfies Stored);
+  await storage.setAlarm(Date.now() + ABANDONED_AFTER);
+}

@@ -1,0 +1,36 @@
+import { parseDigest } from '../domain/digest.ts';
+import { parseRange, rangeLength } from '../domain/ranges.ts';
+import { deleteBlob, getBlob, openBlob, promiseBlob } from '../registry/blobs.ts';
+import { IMMUTABLE, matchesDigest, type V2Context } from './http.ts';
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs */
+export async function serveBlob(c: V2Context): Promise<Response> {
+  const digest = parseDigest(c.req.param('digest') ?? '');
+  const isHead = c.req.raw.method === 'HEAD';
+  const registry = c.get('registry');
+  const blob = await (isHead ? promiseBlob : getBlob)(registry, digest);
+  const headers: Record<string, string> = {
+    'docker-content-digest': digest,
+    'content-type': 'application/octet-stream',
+    'cache-control': IMMUTABLE,
+    'accept-ranges': 'bytes',
+    etag: `"${digest}"`,
+  };
+  if (matchesDigest(c.req.header('if-none-match'), digest)) {
+    return new Response(null, { status: 304, headers });
+  }
+  headers['content-length'] = String(blob.size);
+  if (isHead) return new Response(null, { headers });
+  const range = parseRange(c.req.header('range'), blob.size);
+  const body = blob.size === 0 ? null : await openBlob(registry, blob, range);
+  if (range === null) return new Response(body, { headers });
+  headers['content-length'] = String(rangeLength(range));
+  headers['content-range'] = `bytes ${range.start}-${range.end}/${blob.size}`;
+  return new Response(body, { status: 206, headers });
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-blobs */
+export async function removeBlob(c: V2Context): Promise<Response> {
+  await deleteBlob(c.get('registry'), parseDigest(c.req.param('digest') ?? ''));
+  return new Response(null, { status: 202 });
+}

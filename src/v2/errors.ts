@@ -1,0 +1,50 @@
+import { ERRORS, type ErrorCode, RegistryError } from '../domain/errors.ts';
+import { UploadError } from '../registry/uploads.ts';
+import type { V2Context } from './http.ts';
+
+/**
+ * Renders every error of /v2 as the specification's envelope.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+export function renderError(error: unknown, c: V2Context): Response {
+  const known = error instanceof RegistryError ? error : unexpected(error);
+  const headers = new Headers(known.extras.headers);
+  if (known.code === 'UNAUTHORIZED') headers.set('www-authenticate', challenge(c));
+  if (known.code === 'UNAVAILABLE') headers.set('retry-after', '5');
+  if (known instanceof UploadError) describeUpload(headers, known, c);
+  const { code } = ERRORS[known.code];
+  const entries = known.extras.entries?.length
+    ? known.extras.entries.map((entry) => ({ code, ...entry }))
+    : [{ code, message: known.message, detail: known.extras.detail }];
+  headers.set('content-type', 'application/json');
+  headers.set('cache-control', 'no-store');
+  return new Response(JSON.stringify({ errors: entries }), { status: known.status, headers });
+}
+
+/** Failures that pass when the request is made again: a deploy, a reset, an overload. */
+const PASSING = /reset|overloaded|storage operation exceeded timeout|network connection lost|internal error/i;
+
+function unexpected(error: unknown): RegistryError {
+  console.error(error);
+  const passing = error instanceof Error && PASSING.test(error.message);
+  const code: ErrorCode = passing ? 'UNAVAILABLE' : 'UNKNOWN';
+  return new RegistryError(code);
+}
+
+/** https://distribution.github.io/distribution/spec/auth/token/ */
+function challenge(c: V2Context): string {
+  const { origin, host } = new URL(c.req.url);
+  const scope = c.get('challengeScope');
+  const parts = [`realm="${origin}/v2/token"`, `service="${host}"`];
+  if (scope) parts.push(`scope="${scope}"`);
+  if (c.req.header('authorization')) parts.push('error="insufficient_scope"');
+  return `Bearer ${parts.join(',')}`;
+}
+
+/** Tells the client of an upload that goes on from where. */
+function describeUpload(headers: Headers, error: UploadError, c: V2Context): void {
+  const { pathname, search } = new URL(c.req.url);
+  const state = new URLSearchParams(search).get('_state') ?? '';
+  headers.set('location', `${pathname}?${new URLSearchParams({ _state: state })}`);
+  headers.set('range', `0-${Math.max(error.offset - 1, 0)}`);
+}

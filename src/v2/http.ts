@@ -1,0 +1,52 @@
+import type { Context as HonoContext } from 'hono';
+import type { Digest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
+import type { Scope } from '../domain/scopes.ts';
+import type { Config, Env } from '../env.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { Context } from '../registry/context.ts';
+import type { Database } from '../storage/database.ts';
+
+/** What the middleware of /v2 leaves for the handlers. */
+export interface V2Env {
+  Bindings: Env;
+  Variables: {
+    config: Config;
+    db: Database;
+    principal: Principal;
+    scopes: readonly Scope[] | null;
+    /** Set on routes of a repository only. */
+    registry: Context;
+    /** The scope a 401 of this route asks for. */
+    challengeScope: string | undefined;
+  };
+}
+
+export type V2Context = HonoContext<V2Env>;
+
+/** For content that never changes under its address; `private`, since access was decided. */
+export const IMMUTABLE = 'private, max-age=31536000, immutable, no-transform';
+
+/**
+ * A query parameter that may be given once.
+ * @throws RegistryError PARAMETER_INVALID
+ */
+export function singleQuery(c: V2Context, name: string): string | undefined {
+  const values = c.req.queries(name) ?? [];
+  if (values.length > 1) {
+    throw new RegistryError('PARAMETER_INVALID', `the parameter ${name} is given more than once`);
+  }
+  return values[0];
+}
+
+/** Whether an If-None-Match header names a digest. */
+export function matchesDigest(header: string | undefined, digest: Digest): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(`"${digest}"`);
+}
+
+export function repositoryPath(name: RepositoryName): string {
+  return `/v2/${formatRepositoryName(name)}`;
+}

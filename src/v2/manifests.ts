@@ -1,0 +1,127 @@
+import { parseDigest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
+import { parseReference, parseTag, type Reference } from '../domain/names.ts';
+import {
+  deleteManifest,
+  getManifest,
+  type ManifestPush,
+  openManifest,
+  promiseManifest,
+  pushManifest,
+} from '../registry/manifests.ts';
+import { IMMUTABLE, matchesDigest, repositoryPath, type V2Context } from './http.ts';
+
+/** Tags one push by digest may set. */
+const MAX_TAGS = 100;
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+export async function serveManifest(c: V2Context): Promise<Response> {
+  const reference = readReference(c);
+  const isHead = c.req.raw.method === 'HEAD';
+  const accept = c.req.raw.headers.get('accept');
+  const find = isHead ? promiseManifest : getManifest;
+  const record = await find(c.get('registry'), reference, accept);
+  const headers: Record<string, string> = {
+    'docker-content-digest': record.digest,
+    'content-type': record.mediaType,
+    'cache-control': reference.kind === 'digest' ? IMMUTABLE : 'private, no-cache, no-transform',
+    etag: `"${record.digest}"`,
+    vary: 'accept',
+  };
+  if (matchesDigest(c.req.header('if-none-match'), record.digest)) {
+    return new Response(null, { status: 304, headers });
+  }
+  headers['content-length'] = String(record.size);
+  if (isHead) return new Response(null, { headers });
+  return new Response(await openManifest(c.get('registry'), record), { headers });
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+export async function receiveManifest(c: V2Context): Promise<Response> {
+  const reference = readReference(c);
+  const tags = [...new Set((c.req.queries('tag') ?? []).map(parseTag))];
+  if (tags.length > 0 && reference.kind === 'tag') {
+    throw new RegistryError('PARAMETER_INVALID', 'the parameter tag goes with a push by digest');
+  }
+  if (tags.length > MAX_TAGS) {
+    throw new RegistryError('PARAMETER_INVALID', `one push sets ${MAX_TAGS} tags at most`);
+  }
+  const push: ManifestPush = {
+    reference,
+    contentType: c.req.header('content-type') ?? null,
+    bytes: await readManifestBody(c),
+    tags,
+    expectation: readExpectation(c, reference),
+  };
+  const registry = c.get('registry');
+  const { digest, subject } = await pushManifest(registry, push);
+  const headers = new Headers({
+    location: `${repositoryPath(registry.repository.name)}/manifests/${digest}`,
+    'docker-content-digest': digest,
+  });
+  if (subject) headers.set('oci-subject', subject);
+  if (tags.length > 0) headers.set('oci-tag', tags.join(', '));
+  return new Response(null, { status: 201, headers });
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests */
+export async function removeManifest(c: V2Context): Promise<Response> {
+  await deleteManifest(c.get('registry'), readReference(c));
+  return new Response(null, { status: 202 });
+}
+
+function readReference(c: V2Context): Reference {
+  return parseReference(c.req.param('reference') ?? '');
+}
+
+/** Compare-and-set: https://www.rfc-editor.org/rfc/rfc9110#section-13.1 */
+function readExpectation(c: V2Context, reference: Reference): ManifestPush['expectation'] {
+  const match = c.req.header('if-match');
+  const noneMatch = c.req.header('if-none-match');
+  if (match === undefined && noneMatch === undefined) return null;
+  if (reference.kind !== 'tag') {
+    throw new RegistryError('PARAMETER_INVALID', 'If-Match and If-None-Match go with a push by tag');
+  }
+  if (noneMatch !== undefined && (noneMatch.trim() !== '*' || match !== undefined)) {
+    throw new RegistryError('PARAMETER_INVALID', 'a push takes If-None-Match: * or If-Match, not both');
+  }
+  if (match === undefined) return { tag: reference.tag, digest: null };
+  const digest = /^"([^"]*)"$/.exec(match.trim())?.[1];
+  if (digest === undefined) {
+    throw new RegistryError('PARAMETER_INVALID', 'If-Match must be one digest in quotes');
+  }
+  return { tag: reference.tag, digest: parseDigest(digest) };
+}
+
+async function readManifestBody(c: V2Context): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = Number(c.req.header('content-length') ?? 0);
+  if (declared > MAX_MANIFEST_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of c.req.raw.body ?? []) {
+      size += chunk.length;
+      if (size > MAX_MANIFEST_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    throw new RegistryError('MANIFEST_INVALID', 'the body ended early');
+  }
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function tooLarge(): RegistryError {
+  return new RegistryError('SIZE_INVALID', 'a manifest may have 4 MiB at most');
+}

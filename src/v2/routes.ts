@@ -1,0 +1,82 @@
+import { type Handler, Hono } from 'hono';
+import { RegistryError } from '../domain/errors.ts';
+import { removeBlob, serveBlob } from './blobs.ts';
+import { serveCatalog } from './catalog.ts';
+import { renderError } from './errors.ts';
+import { guard, type Requirement } from './guard.ts';
+import type { V2Context, V2Env } from './http.ts';
+import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
+import { serveReferrers } from './referrers.ts';
+import { serveTags } from './tags.ts';
+import { grantToken, serveToken } from './token.ts';
+import {
+  abandonUpload,
+  beginUpload,
+  continueUpload,
+  endUpload,
+  reportUpload,
+} from './uploads.ts';
+
+type Route = readonly [
+  method: string,
+  path: string,
+  requirement: Requirement,
+  handler: Handler<V2Env>,
+];
+
+const MANIFEST = '/:name{.+}/manifests/:reference';
+const BLOB = '/:name{.+}/blobs/:digest';
+const UPLOADS = '/:name{.+}/blobs/uploads';
+const UPLOAD = '/:name{.+}/blobs/uploads/:id';
+
+/**
+ * All of the protocol, and what each part of it asks. GET answers HEAD as well.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
+ */
+export const V2_ROUTES: readonly Route[] = [
+  ['GET', '/', 'signed-in', (c) => c.json({})],
+  ['GET', '/token', 'open', serveToken],
+  ['POST', '/token', 'open', grantToken],
+  ['GET', '/_catalog', 'catalog', serveCatalog],
+  ['GET', '/:name{.+}/tags/list', 'image:pull', serveTags],
+  ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
+  ['GET', MANIFEST, 'image:pull', serveManifest],
+  ['PUT', MANIFEST, 'image:push', receiveManifest],
+  ['DELETE', MANIFEST, 'image:delete', removeManifest],
+  ['POST', UPLOADS, 'image:push', beginUpload],
+  ['GET', UPLOAD, 'image:push', reportUpload],
+  ['PATCH', UPLOAD, 'image:push', continueUpload],
+  ['PUT', UPLOAD, 'image:push', endUpload],
+  ['DELETE', UPLOAD, 'image:push', abandonUpload],
+  ['GET', BLOB, 'image:pull', serveBlob],
+  ['DELETE', BLOB, 'image:delete', removeBlob],
+];
+
+/** The protocol's routes, to be mounted under /v2. */
+export function createV2(): Hono<V2Env> {
+  const app = new Hono<V2Env>({ strict: false });
+  app.use(async (c, next) => {
+    await next();
+    c.header('docker-distribution-api-version', 'registry/2.0');
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+  for (const [method, path, requirement, handler] of V2_ROUTES) {
+    app.on(method, path, guard(requirement), handler);
+  }
+  for (const path of new Set(V2_ROUTES.map(([, path]) => path))) app.all(path, refuseMethod(path));
+  app.notFound(() => {
+    throw new RegistryError('ENDPOINT_UNKNOWN');
+  });
+  app.onError((error, c) => renderError(error, c));
+  return app;
+}
+
+function refuseMethod(path: string): (c: V2Context) => never {
+  const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return () => {
+    throw new RegistryError('UNSUPPORTED', `this address takes ${allow.join(', ')}`, {
+      headers: { allow: allow.join(', ') },
+    });
+  };
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { authenticatePassword, loadPrincipal, parseBasic } from '../auth/authenticate.ts';
+import { grantScopes } from '../auth/grants.ts';
+import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
+import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { formatScope, parseScopes } from '../domain/scopes.ts';
+import { singleQuery, type V2Context } from './http.ts';
+
+/**
+ * A token for the scopes in the query, for whoever the Basic header proves, or for nobody.
+ * https://distribution.github.io/distribution/spec/auth/token/
+ */
+export async function serveToken(c: V2Context): Promise<Response> {
+  const header = c.req.header('authorization');
+  const basic = header ? parseBasic(header) : null;
+  if (header && !basic) throw new RegistryError('UNAUTHORIZED', 'this endpoint takes Basic only');
+  const principal = basic
+    ? await authenticatePassword(c.get('db'), c.get('config'), basic.username, basic.password)
+    : NOBODY;
+  const offline = singleQuery(c, 'offline_token') === 'true';
+  return await issue(c, principal, c.req.queries('scope') ?? [], offline);
+}
+
+const form = z.discriminatedUnion('grant_type', [
+  z.object({
+    grant_type: z.literal('password'),
+    username: z.string(),
+    password: z.string(),
+    scope: z.string().default(''),
+    access_type: z.enum(['online', 'offline']).default('online'),
+  }),
+  z.object({
+    grant_type: z.literal('refresh_token'),
+    refresh_token: z.string(),
+    scope: z.string().default(''),
+    access_type: z.enum(['online', 'offline']).default('online'),
+  }),
+]);
+
+/** https://distribution.github.io/distribution/spec/auth/oauth/ */
+export async function grantToken(c: V2Context): Promise<Response> {
+  const parsed = form.safeParse(await readForm(c));
+  if (!parsed.success) {
+    throw new RegistryError(
+      'PARAMETER_INVALID',
+      'expected the form fields grant_type=password with username and password, or grant_type=refresh_token with refresh_token',
+    );
+  }
+  const { scope, access_type } = parsed.data;
+  const principal = await provePrincipal(c, parsed.data);
+  const offline = access_type === 'offline' || parsed.data.grant_type === 'refresh_token';
+  return await issue(c, principal, [scope], offline);
+}
+
+async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
+  const { db, config } = c.var;
+  if (data.grant_type === 'password') {
+    return await authenticatePassword(db, config, data.username, data.password);
+  }
+  const claims = await verifyToken(config, 'refresh', data.refresh_token);
+  if (claims === null) {
+    throw new RegistryError('UNAUTHORIZED', 'the refresh token has ended: sign in again');
+  }
+  return await loadPrincipal(db, config, claims.sub, claims.stamp);
+}
+
+async function readForm(c: V2Context): Promise<unknown> {
+  try {
+    return await c.req.parseBody();
+  } catch {
+    return null;
+  }
+}
+
+/** The answer of both ways: a token limited to what the principal may do of what was asked. */
+async function issue(
+  c: V2Context,
+  principal: Principal,
+  requested: readonly string[],
+  offline: boolean,
+): Promise<Response> {
+  const { config, db } = c.var;
+  const access = await grantScopes(db, principal, parseScopes(requested));
+  const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
+  const sub = formatSubject(principal);
+  const token = await signToken(config, 'access', { sub, stamp, access });
+  const refresh =
+    offline && principal.kind !== 'nobody'
+      ? { refresh_token: await signToken(config, 'refresh', { sub, stamp }) }
+      : {};
+  return c.json({
+    token,
+    access_token: token,
+    expires_in: ACCESS_TOKEN_SECONDS,
+    issued_at: new Date().toISOString(),
+    scope: access.map(formatScope).join(' '),
+    ...refresh,
+  });
+}

@@ -1,0 +1,166 @@
+import { readableProjects } from '../auth/principal.ts';
+import { mayDo } from '../auth/permissions.ts';
+import { signToken, verifyToken } from '../auth/tokens.ts';
+import { type Digest, type DigestAlgorithm, parseDigest, parseDigestAlgorithm } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
+import { parseContentRange, rangeLength } from '../domain/ranges.ts';
+import {
+  appendUpload,
+  cancelUpload,
+  finishUpload,
+  fitsOnePut,
+  getUpload,
+  mountBlob,
+  putBlob,
+  type UploadBody,
+  wholeBody,
+} from '../registry/uploads.ts';
+import { findBlob, isBlobReadable } from '../storage/blobs.ts';
+import { findRepository } from '../storage/images.ts';
+import type { Chunk } from '../uploads/outcome.ts';
+import { repositoryPath, singleQuery, type V2Context } from './http.ts';
+
+/** Smaller chunks work too; from here on a chunk is worth its request. Bytes. */
+const CHUNK_MIN_LENGTH = 1024 * 1024;
+
+/**
+ * Begins an upload, mounts a blob, or takes a whole blob at once.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+ */
+export async function beginUpload(c: V2Context): Promise<Response> {
+  const mount = singleQuery(c, 'mount');
+  const whole = singleQuery(c, 'digest');
+  const algorithm = parseDigestAlgorithm(singleQuery(c, 'digest-algorithm') ?? 'sha256');
+  if (mount !== undefined && (await tryMount(c, parseDigest(mount)))) {
+    return created(c, parseDigest(mount));
+  }
+  const id = crypto.randomUUID();
+  const body = readBody(c);
+  if (whole !== undefined && body.length !== 0) {
+    const digest = parseDigest(whole);
+    if (fitsOnePut(body)) await putBlob(c.get('registry'), digest, body);
+    else await finishUpload(c.get('registry'), id, digest, wholeBody(algorithm), body);
+    return created(c, digest);
+  }
+  return await accepted(c, id, algorithm, 202, 0);
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks */
+export async function continueUpload(c: V2Context): Promise<Response> {
+  const { id, algorithm } = await readState(c);
+  const body = readBody(c);
+  const chunk = readChunk(c, algorithm, body);
+  const { offset } = await appendUpload(c.get('registry'), id, chunk, body);
+  return await accepted(c, id, algorithm, 202, offset);
+}
+
+/** Ends an upload with its digest, and its last bytes if it has some. */
+export async function endUpload(c: V2Context): Promise<Response> {
+  const { id, algorithm } = await readState(c);
+  const text = singleQuery(c, 'digest');
+  if (text === undefined) {
+    throw new RegistryError('DIGEST_INVALID', 'the parameter digest is missing');
+  }
+  const digest = parseDigest(text);
+  const body = readBody(c);
+  await finishUpload(c.get('registry'), id, digest, readChunk(c, algorithm, body), body);
+  return created(c, digest);
+}
+
+/** Tells how far an upload has come. */
+export async function reportUpload(c: V2Context): Promise<Response> {
+  const { id, algorithm } = await readState(c);
+  const { offset } = await getUpload(c.get('registry'), id);
+  return await accepted(c, id, algorithm, 204, offset);
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#cancel-a-blob-upload */
+export async function abandonUpload(c: V2Context): Promise<Response> {
+  const { id } = await readState(c);
+  await cancelUpload(c.get('registry'), id);
+  return new Response(null, { status: 204 });
+}
+
+/**
+ * Links a blob that the principal may read elsewhere: in `from`, or, where the client names
+ * no place, anywhere.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
+ */
+async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
+  const from = singleQuery(c, 'from');
+  const readable =
+    from === undefined
+      ? await isBlobReadable(c.get('db'), digest, readableProjects(c.get('principal')))
+      : await isReadableIn(c, from, digest);
+  return readable && (await mountBlob(c.get('registry'), digest));
+}
+
+async function isReadableIn(c: V2Context, from: string, digest: Digest): Promise<boolean> {
+  const db = c.get('db');
+  const repository = await findRepository(db, parseRepositoryName(from));
+  if (repository === null || repository.imageId === null) return false;
+  if (!(await mayDo(db, c.get('principal'), repository, 'image:pull'))) return false;
+  return (await findBlob(db, repository.imageId, digest)) !== null;
+}
+
+/**
+ * The upload's id and algorithm, from its address, which we signed: an upload that nobody
+ * has written to yet is kept nowhere.
+ */
+async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestAlgorithm }> {
+  const { config, registry } = c.var;
+  const claims = await verifyToken(config, 'upload', singleQuery(c, '_state') ?? '');
+  const repository = formatRepositoryName(registry.repository.name);
+  if (!claims || claims.jti !== c.req.param('id') || claims.repository !== repository) {
+    throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
+  }
+  return { id: claims.jti, algorithm: claims.algorithm };
+}
+
+function readBody(c: V2Context): UploadBody {
+  const length = c.req.header('content-length');
+  const stream = c.req.raw.body;
+  if (stream === null) return { stream, length: 0 };
+  return { stream, length: length === undefined ? null : Number(length) };
+}
+
+function readChunk(c: V2Context, algorithm: DigestAlgorithm, body: UploadBody): Chunk {
+  const range = parseContentRange(c.req.header('content-range'));
+  if (range === null) return { algorithm, start: null, length: body.length };
+  const length = rangeLength(range);
+  if (body.length !== null && body.length !== length) {
+    throw new RegistryError(
+      'BLOB_UPLOAD_INVALID',
+      `Content-Range names ${length} bytes, Content-Length ${body.length}`,
+    );
+  }
+  return { algorithm, start: range.start, length };
+}
+
+function created(c: V2Context, digest: Digest): Response {
+  const headers = {
+    location: `${repositoryPath(c.get('registry').repository.name)}/blobs/${digest}`,
+    'docker-content-digest': digest,
+  };
+  return new Response(null, { status: 201, headers });
+}
+
+async function accepted(
+  c: V2Context,
+  id: string,
+  algorithm: DigestAlgorithm,
+  status: 202 | 204,
+  offset: number,
+): Promise<Response> {
+  const { name } = c.get('registry').repository;
+  const repository = formatRepositoryName(name);
+  const state = await signToken(c.get('config'), 'upload', { jti: id, repository, algorithm });
+  const headers = {
+    location: `${repositoryPath(name)}/blobs/uploads/${id}?${new URLSearchParams({ _state: state })}`,
+    range: `0-${Math.max(offset - 1, 0)}`,
+    'docker-upload-uuid': id,
+    'oci-chunk-min-length': String(CHUNK_MIN_LENGTH),
+  };
+  return new Response(null, { status, headers });
+}

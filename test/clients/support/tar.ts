@@ -1,0 +1,41 @@
+/** A file of a tar archive. */
+export interface TarEntry {
+  /** Path of at most 100 bytes. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+const BLOCK = 512;
+
+/** An ustar archive of plain files with fixed times and owners: the same entries, the same bytes. */
+export function tarOf(entries: readonly TarEntry[]): Buffer {
+  const blocks = entries.flatMap(({ name, bytes }) => [
+    header(name, bytes.length),
+    bytes,
+    Buffer.alloc(padding(bytes.length)),
+  ]);
+  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
+}
+
+function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+
+function header(name: string, size: number): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  block.write(name, 0, 100);
+  block.write('0000644\0', 100);
+  block.write('0000000\0', 108);
+  block.write('0000000\0', 116);
+  block.write(`${octal(size, 11)}\0`, 124);
+  block.write(`${octal(0, 11)}\0`, 136);
+  block.write('        0', 148);
+  block.write('ustar\u000000', 257);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${octal(sum, 6)}\0 `, 148);
+  return block;
+}
+
+function octal(value: number, digits: number): string {
+  return value.toString(8).padStart(digits, '0');
+}

@@ -1,0 +1,23 @@
+import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a server is made of; secrets and state stay behind. */
+const parts = ['migrations', 'scripts', 'src', 'web', 'package.json', 'tsconfig.json'];
+
+/** The checkout that the tests belong to. */
+export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * A copy of the checkout, with secrets of its own: a file edited while tests run does not restart
+ * their servers, and their servers leave nothing in the checkout. The caller removes it.
+ */
+export function copyCheckout(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'orlop-checkout-'));
+  for (const part of [...parts, 'wrangler.toml']) {
+    cpSync(join(projectRoot, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process that lives now. */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly command: string;
+}
+
+/** Every live process of this machine; those that have ended and only wait to be noticed are left out. */
+export function listProcesses(): Process[] {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return text.split('\n').flatMap(parseProcess);
+}
+
+function parseProcess(line: string): Process[] {
+  const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+  if (!match || match[4]?.startsWith('Z')) return [];
+  const [, pid, parent, group, , command = ''] = match;
+  return [{ pid: Number(pid), parent: Number(parent), group: Number(group), command }];
+}
+
+/** Sends a signal; a process that has ended already is no error. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Waits until a condition holds, and says what it waited for when it never does. */
+export async function waitFor(what: string, condition: () => boolean, timeout = 20_000) {
+  const deadline = Date.now() + timeout;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeout} ms in vain until ${what}`);
+    await delay(20);
+  }
+}
+
+/** Whether a child has ended, by itself or by a signal. */
+export function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Waits until a child has ended; at once when it has. */
+export async function ended(child: ChildProcess): Promise<void> {
+  if (!hasEnded(child)) await once(child, 'exit');
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from './checkout.ts';
+import { ended, hasEnded, listProcesses, signal, waitFor } from './processes.ts';
+
+/** How a server for a test is to be started; everything has a default. */
+export interface ServerOptions {
+  /** Directory of the state, kept afterwards; a temporary one, removed by stop(), when absent. */
+  state?: string;
+  /** Port on 127.0.0.1; a free one when absent. */
+  port?: number;
+  /** Added to the environment of the server, for example ADMIN_PASSWORD. */
+  env?: Record<string, string>;
+  /** Checkout whose server is started; the copy that the test run has made when absent. */
+  root?: string;
+}
+
+/** What a client logs in with. */
+export interface Login {
+  username: string;
+  password: string;
+}
+
+/** A server started as `npm start` starts it, with what it printed about itself. */
+export interface Server {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** `127.0.0.1:PORT`, the first part of an image address. */
+  readonly host: string;
+  readonly port: number;
+  /** The state directory. */
+  readonly state: string;
+  readonly admin: Login;
+  /** The project's push credential, as printed. */
+  readonly credential: Login;
+  /** Of the start script; another one after restart(). */
+  readonly pid: number;
+  /** The workerd processes of this server that live now. */
+  workerdPids(): number[];
+  /** How the start script ended; null while it runs, or when a signal ended it. */
+  exitStatus(): number | null;
+  /** SIGKILL of every process of the server at once, as a power cut; the state stays. */
+  kill(): Promise<void>;
+  /** Starts it again in place, on the same state and port, after kill() or end(). */
+  restart(): Promise<void>;
+  /** Ends it cleanly and keeps the state, for restart(). */
+  end(): Promise<void>;
+  /** Ends it cleanly and removes a temporary state. Fine after kill(), and twice. */
+  stop(): Promise<void>;
+  /** Everything it has printed so far. */
+  output(): string;
+}
+
+const startTimeout = 120_000;
+
+/** Starts `npm start`'s script and waits until it says that it is ready. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const server = new RunningServer(options);
+  await server.restart().catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  return server;
+}
+
+class RunningServer implements Server {
+  readonly state: string;
+  readonly #options: ServerOptions;
+  #child: ChildProcess | undefined;
+  #group = 0;
+  #output = '';
+  #greeting: Greeting | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.state = options.state ?? mkdtempSync(join(tmpdir(), 'orlop-state-'));
+  }
+
+  get origin() {
+    return `http://${this.host}`;
+  }
+  get host() {
+    return this.#known.host;
+  }
+  get port() {
+    return Number(this.host.split(':')[1]);
+  }
+  get admin() {
+    return this.#known.admin;
+  }
+  get credential() {
+    return this.#known.credential;
+  }
+  get pid() {
+    return this.#child?.pid ?? 0;
+  }
+  get #known(): Greeting {
+    if (!this.#greeting) throw new Error('the server has not been ready yet');
+    return this.#greeting;
+  }
+
+  output() {
+    return this.#output;
+  }
+
+  workerdPids() {
+    return this.#processes()
+      .filter(({ command }) => command.includes('workerd serve'))
+      .map(({ pid }) => pid);
+  }
+
+  exitStatus() {
+    return this.#child?.exitCode ?? null;
+  }
+
+  async restart() {
+    const root = this.#options.root ?? process.env.ORLOP_TEST_ROOT ?? projectRoot;
+    const port = this.#greeting ? this.port : (this.#options.port ?? 0);
+    const script = [join(root, 'scripts/run.js'), 'start'];
+    const args = [...script, '--port', String(port), '--state', this.state];
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...this.#options.env },
+      // The channel ends the server when the test's process ends, whatever ends that.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    const from = this.#output.length;
+    const collect = (chunk: Buffer) => {
+      this.#output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    const printed = () => parseGreeting(this.#output.slice(from));
+    await waitFor('the server is ready', () => hasEnded(child) || !!printed(), startTimeout);
+    this.#greeting = printed() ?? this.#greeting;
+    if (!printed()) throw new Error(`the server did not start:\n${this.#output.slice(from)}`);
+    this.#group = findGroup(child);
+  }
+
+  async kill() {
+    const pids = this.#processes().map(({ pid }) => pid);
+    for (const pid of pids) signal(pid, 'SIGKILL');
+    if (this.#child) await ended(this.#child);
+    await waitFor('every process is gone', () => this.#processes().length === 0);
+  }
+
+  async end() {
+    if (!this.#child) return;
+    if (!hasEnded(this.#child)) this.#child.kill('SIGTERM');
+    await ended(this.#child);
+  }
+
+  async stop() {
+    await this.end();
+    if (this.#options.state === undefined) rmSync(this.state, { recursive: true, force: true });
+  }
+
+  /** Those of wrangler's process group, which hold the data, and then the start script. */
+  #processes() {
+    const all = listProcesses();
+    const group = this.#group ? all.filter((each) => each.group === this.#group) : [];
+    return [...group.reverse(), ...all.filter((each) => each.pid === this.pid)];
+  }
+}
+
+interface Greeting {
+  host: string;
+  admin: Login;
+  credential: Login;
+}
+
+/** Reads what `npm start` prints once it is ready, or undefined before that. */
+export function parseGreeting(output: string): Greeting | undefined {
+  const login = /docker login (\S+) --username (\S+) --password (\S+)\n/.exec(output);
+  const user = /admin user: (\S+)\n/.exec(output);
+  const password = /admin password: (.+)\n/.exec(output);
+  if (!login || !user || !password || !output.includes('Ctrl+C stops')) return undefined;
+  return {
+    host: login[1] ?? '',
+    admin: { username: user[1] ?? '', password: password[1] ?? '' },
+    credential: { username: login[2] ?? '', password: login[3] ?? '' },
+  };
+}
+
+function findGroup(child: ChildProcess): number {
+  const wrangler = listProcesses().find(
+    ({ parent, command }) => parent === child.pid && command.includes('wrangler'),
+  );
+  if (!wrangler) throw new Error('wrangler is not among the children of the start script');
+  return wrangler.group;
+}

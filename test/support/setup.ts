@@ -1,0 +1,24 @@
+/** Runs once before the tests that start real servers and clients, and cleans up after them. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { copyCheckout } from './checkout.ts';
+import { findTool, goFolder, goModule, goTools } from './tools.ts';
+
+export default function setup(): () => void {
+  installGoTools();
+  const checkout = copyCheckout();
+  process.env.ORLOP_TEST_ROOT = checkout;
+  return () => rmSync(checkout, { recursive: true, force: true });
+}
+
+/** Here and not in the suites, because a build of minutes would silence a test worker for too long. */
+function installGoTools(): void {
+  const go = findTool('go');
+  if (!go) return;
+  for (const tool of goTools.filter((name) => !findTool(name))) {
+    console.log(`building ${goModule(tool)}`);
+    const env = { ...process.env, GOBIN: goFolder(tool), GOFLAGS: '-mod=mod' };
+    const run = spawnSync(go, ['install', goModule(tool)], { env, encoding: 'utf8' });
+    if (run.status !== 0) console.warn(`${tool} could not be built: ${run.stderr || run.error}`);
+  }
+}

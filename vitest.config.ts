@@ -1,0 +1,54 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/** Values for tests inside workerd only; a server started by a test makes its own. */
+const secrets = {
+  TOKEN_KEY: 'token-key-of-the-tests-0000000000000000000',
+  CREDENTIAL_KEY: 'credential-key-of-the-tests-00000000000000',
+  ADMIN_PASSWORD: 'admin-password-of-the-tests',
+};
+
+const inWorker = ['auth', 'storage', 'uploads', 'registry', 'v2', 'api', 'events'];
+
+// Groups run one after another: first what needs only the processor, then what starts real
+// servers and clients, one file at a time, so that two cores are enough and timings are honest.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/domain/**/*.test.ts', 'test/project/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
+            },
+          })),
+        ],
+        test: {
+          name: 'worker',
+          include: inWorker.map((folder) => `test/${folder}/**/*.test.ts`),
+          setupFiles: ['test/worker/migrate.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'clients',
+          include: ['start', 'clients', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: ['test/support/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
