@@ -97,7 +97,7 @@ function decideMediaType(
 ): ManifestMediaType {
   const sent = bareMediaType(contentType ?? '');
   const field = typeof json.mediaType === 'string' ? json.mediaType : '';
-  if (json.schemaVersion === 1 || sent.includes('manifest.v1+')) {
+  if (json.schemaVersion === 1 || sent.startsWith('application/vnd.docker.distribution.manifest.v1+')) {
     throw invalid(
       'Docker schema 1 manifests are not supported: push with Docker 1.10 or later, which writes schema 2',
     );
