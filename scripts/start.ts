@@ -61,6 +61,7 @@ function stopOnSignal(server: DevServer): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
   // A parent that opened a channel (the tests do) takes the server with it when it goes.
   process.on('disconnect', stop);
+  process.channel?.unref();
   return controller.signal;
 }
 

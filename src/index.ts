@@ -1,7 +1,7 @@
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 import { sweepDoomedObjects } from './registry/collect.ts';
-import { openDatabase } from './storage/database.ts';
+import { openPlatform } from './registry/context.ts';
 
 export { UploadSession } from './uploads/upload-session.ts';
 
@@ -10,6 +10,6 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
-    await sweepDoomedObjects(openDatabase(env.DB), env.BUCKET, controller.scheduledTime);
+    await sweepDoomedObjects(openPlatform(env), controller.scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

@@ -16,5 +16,8 @@ export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Respon
     });
   }
   c.header('cache-control', 'no-store');
-  return c.json({ status: failed.length === 0 ? 'ok' : 'failing', failed }, failed.length === 0 ? 200 : 503);
+  return c.json(
+    { status: failed.length === 0 ? 'ok' : 'failing', failed },
+    failed.length === 0 ? 200 : 503,
+  );
 }

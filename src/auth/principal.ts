@@ -1,4 +1,5 @@
 import type { Role } from '../domain/roles.ts';
+import type { Visibility } from '../storage/images.ts';
 
 /** Who makes a request, as the database knew it when the request came. */
 export type Principal =
@@ -33,10 +34,8 @@ export function formatSubject(principal: Principal): string {
   return 'nobody';
 }
 
-/** Whose images a principal may read everywhere; `public` means public workspaces too. */
-export function readableProjects(
-  principal: Principal,
-): 'all' | { readonly projectIds: number[]; readonly public: boolean } {
+/** Whose images a principal may read. */
+export function visibilityOf(principal: Principal): Visibility {
   if (principal.kind === 'nobody') return { projectIds: [], public: false };
   if (principal.kind === 'project') return { projectIds: [principal.projectId], public: true };
   if (principal.isAdmin) return 'all';

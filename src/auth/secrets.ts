@@ -45,8 +45,12 @@ function derive(
   cost: { N: number; r: number; p: number },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, 32, { ...cost, maxmem: 64 * 1024 * 1024 }, (error, key) =>
-      error ? reject(error) : resolve(key as Buffer),
+    scrypt(
+      password.normalize('NFKC'),
+      salt,
+      32,
+      { ...cost, maxmem: 64 * 1024 * 1024 },
+      (error, key) => (error ? reject(error) : resolve(key as Buffer)),
     );
   });
 }

@@ -97,7 +97,10 @@ function decideMediaType(
 ): ManifestMediaType {
   const sent = bareMediaType(contentType ?? '');
   const field = typeof json.mediaType === 'string' ? json.mediaType : '';
-  if (json.schemaVersion === 1 || sent.startsWith('application/vnd.docker.distribution.manifest.v1+')) {
+  if (
+    json.schemaVersion === 1 ||
+    sent.startsWith('application/vnd.docker.distribution.manifest.v1+')
+  ) {
     throw invalid(
       'Docker schema 1 manifests are not supported: push with Docker 1.10 or later, which writes schema 2',
     );
@@ -111,7 +114,9 @@ function decideMediaType(
     );
   }
   if (field !== '' && field !== mediaType) {
-    throw invalid(`Content-Type is ${mediaType}, but mediaType in the manifest is ${field.slice(0, 100)}`);
+    throw invalid(
+      `Content-Type is ${mediaType}, but mediaType in the manifest is ${field.slice(0, 100)}`,
+    );
   }
   return mediaType;
 }

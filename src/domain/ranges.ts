@@ -26,8 +26,7 @@ export function parseRange(header: string | null | undefined, size: number): Byt
   }
   const start = Number(first);
   const end = last ? Math.min(Number(last), size - 1) : size - 1;
-  if (last && Number(last) < start) return null;
-  if (start >= size) throw unsatisfiable(size);
+  if (start >= size || end < start) throw unsatisfiable(size);
   return { start, end };
 }
 

@@ -69,7 +69,11 @@ export async function deleteBlob(context: Context, digest: Digest): Promise<void
   if (removal === 'unknown') {
     throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
   }
-  throw new RegistryError('CONTENT_IN_USE', `manifest ${removal.usedBy} names this blob: delete that first`, {
-    detail: removal,
-  });
+  throw new RegistryError(
+    'CONTENT_IN_USE',
+    `manifest ${removal.usedBy} names this blob: delete that first`,
+    {
+      detail: removal,
+    },
+  );
 }

@@ -1,13 +1,27 @@
-import type { Database } from '../storage/database.ts';
+import type { Env } from '../env.ts';
+import { type Database, openDatabase, openNearestDatabase } from '../storage/database.ts';
 import type { Repository } from '../storage/images.ts';
 
-/** What an operation on a repository works with. */
-export interface Context {
+/** The platform's storage, as one request uses it. */
+export interface Platform {
   readonly db: Database;
   /** May lag behind; for content by digest only. */
   readonly nearest: Database;
   readonly bucket: R2Bucket;
   readonly uploads: DurableObjectNamespace;
+}
+
+export function openPlatform(env: Env): Platform {
+  return {
+    db: openDatabase(env.DB),
+    nearest: openNearestDatabase(env.DB),
+    bucket: env.BUCKET,
+    uploads: env.UPLOADS,
+  };
+}
+
+/** What an operation on a repository works with. */
+export interface Context extends Platform {
   readonly repository: Repository;
   /** Name of who does it, for history. */
   readonly actor: string;

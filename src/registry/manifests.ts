@@ -166,7 +166,10 @@ async function referencesMissing(context: Context, manifest: Manifest): Promise<
   const imageId = context.repository.imageId ?? 0;
   const missing = await findMissingReferences(context.db, imageId, manifest);
   const entries = [
-    ...missing.blobs.map((digest) => ({ message: `blob ${digest} is not here`, detail: { digest } })),
+    ...missing.blobs.map((digest) => ({
+      message: `blob ${digest} is not here`,
+      detail: { digest },
+    })),
     ...missing.children.map((digest) => ({
       message: `manifest ${digest} is not here: push it before the index`,
       detail: { digest },
@@ -187,10 +190,7 @@ async function storeBody(
   return { kind: 'object', key };
 }
 
-async function digestBytes(
-  bytes: Uint8Array<ArrayBuffer>,
-  reference: Reference,
-): Promise<Digest> {
+async function digestBytes(bytes: Uint8Array<ArrayBuffer>, reference: Reference): Promise<Digest> {
   const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
   const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
   const hash = new Uint8Array(await crypto.subtle.digest(name, bytes));
@@ -220,9 +220,13 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   const removal = await trashManifest(db, imageId, reference.digest, actor, now);
   if (removal === 'removed') return;
   if (removal === 'unknown') throw manifestUnknown(reference);
-  throw new RegistryError('CONTENT_IN_USE', `index ${removal.usedBy} lists this manifest: delete that first`, {
-    detail: removal,
-  });
+  throw new RegistryError(
+    'CONTENT_IN_USE',
+    `index ${removal.usedBy} lists this manifest: delete that first`,
+    {
+      detail: removal,
+    },
+  );
 }
 
 function manifestUnknown(reference: Reference): RegistryError {

@@ -13,6 +13,8 @@ import {
 } from '../uploads/outcome.ts';
 import type { Context } from './context.ts';
 
+export type { Chunk };
+
 /** A request's body with what its headers say of it. */
 export interface UploadBody {
   readonly stream: ReadableStream | null;

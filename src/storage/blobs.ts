@@ -1,7 +1,8 @@
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import { type Database, runBatch } from './database.ts';
-import { blobs, doomedObjects, imageBlobs, images, workspaces } from './schema.ts';
+import { type Visibility, visibleWorkspaces } from './images.ts';
+import { blobs, imageBlobs } from './schema.ts';
 
 /** A blob an image has: where its bytes are. */
 export interface BlobRecord {
@@ -162,33 +163,18 @@ export async function hideBlob(
 /** Links looked at before a search for a readable copy of a blob gives up. */
 const MAX_LINKS_SEARCHED = 500;
 
-/** Whether a digest is linked in an image of one of these projects, or in a public workspace. */
-export async function isBlobReadable(
+/** Whether a digest is linked in an image that somebody may see. */
+export async function isBlobVisible(
   db: Database,
   digest: Digest,
-  readable: { readonly projectIds: readonly number[]; readonly public: boolean } | 'all',
+  visibility: Visibility,
 ): Promise<boolean> {
-  const links = db
-    .select({ imageId: imageBlobs.imageId })
-    .from(imageBlobs)
-    .where(and(eq(imageBlobs.digest, digest), isNull(imageBlobs.deletedAt)))
-    .limit(MAX_LINKS_SEARCHED)
-    .as('links');
-  const visible =
-    readable === 'all'
-      ? undefined
-      : sql`(${workspaces.projectId} IN (SELECT value FROM json_each(${JSON.stringify(readable.projectIds)}))
-          OR (${workspaces.access} = 'public' AND ${readable.public ? 1 : 0}))`;
-  const rows = await db
-    .select({ id: images.id })
-    .from(links)
-    .innerJoin(images, and(eq(images.id, links.imageId), isNull(images.deletedAt)))
-    .innerJoin(
-      workspaces,
-      and(eq(workspaces.id, images.workspaceId), isNull(workspaces.deletedAt)),
-    )
-    .where(visible)
-    .limit(1);
+  const rows = await db.all(sql`
+    SELECT 1 FROM (SELECT image_id FROM image_blobs
+        WHERE digest = ${digest} AND deleted_at IS NULL LIMIT ${MAX_LINKS_SEARCHED}) AS link
+      JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
+      JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+      WHERE ${visibleWorkspaces(visibility)} LIMIT 1`);
   return rows.length > 0;
 }
 
@@ -196,26 +182,4 @@ export async function isBlobReadable(
 export async function isKeyPublished(db: Database, key: string): Promise<boolean> {
   const rows = await db.select({ key: blobs.key }).from(blobs).where(eq(blobs.key, key));
   return rows.length > 0;
-}
-
-/** Keys whose objects can go from R2, oldest first. */
-export async function listDoomedObjects(
-  db: Database,
-  before: number,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .select({ key: doomedObjects.key })
-    .from(doomedObjects)
-    .where(lt(doomedObjects.doomedAt, before))
-    .orderBy(doomedObjects.doomedAt)
-    .limit(limit);
-  return rows.map((row) => row.key);
-}
-
-/** Forgets doomed keys whose objects are gone. */
-export async function forgetDoomedObjects(db: Database, keys: readonly string[]): Promise<void> {
-  await db.run(sql`
-    DELETE FROM doomed_objects
-      WHERE key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`);
 }

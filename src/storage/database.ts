@@ -49,8 +49,7 @@ export type Refusal =
   | 'workspace_deleted'
   | 'tag_changed';
 
-const REFUSAL =
-  /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed)/;
+const REFUSAL = /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed)/;
 
 /** Why the schema refused a write, or null when the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {

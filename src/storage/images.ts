@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { RepositoryName } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
 import type { AccessLevel } from '../domain/roles.ts';
@@ -62,7 +62,10 @@ export async function ensureImage(
       and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
     );
   const [, rows] = await db.batch([
-    db.insert(images).values({ workspaceId, name, createdAt: now, updatedAt: now }).onConflictDoNothing(),
+    db
+      .insert(images)
+      .values({ workspaceId, name, createdAt: now, updatedAt: now })
+      .onConflictDoNothing(),
     find,
   ]);
   const id = rows[0]?.id;
@@ -70,10 +73,17 @@ export async function ensureImage(
   return id;
 }
 
-/** Whose images a list shows. */
+/** Whose images somebody may see: everybody's, or those of some projects and public ones. */
 export type Visibility =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'some'; readonly projectIds: readonly number[]; readonly public: boolean };
+  | 'all'
+  | { readonly projectIds: readonly number[]; readonly public: boolean };
+
+/** The condition on workspaces (as `w`) that a visibility comes to. */
+export function visibleWorkspaces(visibility: Visibility): SQL {
+  if (visibility === 'all') return sql`1`;
+  return sql`(w.project_id IN (SELECT value FROM json_each(${JSON.stringify(visibility.projectIds)}))
+    OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
+}
 
 /**
  * Full names of the images somebody may see, ordered by workspace and then image.
@@ -85,15 +95,10 @@ export async function listRepositories(
   page: Page,
 ): Promise<string[]> {
   const [workspace = '', ...rest] = page.last.split('/');
-  const visible =
-    visibility.kind === 'all'
-      ? sql`1`
-      : sql`(w.project_id IN (SELECT value FROM json_each(${JSON.stringify(visibility.projectIds)}))
-          OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
   const rows = await db.all<{ name: string }>(sql`
     SELECT w.name || '/' || i.name AS name
       FROM workspaces AS w JOIN images AS i ON i.workspace_id = w.id AND i.deleted_at IS NULL
-      WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visible}
+      WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visibleWorkspaces(visibility)}
         AND (w.name, i.name) > (${workspace}, ${rest.join('/')})
         AND i.published_at IS NOT NULL
       ORDER BY w.name, i.name

@@ -135,7 +135,7 @@ export async function putManifest(
       .update(images)
       .set({ publishedAt: sql`coalesce(published_at, ${now})`, updatedAt: now })
       .where(eq(images.id, imageId)),
-    ...doomUnusedObject(db, entry, now),
+    ...doomUnusedObject(entry, now),
   ]);
 }
 
@@ -171,7 +171,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
     });
 }
 
-function doomUnusedObject(db: Database, entry: NewManifest, now: number) {
+function doomUnusedObject(entry: NewManifest, now: number) {
   if (entry.body.kind === 'text') return [];
   const { key } = entry.body;
   return [

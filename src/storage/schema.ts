@@ -351,10 +351,7 @@ export const sessions = sqliteTable(
     userAgent: text('user_agent').notNull().default(''),
     address: text('address').notNull().default(''),
   },
-  (t) => [
-    index('sessions_by_user').on(t.userId),
-    index('sessions_by_expiry').on(t.expiresAt),
-  ],
+  (t) => [index('sessions_by_user').on(t.userId), index('sessions_by_expiry').on(t.expiresAt)],
 );
 
 /** Settings of the platform that an admin changes; the value is JSON. */

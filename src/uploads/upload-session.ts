@@ -134,7 +134,8 @@ export class UploadSession extends DurableObject<Env> {
   /** The hash that has seen just the durable bytes; null when there is none any more. */
   #continueHash(upload: Upload): RunningHash | null {
     const bytes = durableBytes(upload);
-    if (this.#hash?.length === bytes && this.#hash.algorithm === upload.algorithm) return this.#hash;
+    if (this.#hash?.length === bytes && this.#hash.algorithm === upload.algorithm)
+      return this.#hash;
     if (upload.parts > 0) return null;
     const hash = new RunningHash(upload.algorithm);
     for (const piece of readTail(this.ctx.storage)) hash.update(piece);
@@ -188,7 +189,9 @@ export class UploadSession extends DurableObject<Env> {
     const { key, multipartId, sealed } = upload;
     if (multipartId !== null && !sealed) {
       // It may have been completed or aborted by the try before a crash.
-      await this.env.BUCKET.resumeMultipartUpload(key, multipartId).abort().catch(() => {});
+      await this.env.BUCKET.resumeMultipartUpload(key, multipartId)
+        .abort()
+        .catch(() => {});
     }
     if (await isKeyPublished(openDatabase(this.env.DB), key)) return;
     await this.env.BUCKET.delete(key);

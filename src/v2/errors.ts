@@ -22,7 +22,8 @@ export function renderError(error: unknown, c: V2Context): Response {
 }
 
 /** Failures that pass when the request is made again: a deploy, a reset, an overload. */
-const PASSING = /reset|overloaded|storage operation exceeded timeout|network connection lost|internal error/i;
+const PASSING =
+  /reset|overloaded|storage operation exceeded timeout|network connection lost|internal error/i;
 
 function unexpected(error: unknown): RegistryError {
   console.error(error);

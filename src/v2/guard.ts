@@ -1,15 +1,14 @@
 import type { MiddlewareHandler } from 'hono';
+import { accessRepository } from '../auth/access.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
-import { mayDo } from '../auth/permissions.ts';
-import { type Principal, principalName } from '../auth/principal.ts';
+import { principalName } from '../auth/principal.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
+import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
-import { openDatabase, openNearestDatabase } from '../storage/database.ts';
-import { findRepository, type Repository } from '../storage/images.ts';
+import { openPlatform } from '../registry/context.ts';
 import type { V2Context, V2Env } from './http.ts';
 
 /**
@@ -25,7 +24,7 @@ const TRICKS = /%(?:2f|2e|5c|25|00)/i;
 export function guard(requirement: Requirement): MiddlewareHandler<V2Env> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
-    c.set('db', openDatabase(c.env.DB));
+    c.set('platform', openPlatform(c.env));
     if (requirement !== 'open') await decide(c, requirement);
     await next();
   };
@@ -42,16 +41,11 @@ async function decide(c: V2Context, requirement: Exclude<Requirement, 'open'>): 
   const full = formatRepositoryName(name);
   c.set('challengeScope', formatScope(requiredScope(full, requirement)));
   await signIn(c);
-  const { db, principal, scopes } = c.var;
-  const repository = await findRepository(db, name);
-  const allowed = repository !== null && (await mayDo(db, principal, repository, requirement));
-  if (!allowed) throw await refuse(c, name, repository);
+  const { platform, principal, scopes } = c.var;
+  const repository = await accessRepository(platform.db, principal, name, requirement);
   if (!coversAction(scopes, full, requirement)) throw new RegistryError('UNAUTHORIZED');
   c.set('registry', {
-    db,
-    nearest: openNearestDatabase(c.env.DB),
-    bucket: c.env.BUCKET,
-    uploads: c.env.UPLOADS,
+    ...platform,
     repository,
     actor: principalName(principal),
     now: Date.now(),
@@ -70,35 +64,7 @@ async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog')
 
 async function signIn(c: V2Context): Promise<void> {
   const header = c.req.header('authorization');
-  const { principal, scopes } = await authenticate(c.get('db'), c.get('config'), header);
+  const { principal, scopes } = await authenticate(c.get('platform').db, c.get('config'), header);
   c.set('principal', principal);
   c.set('scopes', scopes);
-}
-
-/** The same words for a workspace that is not there and one that may not be seen. */
-async function refuse(
-  c: V2Context,
-  name: RepositoryName,
-  repository: Repository | null,
-): Promise<RegistryError> {
-  const { principal, db } = c.var;
-  if (principal.kind === 'nobody') return new RegistryError('UNAUTHORIZED');
-  const { workspace } = name;
-  if (isAdmin(principal)) {
-    return new RegistryError(
-      'NAME_UNKNOWN',
-      `workspace ${workspace} does not exist: create it in the console, or push to another`,
-    );
-  }
-  if (repository && (await mayDo(db, principal, repository, 'image:pull'))) {
-    return new RegistryError('DENIED', `you may pull from workspace ${workspace}, but not change it`);
-  }
-  return new RegistryError(
-    'DENIED',
-    `workspace ${workspace} does not exist, or is not open to you: create it in the console, or use one of yours`,
-  );
-}
-
-function isAdmin(principal: Principal): boolean {
-  return principal.kind === 'user' && principal.isAdmin;
 }

@@ -1,19 +1,18 @@
 import type { Context as HonoContext } from 'hono';
+import type { Principal } from '../auth/principal.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
-import type { Principal } from '../auth/principal.ts';
-import type { Context } from '../registry/context.ts';
-import type { Database } from '../storage/database.ts';
+import type { Context, Platform } from '../registry/context.ts';
 
 /** What the middleware of /v2 leaves for the handlers. */
 export interface V2Env {
   Bindings: Env;
   Variables: {
     config: Config;
-    db: Database;
+    platform: Platform;
     principal: Principal;
     scopes: readonly Scope[] | null;
     /** Set on routes of a repository only. */

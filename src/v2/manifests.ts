@@ -81,10 +81,16 @@ function readExpectation(c: V2Context, reference: Reference): ManifestPush['expe
   const noneMatch = c.req.header('if-none-match');
   if (match === undefined && noneMatch === undefined) return null;
   if (reference.kind !== 'tag') {
-    throw new RegistryError('PARAMETER_INVALID', 'If-Match and If-None-Match go with a push by tag');
+    throw new RegistryError(
+      'PARAMETER_INVALID',
+      'If-Match and If-None-Match go with a push by tag',
+    );
   }
   if (noneMatch !== undefined && (noneMatch.trim() !== '*' || match !== undefined)) {
-    throw new RegistryError('PARAMETER_INVALID', 'a push takes If-None-Match: * or If-Match, not both');
+    throw new RegistryError(
+      'PARAMETER_INVALID',
+      'a push takes If-None-Match: * or If-Match, not both',
+    );
   }
   if (match === undefined) return { tag: reference.tag, digest: null };
   const digest = /^"([^"]*)"$/.exec(match.trim())?.[1];

@@ -1,7 +1,7 @@
 import { parseDigest } from '../domain/digest.ts';
 import { OCI_INDEX } from '../domain/media-types.ts';
 import { nextLink, parsePage } from '../domain/paging.ts';
-import { listReferrers, type Referrer } from '../storage/referrers.ts';
+import { listReferrers, type Referrer } from '../registry/referrers.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 
 /**
@@ -10,25 +10,25 @@ import { repositoryPath, singleQuery, type V2Context } from './http.ts';
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export async function serveReferrers(c: V2Context): Promise<Response> {
-  const { db, repository } = c.get('registry');
   const subject = parseDigest(c.req.param('digest') ?? '');
   const page = parsePage(singleQuery(c, 'n'), singleQuery(c, 'last'));
   const artifactType = singleQuery(c, 'artifactType') || null;
-  const { imageId } = repository;
-  const { referrers, more } =
-    imageId === null
-      ? { referrers: [], more: false }
-      : await listReferrers(db, imageId, subject, artifactType, page);
+  const registry = c.get('registry');
+  const { referrers, more } = await listReferrers(registry, subject, artifactType, page);
   const last = referrers.at(-1)?.digest;
   if (more && last) {
-    const path = `${repositoryPath(repository.name)}/referrers/${subject}`;
+    const path = `${repositoryPath(registry.repository.name)}/referrers/${subject}`;
     const filter = artifactType ? { artifactType } : {};
     c.header('link', nextLink(path, { ...filter, n: String(page.limit), last }));
   }
   if (artifactType) c.header('oci-filters-applied', 'artifactType');
   c.header('content-type', OCI_INDEX);
   return c.body(
-    JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: referrers.map(toDescriptor) }),
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      manifests: referrers.map(toDescriptor),
+    }),
   );
 }
 

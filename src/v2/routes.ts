@@ -9,13 +9,7 @@ import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
 import { serveReferrers } from './referrers.ts';
 import { serveTags } from './tags.ts';
 import { grantToken, serveToken } from './token.ts';
-import {
-  abandonUpload,
-  beginUpload,
-  continueUpload,
-  endUpload,
-  reportUpload,
-} from './uploads.ts';
+import { abandonUpload, beginUpload, continueUpload, endUpload, reportUpload } from './uploads.ts';
 
 type Route = readonly [
   method: string,

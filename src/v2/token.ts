@@ -16,7 +16,12 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const basic = header ? parseBasic(header) : null;
   if (header && !basic) throw new RegistryError('UNAUTHORIZED', 'this endpoint takes Basic only');
   const principal = basic
-    ? await authenticatePassword(c.get('db'), c.get('config'), basic.username, basic.password)
+    ? await authenticatePassword(
+        c.get('platform').db,
+        c.get('config'),
+        basic.username,
+        basic.password,
+      )
     : NOBODY;
   const offline = singleQuery(c, 'offline_token') === 'true';
   return await issue(c, principal, c.req.queries('scope') ?? [], offline);
@@ -54,7 +59,8 @@ export async function grantToken(c: V2Context): Promise<Response> {
 }
 
 async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
-  const { db, config } = c.var;
+  const { config } = c.var;
+  const { db } = c.get('platform');
   if (data.grant_type === 'password') {
     return await authenticatePassword(db, config, data.username, data.password);
   }
@@ -80,8 +86,8 @@ async function issue(
   requested: readonly string[],
   offline: boolean,
 ): Promise<Response> {
-  const { config, db } = c.var;
-  const access = await grantScopes(db, principal, parseScopes(requested));
+  const { config, platform } = c.var;
+  const access = await grantScopes(platform.db, principal, parseScopes(requested));
   const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
   const sub = formatSubject(principal);
   const token = await signToken(config, 'access', { sub, stamp, access });

@@ -1,12 +1,17 @@
-import { readableProjects } from '../auth/principal.ts';
-import { mayDo } from '../auth/permissions.ts';
+import { mayReadBlob } from '../auth/access.ts';
 import { signToken, verifyToken } from '../auth/tokens.ts';
-import { type Digest, type DigestAlgorithm, parseDigest, parseDigestAlgorithm } from '../domain/digest.ts';
+import {
+  type Digest,
+  type DigestAlgorithm,
+  parseDigest,
+  parseDigestAlgorithm,
+} from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import {
   appendUpload,
+  type Chunk,
   cancelUpload,
   finishUpload,
   fitsOnePut,
@@ -16,9 +21,6 @@ import {
   type UploadBody,
   wholeBody,
 } from '../registry/uploads.ts';
-import { findBlob, isBlobReadable } from '../storage/blobs.ts';
-import { findRepository } from '../storage/images.ts';
-import type { Chunk } from '../uploads/outcome.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 
 /** Smaller chunks work too; from here on a chunk is worth its request. Bytes. */
@@ -88,20 +90,10 @@ export async function abandonUpload(c: V2Context): Promise<Response> {
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
-  const from = singleQuery(c, 'from');
-  const readable =
-    from === undefined
-      ? await isBlobReadable(c.get('db'), digest, readableProjects(c.get('principal')))
-      : await isReadableIn(c, from, digest);
+  const text = singleQuery(c, 'from');
+  const from = text === undefined ? null : parseRepositoryName(text);
+  const readable = await mayReadBlob(c.get('registry').db, c.get('principal'), digest, from);
   return readable && (await mountBlob(c.get('registry'), digest));
-}
-
-async function isReadableIn(c: V2Context, from: string, digest: Digest): Promise<boolean> {
-  const db = c.get('db');
-  const repository = await findRepository(db, parseRepositoryName(from));
-  if (repository === null || repository.imageId === null) return false;
-  if (!(await mayDo(db, c.get('principal'), repository, 'image:pull'))) return false;
-  return (await findBlob(db, repository.imageId, digest)) !== null;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that lives now. */
@@ -49,7 +48,7 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Waits until a child has ended; at once when it has. */
+/** Waits until a child has ended. */
 export async function ended(child: ChildProcess): Promise<void> {
-  if (!hasEnded(child)) await once(child, 'exit');
+  await waitFor(`${child.spawnargs.join(' ')} has ended`, () => hasEnded(child));
 }

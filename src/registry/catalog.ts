@@ -1,0 +1,13 @@
+import type { Page } from '../domain/paging.ts';
+import { listRepositories, type Visibility } from '../storage/images.ts';
+import type { Platform } from './context.ts';
+
+/** One page of the repositories somebody may see; `more`: others follow. */
+export async function listCatalog(
+  { db }: Platform,
+  visibility: Visibility,
+  page: Page,
+): Promise<{ readonly repositories: string[]; readonly more: boolean }> {
+  const found = await listRepositories(db, visibility, { ...page, limit: page.limit + 1 });
+  return { repositories: found.slice(0, page.limit), more: found.length > page.limit };
+}

@@ -1,0 +1,18 @@
+import { RegistryError } from '../domain/errors.ts';
+import type { Page } from '../domain/paging.ts';
+import * as storage from '../storage/tags.ts';
+import type { Context } from './context.ts';
+
+/**
+ * One page of a repository's tags, in ASCII order; `more`: others follow.
+ * @throws RegistryError NAME_UNKNOWN for a repository nothing was ever pushed to
+ */
+export async function listTags(
+  { db, repository }: Context,
+  page: Page,
+): Promise<{ readonly tags: string[]; readonly more: boolean }> {
+  if (repository.imageId === null || !repository.published) throw new RegistryError('NAME_UNKNOWN');
+  const wanted = { ...page, limit: page.limit + 1 };
+  const found = await storage.listTags(db, repository.imageId, wanted);
+  return { tags: found.slice(0, page.limit), more: found.length > page.limit };
+}
