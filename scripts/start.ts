@@ -10,6 +10,7 @@ import { migrateLocally, readCredentialVersion } from './lib/local-database.ts';
 import { claimPort, clientAddress } from './lib/network.ts';
 import { parseOptions, type StartOptions, usage } from './lib/options.ts';
 import { projectRoot } from './lib/project.ts';
+import { runSchedule } from './lib/schedule.ts';
 import { lockState } from './lib/state.ts';
 
 /** The project that the first data makes. */
@@ -37,6 +38,7 @@ async function serve(options: StartOptions): Promise<number> {
   try {
     await waitUntilReady(server, `http://${address}`, signalled);
     if (!signalled.aborted) {
+      runSchedule(`http://${address}`);
       const version = readCredentialVersion(options.state, firstProject);
       const credential = await deriveProjectCredential(vars.CREDENTIAL_KEY, firstProject, version);
       const adminPassword = vars.ADMIN_PASSWORD;

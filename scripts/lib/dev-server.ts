@@ -47,7 +47,7 @@ function devArguments({ host, port, state, verbose }: DevServerOptions): string[
   return [
     ['dev', '--local', '--ip', host, '--port', String(port), '--persist-to', state],
     ['--inspector-port', '0', '--show-interactive-dev-session=false'],
-    ['--log-level', verbose ? 'log' : 'warn'],
+    ['--log-level', verbose ? 'log' : 'error'],
     // With a file named here wrangler leaves .dev.vars alone and takes the secrets from its
     // environment, where this run's ADMIN_PASSWORD may differ from the file's.
     ['--env-file', devNull],

@@ -137,7 +137,7 @@ describe('the processes of a server', () => {
       if (!wrangler) throw new Error('wrangler is not running');
       signal(wrangler.pid, 'SIGKILL');
       await waitFor('workerd is gone', () => server.workerdPids().length === 0);
-      await waitFor('the script is gone', () => !listProcesses().some((p) => p.pid === server.pid));
+      await waitFor('the script has ended', () => server.exitStatus() !== null);
       expect(server.exitStatus()).toBe(1);
     });
   });

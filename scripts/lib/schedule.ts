@@ -1,0 +1,10 @@
+const hour = 3_600_000;
+
+/**
+ * Fires the Worker's cron trigger every hour, as Cloudflare does: `wrangler dev` leaves that to
+ * others, and without it nothing would be swept on this machine. Ends with the process.
+ */
+export function runSchedule(origin: string): void {
+  const fire = () => fetch(`${origin}/cdn-cgi/local/scheduled?cron=0+*+*+*+*`);
+  setInterval(() => fire().catch(() => {}), hour).unref();
+}
