@@ -19,7 +19,8 @@ type Route = readonly [
 ];
 
 const MANIFEST = '/:name{.+}/manifests/:reference';
-const BLOB = '/:name{.+}/blobs/:digest';
+// `uploads` is no digest: it has its own routes.
+const BLOB = '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}';
 const UPLOADS = '/:name{.+}/blobs/uploads';
 const UPLOAD = '/:name{.+}/blobs/uploads/:id';
 
@@ -58,7 +59,8 @@ export function createV2(): Hono<V2Env> {
     app.on(method, path, guard(requirement), handler);
   }
   for (const path of new Set(V2_ROUTES.map(([, path]) => path))) app.all(path, refuseMethod(path));
-  app.notFound(() => {
+  // Not notFound: a mounted app's own is never asked.
+  app.all('*', () => {
     throw new RegistryError('ENDPOINT_UNKNOWN');
   });
   app.onError((error, c) => renderError(error, c));
