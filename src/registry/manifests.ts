@@ -134,9 +134,9 @@ async function commit(context: Context, entry: NewManifest): Promise<void> {
   } catch (error) {
     const refusal = refusalOf(error);
     // Any other error may have come after the commit: then the object is needed.
-    if (refusal === null) throw error;
-    if (entry.body.kind === 'object') await bucket.delete(entry.body.key);
-    throw await explain(context, refusal, entry);
+    const certain = refusal !== null || error instanceof RegistryError;
+    if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
+    throw refusal === null ? error : await explain(context, refusal, entry);
   }
 }
 
@@ -146,9 +146,7 @@ async function explain(
   entry: NewManifest,
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
-  if (refusal === 'workspace_deleted' || refusal === 'image_deleted') {
-    return new RegistryError('NAME_UNKNOWN');
-  }
+  if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
   return await referencesMissing(context, entry.manifest);
 }
 

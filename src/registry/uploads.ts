@@ -47,8 +47,9 @@ export async function putBlob(context: Context, digest: Digest, body: UploadBody
   try {
     await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
   } catch (error) {
-    if (refusalOf(error) !== null) await context.bucket.delete(key);
-    throw workspaceGone(error);
+    // Any other error may have come after the commit: then the object is needed.
+    if (error instanceof RegistryError) await context.bucket.delete(key);
+    throw error;
   }
 }
 
@@ -63,14 +64,8 @@ export async function mountBlob(context: Context, digest: Digest): Promise<boole
     return true;
   } catch (error) {
     if (refusalOf(error) === 'foreign_key') return false;
-    throw workspaceGone(error);
+    throw error;
   }
-}
-
-function workspaceGone(error: unknown): unknown {
-  const refusal = refusalOf(error);
-  const gone = refusal === 'workspace_deleted' || refusal === 'image_deleted';
-  return gone ? new RegistryError('NAME_UNKNOWN') : error;
 }
 
 /** How far an upload has come: bytes that are durable, and whether anything was written. */

@@ -1,3 +1,4 @@
+import { RegistryError } from '../domain/errors.ts';
 import { publishBlob, type StoredObject } from './blobs.ts';
 import { type Database, refusalOf } from './database.ts';
 import { ensureImage } from './images.ts';
@@ -13,7 +14,7 @@ export interface PushTarget {
 /**
  * Runs a write that needs the image, which is made when it is not there, or when it went to
  * the trash since the request began.
- * @throws refusals of the write, and workspace_deleted
+ * @throws RegistryError NAME_UNKNOWN when the workspace has gone; other refusals of the write
  */
 export async function withImage<T>(
   db: Database,
@@ -25,17 +26,34 @@ export async function withImage<T>(
   try {
     return await write(target.imageId ?? (await make()));
   } catch (error) {
-    if (refusalOf(error) !== 'image_deleted') throw error;
+    if (refusalOf(error) !== 'image_deleted') throw workspaceGone(error);
+  }
+  try {
     return await write(await make());
+  } catch (error) {
+    throw workspaceGone(error);
   }
 }
 
-/** Publishes verified bytes as a blob of an image: the last step of every upload. */
+function workspaceGone(error: unknown): unknown {
+  return refusalOf(error) === 'workspace_deleted' ? new RegistryError('NAME_UNKNOWN') : error;
+}
+
+/**
+ * Publishes verified bytes as a blob of an image: the last step of every upload.
+ * @throws RegistryError NAME_UNKNOWN when the workspace has gone; BLOB_UPLOAD_UNKNOWN when the
+ *   object was doomed meanwhile, so that no row may name it
+ */
 export async function publishInto(
   db: Database,
   target: PushTarget,
   object: StoredObject,
   now: number,
 ): Promise<void> {
-  await withImage(db, target, now, (imageId) => publishBlob(db, imageId, object, now));
+  try {
+    await withImage(db, target, now, (imageId) => publishBlob(db, imageId, object, now));
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
+  }
 }

@@ -1,3 +1,4 @@
+import { isR2Error, UPLOAD_GONE } from '../storage/objects.ts';
 import { type Upload, writePart, writeUpload } from './upload-state.ts';
 
 /** Parts on their way to R2 at a time. */
@@ -76,7 +77,7 @@ export async function putPart(
     try {
       return await multipart.uploadPart(number, bytes);
     } catch (error) {
-      if (attempt === TRIES) throw error;
+      if (attempt === TRIES || isR2Error(error, UPLOAD_GONE)) throw error;
       await scheduler.wait(50 * 4 ** attempt);
     }
   }

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
-import { isKeyPublished } from '../storage/blobs.ts';
+import { isKeyPublished, type StoredObject } from '../storage/blobs.ts';
 import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
-import { publishInto } from '../storage/publish.ts';
+import { type PushTarget, publishInto } from '../storage/publish.ts';
 import { Ingest, type Ingested } from './ingest.ts';
 import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } from './outcome.ts';
 import { RunningHash } from './running-hash.ts';
@@ -103,9 +103,19 @@ export class UploadSession extends DurableObject<Env> {
     const sealed = await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
     const size = durableBytes(sealed);
     const object = { digest, key: sealed.key, size };
-    await publishInto(openDatabase(this.env.DB), target, object, Date.now());
+    await this.#publish(target, object);
     await endUpload(storage);
     return { ok: true, state: 'published', offset: size };
+  }
+
+  async #publish(target: PushTarget, object: StoredObject): Promise<void> {
+    try {
+      await publishInto(openDatabase(this.env.DB), target, object, Date.now());
+    } catch (error) {
+      const gone = error instanceof RegistryError && error.code === 'BLOB_UPLOAD_UNKNOWN';
+      if (gone) await endUpload(this.ctx.storage);
+      throw error;
+    }
   }
 
   async #cancel(): Promise<UploadOutcome> {
