@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { deriveProjectCredential } from '../src/domain/project-credential.ts';
 import { type DevServer, startDevServer } from './lib/dev-server.ts';
-import { loadDevVars } from './lib/dev-vars.ts';
+import { checkSecrets, loadDevVars } from './lib/dev-vars.ts';
 import { Failure, runMain } from './lib/failure.ts';
 import { formatGreeting } from './lib/greeting.ts';
 import { waitUntilHealthy } from './lib/health.ts';
@@ -30,6 +30,7 @@ async function serve(options: StartOptions): Promise<number> {
   const lock = lockState(options.state);
   const vars = loadDevVars(join(projectRoot, '.dev.vars'));
   if (process.env.ADMIN_PASSWORD) vars.ADMIN_PASSWORD = process.env.ADMIN_PASSWORD;
+  checkSecrets(vars);
   migrateLocally(options.state);
 
   const server = startDevServer({ ...options, port, vars });
@@ -64,6 +65,10 @@ function stopOnSignal(server: DevServer): AbortSignal {
   // A parent that opened a channel (the tests do) takes the server with it when it goes.
   process.on('disconnect', stop);
   process.channel?.unref();
+  // npm hands a signal to the shell between it and us, which dies of it and tells nobody.
+  const parent = process.ppid;
+  const check = () => process.ppid !== parent && !controller.signal.aborted && stop();
+  if (process.env.npm_lifecycle_event === 'start') setInterval(check, 500).unref();
   return controller.signal;
 }
 

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { readConfig } from '../../src/env.ts';
 import { describeError, Failure } from './failure.ts';
 import { type SecretName, secretMakers, secretNames } from './secrets.ts';
 
@@ -19,6 +20,11 @@ export function loadDevVars(path: string): DevVars {
   } catch (error) {
     throw new Failure(`cannot keep the local secrets in ${path}: ${describeError(error)}`);
   }
+}
+
+/** Ends the start with the Worker's own words when it would refuse the secrets. */
+export function checkSecrets(vars: DevVars): void {
+  readConfig(vars as unknown as Parameters<typeof readConfig>[0]);
 }
 
 function readText(path: string): string | undefined {

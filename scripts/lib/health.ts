@@ -2,26 +2,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, Failure } from './failure.ts';
 
 const startTimeout = 90_000;
+/** A server that answers but stays unwell has something wrong that waiting does not mend. */
+const recoveryTimeout = 10_000;
 const pollInterval = 50;
+const recoveryInterval = 500;
 
 /** Waits until `GET /healthz` answers 200; gives up with what it saw last, or when cancelled. */
 export async function waitUntilHealthy(origin: string, cancelled: AbortSignal): Promise<void> {
-  const deadline = Date.now() + startTimeout;
-  let seen = '';
+  let deadline = Date.now() + startTimeout;
   while (!cancelled.aborted) {
-    seen = await probe(`${origin}/healthz`);
-    if (seen === 'healthy') return;
+    const { healthy, answered, seen } = await probe(`${origin}/healthz`);
+    if (healthy) return;
     if (Date.now() > deadline) throw new Failure(`the server did not become ready: ${seen}`);
-    await delay(pollInterval);
+    if (answered) deadline = Math.min(deadline, Date.now() + recoveryTimeout);
+    await delay(answered ? recoveryInterval : pollInterval);
   }
 }
 
-async function probe(url: string): Promise<string> {
+async function probe(url: string) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    const text = await response.text();
-    return response.status === 200 ? 'healthy' : `${url} answered ${response.status} ${text}`;
+    const text = (await response.text()).split('\n', 1)[0];
+    const seen = `${url} answered ${response.status} ${text}`;
+    return { healthy: response.status === 200, answered: true, seen };
   } catch (error) {
-    return describeError(error);
+    return { healthy: false, answered: false, seen: describeError(error) };
   }
 }

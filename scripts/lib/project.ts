@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The directory of the checkout. */
-export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+export const projectRoot = join(import.meta.dirname, '../..');
 
 /** The wrangler command of the installed package, to be run by Node. */
 export const wranglerPath = join(

@@ -10,6 +10,7 @@ import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } fr
 import { RunningHash } from './running-hash.ts';
 import { sealUpload } from './seal.ts';
 import {
+  ABANDONED_AFTER,
   durableBytes,
   endUpload,
   readTail,
@@ -35,6 +36,8 @@ export class UploadSession extends DurableObject<Env> {
   #ingest: Ingest | null = null;
   /** The request at work; the next one waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Requests at work or waiting. */
+  #working = 0;
 
   override async fetch(request: Request): Promise<Response> {
     const command = JSON.parse(request.headers.get(COMMAND_HEADER) ?? '') as UploadCommand;
@@ -43,9 +46,13 @@ export class UploadSession extends DurableObject<Env> {
 
   /** A day without a request, or the end of `ended`: everything goes. */
   override async alarm(): Promise<void> {
-    const upload = readUpload(this.ctx.storage);
-    if (upload && upload !== 'ended') await this.#discard(upload);
-    await this.ctx.storage.deleteAll();
+    // A request at work has put the alarm off, or ends the upload: it goes first.
+    if (this.#working > 0) return await this.ctx.storage.setAlarm(Date.now() + ABANDONED_AFTER);
+    await this.#inTurn(async () => {
+      const upload = readUpload(this.ctx.storage);
+      if (upload && upload !== 'ended') await this.#discard(upload);
+      await this.ctx.storage.deleteAll();
+    });
   }
 
   async #answer(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
@@ -162,7 +169,8 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work, work);
+    this.#working++;
+    const result = this.#turn.then(work).finally(() => this.#working--);
     this.#turn = result.catch(() => {});
     return result;
   }

@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { describeWithTools, toolPath } from '../support/tools.ts';
+import { toolPath } from '../support/tools.ts';
+import { describeAsRoot } from './support/as-root.ts';
 import { PART, randomBytes } from './support/bytes.ts';
 import { remoteContents } from './support/remote.ts';
 import { run } from './support/run.ts';
 import { useScratch, useServer } from './support/setup.ts';
 
-describeWithTools('buildah', ['buildah'], () => {
+describeAsRoot('buildah', ['buildah'], () => {
   const server = useServer();
   const scratch = useScratch();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeWithTools } from '../support/tools.ts';
+import { describeAsRoot } from './support/as-root.ts';
 import { EDGE_SIZES } from './support/bytes.ts';
 import { type Containerd, startContainerd } from './support/containerd.ts';
 import { type Image, type Index, imageOf, indexOf } from './support/images.ts';
@@ -12,7 +12,7 @@ import { hold, throughProxy, useServer } from './support/setup.ts';
 const MIB = 1024 * 1024;
 const REAL_SIZES = EDGE_SIZES.filter((size) => size > 65_536);
 
-describeWithTools('containerd', ['containerd', 'ctr'], () => {
+describeAsRoot('containerd', ['containerd', 'ctr'], () => {
   const server = useServer();
   const daemon = hold(startContainerd, (containerd: Containerd) => containerd.stop());
 

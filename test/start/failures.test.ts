@@ -61,6 +61,11 @@ test('secrets that cannot be kept are a clear line', async () => {
   await expectOneLine(['--port', '0', '--state', folder], /cannot keep the local secrets in/);
 });
 
+test('a secret that the Worker refuses is named', async () => {
+  const env = { ADMIN_PASSWORD: 'short' };
+  await expectOneLine(['--port', '0', '--state', folder], /ADMIN_PASSWORD: must have/, env);
+});
+
 test('without its packages it says what to run', async () => {
   unlinkSync(join(root, 'node_modules'));
   await expectOneLine([], /npm ci/);

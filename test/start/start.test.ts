@@ -31,6 +31,22 @@ async function pushBlob({ origin, credential }: Server, body: string): Promise<s
   return `${blobs}/${digest}`;
 }
 
+async function expectGreetingWorks(output: string): Promise<void> {
+  const greeting = parseGreeting(output);
+  if (!greeting) throw new Error(output);
+  const status = async (path: string, login?: Login) => {
+    const request = login ? basic(login) : {};
+    return (await fetch(`http://${greeting.host}${path}`, request)).status;
+  };
+  expect(await status('/healthz')).toBe(200);
+  expect(await status('/v2/')).toBe(401);
+  expect(await status('/v2/', greeting.credential)).toBe(200);
+  expect(await status('/v2/', greeting.admin)).toBe(200);
+  for (const verb of ['tag alpine', 'push', 'pull']) {
+    expect(output).toContain(`docker ${verb} ${greeting.host}/library/alpine\n`);
+  }
+}
+
 async function withServer(env: Record<string, string>, use: (server: Server) => Promise<void>) {
   const server = await startServer({ root, env });
   try {
@@ -41,7 +57,10 @@ async function withServer(env: Record<string, string>, use: (server: Server) => 
 }
 
 describe('a first start', () => {
-  test('npm start prints lines that work, and ends with nothing left', async () => {
+  test.each([
+    ['Ctrl+C in its terminal', (npm: number) => signal(-npm, 'SIGINT')],
+    ['a signal to npm alone', (npm: number) => signal(npm, 'SIGTERM')],
+  ])('npm start prints lines that work, and %s leaves nothing', async (_, end) => {
     const state = mkdtempSync(join(tmpdir(), 'orlop-state-'));
     const npm = spawn('npm', ['start', '--', '--port', '0', '--state', state], {
       cwd: root,
@@ -52,24 +71,15 @@ describe('a first start', () => {
     npm.stdout.on('data', (chunk) => {
       output += chunk;
     });
+    const left = () => listProcesses().filter(({ command }) => command.includes(state));
     try {
       await waitFor('npm start is ready', () => !!parseGreeting(output), 120_000);
-      const greeting = parseGreeting(output);
-      if (!greeting) throw new Error(output);
-      const origin = `http://${greeting.host}`;
-      expect((await fetch(`${origin}/healthz`)).status).toBe(200);
-      expect((await fetch(`${origin}/v2/`)).status).toBe(401);
-      expect((await fetch(`${origin}/v2/`, basic(greeting.credential))).status).toBe(200);
-      expect((await fetch(`${origin}/v2/`, basic(greeting.admin))).status).toBe(200);
-      for (const verb of ['tag alpine', 'push', 'pull']) {
-        expect(output).toContain(`docker ${verb} ${greeting.host}/library/alpine\n`);
-      }
-    } finally {
-      // The whole group, as Ctrl+C in a terminal does.
-      signal(-(npm.pid ?? 0), 'SIGINT');
+      await expectGreetingWorks(output);
+      end(npm.pid ?? 0);
       await ended(npm);
-      const left = () => listProcesses().filter(({ command }) => command.includes(state));
       await waitFor('every process is gone', () => left().length === 0);
+    } finally {
+      for (const { pid } of left()) signal(pid, 'SIGKILL');
       rmSync(state, { recursive: true, force: true });
     }
   });

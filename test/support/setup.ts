@@ -17,7 +17,7 @@ function installGoTools(): void {
   if (!go) return;
   for (const tool of goTools.filter((name) => !findTool(name))) {
     console.log(`building ${goModule(tool)}`);
-    const env = { ...process.env, GOBIN: goFolder(tool), GOFLAGS: '-mod=mod' };
+    const env = { ...process.env, GOBIN: goFolder(tool) };
     const run = spawnSync(go, ['install', goModule(tool)], { env, encoding: 'utf8' });
     if (run.status !== 0) console.warn(`${tool} could not be built: ${run.stderr || run.error}`);
   }

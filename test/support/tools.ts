@@ -42,10 +42,21 @@ export function goFolder(tool: (typeof goTools)[number]): string {
 
 /** Where a tool is, or undefined when it is not installed. A Go tool counts in its pinned version only. */
 export function findTool(tool: Tool): string | undefined {
-  const go = goTools.find((name) => name === tool);
+  const go = asGoTool(tool);
   const path = (process.env.PATH ?? '').split(delimiter);
   const folders = go ? [goFolder(go)] : [...path, ...systemFolders];
   return folders.map((folder) => join(folder, tool)).find((file) => existsSync(file));
+}
+
+/** Go alone is enough for the tools built from Go modules: the test run builds those itself. */
+function installCommand(tool: Tool): string {
+  const go = asGoTool(tool);
+  if (!go) return installCommands[tool];
+  return findTool('go') ? `GOBIN=${goFolder(go)} ${installCommands[go]}` : installCommands.go;
+}
+
+function asGoTool(tool: Tool) {
+  return goTools.find((name) => name === tool);
 }
 
 /** The path of a tool that describeWithTools has found; its bare name when it is missing. */
@@ -63,7 +74,7 @@ export function describeWithTools(name: string, tools: readonly Tool[], suite: (
     describe(name, suite);
     return;
   }
-  const commands = new Set(missing.map((tool) => installCommands[tool]));
+  const commands = new Set(missing.map(installCommand));
   const needs = `needs ${missing.join(', ')}: ${[...commands].join(' && ')}`;
   if (process.env.CI === 'true') {
     describe(name, () => {

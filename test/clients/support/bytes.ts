@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import { PART_SIZE as PART } from '../../../src/uploads/part-buffer.ts';
 
-/** Bytes in one part of the server's multipart uploads: sizes around it are the ones that break. */
-export const PART = 6 * 1024 * 1024;
+export { PART };
 
 /** Sizes that meet every edge of the upload path: nothing, one byte, around a part, four parts. */
 export const EDGE_SIZES = [0, 1, PART - 1, PART, PART + 1, 3 * PART + 4321] as const;

@@ -1,0 +1,26 @@
+import { expect } from 'vitest';
+import { RegistryError } from '../../../src/domain/errors.ts';
+
+/** The RegistryError that a call throws; anything else it does fails the test. */
+export function catchError(run: () => unknown): RegistryError {
+  let result: unknown;
+  try {
+    result = run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RegistryError);
+    return error as RegistryError;
+  }
+  throw new Error(`expected a RegistryError, got ${JSON.stringify(result)?.slice(0, 300)}`);
+}
+
+/** Calls, and lets pass a refusal that is the client's fault; anything else fails the test. */
+export function allowRefusal(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RegistryError);
+    const { status } = error as RegistryError;
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const wrangler = read('wrangler.toml');
+
+/** The quoted words of the lists that stand under a key, and single values of it. */
+function valuesOf(key: string): string[] {
+  const lines = [...wrangler.matchAll(new RegExp(`^${key} *= *(.*)$`, 'gm'))];
+  return lines.flatMap(([, value = '']) =>
+    [...value.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word),
+  );
+}
+
+const secrets = valuesOf('required');
+const classes = valuesOf('class_name');
+
+/** Typed here, since env.ts itself needs the types of the Workers platform. */
+async function loadReadConfig(): Promise<(env: Record<string, string>) => unknown> {
+  const { href } = new URL('../../src/env.ts', import.meta.url);
+  return (await import(href)).readConfig;
+}
+
+const secretValues = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, `${name}-`.repeat(10)]));
+
+test('the secrets of wrangler.toml are all that the Worker needs to start', async () => {
+  const readConfig = await loadReadConfig();
+  expect(secrets.length).toBeGreaterThan(0);
+  expect(() => readConfig(secretValues(secrets))).not.toThrow();
+});
+
+test.each(secrets)('without the secret %s the Worker says so by its name', async (name) => {
+  const readConfig = await loadReadConfig();
+  const others = secrets.filter((other) => other !== name);
+  expect(() => readConfig(secretValues(others))).toThrow(new RegExp(`: ${name}: [^;]+$`));
+});
+
+test('a secret that is too short is named too', async () => {
+  const readConfig = await loadReadConfig();
+  const short = Object.fromEntries(secrets.map((name) => [name, 'short']));
+  for (const name of secrets) expect(() => readConfig(short)).toThrow(`${name}: must have`);
+});
+
+test('the bindings and secrets of wrangler.toml are those of Env', () => {
+  const [, fields = ''] = /export interface Env \{\n(.*?)\n\}/s.exec(read('src/env.ts')) ?? [];
+  const needed = [...fields.matchAll(/readonly (\w+):/g)].map(([, name]) => name);
+  const durableObjects = [...wrangler.matchAll(/^name = "([A-Z_]+)"$/gm)].map(([, name]) => name);
+  expect(needed.sort()).toEqual([...valuesOf('binding'), ...durableObjects, ...secrets].sort());
+});
+
+test('there are Durable Objects', () => {
+  expect(classes.length).toBeGreaterThan(0);
+});
+
+test.each(classes)('the Durable Object %s is exported by the entry and has a migration', (name) => {
+  const exported = [...read('src/index.ts').matchAll(/^export \{([^}]*)\}/gm)].flatMap(
+    ([, names = '']) => names.split(',').map((word) => word.trim()),
+  );
+  expect(exported).toContain(name);
+  expect(valuesOf('new_sqlite_classes')).toContain(name);
+});

@@ -1,0 +1,121 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, test } from 'vitest';
+import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
+import {
+  beginPush,
+  digestOf,
+  freshBytes,
+  type Push,
+  pull,
+  streamOf,
+} from './support/client.ts';
+import { crashBeforeEnd, crashBeforeRow, crashBeforeSealed, openState } from './support/crash.ts';
+import { expectLedgerAgrees, isDoomed, keyOf } from './support/ledger.ts';
+
+const sizes = { 'below one part': 70_001, 'over one part': PART_SIZE + 5 };
+
+afterEach(expectLedgerAgrees);
+
+describe.each(Object.entries(sizes))('a blob %s, after a crash in its PUT', (_, size) => {
+  const crashes = { crashBeforeSealed, crashBeforeRow, crashBeforeEnd };
+
+  test.each(Object.entries(crashes))('(%s) is there once the PUT is repeated', async (_, crash) => {
+    const bytes = freshBytes(size);
+    const push = await crash(bytes);
+    expect((await push.put(digestOf(bytes))).status).toBe(201);
+    await expectPulled(bytes);
+    expect(await push.offset()).toBeNull();
+  });
+
+  test.each(Object.entries(crashes))('(%s) is never taken for another digest', async (_, crash) => {
+    const bytes = freshBytes(size);
+    const push = await crash(bytes);
+    const wrong = digestOf(freshBytes(8));
+    expect((await push.put(wrong)).status).toBe(400);
+    expect(await keyOf(wrong)).toBeUndefined();
+    expect((await push.put(digestOf(bytes))).status).toBe(201);
+    await expectPulled(bytes);
+  });
+
+  test('stays when the upload is cancelled after its row was written', async () => {
+    const bytes = freshBytes(size);
+    const push = await crashBeforeEnd(bytes);
+    expect((await push.cancel()).status).toBe(204);
+    await expectPulled(bytes);
+  });
+
+  test('can be pushed again from the start', async () => {
+    const bytes = freshBytes(size);
+    const interrupted = await crashBeforeSealed(bytes);
+    expect((await (await send(bytes)).put(digestOf(bytes))).status).toBe(201);
+    expect((await interrupted.put(digestOf(bytes))).status).toBe(201);
+    await expectPulled(bytes);
+  });
+});
+
+describe('a PUT repeated after its object was given up', () => {
+  /** Two uploads of one digest: the second one's object is doomed, and a crash keeps it open. */
+  async function doomedPush(bytes: Uint8Array<ArrayBuffer>): Promise<{ push: Push; key: string }> {
+    expect((await (await send(bytes)).put(digestOf(bytes))).status).toBe(201);
+    const push = await crashBeforeEnd(bytes);
+    const { key } = await openState(push);
+    expect(await isDoomed(key)).toBe(true);
+    return { push, key };
+  }
+
+  async function collect(key: string): Promise<void> {
+    await env.BUCKET.delete(key);
+    await env.DB.prepare('DELETE FROM doomed_objects WHERE key = ?').bind(key).run();
+  }
+
+  /** What collection does to a blob that nothing uses. */
+  async function dropBlob(digest: string): Promise<void> {
+    const key = await keyOf(digest);
+    await env.DB.batch([
+      env.DB.prepare('DELETE FROM image_blobs WHERE digest = ?').bind(digest),
+      env.DB.prepare('DELETE FROM blobs WHERE digest = ?').bind(digest),
+      env.DB.prepare('INSERT INTO doomed_objects VALUES (?, 0)').bind(key),
+    ]);
+  }
+
+  test('answers created while the blob is there under its other key', async () => {
+    const bytes = freshBytes(1000);
+    const { push, key } = await doomedPush(bytes);
+    expect((await push.put(digestOf(bytes))).status).toBe(201);
+    expect(await keyOf(digestOf(bytes))).not.toBe(key);
+    await expectPulled(bytes);
+  });
+
+  test.each([1000, PART_SIZE + 1])(
+    'makes no row (%i bytes) when the object was collected',
+    async (size) => {
+      const bytes = freshBytes(size);
+      const { push, key } = await doomedPush(bytes);
+      await collect(key);
+      await dropBlob(digestOf(bytes));
+      expect((await push.put(digestOf(bytes))).status).toBe(404);
+      expect(await keyOf(digestOf(bytes))).toBeUndefined();
+    },
+  );
+
+  test('makes no row when the object waits for its collection, and says so', async () => {
+    const bytes = freshBytes(1000);
+    const { push } = await doomedPush(bytes);
+    await dropBlob(digestOf(bytes));
+    expect((await push.put(digestOf(bytes))).status).toBe(404);
+    expect(await keyOf(digestOf(bytes))).toBeUndefined();
+    expect((await (await send(bytes)).put(digestOf(bytes))).status).toBe(201);
+    await expectPulled(bytes);
+  });
+});
+
+async function send(bytes: Uint8Array): Promise<Push> {
+  const push = await beginPush();
+  expect((await push.patch(streamOf(bytes))).status).toBe(202);
+  return push;
+}
+
+async function expectPulled(bytes: Uint8Array): Promise<void> {
+  const pulled = await pull(digestOf(bytes));
+  expect(pulled && digestOf(pulled)).toBe(digestOf(bytes));
+}

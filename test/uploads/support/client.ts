@@ -1,0 +1,120 @@
+/** A client of the registry, and the Durable Object behind each of its uploads. */
+import { runInDurableObject } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { createCipheriv, createHash } from 'node:crypto';
+import { vi } from 'vitest';
+import { readUpload } from '../../../src/uploads/upload-state.ts';
+
+// A test here moves tens of megabytes, and other work may share the machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What a test sends: a stream goes out chunked, without a length. */
+export type Body = Uint8Array<ArrayBuffer> | ReadableStream | null;
+
+/** `size` bytes that no other call gives. */
+export function freshBytes(size: number): Uint8Array<ArrayBuffer> {
+  const key = crypto.getRandomValues(new Uint8Array(32));
+  const cipher = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
+  return new Uint8Array(cipher.update(new Uint8Array(size)));
+}
+
+export function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512' = 'sha256'): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+/** A body without a length, in chunks of one size. */
+export function streamOf(bytes: Uint8Array, chunk = 65_521): ReadableStream {
+  let sent = 0;
+  return new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      const next = bytes.slice(sent, sent + chunk);
+      sent += next.length;
+      if (next.length > 0) controller.enqueue(next);
+      else {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      }
+    },
+  });
+}
+
+/** One request to the registry, as the admin. */
+export function ask(method: string, path: string, body: Body = null, headers: HeadersInit = {}) {
+  const all = new Headers(headers);
+  all.set('authorization', `Basic ${btoa(`admin:${env.ADMIN_PASSWORD}`)}`);
+  if (body instanceof Uint8Array) all.set('content-length', String(body.length));
+  return exports.default.fetch(
+    new Request(`https://registry.test${path}`, { method, body, headers: all }),
+  );
+}
+
+/** An upload as its client sees it, with a door to its Durable Object. */
+export class Push {
+  readonly repository: string;
+  readonly id: string;
+  #location: string;
+
+  constructor(repository: string, id: string, location: string) {
+    this.repository = repository;
+    this.id = id;
+    this.#location = location;
+  }
+
+  get stub(): DurableObjectStub {
+    return env.UPLOADS.get(env.UPLOADS.idFromName(this.id));
+  }
+
+  async patch(body: Body, start?: number): Promise<Response> {
+    const length = body instanceof Uint8Array ? body.length : 0;
+    const range = start === undefined ? {} : { 'content-range': `${start}-${start + length - 1}` };
+    return ask('PATCH', this.#location, body, range);
+  }
+
+  async put(digest: string, body: Body = null): Promise<Response> {
+    return ask('PUT', `${this.#location}&digest=${digest}`, body);
+  }
+
+  async cancel(): Promise<Response> {
+    return ask('DELETE', this.#location);
+  }
+
+  /** Bytes that the registry says it has; null when it does not know the upload. */
+  async offset(): Promise<number | null> {
+    const answer = await ask('GET', this.#location);
+    const range = /^0-(\d+)$/.exec(answer.headers.get('range') ?? '');
+    if (answer.status !== 204 || !range) return null;
+    return range[1] === '0' ? 0 : Number(range[1]) + 1;
+  }
+
+  /** What the upload has written down: undefined before the first byte. */
+  state() {
+    return this.inside((storage) => readUpload(storage));
+  }
+
+  /** Looks into, or changes, the storage of the upload's Durable Object. */
+  inside<T>(look: (storage: DurableObjectStorage) => T | Promise<T>): Promise<T> {
+    return runInDurableObject(this.stub, (_, state) => look(state.storage));
+  }
+}
+
+export async function beginPush(repository = 'library/uploads', query = ''): Promise<Push> {
+  const answer = await ask('POST', `/v2/${repository}/blobs/uploads/${query}`);
+  const location = answer.headers.get('location');
+  if (answer.status !== 202 || !location) throw new Error(`POST: ${answer.status}`);
+  return new Push(repository, answer.headers.get('docker-upload-uuid') ?? '', location);
+}
+
+/** The bytes of a blob as a pull gets them; null when it is not there. */
+export async function pull(digest: string, repository = 'library/uploads') {
+  const answer = await ask('GET', `/v2/${repository}/blobs/${digest}`);
+  if (answer.status === 404) return null;
+  if (answer.status !== 200) throw new Error(`GET ${digest}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** The code of an error's envelope. */
+export async function errorCode(answer: Response): Promise<string | undefined> {
+  const body = (await answer.json()) as { errors?: { code: string }[] };
+  return body.errors?.[0]?.code;
+}

@@ -1,0 +1,66 @@
+/** States that a crash leaves behind, made inside the upload's Durable Object. */
+import { env } from 'cloudflare:workers';
+import { evictDurableObject } from 'cloudflare:test';
+import { sealUpload } from '../../../src/uploads/seal.ts';
+import { type Upload, writeUpload } from '../../../src/uploads/upload-state.ts';
+import { beginPush, digestOf, type Push, streamOf } from './client.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** An upload that has all its bytes and waits for its PUT. */
+export async function pushWithoutPut(bytes: Bytes): Promise<Push> {
+  const push = await beginPush();
+  const { status } = await push.patch(streamOf(bytes));
+  if (status !== 202) throw new Error(`PATCH: ${status}`);
+  return push;
+}
+
+/** The upload as it is written down, which must not have ended. */
+export async function openState(push: Push): Promise<Upload> {
+  const state = await push.state();
+  if (!state || state === 'ended') throw new Error('the upload is not open');
+  return state;
+}
+
+/** Writes an earlier state back and forgets what was in memory. */
+export async function crashBackTo(push: Push, state: Upload): Promise<void> {
+  await push.inside((storage) => writeUpload(storage, state));
+  await evictDurableObject(push.stub);
+}
+
+/** The object is whole in R2 and verified; its row is not written yet. */
+export async function crashBeforeRow(bytes: Bytes): Promise<Push> {
+  const push = await pushWithoutPut(bytes);
+  await seal(push, bytes);
+  await evictDurableObject(push.stub);
+  return push;
+}
+
+/** The object is whole in R2, but nobody has noted that. */
+export async function crashBeforeSealed(bytes: Bytes): Promise<Push> {
+  const push = await pushWithoutPut(bytes);
+  const open = await openState(push);
+  await seal(push, bytes);
+  await crashBackTo(push, open);
+  return push;
+}
+
+/** The row is written, but the upload has not ended. */
+export async function crashBeforeEnd(bytes: Bytes): Promise<Push> {
+  const push = await crashBeforeRow(bytes);
+  const sealed = await openState(push);
+  const rest = await push.inside(({ kv }) => [...kv.list()]);
+  const { status } = await push.put(digestOf(bytes));
+  if (status !== 201) throw new Error(`PUT: ${status}`);
+  await push.inside(({ kv }) => {
+    for (const [name, value] of rest) kv.put(name, value);
+  });
+  await crashBackTo(push, sealed);
+  return push;
+}
+
+async function seal(push: Push, bytes: Bytes): Promise<void> {
+  const upload = await openState(push);
+  const digest = digestOf(bytes) as Parameters<typeof sealUpload>[4];
+  await push.inside((storage) => sealUpload(env.BUCKET, storage, upload, null, digest));
+}

@@ -1,0 +1,46 @@
+/** Runs requests within an upload's Durable Object, where their order is certain. */
+import { env } from 'cloudflare:workers';
+import { runInDurableObject } from 'cloudflare:test';
+import {
+  COMMAND_HEADER,
+  type UploadCommand,
+  type UploadOutcome,
+} from '../../../src/uploads/outcome.ts';
+import { type Push } from './client.ts';
+
+export interface Inside {
+  /** Hands a command over; what it does before it first waits is done when this returns. */
+  send(command: UploadCommand, body?: ReadableStream): Promise<UploadOutcome>;
+  /** The alarm, as if its time had come. */
+  alarm(): Promise<void>;
+  /** Puts another bucket in the place of R2, for this upload alone. */
+  replaceBucket(change: Partial<R2Bucket>): void;
+}
+
+interface Session {
+  fetch(request: Request): Promise<Response>;
+  alarm(): Promise<void>;
+}
+
+export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Promise<T> {
+  return runInDurableObject(push.stub, (instance) => {
+    const session = instance as unknown as Session;
+    return use({
+      async send(command, body) {
+        const headers = { [COMMAND_HEADER]: JSON.stringify(command) };
+        const init = { method: 'POST', headers, body: body ?? null };
+        return (await session.fetch(new Request('https://upload/', init))).json();
+      },
+      alarm: () => session.alarm(),
+      replaceBucket(change) {
+        const bucket = new Proxy(env.BUCKET, {
+          get(target, name) {
+            const own = change[name as keyof R2Bucket] ?? target[name as keyof R2Bucket];
+            return typeof own === 'function' ? own.bind(target) : own;
+          },
+        });
+        Object.defineProperty(session, 'env', { value: { ...env, BUCKET: bucket } });
+      },
+    });
+  });
+}

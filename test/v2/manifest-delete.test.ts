@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
+import { indexText, TYPES, unique } from './support/content.ts';
+import { imageId, query } from './support/database.ts';
+import { pushImage, pushIndex, putManifest, tagDigest } from './support/push.ts';
+
+const fresh = () => `library/${unique('deleted')}`;
+
+const remove = (repository: string, reference: string) =>
+  send(ADMIN, 'DELETE', `/v2/${repository}/manifests/${reference}`);
+
+const get = (repository: string, reference: string) =>
+  send(ADMIN, 'GET', `/v2/${repository}/manifests/${reference}`);
+
+async function listTags(repository: string): Promise<string[]> {
+  const response = await expectStatus(await send(ADMIN, 'GET', `/v2/${repository}/tags/list`), 200);
+  return ((await response.json()) as { tags: string[] }).tags;
+}
+
+describe('deleting by tag', () => {
+  test('takes the tag and leaves the manifest and its other tags', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    await putManifest(repository, 'v2', image.text);
+    await expectStatus(await remove(repository, 'v1'), 202);
+    await expectFault(await get(repository, 'v1'), 404, 'MANIFEST_UNKNOWN');
+    expect(await tagDigest(repository, 'v2')).toBe(image.digest);
+    await expectStatus(await get(repository, image.digest), 200);
+    expect(await listTags(repository)).toEqual(['v2']);
+  });
+
+  test('of the last one leaves a list of no tags', async () => {
+    const repository = fresh();
+    await pushImage(repository, 'v1');
+    await expectStatus(await remove(repository, 'v1'), 202);
+    expect(await listTags(repository)).toEqual([]);
+  });
+
+  test('works for a tag of a manifest that an index lists', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'child');
+    await pushIndex(repository, 'all', [image.descriptor]);
+    await expectStatus(await remove(repository, 'child'), 202);
+    await expectStatus(await get(repository, image.digest), 200);
+  });
+});
+
+describe('deleting by digest', () => {
+  test('takes the manifest and every tag of it, and nothing else', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    await putManifest(repository, 'v2', image.text);
+    const other = await pushImage(repository, 'other');
+    await expectStatus(await remove(repository, image.digest), 202);
+    for (const reference of ['v1', 'v2', image.digest]) {
+      await expectFault(await get(repository, reference), 404, 'MANIFEST_UNKNOWN');
+      await expectStatus(
+        await send(ADMIN, 'HEAD', `/v2/${repository}/manifests/${reference}`),
+        404,
+      );
+    }
+    expect(await listTags(repository)).toEqual(['other']);
+    expect(await tagDigest(repository, 'other')).toBe(other.digest);
+  });
+
+  test('puts the tags in the trash, so that they can be restored', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    await putManifest(repository, 'v2', image.text);
+    await expectStatus(await remove(repository, image.digest), 202);
+    const rows = await query(
+      `SELECT name, manifest_digest AS digest, deleted_by AS who FROM trashed_tags
+        WHERE image_id = ? ORDER BY name`,
+      await imageId(repository),
+    );
+    expect(rows).toEqual([
+      { name: 'v1', digest: image.digest, who: 'admin' },
+      { name: 'v2', digest: image.digest, who: 'admin' },
+    ]);
+  });
+
+  test('of a child is refused while an index lists it, and says which', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'child');
+    const index = await pushIndex(repository, 'all', [image.descriptor]);
+    const [fault] = await expectFault(await remove(repository, image.digest), 409, 'DENIED');
+    expect(fault?.message).toContain(index.digest);
+    expect(await tagDigest(repository, 'child')).toBe(image.digest);
+    await expectStatus(await remove(repository, index.digest), 202);
+    await expectStatus(await remove(repository, image.digest), 202);
+  });
+
+  test('of an inner index is refused while the outer one lists it', async () => {
+    const repository = fresh();
+    const inner = await pushIndex(repository, null, []);
+    await pushIndex(repository, 'all', [inner]);
+    await expectFault(await remove(repository, inner.digest), 409, 'DENIED');
+  });
+
+  test('of a subject leaves what refers to it', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    const { digest } = await pushImage(repository, null, { fields: { subject: image.descriptor } });
+    await expectStatus(await remove(repository, image.digest), 202);
+    await expectStatus(await get(repository, digest), 200);
+    const list = await send(ADMIN, 'GET', `/v2/${repository}/referrers/${image.digest}`);
+    const { manifests } = (await list.json()) as { manifests: { digest: string }[] };
+    expect(manifests.map((entry) => entry.digest)).toEqual([digest]);
+  });
+
+  test('leaves the same manifest in another repository', async () => {
+    const [repository, other] = [fresh(), fresh()];
+    const image = await pushImage(repository, 'v1');
+    for (const { digest } of [image.config, ...image.layers]) {
+      const path = `/v2/${other}/blobs/uploads/?mount=${digest}&from=${repository}`;
+      await expectStatus(await send(ADMIN, 'POST', path), 201);
+    }
+    await expectStatus(await putManifest(other, 'v1', image.text), 201);
+    await expectStatus(await remove(repository, image.digest), 202);
+    expect(await tagDigest(other, 'v1')).toBe(image.digest);
+  });
+});
+
+describe('after a deletion', () => {
+  test.each(['v1', 'digest'])('deleting again by %s is MANIFEST_UNKNOWN', async (kind) => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    const reference = kind === 'digest' ? image.digest : kind;
+    await expectStatus(await remove(repository, reference), 202);
+    await expectFault(await remove(repository, reference), 404, 'MANIFEST_UNKNOWN');
+  });
+
+  test('a push of the same manifest brings it back, with the tag of that push only', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    await expectStatus(await remove(repository, image.digest), 202);
+    await expectStatus(await putManifest(repository, 'v2', image.text), 201);
+    expect(await listTags(repository)).toEqual(['v2']);
+    expect(await (await get(repository, image.digest)).text()).toBe(image.text);
+  });
+
+  test('an index cannot name a manifest that is in the trash', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, 'v1');
+    await expectStatus(await remove(repository, image.digest), 202);
+    const text = indexText([image.descriptor]);
+    const response = await putManifest(repository, 'all', text, { 'content-type': TYPES.index });
+    const faults = await expectFault(response, 404, 'MANIFEST_BLOB_UNKNOWN');
+    expect(faults.map((fault) => fault.detail)).toEqual([{ digest: image.digest }]);
+  });
+
+  test('an index in the trash comes back whole, or says what is missing', async () => {
+    const repository = fresh();
+    const image = await pushImage(repository, null);
+    const index = await pushIndex(repository, 'all', [image.descriptor]);
+    await expectStatus(await remove(repository, index.digest), 202);
+    await expectStatus(await remove(repository, image.digest), 202);
+    const again = () =>
+      putManifest(repository, 'all', index.text, { 'content-type': index.mediaType });
+    await expectFault(await again(), 404, 'MANIFEST_BLOB_UNKNOWN');
+    await expectStatus(await putManifest(repository, image.digest, image.text), 201);
+    await expectStatus(await again(), 201);
+    expect(await tagDigest(repository, 'all')).toBe(index.digest);
+  });
+});
+
+test('deleting where nothing was ever pushed is MANIFEST_UNKNOWN', async () => {
+  await expectFault(await remove('library/never-pushed', 'v1'), 404, 'MANIFEST_UNKNOWN');
+});
