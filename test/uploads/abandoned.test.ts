@@ -1,5 +1,5 @@
-import { env } from 'cloudflare:workers';
 import { runDurableObjectAlarm } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
 import { ABANDONED_AFTER, type Upload } from '../../src/uploads/upload-state.ts';

@@ -1,14 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
-import {
-  beginPush,
-  digestOf,
-  freshBytes,
-  type Push,
-  pull,
-  streamOf,
-} from './support/client.ts';
+import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
 import { crashBeforeEnd, crashBeforeRow, crashBeforeSealed, openState } from './support/crash.ts';
 import { expectLedgerAgrees, isDoomed, keyOf } from './support/ledger.ts';
 

@@ -1,6 +1,7 @@
 /** States that a crash leaves behind, made inside the upload's Durable Object. */
-import { env } from 'cloudflare:workers';
+
 import { evictDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { sealUpload } from '../../../src/uploads/seal.ts';
 import { type Upload, writeUpload } from '../../../src/uploads/upload-state.ts';
 import { beginPush, digestOf, type Push, streamOf } from './client.ts';

@@ -1,12 +1,13 @@
 /** Runs requests within an upload's Durable Object, where their order is certain. */
-import { env } from 'cloudflare:workers';
+
 import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import {
   COMMAND_HEADER,
   type UploadCommand,
   type UploadOutcome,
 } from '../../../src/uploads/outcome.ts';
-import { type Push } from './client.ts';
+import type { Push } from './client.ts';
 
 export interface Inside {
   /** Hands a command over; what it does before it first waits is done when this returns. */
