@@ -49,5 +49,6 @@ export async function mayReadBlob(
   const repository = await findRepository(db, from);
   if (repository === null || repository.imageId === null) return false;
   if (!(await mayDo(db, principal, repository, 'image:pull'))) return false;
-  return (await findBlob(db, repository.imageId, digest)) !== null;
+  const blob = await findBlob(db, repository.imageId, digest);
+  return blob !== null && !blob.damaged;
 }

@@ -27,6 +27,8 @@ export async function getBlob(context: Context, digest: Digest): Promise<BlobRec
 export async function promiseBlob(context: Context, digest: Digest): Promise<BlobRecord> {
   const blob = await getBlob(context, digest);
   const { imageId } = context.repository;
+  // The push that follows repairs it.
+  if (blob.damaged) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
   if (imageId !== null && needsRenewal(blob.unusedSince, context.now)) {
     const kept = await renewLink(context.db, imageId, digest, context.now);
     if (!kept) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });

@@ -51,7 +51,8 @@ export async function findBlob(
 
 /**
  * Gives stored bytes their row and links them to an image, in one transaction. When the
- * digest was stored already, under another key, these bytes are doomed instead.
+ * digest was stored already, under another key, these bytes are doomed instead, unless those
+ * were found to be damaged: then these take their place.
  * Doing it twice with the same object changes nothing.
  * @throws refusal image_deleted (see refusalOf)
  */
@@ -64,10 +65,15 @@ export async function publishBlob(
   const { digest, key, size } = object;
   await runBatch(db, [
     sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT key, ${now} FROM blobs
+          WHERE digest = ${digest} AND damaged_at IS NOT NULL AND key <> ${key}`,
+    sql`
       INSERT INTO blobs (digest, key, size, created_at, unused_since)
         SELECT ${digest}, ${key}, ${size}, ${now}, ${now}
           WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
-        ON CONFLICT DO NOTHING`,
+        ON CONFLICT (digest) DO UPDATE SET key = excluded.key, damaged_at = NULL
+          WHERE damaged_at IS NOT NULL`,
     linkStatement(db, imageId, digest, now),
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
@@ -163,7 +169,7 @@ export async function hideBlob(
 /** Links looked at before a search for a readable copy of a blob gives up. */
 const MAX_LINKS_SEARCHED = 500;
 
-/** Whether a digest is linked in an image that somebody may see. */
+/** Whether a digest is linked, and not damaged, in an image that somebody may see. */
 export async function isBlobVisible(
   db: Database,
   digest: Digest,
@@ -174,6 +180,7 @@ export async function isBlobVisible(
         WHERE digest = ${digest} AND deleted_at IS NULL LIMIT ${MAX_LINKS_SEARCHED}) AS link
       JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
       JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+      JOIN blobs AS b ON b.digest = ${digest} AND b.damaged_at IS NULL
       WHERE ${visibleWorkspaces(visibility)} LIMIT 1`);
   return rows.length > 0;
 }

@@ -36,6 +36,7 @@ export async function runBatch(
       'toSQL' in statement ? statement.toSQL() : dialect.sqlToQuery(statement);
     return db.$client.prepare(sql).bind(...params);
   });
+  if (prepared.length === 0) return [];
   const results = await db.$client.batch<Record<string, unknown>>(prepared);
   return results.map((result) => result.results);
 }

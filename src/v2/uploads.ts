@@ -32,15 +32,15 @@ const CHUNK_MIN_LENGTH = 1024 * 1024;
  */
 export async function beginUpload(c: V2Context): Promise<Response> {
   const mount = singleQuery(c, 'mount');
-  const whole = singleQuery(c, 'digest');
+  const text = singleQuery(c, 'digest');
+  const digest = text === undefined ? null : parseDigest(text);
   const algorithm = parseDigestAlgorithm(singleQuery(c, 'digest-algorithm') ?? 'sha256');
   if (mount !== undefined && (await tryMount(c, parseDigest(mount)))) {
     return created(c, parseDigest(mount));
   }
   const id = crypto.randomUUID();
   const body = readBody(c);
-  if (whole !== undefined && body.length !== 0) {
-    const digest = parseDigest(whole);
+  if (digest !== null && body.length !== 0) {
     if (fitsOnePut(body)) await putBlob(c.get('registry'), digest, body);
     else await finishUpload(c.get('registry'), id, digest, wholeBody(algorithm), body);
     return created(c, digest);

@@ -27,10 +27,11 @@ let serial = 0;
 /** A word that no other test of the file uses. */
 export const unique = (word: string): string => `${word}-${++serial}`;
 
-/** Bytes that no other call gives, of the length asked for. */
+/** Random bytes: no other call gives the same. */
 export function freshBytes(length = 64): Uint8Array {
-  const seed = createHash('sha256').update(unique('bytes')).digest();
-  return Uint8Array.from({ length }, (_, i) => (seed[i % 32] ?? 0) ^ (i >> 5) ^ (i >> 13));
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i += 65_536) crypto.getRandomValues(bytes.subarray(i, i + 65_536));
+  return bytes;
 }
 
 export interface Descriptor {

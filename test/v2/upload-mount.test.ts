@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN, bearer, expectFault, expectStatus, send, type Who } from './support/client.ts';
+import { freshBytes, sha256, UNKNOWN_DIGEST, unique } from './support/content.ts';
+import { bucketKeys, imageId } from './support/database.ts';
+import {
+  makePlace,
+  makeUser,
+  makeWorkspace,
+  trashImage,
+  trashWorkspace,
+} from './support/people.ts';
+import { pushBlob, pushImage, withDigest } from './support/push.ts';
+import { expectBlob, expectNoBlob } from './support/uploads.ts';
+
+const bytes = freshBytes();
+const digest = sha256(bytes);
+let mine: Awaited<ReturnType<typeof makePlace>>;
+let source: string;
+
+beforeAll(async () => {
+  mine = await makePlace();
+  source = `${mine.workspace}/source`;
+  await pushBlob(source, bytes, mine.developer);
+});
+
+const target = () => `${mine.workspace}/${unique('target')}`;
+const mount = (repository: string, parameters: string, who: Who = mine.developer) =>
+  send(who, 'POST', `/v2/${repository}/blobs/uploads/?mount=${parameters}`);
+
+describe('a blob I may read is linked, and no byte moves', () => {
+  test.each([
+    ['from a repository', () => `${digest}&from=${source}`],
+    ['from anywhere', () => digest],
+  ])('%s', async (_, parameters) => {
+    const repository = target();
+    const before = await bucketKeys();
+    const response = await expectStatus(await mount(repository, parameters()), 201);
+    expect(response.headers.get('location')).toBe(`/v2/${repository}/blobs/${digest}`);
+    expect(response.headers.get('docker-content-digest')).toBe(digest);
+    expect(await bucketKeys()).toEqual(before);
+    await expectBlob(repository, digest, bytes);
+  });
+
+  test('from itself', async () => {
+    await expectStatus(await mount(source, `${digest}&from=${source}`), 201);
+  });
+
+  test("from another project's public workspace", async () => {
+    const other = await makePlace('public');
+    const there = `${other.workspace}/app`;
+    const blob = await pushBlob(there, freshBytes(), other.developer);
+    await expectStatus(await mount(target(), `${blob}&from=${there}`), 201);
+    await expectStatus(await mount(target(), blob), 201);
+  });
+});
+
+describe('a blob I may not read is neither linked nor revealed', () => {
+  const hidden = freshBytes();
+  let secret: string;
+
+  beforeAll(async () => {
+    const other = await makePlace();
+    secret = `${other.workspace}/app`;
+    await pushBlob(secret, hidden, other.developer);
+  });
+
+  test.each([
+    ['from where it is', () => `${sha256(hidden)}&from=${secret}`],
+    ['from anywhere', () => sha256(hidden)],
+    ['from where it is not, though I may read there', () => `${sha256(hidden)}&from=${source}`],
+    ['that nothing has', () => UNKNOWN_DIGEST],
+    ['that nothing has, from somewhere', () => `${UNKNOWN_DIGEST}&from=${source}`],
+    ['from an image that is not there', () => `${digest}&from=${mine.workspace}/nothing`],
+    ['from a workspace that is not there', () => `${digest}&from=no-such-workspace/app`],
+  ])('%s: an upload begins instead', async (_, parameters) => {
+    const repository = target();
+    const response = await expectStatus(await mount(repository, parameters()), 202);
+    expect(await response.text()).toBe('');
+    expect(response.headers.has('docker-content-digest')).toBe(false);
+    const location = response.headers.get('location') ?? '';
+    await expectNoBlob(repository, sha256(hidden));
+    const put = await send(mine.developer, 'PUT', withDigest(location, digest), { body: bytes });
+    await expectStatus(put, 201);
+  });
+
+  test('the answer for one that is hidden has the same headers as for one nobody has', async () => {
+    const names = async (parameters: string) =>
+      [...(await mount(target(), parameters)).headers.keys()].sort();
+    const expected = await names(`${UNKNOWN_DIGEST}&from=${secret}`);
+    expect(await names(`${sha256(hidden)}&from=${secret}`)).toEqual(expected);
+    expect(await names(sha256(hidden))).toEqual(expected);
+  });
+});
+
+test('where I may not push, a mount is refused', async () => {
+  const viewer = await makeUser({ [mine.project]: 'viewer' });
+  const response = await mount(target(), `${digest}&from=${source}`, viewer.authorization);
+  await expectFault(response, 403, 'DENIED');
+});
+
+test('a token for the target only does not mount from elsewhere', async () => {
+  const repository = target();
+  const scope = `repository:${repository}:pull,push`;
+  const granted = await send(mine.developer, 'GET', `/v2/token?scope=${scope}`);
+  const { token } = (await granted.json()) as { token: string };
+  const response = await mount(repository, `${digest}&from=${source}`, bearer(token));
+  await expectStatus(response, 202);
+  await expectStatus(await mount(repository, digest, bearer(token)), 202);
+});
+
+test('nothing is mounted from the trash', async () => {
+  const repository = `${mine.workspace}/${unique('trashed')}`;
+  const blob = await pushBlob(repository, freshBytes(), mine.developer);
+  await trashImage(await imageId(repository));
+  await expectStatus(await mount(target(), `${blob}&from=${repository}`), 202);
+  await expectStatus(await mount(target(), blob), 202);
+  const workspace = await makeWorkspace(mine.project);
+  const other = await pushBlob(`${workspace}/app`, freshBytes(), mine.developer);
+  await trashWorkspace(workspace);
+  await expectStatus(await mount(target(), `${other}&from=${workspace}/app`), 202);
+  await expectStatus(await mount(target(), other), 202);
+});
+
+test.each([
+  ['no digest', 'garbage', 'DIGEST_INVALID'],
+  ['an empty digest', '', 'DIGEST_INVALID'],
+  ['no repository', `${digest}&from=UPPER/x`, 'NAME_INVALID'],
+  ['a repository outside', `${digest}&from=../../x`, 'NAME_INVALID'],
+  ['two digests', `${digest}&mount=${UNKNOWN_DIGEST}`, 'UNSUPPORTED'],
+  ['two places', `${digest}&from=a/b&from=c/d`, 'UNSUPPORTED'],
+] as const)('%s is refused', async (_, parameters, code) => {
+  await expectFault(await mount(target(), parameters), 400, code);
+});
+
+test('an image made of mounted blobs only is whole', async () => {
+  const image = await pushImage(source, 'v1', { who: mine.developer });
+  const repository = target();
+  for (const blob of [image.config, ...image.layers]) {
+    await expectStatus(await mount(repository, `${blob.digest}&from=${source}`), 201);
+  }
+  const put = await send(ADMIN, 'PUT', `/v2/${repository}/manifests/v1`, {
+    headers: { 'content-type': image.descriptor.mediaType },
+    body: image.text,
+  });
+  await expectStatus(put, 201);
+});
