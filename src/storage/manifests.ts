@@ -105,7 +105,7 @@ export async function putManifest(
   entry: NewManifest,
   now: number,
 ): Promise<void> {
-  const { digest, manifest, expectation } = entry;
+  const { digest, expectation } = entry;
   const expect = expectation
     ? [
         sql`
