@@ -41,24 +41,58 @@ const descriptor = z.object({
   size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
 });
 
+/**
+ * A list, checked up to its first fault: zod would write a report of every one, which makes a
+ * bomb of a list of a million. Some clients write an empty list as null.
+ */
+const descriptors = z
+  .array(z.unknown())
+  .nullable()
+  .transform((list, context) => {
+    const found: z.infer<typeof descriptor>[] = [];
+    for (const [n, entry] of (list ?? []).entries()) {
+      const result = descriptor.safeParse(entry);
+      if (!result.success) return fault(context, [n], result.error.issues[0]);
+      found.push(result.data);
+    }
+    return found;
+  });
+
+const annotations = z.record(z.string(), z.unknown()).transform((all, context) => {
+  const wrong = Object.keys(all).find((key) => typeof all[key] !== 'string');
+  if (wrong !== undefined) return fault(context, [wrong], { message: 'is not text', path: [] });
+  return all as Record<string, string>;
+});
+
+function fault(
+  context: z.RefinementCtx,
+  path: PropertyKey[],
+  issue: { readonly message: string; readonly path: PropertyKey[] } | undefined,
+): never {
+  const message = issue?.message ?? 'is not valid';
+  context.addIssue({ code: 'custom', message, path: [...path, ...(issue?.path ?? [])] });
+  return z.NEVER;
+}
+
 const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   artifactType: z.string().max(255).optional(),
   subject: descriptor.nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  annotations: annotations.nullish(),
 };
 
 const imageManifest = z.object({
   ...common,
   config: descriptor,
-  layers: z.array(descriptor),
+  layers: descriptors,
   manifests: z.undefined('does not belong in an image manifest').optional(),
 });
 
 const indexManifest = z.object({
   ...common,
-  manifests: z.array(descriptor),
+  manifests: descriptors,
+  config: z.undefined('does not belong in an index').optional(),
   layers: z.undefined('does not belong in an index').optional(),
 });
 
@@ -154,7 +188,8 @@ function readCommon(
 ) {
   const annotations = manifest.annotations ?? {};
   const subject = manifest.subject?.digest ?? null;
-  if (subject && JSON.stringify(annotations).length > MAX_REFERRER_ANNOTATION_BYTES) {
+  const size = new TextEncoder().encode(JSON.stringify(annotations)).length;
+  if (subject && size > MAX_REFERRER_ANNOTATION_BYTES) {
     throw invalid('the annotations of a manifest with a subject may take 64 KiB');
   }
   return {
@@ -169,9 +204,8 @@ function check<T>(schema: z.ZodType<T>, json: unknown): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw invalid(`${issue?.path.join('.') || 'manifest'}: ${issue?.message}`, {
-    field: issue?.path.join('.'),
-  });
+  const field = issue?.path.join('.').slice(0, 200);
+  throw invalid(`${field || 'manifest'}: ${issue?.message}`, { field });
 }
 
 function distinct(descriptors: readonly { digest: Digest }[]): Digest[] {
@@ -179,7 +213,8 @@ function distinct(descriptors: readonly { digest: Digest }[]): Digest[] {
 }
 
 function totalSize(descriptors: readonly { size: number }[]): number {
-  return descriptors.reduce((sum, entry) => sum + entry.size, 0);
+  const sum = descriptors.reduce((total, entry) => total + entry.size, 0);
+  return Math.min(sum, Number.MAX_SAFE_INTEGER);
 }
 
 function invalid(message: string, detail?: unknown): RegistryError {

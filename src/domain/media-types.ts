@@ -30,15 +30,19 @@ export function bareMediaType(contentType: string): string {
 }
 
 /**
- * Whether an Accept header takes a media type. A missing or empty header takes all;
- * `q=0` refuses.
+ * Whether an Accept header takes a media type. A missing or empty header takes all; the most
+ * specific range that names the type decides, and `q=0` refuses.
  * https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 export function acceptsMediaType(accept: string | null, mediaType: string): boolean {
   if (accept === null || accept.trim() === '') return true;
-  const wanted = [mediaType, `${mediaType.split('/', 1)[0]}/*`, '*/*'];
-  return accept.split(',').some((item) => {
+  const ranges = accept.split(',').map((item) => {
     const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-    return wanted.includes(type) && !parameters.some((p) => /^q=0(?:\.0*)?$/.test(p));
+    return { type, refused: parameters.some((p) => /^q=0(?:\.0*)?$/.test(p)) };
   });
+  for (const wanted of [mediaType, `${mediaType.split('/', 1)[0]}/*`, '*/*']) {
+    const named = ranges.filter(({ type }) => type === wanted);
+    if (named.length > 0) return named.some(({ refused }) => !refused);
+  }
+  return false;
 }

@@ -6,8 +6,8 @@ export interface ByteRange {
   readonly end: number;
 }
 
-const SINGLE_RANGE = /^bytes=(?:([0-9]{1,15})-([0-9]{0,15})|-([0-9]{1,15}))$/;
-const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|[0-9]{1,15}))?$/;
+const SINGLE_RANGE = /^bytes=(?:([0-9]{1,20})-([0-9]{0,20})|-([0-9]{1,20}))$/;
+const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|([0-9]{1,15})))?$/;
 
 /**
  * Reads a Range header against a content of `size` bytes. Null means: send all of it
@@ -16,7 +16,7 @@ const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|[0-9
  * @throws RegistryError RANGE_INVALID (416) when no byte of it exists
  */
 export function parseRange(header: string | null | undefined, size: number): ByteRange | null {
-  const match = SINGLE_RANGE.exec(header?.replaceAll(' ', '') ?? '');
+  const match = SINGLE_RANGE.exec(header?.trim() ?? '');
   if (!match) return null;
   const [, first, last, suffix] = match;
   if (suffix !== undefined) {
@@ -48,7 +48,8 @@ export function parseContentRange(header: string | null | undefined): ByteRange 
   const match = CONTENT_RANGE.exec(header.trim());
   const start = Number(match?.[1]);
   const end = Number(match?.[2]);
-  if (match && end >= start) return { start, end };
+  const total = match?.[3];
+  if (match && end >= start && (total === undefined || end < Number(total))) return { start, end };
   throw new RegistryError(
     'BLOB_UPLOAD_INVALID',
     'Content-Range must be <start>-<end>, the positions of the first and last byte of the chunk',

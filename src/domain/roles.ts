@@ -35,8 +35,8 @@ const WORK: readonly Action[] = [
 ];
 
 /**
- * The permission table. `nobody` in a public workspace holds only while the platform's
- * anonymous pull is switched on; `standing` below gives that standing to no one else.
+ * The permission table. The row `nobody` holds only while the platform's anonymous pull is
+ * switched on.
  */
 export const PERMISSIONS: Record<Standing, Record<AccessLevel, readonly Action[]>> = {
   nobody: { private: NONE, public: ['image:pull'] },

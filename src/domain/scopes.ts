@@ -22,8 +22,9 @@ export function parseScopes(texts: readonly string[]): Scope[] {
   const scopes = new Map<string, Scope>();
   for (const text of texts.flatMap((item) => item.split(' ')).filter(Boolean)) {
     const scope = parseScope(text);
-    if (scope === null || scopes.size >= MAX_SCOPES) continue;
+    if (scope === null) continue;
     const key = `${scope.type}:${scope.name}`;
+    if (scopes.size >= MAX_SCOPES && !scopes.has(key)) continue;
     scopes.set(key, mergeScopes(scopes.get(key), scope));
   }
   return [...scopes.values()];
@@ -38,7 +39,7 @@ function parseScope(text: string): Scope | null {
   const first = text.indexOf(':');
   const last = text.lastIndexOf(':');
   if (first <= 0 || last <= first) return null;
-  const type = text.slice(0, first).replace(/\(.*\)$/, '');
+  const type = text.slice(0, first).replace(/\([^()]*\)$/, '');
   const name = text.slice(first + 1, last);
   const actions = text.slice(last + 1).split(',');
   if (type === 'registry' && name === 'catalog') return { type, name, actions: ['*'] };

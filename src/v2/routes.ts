@@ -1,4 +1,5 @@
 import { type Handler, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { RegistryError } from '../domain/errors.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
@@ -55,6 +56,7 @@ export function createV2(): Hono<V2Env> {
     c.header('docker-distribution-api-version', 'registry/2.0');
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
+  app.use('/token', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: refuseLargeForm }));
   for (const [method, path, requirement, handler] of V2_ROUTES) {
     app.on(method, path, guard(requirement), handler);
   }
@@ -65,6 +67,13 @@ export function createV2(): Hono<V2Env> {
   });
   app.onError((error, c) => renderError(error, c));
   return app;
+}
+
+/** Bytes of the form a token is asked for with. */
+const MAX_FORM_BYTES = 64 * 1024;
+
+function refuseLargeForm(): never {
+  throw new RegistryError('SIZE_INVALID', 'the form may have 64 KiB at most');
 }
 
 function refuseMethod(path: string): (c: V2Context) => never {

@@ -163,7 +163,7 @@ describe('Content-Range and the length disagree', () => {
     await expectBlob(repository, sha256(bytes), bytes);
   });
 
-  test.each(['5-2', '-5', 'abc', '0-', '-1-5', '0x0-0x9', '1.5-3', '0-9999999999999999999', ''])(
+  test.each(['5-2', '-5', 'abc', '0-', '-1-5', '0x0-0x9', '1.5-3', '0-9999999999999999999'])(
     '"%s" is no Content-Range',
     async (header) => {
       const location = await beginUpload(fresh());

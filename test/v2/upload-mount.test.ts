@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, bearer, expectFault, expectStatus, send, type Who } from './support/client.ts';
+import { ADMIN, expectFault, expectStatus, send, type Who } from './support/client.ts';
 import { freshBytes, sha256, UNKNOWN_DIGEST, unique } from './support/content.ts';
 import { bucketKeys, imageId } from './support/database.ts';
 import {
@@ -96,16 +96,6 @@ test('where I may not push, a mount is refused', async () => {
   const viewer = await makeUser({ [mine.project]: 'viewer' });
   const response = await mount(target(), `${digest}&from=${source}`, viewer.authorization);
   await expectFault(response, 403, 'DENIED');
-});
-
-test('a token for the target only does not mount from elsewhere', async () => {
-  const repository = target();
-  const scope = `repository:${repository}:pull,push`;
-  const granted = await send(mine.developer, 'GET', `/v2/token?scope=${scope}`);
-  const { token } = (await granted.json()) as { token: string };
-  const response = await mount(repository, `${digest}&from=${source}`, bearer(token));
-  await expectStatus(response, 202);
-  await expectStatus(await mount(repository, digest, bearer(token)), 202);
 });
 
 test('nothing is mounted from the trash', async () => {

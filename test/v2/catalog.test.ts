@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN, bearer, expectFault, expectStatus, NOBODY, send } from './support/client.ts';
+import { imageId, query } from './support/database.ts';
+import { followPages, nextPath } from './support/paging.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  projectAuthorization,
+  trashImage,
+  trashWorkspace,
+} from './support/people.ts';
+import { pushBlob, pushImage } from './support/push.ts';
+
+const read = (body: { repositories: string[] }) => body.repositories;
+
+let mine: number;
+let names: Record<'own' | 'ownPublic' | 'theirs' | 'theirPublic', string>;
+
+async function catalog(who: string, parameters = ''): Promise<string[]> {
+  const path = `/v2/_catalog${parameters}`;
+  const response = await expectStatus(await send(who, 'GET', path), 200);
+  return read((await response.json()) as { repositories: string[] });
+}
+
+beforeAll(async () => {
+  mine = await makeProject();
+  const other = await makeProject();
+  names = {
+    own: `${await makeWorkspace(mine)}/app`,
+    ownPublic: `${await makeWorkspace(mine, 'public')}/a/b`,
+    theirs: `${await makeWorkspace(other)}/app`,
+    theirPublic: `${await makeWorkspace(other, 'public')}/app`,
+  };
+  for (const name of Object.values(names)) await pushImage(name, 'v1');
+});
+
+describe('everybody sees what they may pull, and nothing else', () => {
+  const all = () => Object.values(names).sort();
+
+  test('a member: the images of the project, and public ones', async () => {
+    const { authorization } = await makeUser({ [mine]: 'viewer' });
+    expect(await catalog(authorization)).toEqual(all().filter((name) => name !== names.theirs));
+  });
+
+  test("a project's credential: the same", async () => {
+    const authorization = await projectAuthorization(mine);
+    expect(await catalog(authorization)).toEqual(all().filter((name) => name !== names.theirs));
+  });
+
+  test('a member of nothing: public ones', async () => {
+    const { authorization } = await makeUser();
+    expect(await catalog(authorization)).toEqual([names.ownPublic, names.theirPublic].sort());
+  });
+
+  test('the cloud admin: all', async () => {
+    expect(await catalog(ADMIN)).toEqual(all());
+  });
+
+  test('nobody: is asked to sign in, also where anonymous pull is on', async () => {
+    for (const value of ['false', 'true']) {
+      await query(
+        `INSERT INTO settings VALUES ('anonymous_pull', ?, 0)
+          ON CONFLICT DO UPDATE SET value = excluded.value`,
+        value,
+      );
+      const response = await send(NOBODY, 'GET', '/v2/_catalog');
+      expect(response.headers.get('www-authenticate')).toContain('scope="registry:catalog:*"');
+      await expectFault(response, 401, 'UNAUTHORIZED');
+    }
+  });
+});
+
+test('a token needs the catalog in its scopes', async () => {
+  const token = async (scope: string) => {
+    const response = await send(ADMIN, 'GET', `/v2/token?scope=${scope}`);
+    return bearer(((await response.json()) as { token: string }).token);
+  };
+  expect(await catalog(await token('registry:catalog:*'))).toHaveLength(4);
+  const narrow = await token(`repository:${names.own}:pull`);
+  await expectFault(await send(narrow, 'GET', '/v2/_catalog'), 401, 'UNAUTHORIZED');
+});
+
+test('an image is listed once a manifest is pushed, and no more when it is in the trash', async () => {
+  const workspace = await makeWorkspace(mine);
+  const listed = async () => (await catalog(ADMIN)).filter((name) => name.startsWith(workspace));
+  await pushBlob(`${workspace}/app`);
+  expect(await listed()).toEqual([]);
+  await pushImage(`${workspace}/app`, null);
+  await pushImage(`${workspace}/other`, 'v1');
+  expect(await listed()).toEqual([`${workspace}/app`, `${workspace}/other`]);
+  await trashImage(await imageId(`${workspace}/app`));
+  expect(await listed()).toEqual([`${workspace}/other`]);
+  await trashWorkspace(workspace);
+  expect(await listed()).toEqual([]);
+});
+
+describe('paging', () => {
+  let project: number;
+  let who: string;
+  const many: string[] = [];
+
+  beforeAll(async () => {
+    project = await makeProject();
+    for (let w = 0; w < 3; w++) {
+      const workspace = await makeWorkspace(project);
+      const images = Array.from({ length: 400 }, (_, i) => `i${String(i).padStart(3, '0')}/x-y`);
+      await query(
+        `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
+          SELECT w.id, value, 0, 0, 1 FROM workspaces AS w, json_each(?) WHERE w.name = ?`,
+        JSON.stringify(images),
+        workspace,
+      );
+      many.push(...images.map((image) => `${workspace}/${image}`));
+    }
+    who = await projectAuthorization(project);
+  });
+
+  test.each(['', '?n=1000', '?n=100', '?n=399', '?n=7'])('_catalog%s to its end', async (first) => {
+    const pages = await followPages(who, `/v2/_catalog${first}`, read);
+    const own = pages.flat().filter((name) => many.includes(name));
+    expect([...own].sort()).toEqual([...many].sort());
+    expect(new Set(pages.flat()).size).toBe(pages.flat().length);
+  });
+
+  test('n=0 is empty and names no next page', async () => {
+    const response = await expectStatus(await send(who, 'GET', '/v2/_catalog?n=0'), 200);
+    expect(await response.json()).toEqual({ repositories: [] });
+    expect(nextPath(response)).toBeNull();
+  });
+
+  test('starts behind a name that is not there', async () => {
+    const [first = ''] = many;
+    const [workspace] = first.split('/');
+    expect((await catalog(who, `?n=1&last=${workspace}`))[0]).toBe(first);
+    expect((await catalog(who, `?n=1&last=${workspace}/i000/x-z`))[0]).toBe(many[1]);
+    expect(await catalog(who, '?last=zzz')).toEqual([]);
+  });
+
+  test.each(['n=-1', 'n=x', 'n=', 'n=1&n=1', 'last=a&last=b'])('%s is refused', async (query) => {
+    await expectFault(await send(who, 'GET', `/v2/_catalog?${query}`), 400, 'UNSUPPORTED');
+  });
+});
