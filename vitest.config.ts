@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'worker',
           include: inWorker.map((folder) => `test/${folder}/**/*.test.ts`),
           setupFiles: ['test/worker/migrate.ts'],
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -2,7 +2,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
 import type { RunningHash } from './running-hash.ts';
-import { appendTail, durableBytes, readTail, type Upload } from './upload-state.ts';
+import { durableBytes, readTail, type Upload, writeTail } from './upload-state.ts';
 
 /** Bytes asked of the body at a time: large reads are several times faster than chunks. */
 const READ_SIZE = 1024 * 1024;
@@ -69,7 +69,7 @@ export class Ingest {
           saved = 0;
         }
       });
-      const upload = appendTail(this.#storage, await sender.settle(), buffer.tail.subarray(saved));
+      const upload = writeTail(this.#storage, await sender.settle(), buffer.tail, saved);
       return { upload, received: this.#seen, end };
     } finally {
       await sender.rest();

@@ -5,8 +5,8 @@ import { PART_SIZE } from './part-buffer.ts';
  * What an upload keeps across requests and restarts, in its Durable Object's storage:
  *
  *   state          one Upload
- *   part:<nnnnn>   the R2 etag of each part
- *   tail:<nnnnn>   the bytes behind the last full part, in pieces of at most 1 MiB
+ *   part:<number>  the R2 etag of each part
+ *   tail:<number>  the bytes behind the last full part, in pieces of at most 1 MiB
  *
  * It begins with the first PATCH (an upload nobody wrote to costs nothing), and ends as
  * `ended`, which stays for a day so that the same address is not taken for a new upload.
@@ -36,12 +36,15 @@ export function durableBytes(upload: Upload): number {
 /** Bytes of a tail's piece: a value of the storage may take 2 MB. */
 const PIECE = 1024 * 1024;
 
+/** Pieces of a tail before it is written anew. */
+const MAX_PIECES = 64;
+
 /** How long an upload that nobody touches lives, in ms. */
 export const ABANDONED_AFTER = 24 * 60 * 60 * 1000;
 
 const RENEW_AFTER = 60 * 60 * 1000;
 
-const numbered = (prefix: string, n: number) => `${prefix}:${String(n).padStart(5, '0')}`;
+const numbered = (prefix: string, n: number) => `${prefix}:${String(n).padStart(8, '0')}`;
 
 /** The upload as it is stored; undefined before the first byte. */
 export function readUpload(storage: DurableObjectStorage): Stored | undefined {
@@ -79,19 +82,27 @@ export function readTail(storage: DurableObjectStorage): Uint8Array[] {
 }
 
 /**
- * Appends to the tail what a request has left in its buffer.
- * @param bytes those that are not in the tail yet
+ * Stores the tail a request leaves behind. Only its new bytes are written, until the pieces
+ * are many: then it is written anew, so that a client of tiny chunks does not make every
+ * request read thousands of them.
+ * @param tail all of it
+ * @param stored how many of its bytes are stored already
  */
-export function appendTail(
+export function writeTail(
   storage: DurableObjectStorage,
   upload: Upload,
-  bytes: Uint8Array,
+  tail: Uint8Array,
+  stored: number,
 ): Upload {
-  const pieces = upload.pieces + Math.ceil(bytes.length / PIECE);
-  const next = { ...upload, pieces, tailBytes: upload.tailBytes + bytes.length };
+  const anew = upload.pieces >= MAX_PIECES;
+  const bytes = anew ? tail : tail.subarray(stored);
+  const first = anew ? 0 : upload.pieces;
+  const pieces = first + Math.ceil(bytes.length / PIECE);
+  const next = { ...upload, pieces, tailBytes: tail.length };
   storage.transactionSync(() => {
-    for (let n = upload.pieces; n < pieces; n++) {
-      const start = (n - upload.pieces) * PIECE;
+    if (anew) dropTail(storage);
+    for (let n = first; n < pieces; n++) {
+      const start = (n - first) * PIECE;
       storage.kv.put(numbered('tail', n), bytes.slice(start, start + PIECE));
     }
     writeUpload(storage, next);

@@ -1,0 +1,93 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bearer, expectFault, expectStatus, NOBODY, send } from '../v2/support/client.ts';
+import { query } from '../v2/support/database.ts';
+import { makeProject, makeWorkspace } from '../v2/support/people.ts';
+import { type PushedImage, pushImage } from '../v2/support/push.ts';
+import { getToken } from '../v2/support/tokens.ts';
+
+let open: string;
+let closed: string;
+let image: PushedImage;
+
+const allow = (value: string) =>
+  query(
+    `INSERT INTO settings VALUES ('anonymous_pull', ?, 0)
+      ON CONFLICT DO UPDATE SET value = excluded.value`,
+    value,
+  );
+
+beforeAll(async () => {
+  const project = await makeProject();
+  open = `${await makeWorkspace(project, 'public')}/app`;
+  closed = `${await makeWorkspace(project, 'private')}/app`;
+  image = await pushImage(open, 'v1');
+  await pushImage(closed, 'v1');
+});
+
+const pulls = (repository: string) => [
+  `/v2/${repository}/tags/list`,
+  `/v2/${repository}/manifests/v1`,
+  `/v2/${repository}/blobs/${image.config.digest}`,
+  `/v2/${repository}/referrers/${image.digest}`,
+];
+
+const anonymous = async (repository: string, actions = 'pull') =>
+  await getToken(NOBODY, `scope=repository:${repository}:${actions}`);
+
+test.each(['false', '', '1', 'TRUE'])('while the setting is "%s", nobody pulls', async (value) => {
+  await allow(value);
+  for (const path of pulls(open)) {
+    await expectFault(await send(NOBODY, 'GET', path), 401, 'UNAUTHORIZED');
+  }
+  expect((await anonymous(open)).scope).toBe('');
+});
+
+describe('while it is "true"', () => {
+  beforeEach(async () => {
+    await allow('true');
+  });
+
+  test('anybody pulls what is public, with a token or without', async () => {
+    const { token, scope } = await anonymous(open, 'pull,push,delete');
+    expect(scope).toBe(`repository:${open}:pull`);
+    for (const who of [NOBODY, bearer(token)]) {
+      for (const path of pulls(open)) await expectStatus(await send(who, 'GET', path), 200);
+    }
+  });
+
+  test('and nothing that is private', async () => {
+    const { token, scope } = await anonymous(closed);
+    expect(scope).toBe('');
+    for (const who of [NOBODY, bearer(token)]) {
+      for (const path of pulls(closed)) {
+        await expectFault(await send(who, 'GET', path), 401, 'UNAUTHORIZED');
+      }
+    }
+  });
+
+  test('and pushes and deletes nothing', async () => {
+    const { token } = await anonymous(open, '*');
+    for (const who of [NOBODY, bearer(token)]) {
+      for (const [method, path] of [
+        ['POST', `/v2/${open}/blobs/uploads/`],
+        ['PUT', `/v2/${open}/manifests/v2`],
+        ['DELETE', `/v2/${open}/manifests/v1`],
+        ['DELETE', `/v2/${open}/blobs/${image.config.digest}`],
+      ] as const) {
+        await expectFault(await send(who, method, path), 401, 'UNAUTHORIZED');
+      }
+    }
+  });
+
+  test('the front door still asks who it is, so that clients sign in where they can', async () => {
+    await expectFault(await send(NOBODY, 'GET', '/v2/'), 401, 'UNAUTHORIZED');
+  });
+
+  test('a token ends with the setting', async () => {
+    const { token } = await anonymous(open);
+    const path = `/v2/${open}/tags/list`;
+    await expectStatus(await send(bearer(token), 'GET', path), 200);
+    await allow('false');
+    await expectFault(await send(bearer(token), 'GET', path), 401, 'UNAUTHORIZED');
+  });
+});
