@@ -4,7 +4,7 @@ import { RegistryError } from './errors.ts';
 export type Digest = string & { readonly __brand: 'Digest' };
 
 /** The algorithms we store under, and the hex digits of each. */
-export const DIGEST_ALGORITHMS = { sha256: 64, sha512: 128 } as const;
+const DIGEST_ALGORITHMS = { sha256: 64, sha512: 128 } as const;
 
 export type DigestAlgorithm = keyof typeof DIGEST_ALGORITHMS;
 

@@ -21,7 +21,7 @@ const WORKSPACE = new RegExp(`^${COMPONENT}$`);
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /** Characters of a whole repository name, the workspace's part included. */
-export const MAX_REPOSITORY_LENGTH = 255;
+const MAX_REPOSITORY_LENGTH = 255;
 
 /**
  * Parses a repository name of at least two parts.

@@ -33,7 +33,7 @@ export interface Context extends Platform {
  * How long collection spares what nothing uses yet, in ms, so that a push in flight finds
  * what it was told exists.
  */
-export const GRACE_PERIOD = 60 * 60 * 1000;
+const GRACE_PERIOD = 60 * 60 * 1000;
 
 /** Whether the grace period of something unused is half over and a push should renew it. */
 export function needsRenewal(unusedSince: number | null, now: number): boolean {

