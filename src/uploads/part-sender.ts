@@ -6,55 +6,55 @@ const IN_FLIGHT = 2;
 const TRIES = 4;
 
 /**
- * Sends the parts of an upload to R2, two at a time, and records each in order once R2 has
- * it: what is recorded is always a beginning of the content without a gap.
+ * Sends the parts of an upload to R2, two at a time, and records each as soon as R2 has it and
+ * all before it: what is recorded is always a beginning of the content without a gap.
  */
 export class PartSender {
   readonly #bucket: R2Bucket;
   readonly #storage: DurableObjectStorage;
-  readonly #pending: Promise<R2UploadedPart>[] = [];
+  /** Parts on their way, in order; each resolves once it is recorded. */
+  readonly #pending: Promise<void>[] = [];
+  /** The sends that may still be under way, recorded or not. */
+  #sends: Promise<unknown>[] = [];
+  #sent: number;
   #upload: Upload;
 
   constructor(bucket: R2Bucket, storage: DurableObjectStorage, upload: Upload) {
     this.#bucket = bucket;
     this.#storage = storage;
     this.#upload = upload;
-  }
-
-  /** The upload with the parts that are recorded so far. */
-  get upload(): Upload {
-    return this.#upload;
+    this.#sent = upload.parts;
   }
 
   /** Waits until a part may be sent. @throws when R2 refused an earlier one for good */
   async ready(): Promise<void> {
-    while (this.#pending.length >= IN_FLIGHT) await this.#record();
+    while (this.#pending.length >= IN_FLIGHT) await this.#pending[0];
   }
 
   /** Starts sending the next part. Call `ready` first. */
   async send(bytes: Uint8Array): Promise<void> {
-    const number = this.#upload.parts + this.#pending.length + 1;
-    const sent = putPart(await this.#multipart(), number, bytes);
-    // The failure is reported by record; until then it must not count as unhandled.
-    sent.catch(() => {});
-    this.#pending.push(sent);
+    const multipart = await this.#multipart();
+    const before = this.#pending.at(-1);
+    const sent = putPart(multipart, ++this.#sent, bytes);
+    this.#sends = [...this.#sends.slice(1 - IN_FLIGHT), sent];
+    const recorded = Promise.all([sent, before]).then(([part]) => {
+      this.#upload = writePart(this.#storage, this.#upload, part);
+      this.#pending.shift();
+    });
+    // The failure is reported by ready and settle; until then it must not count as unhandled.
+    recorded.catch(() => {});
+    this.#pending.push(recorded);
   }
 
   /** Waits for all parts. @throws when R2 refused one for good */
   async settle(): Promise<Upload> {
-    while (this.#pending.length > 0) await this.#record();
+    await Promise.all(this.#pending);
     return this.#upload;
   }
 
   /** Waits until nothing is under way, whatever came of it: no late part overtakes a new one. */
   async rest(): Promise<void> {
-    await Promise.allSettled(this.#pending);
-  }
-
-  async #record(): Promise<void> {
-    const [oldest] = this.#pending;
-    if (oldest) this.#upload = writePart(this.#storage, this.#upload, await oldest);
-    this.#pending.shift();
+    await Promise.allSettled(this.#sends);
   }
 
   async #multipart(): Promise<R2MultipartUpload> {

@@ -31,34 +31,34 @@ interface Row extends Sent {
 const D = UNKNOWN_DIGEST;
 const UPLOAD = '/NAME/blobs/uploads/some-id';
 
-/** One row for every route; HEAD is asked wherever GET is. */
+/** One row for every route, without its patterns; HEAD is asked wherever GET is. */
 const ROWS: Readonly<Record<string, Row>> = {
   'GET /': { need: 'sign-in', path: '/', allowed: 200 },
   'GET /token': { need: 'nothing', path: '/token', allowed: 200 },
   'POST /token': { need: 'nothing', path: '/token', allowed: 400 },
   'GET /_catalog': { need: 'sign-in', path: '/_catalog', allowed: 200 },
-  'GET /:name{.+}/tags/list': { need: 'pull', path: '/NAME/tags/list', allowed: 200 },
-  'GET /:name{.+}/referrers/:digest': { need: 'pull', path: `/NAME/referrers/${D}`, allowed: 200 },
-  'GET /:name{.+}/manifests/:reference': { need: 'pull', path: '/NAME/manifests/v1', allowed: 200 },
-  'PUT /:name{.+}/manifests/:reference': {
+  'GET /:name/tags/list': { need: 'pull', path: '/NAME/tags/list', allowed: 200 },
+  'GET /:name/referrers/:digest': { need: 'pull', path: `/NAME/referrers/${D}`, allowed: 200 },
+  'GET /:name/manifests/:reference': { need: 'pull', path: '/NAME/manifests/v1', allowed: 200 },
+  'PUT /:name/manifests/:reference': {
     need: 'push',
     path: '/NAME/manifests/v1',
     headers: { 'content-type': TYPES.image },
     body: '{}',
     allowed: 400,
   },
-  'DELETE /:name{.+}/manifests/:reference': {
+  'DELETE /:name/manifests/:reference': {
     need: 'delete',
     path: `/NAME/manifests/${D}`,
     allowed: 404,
   },
-  'POST /:name{.+}/blobs/uploads': { need: 'push', path: '/NAME/blobs/uploads/', allowed: 202 },
-  'GET /:name{.+}/blobs/uploads/:id': { need: 'push', path: UPLOAD, allowed: 404 },
-  'PATCH /:name{.+}/blobs/uploads/:id': { need: 'push', path: UPLOAD, body: 'x', allowed: 404 },
-  'PUT /:name{.+}/blobs/uploads/:id': { need: 'push', path: UPLOAD, body: 'x', allowed: 404 },
-  'DELETE /:name{.+}/blobs/uploads/:id': { need: 'push', path: UPLOAD, allowed: 404 },
-  'GET /:name{.+}/blobs/:digest': { need: 'pull', path: `/NAME/blobs/${D}`, allowed: 404 },
-  'DELETE /:name{.+}/blobs/:digest': { need: 'delete', path: `/NAME/blobs/${D}`, allowed: 404 },
+  'POST /:name/blobs/uploads': { need: 'push', path: '/NAME/blobs/uploads/', allowed: 202 },
+  'GET /:name/blobs/uploads/:id': { need: 'push', path: UPLOAD, allowed: 404 },
+  'PATCH /:name/blobs/uploads/:id': { need: 'push', path: UPLOAD, body: 'x', allowed: 404 },
+  'PUT /:name/blobs/uploads/:id': { need: 'push', path: UPLOAD, body: 'x', allowed: 404 },
+  'DELETE /:name/blobs/uploads/:id': { need: 'push', path: UPLOAD, allowed: 404 },
+  'GET /:name/blobs/:digest': { need: 'pull', path: `/NAME/blobs/${D}`, allowed: 404 },
+  'DELETE /:name/blobs/:digest': { need: 'delete', path: `/NAME/blobs/${D}`, allowed: 404 },
 };
 
 const PRINCIPALS = [
@@ -127,7 +127,7 @@ beforeAll(async () => {
 });
 
 test('every route has its row, and every row its route', () => {
-  const routes = V2_ROUTES.map(([method, path]) => `${method} ${path}`);
+  const routes = V2_ROUTES.map(([method, path]) => `${method} ${path.replace(/\{[^}]*\}/g, '')}`);
   expect(Object.keys(ROWS).sort()).toEqual([...routes].sort());
 });
 

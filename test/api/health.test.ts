@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { Env } from '../../src/env.ts';
+import { expectStatus, NOBODY, ORIGIN, send } from '../v2/support/client.ts';
+import { bindings } from '../v2/support/database.ts';
+
+const away = () => Promise.reject(new Error('away'));
+
+test('/healthz is 200 for everybody while all is well', async () => {
+  const response = await expectStatus(await send(NOBODY, 'GET', '/healthz'), 200);
+  expect(await response.json()).toEqual({ status: 'ok', failed: [] });
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  await expectStatus(await send(NOBODY, 'HEAD', '/healthz'), 200);
+});
+
+test.each<[string, Partial<Record<keyof Env, unknown>>]>([
+  ['database', { DB: { prepare: () => ({ first: away }) } }],
+  ['database', { DB: undefined }],
+  ['storage', { BUCKET: { head: away } }],
+  ['storage', { BUCKET: undefined }],
+  ['secrets', { TOKEN_KEY: '' }],
+  ['secrets', { CREDENTIAL_KEY: 'too short' }],
+  ['secrets', { ADMIN_PASSWORD: undefined }],
+])('/healthz is 503 and names the %s that fails: %o', async (part, change) => {
+  const env = { ...bindings, ...change } as Env;
+  const response = await createApp().fetch(new Request(`${ORIGIN}/healthz`), env);
+  expect(response.status).toBe(503);
+  const text = await response.text();
+  expect(JSON.parse(text)).toEqual({ status: 'failing', failed: [part] });
+  expect(text).not.toContain(bindings.TOKEN_KEY);
+});
+
+test('/v2 answers 5xx in its own shape when the secrets are not right, and tells none', async () => {
+  const env = { ...bindings, TOKEN_KEY: 'a short key' } as Env;
+  const response = await createApp().fetch(new Request(`${ORIGIN}/v2/`), env);
+  expect(response.status).toBeGreaterThanOrEqual(500);
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ code: expect.any(String) }] });
+  expect(text).not.toContain('a short key');
+});

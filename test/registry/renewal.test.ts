@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { GRACE_PERIOD } from '../../src/registry/context.ts';
+import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
+import { unique } from '../v2/support/content.ts';
+import { query } from '../v2/support/database.ts';
+import { pushBlob, pushImage } from '../v2/support/push.ts';
+
+const fresh = () => `library/${unique('promised')}`;
+const TABLES = { blobs: 'image_blobs', manifests: 'manifests' } as const;
+
+const setUnused = (kind: keyof typeof TABLES, digest: string, time: number) =>
+  query(`UPDATE ${TABLES[kind]} SET unused_since = ? WHERE digest = ?`, time, digest);
+
+async function unusedSince(kind: keyof typeof TABLES, digest: string): Promise<number | null> {
+  const [row] = await query<{ time: number | null }>(
+    `SELECT unused_since AS time FROM ${TABLES[kind]} WHERE digest = ?`,
+    digest,
+  );
+  return row?.time ?? null;
+}
+
+describe.each(['blobs', 'manifests'] as const)('HEAD of %s that nothing uses', (kind) => {
+  const make = (repository: string) =>
+    kind === 'blobs' ? pushBlob(repository) : pushImage(repository, null).then((i) => i.digest);
+
+  test.each([
+    ['past half of its grace: a new grace begins', GRACE_PERIOD * 0.6, true],
+    ['past all of its grace, and not collected yet: a new grace begins', GRACE_PERIOD * 5, true],
+    ['fresh: nothing is written', GRACE_PERIOD * 0.4, false],
+  ])('%s', async (_, age, renewed) => {
+    const repository = fresh();
+    const digest = await make(repository);
+    const since = Date.now() - Math.round(age);
+    await setUnused(kind, digest, since);
+    await expectStatus(await send(ADMIN, 'HEAD', `/v2/${repository}/${kind}/${digest}`), 200);
+    const now = await unusedSince(kind, digest);
+    if (renewed) expect(now).toBeGreaterThan(Date.now() - 60_000);
+    else expect(now).toBe(since);
+  });
+
+  test('GET renews nothing: it only reads', async () => {
+    const repository = fresh();
+    const digest = await make(repository);
+    await setUnused(kind, digest, 1);
+    const response = await send(ADMIN, 'GET', `/v2/${repository}/${kind}/${digest}`);
+    await (await expectStatus(response, 200)).text();
+    expect(await unusedSince(kind, digest)).toBe(1);
+  });
+});
+
+test('what is used stays marked as used', async () => {
+  const repository = fresh();
+  const image = await pushImage(repository, 'v1');
+  const manifest = `/v2/${repository}/manifests/${image.digest}`;
+  const blob = `/v2/${repository}/blobs/${image.config.digest}`;
+  for (const path of [manifest, blob]) await expectStatus(await send(ADMIN, 'HEAD', path), 200);
+  expect(await unusedSince('manifests', image.digest)).toBeNull();
+  expect(await unusedSince('blobs', image.config.digest)).toBeNull();
+});
+
+test('a push or a mount of a blob that is there begins its grace again', async () => {
+  const repository = fresh();
+  const bytes = new TextEncoder().encode(unique('the same bytes'));
+  const digest = await pushBlob(repository, bytes);
+  const mount = `/v2/${repository}/blobs/uploads/?mount=${digest}&from=${repository}`;
+  for (const again of [() => pushBlob(repository, bytes), () => send(ADMIN, 'POST', mount)]) {
+    await setUnused('blobs', digest, 1);
+    await again();
+    expect(await unusedSince('blobs', digest)).toBeGreaterThan(Date.now() - 60_000);
+  }
+});

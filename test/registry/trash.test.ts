@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { mayReadBlob } from '../../src/auth/access.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
+import { type Context, openPlatform } from '../../src/registry/context.ts';
+import { pushManifest } from '../../src/registry/manifests.ts';
+import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
+import { findRepository } from '../../src/storage/images.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../v2/support/client.ts';
+import { freshBytes, sha256, TYPES } from '../v2/support/content.ts';
+import { bindings, bucketKeys, imageId, query } from '../v2/support/database.ts';
+import { makePlace, makeWorkspace, trashImage, trashWorkspace } from '../v2/support/people.ts';
+import { beginUpload, pushBlob, pushImage, putManifest, withDigest } from '../v2/support/push.ts';
+import { append, expectBlob, expectNoBlob } from '../v2/support/uploads.ts';
+
+const platform = openPlatform(bindings);
+
+/** A request that has found its repository, and has not written yet. */
+async function openContext(name: string): Promise<Context> {
+  const repository = await findRepository(platform.db, parseRepositoryName(name));
+  if (!repository) throw new Error(`there is no workspace for ${name}`);
+  return { ...platform, repository, actor: 'test', now: Date.now() };
+}
+
+async function setUp() {
+  const place = await makePlace();
+  const repository = `${place.workspace}/app`;
+  const layer = freshBytes();
+  const image = await pushImage(repository, 'v1', { layers: [layer] });
+  return { ...place, repository, image, layer, id: await imageId(repository) };
+}
+
+describe('an image in the trash', () => {
+  test('is answered as one that nothing was pushed to', async () => {
+    const { repository, image, id } = await setUp();
+    await trashImage(id);
+    const blob = image.config.digest;
+    for (const [rest, code] of [
+      ['tags/list', 'NAME_UNKNOWN'],
+      ['manifests/v1', 'MANIFEST_UNKNOWN'],
+      [`manifests/${image.digest}`, 'MANIFEST_UNKNOWN'],
+      [`blobs/${blob}`, 'BLOB_UNKNOWN'],
+    ] as const) {
+      await expectFault(await send(ADMIN, 'GET', `/v2/${repository}/${rest}`), 404, code);
+    }
+  });
+
+  test('is replaced by the next push, which brings its own content', async () => {
+    const { repository, image, id } = await setUp();
+    await trashImage(id);
+    const refused = await putManifest(repository, 'v1', image.text);
+    await expectFault(refused, 404, 'MANIFEST_BLOB_UNKNOWN');
+    const next = await pushImage(repository, 'v2');
+    expect(await imageId(repository)).not.toBe(id);
+    const list = await send(ADMIN, 'GET', `/v2/${repository}/tags/list`);
+    expect(await list.json()).toEqual({ name: repository, tags: ['v2'] });
+    await expectStatus(await send(ADMIN, 'GET', `/v2/${repository}/manifests/${next.digest}`), 200);
+    const tags = await query('SELECT name FROM tags WHERE image_id = ?', id);
+    expect(tags).toEqual([{ name: 'v1' }]);
+  });
+
+  test('takes nothing of an upload that began before', async () => {
+    const { repository, id } = await setUp();
+    const bytes = freshBytes();
+    const location = await append(await beginUpload(repository), bytes);
+    await trashImage(id);
+    await expectStatus(await send(ADMIN, 'PUT', withDigest(location, sha256(bytes))), 201);
+    await expectBlob(repository, sha256(bytes), bytes);
+    expect(await imageId(repository)).not.toBe(id);
+  });
+});
+
+describe('an image that goes to the trash in the middle of a request', () => {
+  test('a blob goes into a new image', async () => {
+    const { repository, id } = await setUp();
+    const context = await openContext(repository);
+    await trashImage(id);
+    const bytes = freshBytes();
+    const body = { stream: new Blob([bytes]).stream(), length: bytes.length };
+    const fixed = new FixedLengthStream(bytes.length);
+    const piped = body.stream.pipeTo(fixed.writable);
+    await putBlob(context, sha256(bytes) as Digest, { ...body, stream: fixed.readable });
+    await piped;
+    expect(await imageId(repository)).not.toBe(id);
+    await expectBlob(repository, sha256(bytes), bytes);
+  });
+
+  test('a mount goes into a new image', async () => {
+    const { repository, id, layer } = await setUp();
+    const context = await openContext(repository);
+    await trashImage(id);
+    expect(await mountBlob(context, sha256(layer) as Digest)).toBe(true);
+    expect(await imageId(repository)).not.toBe(id);
+  });
+
+  test('a manifest is refused, since the new image has none of its blobs', async () => {
+    const { repository, id, image } = await setUp();
+    const context = await openContext(repository);
+    await trashImage(id);
+    const push = pushManifest(context, {
+      reference: parseReference('v2'),
+      contentType: TYPES.image,
+      bytes: new TextEncoder().encode(image.text),
+      tags: [],
+      expectation: null,
+    });
+    await expect(push).rejects.toMatchObject({ code: 'MANIFEST_BLOB_UNKNOWN' });
+    expect(await query("SELECT 1 FROM tags WHERE image_id = ? AND name = 'v2'", id)).toEqual([]);
+  });
+});
+
+describe('a workspace in the trash', () => {
+  test('is answered as one that is not there, to its own people too', async () => {
+    const { workspace, repository, developer } = await setUp();
+    await trashWorkspace(workspace);
+    for (const [method, rest] of [
+      ['GET', 'tags/list'],
+      ['GET', 'manifests/v1'],
+      ['POST', 'blobs/uploads/'],
+      ['PUT', 'manifests/v1'],
+    ] as const) {
+      const path = `/v2/${repository}/${rest}`;
+      await expectFault(await send(developer, method, path), 403, 'DENIED');
+      await expectFault(await send(ADMIN, method, path), 404, 'NAME_UNKNOWN');
+    }
+  });
+
+  test('ends uploads into it', async () => {
+    const { workspace, repository, developer } = await setUp();
+    const bytes = freshBytes();
+    const location = await append(await beginUpload(repository), bytes);
+    await trashWorkspace(workspace);
+    const put = () => send(developer, 'PUT', withDigest(location, sha256(bytes)));
+    await expectFault(await put(), 403, 'DENIED');
+  });
+
+  test('gives its name free: the new one has nothing of the old', async () => {
+    const { project, workspace, image, developer } = await setUp();
+    await trashWorkspace(workspace);
+    const other = await makeWorkspace(project);
+    await query('UPDATE workspaces SET name = ? WHERE name = ?', workspace, other);
+    const repository = `${workspace}/app`;
+    await expectFault(
+      await send(developer, 'GET', `/v2/${repository}/tags/list`),
+      404,
+      'NAME_UNKNOWN',
+    );
+    await expectNoBlob(repository, image.config.digest);
+    await pushImage(repository, 'v1', { who: developer });
+  });
+
+  test('in the middle of a request: the push is refused, and leaves no object', async () => {
+    const { workspace } = await makePlace();
+    const context = await openContext(`${workspace}/new`);
+    await trashWorkspace(workspace);
+    const before = await bucketKeys();
+    const empty = { stream: null, length: 0 };
+    const put = putBlob(context, sha256('') as Digest, empty);
+    await expect(put).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
+    expect(await bucketKeys()).toEqual(before);
+    const blob = await pushBlob('library/mounted-from');
+    const mount = mountBlob(context, blob as Digest);
+    await expect(mount).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
+  });
+
+  test('lets nobody read its blobs, wherever they look', async () => {
+    const { workspace, repository, layer } = await setUp();
+    const admin = {
+      kind: 'user',
+      id: 1,
+      name: 'admin',
+      isAdmin: true,
+      roles: new Map(),
+      stamp: '',
+    } as const;
+    const may = (from: string | null) =>
+      mayReadBlob(
+        platform.db,
+        admin,
+        sha256(layer) as Digest,
+        from === null ? null : parseRepositoryName(from),
+      );
+    expect([await may(null), await may(repository)]).toEqual([true, true]);
+    await trashWorkspace(workspace);
+    expect([await may(null), await may(repository)]).toEqual([false, false]);
+  });
+});
