@@ -1,4 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
+import { drain } from './drain.ts';
 import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
 import type { RunningHash } from './running-hash.ts';
@@ -111,7 +112,7 @@ export class Ingest {
   async #endAtLimit(scratch: Uint8Array<ArrayBuffer>): Promise<Ingested['end']> {
     const more = await this.#next(1, scratch.subarray(0, 1));
     if (more === null || more.length === 0) return 'complete';
-    this.#reader.cancel('the chunk is longer than its Content-Range').catch(() => {});
+    await drain(this.#reader);
     return 'too_long';
   }
 }

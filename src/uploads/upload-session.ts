@@ -5,6 +5,7 @@ import { isKeyPublished, type StoredObject } from '../storage/blobs.ts';
 import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { type PushTarget, publishInto } from '../storage/publish.ts';
+import { drain } from './drain.ts';
 import { Ingest, type Ingested } from './ingest.ts';
 import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } from './outcome.ts';
 import { RunningHash } from './running-hash.ts';
@@ -61,8 +62,8 @@ export class UploadSession extends DurableObject<Env> {
       this.#interrupt(command);
       return await this.#inTurn(() => this.#run(command, body));
     } catch (error) {
-      await body?.cancel().catch(() => {});
       if (!(error instanceof RegistryError)) throw error;
+      if (body && !body.locked) await drain(body.getReader({ mode: 'byob' }));
       return { ok: false, code: error.code, message: error.message, offset: this.#offset() };
     }
   }

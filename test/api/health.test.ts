@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
 import { expectStatus, NOBODY, ORIGIN, send } from '../v2/support/client.ts';
 import { bindings } from '../v2/support/database.ts';
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
 
 const away = () => Promise.reject(new Error('away'));
 

@@ -224,4 +224,9 @@ describe('by POST', () => {
       await expectFault(response, 400, 'UNSUPPORTED');
     },
   );
+
+  test('a form past 64 KiB is refused', async () => {
+    const form = { ...password(), padding: 'x'.repeat(70_000) };
+    await expectFault(await postToken(form), 413, 'SIZE_INVALID');
+  });
 });

@@ -106,7 +106,12 @@ describe('JSON bombs', () => {
     await expectRefused(image.text.replace('"layers":', `"layers":${zeros},"x":`));
   });
 
-  test('a million unknown keys', async () => {
+  test('annotations that are all wrong', async () => {
+    const wrong = Array.from({ length: 250_000 }, (_, i) => `"k${i}":0`).join(',');
+    await expectRefused(image.text.replace('{', `{"annotations":{${wrong}},`));
+  });
+
+  test('three hundred thousand unknown keys', async () => {
     const keys = Array.from({ length: 300_000 }, (_, i) => `"k${i}":0`).join(',');
     const response = await putManifest(REPOSITORY, unique('wide'), around(`{${keys}}`));
     await expectStatus(response, 201);

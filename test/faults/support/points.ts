@@ -19,17 +19,14 @@ type Point = (repository: Repository, image: Image) => Promise<Interrupted>;
 
 const nothing: Interrupted = { location: null, sent: 0, kept: 0 };
 
-/** Full parts that need not be noted yet while a PATCH goes on. */
-const onTheirWay = 2;
-
-/** In a PATCH without a length, after so many bytes, once the server has noted what it must. */
+/** In a PATCH without a length, after so many bytes, once every full part among them is kept. */
 const inPatch =
   (sent: number): Point =>
   async (repository, { layer }) => {
     const location = await repository.begin();
     const patch = new Sending(repository.server, 'PATCH', location);
     await patch.write(layer.bytes.subarray(0, sent));
-    const kept = Math.max(Math.floor(sent / PART) - onTheirWay, 0) * PART;
+    const kept = Math.floor(sent / PART) * PART;
     const hasParts = async () => ((await readOffset(repository.server, location)) ?? 0) >= kept;
     await waitFor(`${kept} bytes are kept`, hasParts);
     return { location, sent, kept };

@@ -16,6 +16,7 @@ export interface Inside {
   alarm(): Promise<void>;
   /** Puts another bucket in the place of R2, for this upload alone. */
   replaceBucket(change: Partial<R2Bucket>): void;
+  restoreBucket(): void;
 }
 
 interface Session {
@@ -26,6 +27,8 @@ interface Session {
 export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Promise<T> {
   return runInDurableObject(push.stub, (instance) => {
     const session = instance as unknown as Session;
+    const setEnv = (value: Cloudflare.Env) =>
+      Object.defineProperty(session, 'env', { value, configurable: true });
     return use({
       async send(command, body) {
         const headers = { [COMMAND_HEADER]: JSON.stringify(command) };
@@ -40,8 +43,9 @@ export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Prom
             return typeof own === 'function' ? own.bind(target) : own;
           },
         });
-        Object.defineProperty(session, 'env', { value: { ...env, BUCKET: bucket } });
+        setEnv({ ...env, BUCKET: bucket });
       },
+      restoreBucket: () => setEnv(env),
     });
   });
 }

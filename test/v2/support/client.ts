@@ -40,7 +40,7 @@ export async function send(
 }
 
 /** The codes a client may hear: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
-export const CODES = [
+const CODES = [
   'BLOB_UNKNOWN',
   'BLOB_UPLOAD_INVALID',
   'BLOB_UPLOAD_UNKNOWN',

@@ -8,7 +8,7 @@ export const TYPES = {
 } as const;
 
 export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
-export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
+const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
 type Bytes = string | Uint8Array;
 
@@ -28,7 +28,7 @@ let serial = 0;
 export const unique = (word: string): string => `${word}-${++serial}`;
 
 /** Random bytes: no other call gives the same. */
-export function freshBytes(length = 64): Uint8Array {
+export function freshBytes(length = 64): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i += 65_536) crypto.getRandomValues(bytes.subarray(i, i + 65_536));
   return bytes;

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Server, startServer } from '../support/server.ts';
+import { freshBytes, makeBlob } from './support/image.ts';
+import { Repository } from './support/repository.ts';
+import { offsetOf } from './support/resume.ts';
+import { Sending } from './support/wire.ts';
+
+let server: Server;
+let repository: Repository;
+beforeAll(async () => {
+  server = await startServer();
+  repository = new Repository(server, 'refused');
+});
+afterAll(() => server?.stop());
+
+const SIZE = 20_000_000;
+const waysToSend = { 'with a length': { 'content-length': SIZE }, chunked: {} };
+
+describe.each(Object.entries(waysToSend))('a client that sends 20 MB %s hears', (_, headers) => {
+  test.each([1, 2, 3, 4, 5, 6])('that they are out of order, and loses nothing (%i)', async () => {
+    const start = freshBytes(1_000_001);
+    const location = await repository.begin();
+    await new Sending(server, 'PATCH', location).end(start);
+    const range = { 'content-range': `2000000-${2_000_000 + SIZE - 1}` };
+    const ahead = new Sending(server, 'PATCH', location, { ...headers, ...range });
+    const refused = await ahead.end(freshBytes(SIZE));
+    expect([refused.status, offsetOf(refused)]).toEqual([416, start.length]);
+    expect((await repository.finish(location, makeBlob(start).digest)).status).toBe(201);
+  });
+});
+
+test('a client hears that a chunk is longer than its Content-Range', async () => {
+  const location = await repository.begin();
+  const patch = new Sending(server, 'PATCH', location, { 'content-range': '0-999' });
+  expect((await patch.end(freshBytes(SIZE))).status).toBe(400);
+});

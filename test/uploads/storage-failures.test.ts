@@ -1,0 +1,56 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, expect, test } from 'vitest';
+import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
+import { beginPush, digestOf, freshBytes, type Push, streamOf } from './support/client.ts';
+import { within } from './support/inside.ts';
+import { expectLedgerAgrees } from './support/ledger.ts';
+
+const bytes = freshBytes(3 * PART_SIZE + 50_001);
+const chunk = { algorithm: 'sha256', start: null, length: null } as const;
+
+afterEach(expectLedgerAgrees);
+
+test.each([1, 2, 3])('part %i that R2 refuses once is sent again, unnoticed', async (part) => {
+  const push = await beginPush();
+  const answer = await sendAll(push, { part, times: 1 });
+  expect(answer).toMatchObject({ ok: true, offset: bytes.length });
+  await expectFinished(push);
+});
+
+test.each([1, 2, 3])(
+  'when R2 refuses part %i for good, the parts before it are kept',
+  async (part) => {
+    const push = await beginPush();
+    await expect(sendAll(push, { part, times: 100 })).rejects.toThrow('R2 is away');
+    const kept = (part - 1) * PART_SIZE;
+    expect(await push.offset()).toBe(kept);
+    expect((await push.patch(bytes.slice(kept), kept)).status).toBe(202);
+    await expectFinished(push);
+  },
+);
+
+/** Sends everything in one chunk to a bucket that refuses one part so many times. */
+function sendAll(push: Push, { part, times }: { part: number; times: number }) {
+  let left = times;
+  const failing = (multipart: R2MultipartUpload): R2MultipartUpload => ({
+    key: multipart.key,
+    uploadId: multipart.uploadId,
+    async uploadPart(number, body) {
+      if (number === part && left-- > 0) throw new Error('R2 is away for a moment (10001)');
+      return multipart.uploadPart(number, body);
+    },
+    abort: () => multipart.abort(),
+    complete: (parts) => multipart.complete(parts),
+  });
+  return within(push, async ({ send, replaceBucket, restoreBucket }) => {
+    replaceBucket({
+      createMultipartUpload: async (key) => failing(await env.BUCKET.createMultipartUpload(key)),
+      resumeMultipartUpload: (key, id) => failing(env.BUCKET.resumeMultipartUpload(key, id)),
+    });
+    return send({ do: 'append', ...chunk }, streamOf(bytes)).finally(restoreBucket);
+  });
+}
+
+async function expectFinished(push: Push): Promise<void> {
+  expect((await push.put(digestOf(bytes))).status).toBe(201);
+}
