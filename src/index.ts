@@ -7,9 +7,12 @@ export { UploadSession } from './uploads/upload-session.ts';
 
 const app = createApp();
 
+/** A request that found a key in the database has opened its object by then, in ms. */
+const LONGEST_LOOK_UP = 60_000;
+
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
-    await sweepDoomedObjects(openPlatform(env), controller.scheduledTime);
+    await sweepDoomedObjects(openPlatform(env), controller.scheduledTime - LONGEST_LOOK_UP);
   },
 } satisfies ExportedHandler<Env>;

@@ -10,10 +10,12 @@ export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Respon
   };
   const failed: string[] = [];
   for (const [name, check] of Object.entries(checks)) {
-    await check().catch((error: unknown) => {
+    try {
+      await check();
+    } catch (error) {
       console.error(error);
       failed.push(name);
-    });
+    }
   }
   c.header('cache-control', 'no-store');
   return c.json(

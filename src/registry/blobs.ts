@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, findBlob, hideBlob, renewLink } from '../storage/blobs.ts';
+import { type BlobRecord, findBlob, hideBlob, markDamaged, renewLink } from '../storage/blobs.ts';
 import { type Context, needsRenewal } from './context.ts';
 
 /**
@@ -48,8 +48,9 @@ export async function openBlob(
   if (blob.damaged) throw lost(blob, 'is damaged in the storage');
   const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
   const object = await context.bucket.get(blob.key, options);
-  if (object === null) throw lost(blob, 'is missing in the storage');
-  return object.body;
+  if (object !== null) return object.body;
+  await markDamaged(context.db, blob, context.now);
+  throw lost(blob, 'is missing in the storage');
 }
 
 function lost(blob: BlobRecord, what: string): RegistryError {

@@ -94,8 +94,8 @@ function toRecord(row: {
 
 /**
  * Stores a manifest with its references and tags in one transaction: all of it or nothing.
- * A manifest that was in the trash comes back. The object of a manifest that was stored
- * already, under another key, is doomed.
+ * A manifest that was in the trash comes back. The object of one that was stored already is
+ * replaced and doomed.
  * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is not there),
  *   tag_changed (the expectation does not hold), image_deleted
  */
@@ -114,6 +114,7 @@ export async function putManifest(
       ]
     : [];
   await runBatch(db, [
+    ...doomReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),
     ...expect,
     ...referenceStatements(imageId, entry),
@@ -185,6 +186,8 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
       target: [manifests.imageId, manifests.digest],
       set: {
         mediaType: manifest.mediaType,
+        // The object that was just verified takes the place of the one before, which may be lost.
+        contentKey: sql`iif(content_key IS NULL, NULL, excluded.content_key)`,
         pushedAt: now,
         pushedBy: entry.pushedBy,
         deletedAt: null,
@@ -192,6 +195,17 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
         unusedSince: sql`iif(uses = 0, ${now}, NULL)`,
       },
     });
+}
+
+function doomReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
+  if (entry.body.kind === 'text') return [];
+  return [
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT content_key, ${now} FROM manifests
+          WHERE image_id = ${imageId} AND digest = ${entry.digest} AND content_key IS NOT NULL
+        ON CONFLICT DO NOTHING`,
+  ];
 }
 
 function doomUnusedObject(entry: NewManifest, now: number) {

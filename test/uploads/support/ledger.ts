@@ -1,14 +1,11 @@
 /** Compares the bucket with what the database says of it. */
 import { env } from 'cloudflare:workers';
-import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-
-/** Objects whose content was compared before: a key is never rewritten. */
-const compared = new Set<string>();
 
 /**
  * Object by object: each is named by exactly one row, each row of a blob or a manifest names
- * an object that is there, and a blob's object has its size and its digest.
+ * an object that is there, and a blob's object has its size. (That it has its digest too, the
+ * tests see by pulling it.)
  */
 export async function expectLedgerAgrees(): Promise<void> {
   const objects = await listObjects();
@@ -34,8 +31,6 @@ export async function expectLedgerAgrees(): Promise<void> {
   ).toEqual([]);
   for (const { digest, key, size } of blobs) {
     expect(objects.get(key), `size of ${digest}`).toBe(size);
-    if (!compared.has(key)) expect(await hashOf(key, digest)).toBe(digest);
-    compared.add(key);
   }
 }
 
@@ -66,11 +61,4 @@ async function keysOf(sql: string): Promise<string[]> {
 
 async function rows<T>(sql: string): Promise<T[]> {
   return (await env.DB.prepare(sql).all<T>()).results;
-}
-
-async function hashOf(key: string, digest: string): Promise<string> {
-  const [algorithm = ''] = digest.split(':');
-  const object = await env.BUCKET.get(key);
-  const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
