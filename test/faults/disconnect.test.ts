@@ -26,7 +26,7 @@ const waysToSend: Record<string, Record<string, string | number>> = {
   'chunked with Content-Range': { 'content-range': `0-${SIZE - 1}` },
 };
 
-const positions = [0, 700_001, 4_000_000, PART, PART + 1_000_001, 2 * PART + 3, SIZE - 1];
+const positions = [0, 700_001, PART + 1_000_001, 2 * PART + 3, SIZE - 1];
 
 describe.each(Object.entries(waysToSend))('a client that sends %s', (_, headers) => {
   test.each(positions)('and is gone after %i bytes goes on from what was kept', async (sent) => {

@@ -54,6 +54,8 @@ describe('a manifest of 4 MiB', () => {
   });
 });
 
+const KEY_OF_MANIFEST = 'SELECT content_key AS key FROM manifests WHERE digest = ?';
+
 describe('past 512 KiB a manifest is an object of its own', () => {
   test.each([
     ['at the limit', 512 * KIB, 0],
@@ -73,16 +75,15 @@ describe('past 512 KiB a manifest is an object of its own', () => {
     const repository = fresh();
     const text = grow(await pushImage(repository, null), MIB);
     await expectStatus(await putManifest(repository, 'v1', text), 201);
-    const [kept] = await query<{ key: string }>(
-      'SELECT content_key AS key FROM manifests WHERE digest = ?',
-      sha256(text),
-    );
+    const keyOf = async () =>
+      (await query<{ key: string }>(KEY_OF_MANIFEST, sha256(text))).map(({ key }) => key);
+    const first = await keyOf();
     const [objects, doomed] = [await manifestObjects(), await doomedKeys()];
     await expectStatus(await putManifest(repository, 'v2', text), 201);
     const added = (await manifestObjects()).filter((key) => !objects.includes(key));
     expect(added).toHaveLength(1);
-    expect((await doomedKeys()).filter((key) => !doomed.includes(key))).toEqual(added);
-    expect(await doomedKeys()).not.toContain(kept?.key);
+    expect(await keyOf()).toEqual(added);
+    expect((await doomedKeys()).filter((key) => !doomed.includes(key))).toEqual(first);
     await expectServed(repository, 'v1', text);
     await expectServed(repository, 'v2', text);
   });
