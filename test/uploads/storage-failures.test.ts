@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
-import { beginPush, digestOf, freshBytes, type Push, streamOf } from './support/client.ts';
+import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
 import { within } from './support/inside.ts';
 import { expectLedgerAgrees } from './support/ledger.ts';
 
@@ -23,6 +23,15 @@ test('when R2 refuses a part for good, the parts before it are kept', async () =
   expect(await push.offset()).toBe(PART_SIZE);
   expect((await push.patch(bytes.slice(PART_SIZE), PART_SIZE)).status).toBe(202);
   await expectFinished(push);
+});
+
+test('bytes that R2 refused do not count in the digest, though they were seen', async () => {
+  const push = await beginPush();
+  await expect(sendAll(push, { part: 2, times: 100 })).rejects.toThrow('R2 is away');
+  const kept = digestOf(bytes.subarray(0, PART_SIZE));
+  expect((await push.put(digestOf(bytes))).status).toBe(400);
+  expect((await push.put(kept)).status).toBe(201);
+  expect(digestOf((await pull(kept)) ?? new Uint8Array(0))).toBe(kept);
 });
 
 /** Sends everything in one chunk to a bucket that refuses one part so many times. */

@@ -40,7 +40,7 @@ export function streamOf(bytes: Uint8Array, chunk = 65_521): ReadableStream {
 }
 
 /** One request to the registry, as the admin. */
-export function ask(method: string, path: string, body: Body = null, headers: HeadersInit = {}) {
+function ask(method: string, path: string, body: Body = null, headers: HeadersInit = {}) {
   const all = new Headers(headers);
   all.set('authorization', `Basic ${btoa(`admin:${env.ADMIN_PASSWORD}`)}`);
   if (body instanceof Uint8Array) all.set('content-length', String(body.length));
