@@ -123,9 +123,11 @@ export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   }
 }
 
-/** Forgets everything but that the upload has ended. */
+/** Forgets everything but that the upload has ended: at once, or a crash would make it new. */
 export async function endUpload(storage: DurableObjectStorage): Promise<void> {
-  await storage.deleteAll();
-  storage.kv.put('state', 'ended' satisfies Stored);
+  storage.transactionSync(() => {
+    for (const [name] of [...storage.kv.list()]) storage.kv.delete(name);
+    storage.kv.put('state', 'ended' satisfies Stored);
+  });
   await storage.setAlarm(Date.now() + ABANDONED_AFTER);
 }
