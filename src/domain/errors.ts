@@ -1,7 +1,8 @@
 /**
- * Every error a client of /v2 can hear: name → status, the code on the wire, and the message
- * used when the place that throws has nothing better to say. Clients may only hear the codes
- * of the specification, so the rows below the line borrow the nearest one.
+ * Every error there is: name → status, the code on the wire of /v2, and the message used when
+ * the place that throws has nothing better to say. Clients of /v2 may only hear the codes of
+ * the specification, so the rows below the line borrow the nearest one; /api answers with
+ * the name itself, in kebab case.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export const ERRORS = {
@@ -26,7 +27,7 @@ export const ERRORS = {
   UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication required'),
   DENIED: row(403, 'DENIED', 'requested access to the resource is denied'),
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'the operation is not supported'),
-  TOOMANYREQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests'),
+  TOO_MANY_REQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests'),
   // ---
   TAG_INVALID: row(400, 'NAME_INVALID', 'the tag is not valid'),
   PARAMETER_INVALID: row(400, 'UNSUPPORTED', 'a parameter is not valid'),
@@ -35,6 +36,17 @@ export const ERRORS = {
   RANGE_INVALID: row(416, 'UNSUPPORTED', 'the range does not fit the content'),
   UPLOAD_RANGE_INVALID: row(416, 'BLOB_UPLOAD_INVALID', 'the chunk does not continue the upload'),
   PRECONDITION_FAILED: row(412, 'DENIED', 'the tag has changed meanwhile'),
+  FIELD_INVALID: row(400, 'UNSUPPORTED', 'a field is not valid'),
+  MEDIA_TYPE_UNSUPPORTED: row(415, 'UNSUPPORTED', 'the body is not of a type this takes'),
+  NOT_FOUND: row(404, 'NAME_UNKNOWN', 'there is no such thing, or it is not open to you'),
+  NAME_TAKEN: row(409, 'DENIED', 'the name is taken'),
+  LAST_ADMIN: row(409, 'DENIED', 'the platform keeps a cloud admin: make somebody else one first'),
+  LAST_OWNER: row(409, 'DENIED', 'a project keeps an owner: make somebody else one first'),
+  IN_TRASH: row(409, 'DENIED', 'it is in the trash'),
+  NOT_EMPTY: row(409, 'DENIED', 'it is not empty'),
+  SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is not right'),
+  PASSWORD_CHANGE_REQUIRED: row(403, 'DENIED', 'set a password of your own first'),
+  CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
   UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),
 } as const;
@@ -43,7 +55,7 @@ function row(status: ErrorStatus, code: string, message: string) {
   return { status, code, message };
 }
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 416 | 429 | 500 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 503;
 
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -53,6 +65,8 @@ export interface ErrorExtras {
   readonly detail?: unknown;
   /** Headers the answer must have (Range, Location, Retry-After, Allow …). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The field of a request's body or query that is at fault, as a path with dots. */
+  readonly field?: string;
   /** One envelope entry each, when there is more than one thing to say. */
   readonly entries?: readonly { readonly message: string; readonly detail: unknown }[];
 }

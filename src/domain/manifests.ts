@@ -8,6 +8,7 @@ import {
   MANIFEST_TYPES,
   type ManifestMediaType,
 } from './media-types.ts';
+import { namePlatforms, platformField } from './platforms.ts';
 
 /** The largest manifest this registry takes, in bytes: what the specification asks for. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -30,6 +31,8 @@ export interface Manifest {
   readonly annotations: Readonly<Record<string, string>>;
   /** Bytes of config and layers together, as the manifest declares them. */
   readonly contentSize: number;
+  /** Of the images that an index lists; null for an image, whose config says. */
+  readonly platforms: readonly string[] | null;
 }
 
 const descriptor = z.object({
@@ -39,6 +42,7 @@ const descriptor = z.object({
     .refine(isDigest, 'is not a sha256 or sha512 digest')
     .transform((text) => text as Digest),
   size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  platform: platformField,
 });
 
 /**
@@ -165,6 +169,7 @@ function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
     optionalBlobs: distinct(foreign),
     children: [],
     contentSize: totalSize([image.config, ...required]),
+    platforms: null,
   };
 }
 
@@ -178,6 +183,7 @@ function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
     optionalBlobs: [],
     children: distinct(index.manifests.filter(isChild)),
     contentSize: totalSize(index.manifests.filter((entry) => !isChild(entry))),
+    platforms: namePlatforms(index.manifests.map((entry) => entry.platform)),
   };
 }
 

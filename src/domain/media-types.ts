@@ -19,6 +19,11 @@ export function isManifestMediaType(type: string): type is ManifestMediaType {
   return Object.hasOwn(MANIFEST_TYPES, type);
 }
 
+/** Whether a manifest of this type lists other manifests. */
+export function isIndex(mediaType: string): boolean {
+  return isManifestMediaType(mediaType) && MANIFEST_TYPES[mediaType] === 'index';
+}
+
 /** Whether a layer of this type may be named without having been pushed. */
 export function isForeignLayer(mediaType: string): boolean {
   return FOREIGN_LAYER.test(mediaType);

@@ -17,7 +17,13 @@ export type Reference =
 
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const WORKSPACE = new RegExp(`^${COMPONENT}$`);
+
+/** The grammar of workspace names: one part of a repository name. */
+export const WORKSPACE_NAME = new RegExp(`^${COMPONENT}$`);
+
+/** Characters a workspace name has at most. */
+export const MAX_WORKSPACE_LENGTH = 128;
+
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /** Characters of a whole repository name, the workspace's part included. */
@@ -60,8 +66,45 @@ export function isRepositoryName(text: string): boolean {
 
 /** Whether a text can name a workspace: one part of a repository name. */
 export function isWorkspaceName(text: string): boolean {
-  return text.length <= 128 && WORKSPACE.test(text);
+  return text.length <= MAX_WORKSPACE_LENGTH && WORKSPACE_NAME.test(text);
 }
+
+/**
+ * First parts of addresses that the platform keeps for itself: its own paths, and words that
+ * clients and people would mistake for them.
+ */
+const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
+  'admin',
+  'api',
+  'assets',
+  'cdn-cgi',
+  'console',
+  'docs',
+  'healthz',
+  'help',
+  'login',
+  'orlop',
+  'settings',
+  'token',
+  'v1',
+  'v2',
+  'v3',
+]);
+
+/** Whether a workspace may not be named so although the grammar allows it. */
+export function isReservedWorkspaceName(text: string): boolean {
+  return RESERVED_WORKSPACES.has(text);
+}
+
+/** Characters a name has at most that people give to departments, projects and the like. */
+export const MAX_NAME_LENGTH = 64;
+
+/**
+ * One line of printable characters with single spaces anywhere but at the ends: no control
+ * characters, and none that are invisible or turn the direction of the text.
+ */
+export const PRINTABLE_NAME =
+  /^[!-~\u00a1-\u1fff\u2010-\u2027\u2030-\uffff]+(?: [!-~\u00a1-\u1fff\u2010-\u2027\u2030-\uffff]+)*$/;
 
 export function formatRepositoryName(name: RepositoryName): string {
   return `${name.workspace}/${name.image}`;

@@ -51,3 +51,38 @@ export const PERMISSIONS: Record<Standing, Record<AccessLevel, readonly Action[]
 export function isAllowed(standing: Standing, access: AccessLevel, action: Action): boolean {
   return PERMISSIONS[standing][access].includes(action);
 }
+
+/** What a personal access token can be allowed. */
+export const TOKEN_RIGHTS = ['read', 'write', 'delete'] as const;
+export type TokenRight = (typeof TOKEN_RIGHTS)[number];
+
+/** The right of a token that an action needs; null: no token is enough, a person must sign in. */
+const RIGHT_OF: Record<Action, TokenRight | null> = {
+  'image:pull': 'read',
+  'image:push': 'write',
+  'image:delete': 'delete',
+  'image:edit': 'write',
+  'workspace:view': 'read',
+  'workspace:edit': 'write',
+  'workspace:delete': 'delete',
+  'project:manage': null,
+};
+
+/** What a token is limited to, whatever its owner may do. */
+export interface TokenLimits {
+  readonly rights: readonly TokenRight[];
+  /** Names of workspaces; null: all. */
+  readonly workspaces: readonly string[] | null;
+}
+
+/** Whether a token's limits allow an action in a workspace; no limits allow everything. */
+export function isWithinLimits(
+  limits: TokenLimits | null,
+  workspace: string,
+  action: Action,
+): boolean {
+  if (limits === null) return true;
+  const right = RIGHT_OF[action];
+  const inPlace = limits.workspaces === null || limits.workspaces.includes(workspace);
+  return inPlace && right !== null && limits.rights.includes(right);
+}

@@ -8,6 +8,7 @@ import { images, workspaces } from './schema.ts';
 /** A repository name as the database knows it. */
 export interface Repository {
   readonly name: RepositoryName;
+  readonly workspace: string;
   readonly workspaceId: number;
   readonly projectId: number;
   readonly access: AccessLevel;
@@ -24,6 +25,7 @@ export async function findRepository(
 ): Promise<Repository | null> {
   const [row] = await db
     .select({
+      workspace: workspaces.name,
       workspaceId: workspaces.id,
       projectId: workspaces.projectId,
       access: workspaces.access,
@@ -73,15 +75,25 @@ export async function ensureImage(
   return id;
 }
 
-/** Whose images somebody may see: everybody's, or those of some projects and public ones. */
-export type Visibility =
-  | 'all'
-  | { readonly projectIds: readonly number[]; readonly public: boolean };
+/** Whose images somebody may see. */
+export interface Visibility {
+  /** Projects whose workspaces are open whatever their access level. */
+  readonly projectIds: readonly number[] | 'all';
+  /** Whether public workspaces are open too. */
+  readonly public: boolean;
+  /** Names of the only workspaces that count; null: all. */
+  readonly names: readonly string[] | null;
+}
 
 /** The condition on workspaces (as `w`) that a visibility comes to. */
 export function visibleWorkspaces(visibility: Visibility): SQL {
-  if (visibility === 'all') return sql`1`;
-  return sql`(w.project_id IN (SELECT value FROM json_each(${JSON.stringify(visibility.projectIds)}))
+  const { projectIds, names } = visibility;
+  const named =
+    names === null
+      ? sql`1`
+      : sql`w.name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
+  if (projectIds === 'all') return named;
+  return sql`${named} AND (w.project_id IN (SELECT value FROM json_each(${JSON.stringify(projectIds)}))
     OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
 }
 

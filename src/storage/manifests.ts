@@ -176,6 +176,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
       annotations: manifest.subject ? JSON.stringify(manifest.annotations) : null,
       size: entry.size,
       contentSize: manifest.contentSize,
+      platforms: manifest.platforms && JSON.stringify(manifest.platforms),
       content: body.kind === 'text' ? body.text : null,
       contentKey: body.kind === 'object' ? body.key : null,
       pushedAt: now,

@@ -29,6 +29,9 @@ import { ACCESS_LEVELS, ROLES } from '../domain/roles.ts';
 const id = () => integer('id').primaryKey({ autoIncrement: true });
 const time = (name: string) => integer(name);
 
+/** Images that lists show: pushed to, and not in the trash. */
+const LISTED = sql`published_at IS NOT NULL AND deleted_at IS NULL`;
+
 export const departments = sqliteTable('departments', {
   id: id(),
   name: text('name').notNull().unique(),
@@ -47,7 +50,10 @@ export const projects = sqliteTable(
     credentialVersion: integer('credential_version').notNull().default(1),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [uniqueIndex('projects_by_name').on(t.departmentId, t.name)],
+  (t) => [
+    uniqueIndex('projects_by_name').on(t.departmentId, t.name),
+    index('projects_by_name_alone').on(t.name, t.id),
+  ],
 );
 
 export const users = sqliteTable('users', {
@@ -99,10 +105,17 @@ export const workspaces = sqliteTable(
     createdBy: text('created_by').notNull(),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
+    /** Of its images that were pushed to and are not in the trash, by triggers: how many, */
+    imageCount: integer('image_count').notNull().default(0),
+    /** their bytes (a blob that two of them have counts twice), */
+    size: integer('size').notNull().default(0),
+    /** and their pulls. */
+    pulls: integer('pulls').notNull().default(0),
   },
   (t) => [
     uniqueIndex('workspaces_by_name').on(t.name).where(sql`deleted_at IS NULL`),
-    index('workspaces_by_project').on(t.projectId),
+    index('workspaces_by_project').on(t.projectId, t.name),
+    index('workspaces_public').on(t.name).where(sql`access = 'public' AND deleted_at IS NULL`),
     index('workspaces_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
     check('workspaces_access', sql`${t.access} IN ('private', 'public')`),
   ],
@@ -125,10 +138,20 @@ export const images = sqliteTable(
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
+    /** By triggers: how many tags it has, */
+    versions: integer('versions').notNull().default(0),
+    /** bytes of the blobs linked to it and not hidden, each once, */
+    size: integer('size').notNull().default(0),
+    /** and those of them that no other image has. */
+    unsharedSize: integer('unshared_size').notNull().default(0),
   },
   (t) => [
     uniqueIndex('images_by_name').on(t.workspaceId, t.name).where(sql`deleted_at IS NULL`),
     index('images_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    // Each goes on by id, which is the rowid. Named, it would stand in the way of a range.
+    index('images_by_update').on(t.workspaceId, t.updatedAt).where(LISTED),
+    index('images_by_size').on(t.workspaceId, t.size).where(LISTED),
+    index('images_by_pulls').on(t.workspaceId, t.pulls).where(LISTED),
   ],
 );
 
@@ -189,13 +212,18 @@ export const manifests = sqliteTable(
     annotations: text('annotations'),
     /** Bytes of the manifest itself. */
     size: integer('size').notNull(),
-    /** Bytes of config and layers, as declared. */
+    /** Bytes of config and layers, as declared; of an index: of all it lists (by a trigger). */
     contentSize: integer('content_size').notNull(),
     /** The text byte for byte, or null when it is in R2 under content_key. */
     content: text('content'),
     contentKey: text('content_key').unique(),
     pushedAt: time('pushed_at').notNull(),
     pushedBy: text('pushed_by').notNull(),
+    /**
+     * `os/architecture[/variant]` of the image, or of each image of an index, JSON; null until
+     * the image's config was read.
+     */
+    platforms: text('platforms'),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
     /** Tags (trashed ones too), indexes that list it, and its subject when that is here. */
@@ -272,6 +300,7 @@ export const tags = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.imageId, t.name] }),
     index('tags_by_manifest').on(t.imageId, t.manifestDigest),
+    index('tags_by_update').on(t.imageId, t.updatedAt, t.name),
     foreignKey({
       columns: [t.imageId, t.manifestDigest],
       foreignColumns: [manifests.imageId, manifests.digest],
@@ -354,6 +383,45 @@ export const sessions = sqliteTable(
   (t) => [index('sessions_by_user').on(t.userId), index('sessions_by_expiry').on(t.expiresAt)],
 );
 
+/** Sign-ins that failed lately: by account (`user:<name>`) and by address (`address:<ip>`). */
+export const signInFailures = sqliteTable(
+  'sign_in_failures',
+  {
+    subject: text('subject').primaryKey(),
+    failures: integer('failures').notNull(),
+    lastAt: time('last_at').notNull(),
+  },
+  (t) => [index('sign_in_failures_by_time').on(t.lastAt)],
+);
+
+/** Pulls of an image by day (days since 1970, UTC) and version. */
+export const pullsByDay = sqliteTable(
+  'pulls_by_day',
+  {
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id, { onDelete: 'cascade' }),
+    day: integer('day').notNull(),
+    /** The tag asked for, or the digest where there was none. */
+    reference: text('reference').notNull(),
+    pulls: integer('pulls').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.imageId, t.day, t.reference] })],
+);
+
+/** The same for all versions of an image together, by triggers: what a chart of days reads. */
+export const imagePullsByDay = sqliteTable(
+  'image_pulls_by_day',
+  {
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id, { onDelete: 'cascade' }),
+    day: integer('day').notNull(),
+    pulls: integer('pulls').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.imageId, t.day] })],
+);
+
 /** Settings of the platform that an admin changes; the value is JSON. */
 export const settings = sqliteTable('settings', {
   name: text('name').primaryKey(),
@@ -406,3 +474,11 @@ export const doomedObjects = sqliteTable(
   },
   (t) => [index('doomed_objects_by_time').on(t.doomedAt)],
 );
+
+/** The last batch of counted pulls that came from each image's counter: none counts twice. */
+export const pullFlushes = sqliteTable('pull_flushes', {
+  imageId: integer('image_id')
+    .primaryKey()
+    .references(() => images.id, { onDelete: 'cascade' }),
+  lastBatch: integer('last_batch').notNull(),
+});

@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm';
-import type { Database } from './database.ts';
+import { eq, sql } from 'drizzle-orm';
+import { parseSettings, type Settings } from '../domain/settings.ts';
+import { type Database, runBatch } from './database.ts';
 import { settings } from './schema.ts';
 
 /** Whether public workspaces may be pulled from without signing in. Off until an admin says so. */
@@ -7,6 +8,30 @@ export async function isAnonymousPullOn(db: Database): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
     .from(settings)
-    .where(eq(settings.name, 'anonymous_pull'));
+    .where(eq(settings.name, 'anonymousPull' satisfies keyof Settings));
   return row?.value === 'true';
+}
+
+/** All settings of the platform. */
+export async function readSettings(db: Database): Promise<Settings> {
+  const rows = await db.select({ name: settings.name, value: settings.value }).from(settings);
+  return parseSettings(
+    Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value)])),
+  );
+}
+
+/** Sets some settings, together, and answers all. */
+export async function writeSettings(
+  db: Database,
+  change: { readonly [K in keyof Settings]?: Settings[K] | undefined },
+  now: number,
+): Promise<Settings> {
+  const values = Object.entries(change).filter(([, value]) => value !== undefined);
+  const statements = values.map(([name, value]) => {
+    const json = JSON.stringify(value);
+    return sql`INSERT INTO settings (name, value, updated_at) VALUES (${name}, ${json}, ${now})
+      ON CONFLICT DO UPDATE SET value = ${json}, updated_at = ${now}`;
+  });
+  await runBatch(db, statements);
+  return await readSettings(db);
 }

@@ -49,16 +49,26 @@ export async function trashTag(
   deletedBy: string,
   now: number,
 ): Promise<boolean> {
+  return (await trashTags(db, imageId, [tag], deletedBy, now)).length > 0;
+}
+
+/** Moves tags to the trash; answers those that were there. What they point at stays. */
+export async function trashTags(
+  db: Database,
+  imageId: number,
+  names: readonly string[],
+  deletedBy: string,
+  now: number,
+): Promise<string[]> {
+  const named = sql`image_id = ${imageId}
+    AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
   const [, removed = []] = await runBatch(db, [
     sql`
       INSERT INTO trashed_tags
           (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
         SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE image_id = ${imageId} AND name = ${tag}`,
-    db
-      .delete(tags)
-      .where(and(eq(tags.imageId, imageId), eq(tags.name, tag)))
-      .returning({ name: tags.name }),
+          FROM tags WHERE ${named}`,
+    sql`DELETE FROM tags WHERE ${named} RETURNING name`,
   ]);
-  return removed.length > 0;
+  return removed.map((row) => String(row.name));
 }

@@ -26,6 +26,7 @@ test('an OCI image needs its config and its layers', () => {
     children: [],
     annotations: {},
     contentSize: 303,
+    platforms: null,
   });
 });
 
@@ -39,6 +40,7 @@ test('an OCI index needs its children', () => {
     children: [sha256('a'), sha256('b')],
     annotations: {},
     contentSize: 0,
+    platforms: ['linux/amd64', 'linux/arm64'],
   });
 });
 

@@ -37,7 +37,10 @@ function describeTables(database: DatabaseSync) {
       .map((row) => JSON.stringify(row))
       .sort();
   const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .prepare(
+      // Not the search index and the tables behind it, which drizzle does not know.
+      "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
     .all();
   const described = tables.map(({ name }) => ({
     name: String(name),

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { RegistryError } from './errors.ts';
+
+/** Entries a page of /api has when the client does not say, and at most. */
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 200;
+
+/** The place a list goes on from, as a text the client hands back unread. */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
+}
+
+/**
+ * Reads a cursor that encodeCursor made.
+ * @param schema what the key of this list is, for example z.tuple([z.number(), z.string()])
+ * @throws RegistryError FIELD_INVALID
+ */
+export function decodeCursor<T>(text: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+    throw new RegistryError('FIELD_INVALID', 'the cursor is not one that this list gave', {
+      field: 'cursor',
+    });
+  }
+}
+
+/** A page of a list read one entry too far: the entries, and the cursor behind them. */
+export function toPage<T>(
+  found: readonly T[],
+  limit: number,
+  keyOf: (entry: T) => readonly (string | number)[],
+): { readonly items: T[]; readonly next: string | null } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last ? encodeCursor(keyOf(last)) : null };
+}

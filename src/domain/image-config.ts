@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { Descriptor } from './manifest-parts.ts';
+import { type Platform, platformField } from './platforms.ts';
+
+/** What an image's config says of how it runs. */
+export interface ImageConfig {
+  readonly platform: Platform | null;
+  /** RFC 3339, UTC. */
+  readonly createdAt: string | null;
+  readonly author: string | null;
+  readonly user: string | null;
+  readonly workingDir: string | null;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly env: readonly string[];
+  /** `port/protocol`. */
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly history: readonly BuildStep[];
+}
+
+/** A step of the build; an empty one made no layer. */
+export interface BuildStep {
+  readonly createdAt: string | null;
+  readonly createdBy: string | null;
+  readonly comment: string | null;
+  readonly empty: boolean;
+}
+
+const IMAGE_CONFIG_TYPES = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
+
+/** Whether a config of this type tells how an image runs; those of artifacts may be anything. */
+export function isImageConfig(mediaType: string): boolean {
+  return IMAGE_CONFIG_TYPES.includes(mediaType);
+}
+
+const text = z
+  .string()
+  .transform((value) => value || null)
+  .nullable()
+  .catch(null);
+const texts = z.array(z.string()).catch([]);
+/** Docker writes sets as objects with empty values. */
+const names = z
+  .record(z.string(), z.unknown())
+  .transform((set) => Object.keys(set))
+  .catch([]);
+const time = z
+  .string()
+  .regex(/^\d{4}-/)
+  .transform((value) => new Date(value))
+  .refine((date) => !Number.isNaN(date.getTime()))
+  .transform((date) => date.toISOString())
+  .nullable()
+  .catch(null);
+
+const execution = z.object({
+  User: text,
+  WorkingDir: text,
+  Entrypoint: texts,
+  Cmd: texts,
+  Env: texts,
+  ExposedPorts: names,
+  Volumes: names,
+  Labels: z.record(z.string(), z.string()).catch({}),
+});
+
+const step = z.object({
+  created: time,
+  created_by: text,
+  comment: text,
+  empty_layer: z.boolean().catch(false),
+});
+
+const imageConfig = z.object({
+  created: time,
+  author: text,
+  config: execution.catch(execution.parse({})),
+  history: z.array(step).catch([]),
+});
+
+/**
+ * Reads an image's config, a client's text: what is missing or odd in it is left out.
+ * Null when it is not a JSON object.
+ * https://github.com/opencontainers/image-spec/blob/main/config.md
+ */
+export function parseImageConfig(json: string): ImageConfig | null {
+  const value = parseJson(json);
+  const { success, data } = imageConfig.safeParse(value);
+  if (!success) return null;
+  const { config, history } = data;
+  return {
+    platform: platformField.parse(value),
+    createdAt: data.created,
+    author: data.author,
+    user: config.User,
+    workingDir: config.WorkingDir,
+    entrypoint: config.Entrypoint,
+    cmd: config.Cmd,
+    env: config.Env,
+    ports: config.ExposedPorts,
+    volumes: config.Volumes,
+    labels: config.Labels,
+    history: history.map((one) => ({
+      createdAt: one.created,
+      createdBy: one.created_by,
+      comment: one.comment,
+      empty: one.empty_layer,
+    })),
+  };
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
+/** A layer and the step that made it; either may be missing. */
+export interface BuiltLayer {
+  readonly layer: Descriptor | null;
+  readonly step: BuildStep | null;
+}
+
+/**
+ * Lines layers up with the steps of the build, in order: a step that made no layer stands
+ * without one. Where the numbers do not fit, layers stand without steps.
+ */
+export function lineUp(
+  layers: readonly Descriptor[],
+  history: readonly BuildStep[],
+): readonly BuiltLayer[] {
+  const made = history.filter((one) => !one.empty).length;
+  if (made !== layers.length) return layers.map((layer) => ({ layer, step: null }));
+  let next = 0;
+  return history.map((one) => ({
+    layer: one.empty ? null : (layers[next++] ?? null),
+    step: one,
+  }));
+}
