@@ -5,13 +5,16 @@ import type { Action } from '../domain/roles.ts';
 import { findBlob, isBlobVisible } from '../storage/blobs.ts';
 import type { Database } from '../storage/database.ts';
 import { findRepository, type Repository } from '../storage/images.ts';
-import { mayDo } from './permissions.ts';
+import { findProject, type ProjectRecord } from '../storage/projects.ts';
+import { findWorkspace, findWorkspaces, type WorkspaceRecord } from '../storage/workspaces.ts';
+import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
 /**
  * The repository, when the principal may do this to it.
  * @throws RegistryError UNAUTHORIZED to nobody; DENIED, in the same words for a workspace that
- *   is not there and one that may not be seen; NAME_UNKNOWN to an admin, who sees them all
+ *   is not there and one that may not be seen; NAME_UNKNOWN to an admin for one that is not
+ *   there
  */
 export async function accessRepository(
   db: Database,
@@ -23,7 +26,7 @@ export async function accessRepository(
   if (repository && (await mayDo(db, principal, repository, action))) return repository;
   if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED');
   const { workspace } = name;
-  if (principal.kind === 'user' && principal.isAdmin) {
+  if (repository === null && seesAll(principal)) {
     throw new RegistryError(
       'NAME_UNKNOWN',
       `workspace ${workspace} does not exist: create it in the console, or push to another`,
@@ -36,6 +39,11 @@ export async function accessRepository(
       ? `you may pull from workspace ${workspace}, but not change it`
       : `workspace ${workspace} does not exist, or is not open to you: create it in the console, or use one of yours`,
   );
+}
+
+/** Whether nothing is hidden from a principal: an admin who does not use a limited token. */
+function seesAll(principal: Principal): boolean {
+  return principal.kind === 'user' && principal.isAdmin && principal.limits === null;
 }
 
 /** Whether a principal may read a blob: in one repository, or (null) in any. */
@@ -51,4 +59,70 @@ export async function mayReadBlob(
   if (!(await mayDo(db, principal, repository, 'image:pull'))) return false;
   const blob = await findBlob(db, repository.imageId, digest);
   return blob !== null && !blob.damaged;
+}
+
+/**
+ * The workspace, when the principal may do this in it.
+ * @throws RegistryError NOT_FOUND when it is not there or may not be seen; DENIED to those who
+ *   may see it, but not do this
+ */
+export async function accessWorkspace(
+  db: Database,
+  principal: Principal,
+  name: string,
+  action: Action,
+): Promise<WorkspaceRecord> {
+  const workspace = await findWorkspace(db, name);
+  const place = workspace && { ...workspace, workspace: workspace.name };
+  const refusal = await refuse(db, principal, place, action);
+  if (workspace && refusal === null) return workspace;
+  throw refusal;
+}
+
+/**
+ * As accessWorkspace, for many names in one query: the error of each name that is refused.
+ */
+export async function refuseWorkspaces(
+  db: Database,
+  principal: Principal,
+  names: readonly string[],
+  action: Action,
+): Promise<Map<string, RegistryError>> {
+  const found = await findWorkspaces(db, names);
+  const refused = new Map<string, RegistryError>();
+  for (const name of new Set(names)) {
+    const refusal = await refuse(db, principal, found.get(name) ?? null, action);
+    if (refusal !== null) refused.set(name, refusal);
+  }
+  return refused;
+}
+
+async function refuse(
+  db: Database,
+  principal: Principal,
+  place: Place | null,
+  action: Action,
+): Promise<RegistryError | null> {
+  if (place && (await mayDo(db, principal, place, action))) return null;
+  const visible = place && (await mayDo(db, principal, place, 'image:pull'));
+  return visible
+    ? new RegistryError('DENIED', `you may see workspace ${place.workspace}, but not do this in it`)
+    : new RegistryError('NOT_FOUND', 'there is no such workspace, or it is not open to you');
+}
+
+/**
+ * The project, when the principal may do this with it: a member may view it, an owner manage.
+ * @throws RegistryError NOT_FOUND, DENIED as accessWorkspace
+ */
+export async function accessProject(
+  db: Database,
+  principal: Principal,
+  id: number,
+  action: Action,
+): Promise<ProjectRecord> {
+  const project = Number.isSafeInteger(id) ? await findProject(db, id) : null;
+  if (project && mayDoInProject(principal, project.id, action)) return project;
+  throw project && mayDoInProject(principal, project.id, 'workspace:view')
+    ? new RegistryError('DENIED', 'you are a member of this project, but may not do this')
+    : new RegistryError('NOT_FOUND', 'there is no such project, or it is not open to you');
 }

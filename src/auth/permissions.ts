@@ -1,10 +1,17 @@
-import { type AccessLevel, type Action, isAllowed, type Standing } from '../domain/roles.ts';
+import {
+  type AccessLevel,
+  type Action,
+  isAllowed,
+  isWithinLimits,
+  type Standing,
+} from '../domain/roles.ts';
 import type { Database } from '../storage/database.ts';
 import { isAnonymousPullOn } from '../storage/settings.ts';
 import type { Principal } from './principal.ts';
 
 /** The workspace an action is asked of. */
 export interface Place {
+  readonly workspace: string;
   readonly projectId: number;
   readonly access: AccessLevel;
 }
@@ -17,7 +24,29 @@ export async function mayDo(
   action: Action,
 ): Promise<boolean> {
   if (!isAllowed(standing(principal, place.projectId), place.access, action)) return false;
+  const limits = principal.kind === 'user' ? principal.limits : null;
+  if (!isWithinLimits(limits, place.workspace, action)) return false;
   return principal.kind !== 'nobody' || (await isAnonymousPullOn(db));
+}
+
+/**
+ * Whether a principal may do something with a project itself: what it may do in a private
+ * workspace of it.
+ */
+export function mayDoInProject(principal: Principal, projectId: number, action: Action): boolean {
+  if (principal.kind === 'user' && principal.limits !== null) return false;
+  return isAllowed(standing(principal, projectId), 'private', action);
+}
+
+/**
+ * The projects a principal is a member of, and may see: those mayDoInProject allows
+ * 'workspace:view' on.
+ */
+export function visibleProjects(principal: Principal): readonly number[] | 'all' {
+  if (principal.kind === 'nobody') return [];
+  if (principal.kind === 'project') return [principal.projectId];
+  if (principal.limits !== null) return [];
+  return principal.isAdmin ? 'all' : [...principal.roles.keys()];
 }
 
 /** A project's credential works as a developer of its project does. */

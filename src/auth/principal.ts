@@ -1,4 +1,4 @@
-import type { Role } from '../domain/roles.ts';
+import type { Role, TokenLimits } from '../domain/roles.ts';
 import type { Visibility } from '../storage/images.ts';
 
 /** Who makes a request, as the database knew it when the request came. */
@@ -10,6 +10,11 @@ export type Principal =
       readonly name: string;
       readonly isAdmin: boolean;
       readonly roles: ReadonlyMap<number, Role>;
+      /** A generated password must be replaced before anything else is done in the console. */
+      readonly mustChangePassword: boolean;
+      /** The access token that speaks for the user, and what it is limited to; null: none. */
+      readonly tokenId: number | null;
+      readonly limits: TokenLimits | null;
       /** Changes with everything that ends what was signed in the user's name. */
       readonly stamp: string;
     }
@@ -27,17 +32,32 @@ export function principalName(principal: Principal): string {
   return principal.kind === 'nobody' ? 'nobody' : principal.name;
 }
 
-/** A principal's identity inside a token: `user:<id>`, `project:<id>` or `nobody`. */
+/** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `nobody`. */
 export function formatSubject(principal: Principal): string {
-  if (principal.kind === 'user') return `user:${principal.id}`;
+  if (principal.kind === 'user') {
+    return principal.tokenId === null ? `user:${principal.id}` : `token:${principal.tokenId}`;
+  }
   if (principal.kind === 'project') return `project:${principal.projectId}`;
   return 'nobody';
 }
 
 /** Whose images a principal may read. */
 export function visibilityOf(principal: Principal): Visibility {
-  if (principal.kind === 'nobody') return { projectIds: [], public: false };
-  if (principal.kind === 'project') return { projectIds: [principal.projectId], public: true };
-  if (principal.isAdmin) return 'all';
-  return { projectIds: [...principal.roles.keys()], public: true };
+  if (principal.kind === 'nobody') return { projectIds: [], public: false, names: null };
+  if (principal.kind === 'project') {
+    return { projectIds: [principal.projectId], public: true, names: null };
+  }
+  const { limits, isAdmin, roles } = principal;
+  if (limits && !limits.rights.includes('read')) {
+    return { projectIds: [], public: false, names: null };
+  }
+  const names = limits?.workspaces ?? null;
+  const projectIds = isAdmin ? 'all' : [...roles.keys()];
+  return { projectIds, public: true, names };
+}
+
+/** The projects a principal belongs to, whatever its limits: images there are its own. */
+export function ownProjects(principal: Principal): readonly number[] {
+  if (principal.kind === 'nobody') return [];
+  return principal.kind === 'project' ? [principal.projectId] : [...principal.roles.keys()];
 }

@@ -35,6 +35,16 @@ export function fingerprint(key: string, text: string): string {
   return mac(key, text).toString('base64url').slice(0, 22);
 }
 
+/** A generated secret with a prefix that scanners can find: 240 bits. */
+export function generateSecret(prefix: string): string {
+  return `${prefix}${randomBytes(30).toString('base64url')}`;
+}
+
+/** The keyed hash a generated secret is stored and found by. */
+export function hashSecret(key: string, secret: string): string {
+  return mac(key, `secret:${secret}`).toString('base64url');
+}
+
 function mac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

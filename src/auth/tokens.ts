@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { REPOSITORY_ACTIONS, type Scope } from '../domain/scopes.ts';
+import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 
 /** Seconds an access token lives. */
@@ -44,8 +44,6 @@ const LIFETIME: Record<Kind, number> = {
   refresh: REFRESH_TOKEN_SECONDS,
   upload: UPLOAD_SECONDS,
 };
-
-export type AccessClaims = Claims<'access'> & { access: Scope[] };
 
 /**
  * Signs claims of one kind (HS256) with the current key. The kind is the token's audience,

@@ -11,7 +11,7 @@ let image: PushedImage;
 
 const allow = (value: string) =>
   query(
-    `INSERT INTO settings VALUES ('anonymous_pull', ?, 0)
+    `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
       ON CONFLICT DO UPDATE SET value = excluded.value`,
     value,
   );

@@ -1,0 +1,79 @@
+import { RegistryError } from '../domain/errors.ts';
+import type { Config } from '../env.ts';
+import type { Database } from '../storage/database.ts';
+import {
+  deleteSession,
+  extendSession,
+  findSession,
+  insertSession,
+  type SessionRecord,
+} from '../storage/sessions.ts';
+import { findUser } from '../storage/users.ts';
+import { userPrincipal } from './load-principal.ts';
+import type { Principal } from './principal.ts';
+import { generateSecret, hashSecret } from './secrets.ts';
+
+/** A session ends this long after its last use, in ms, */
+const IDLE = 12 * 60 * 60 * 1000;
+/** and this long after signing in, whatever happens. */
+const LONGEST = 30 * 24 * 60 * 60 * 1000;
+/** The last use is noted once in so many ms. */
+const NOTE_EVERY = 5 * 60 * 1000;
+
+/** Whose browser a request comes from. */
+export interface SignedIn {
+  readonly principal: Principal & { kind: 'user' };
+  readonly session: SessionRecord;
+}
+
+/**
+ * Begins a session for somebody who has just signed in, and answers the secret for its cookie.
+ * @throws RegistryError SIGN_IN_FAILED when the password was changed or the account disabled
+ *   meanwhile
+ */
+export async function beginSession(
+  db: Database,
+  config: Config,
+  { id: userId, stamp }: Principal & { kind: 'user' },
+  from: { readonly userAgent: string; readonly address: string },
+): Promise<string> {
+  const secret = generateSecret('ses_');
+  const now = Date.now();
+  const id = await insertSession(db, {
+    userId,
+    tokenHash: hashSecret(config.credentialKey, secret),
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: now + IDLE,
+    userAgent: from.userAgent.slice(0, 300),
+    address: from.address,
+  });
+  // Whatever ends sessions ends the ones it finds: this one may have come too late for it.
+  const user = await findUser(db, { id: userId });
+  if (user && userPrincipal(config, user, null)?.stamp === stamp) return secret;
+  await deleteSession(db, userId, id);
+  throw new RegistryError('SIGN_IN_FAILED');
+}
+
+/** The session a cookie belongs to; null when it has ended or its user was disabled. */
+export async function resumeSession(
+  db: Database,
+  config: Config,
+  secret: string,
+): Promise<SignedIn | null> {
+  const now = Date.now();
+  const session = await findSession(db, hashSecret(config.credentialKey, secret), now);
+  const user = session && (await findUser(db, { id: session.userId }));
+  const principal = user && userPrincipal(config, user, null);
+  if (!session || !principal) return null;
+  if (now - session.lastSeenAt > NOTE_EVERY) {
+    const end = Math.min(now + IDLE, session.createdAt + LONGEST);
+    await extendSession(db, session.id, now, end);
+  }
+  return { principal, session };
+}
+
+/** Signs a browser out. */
+export async function endSession(db: Database, session: SessionRecord): Promise<void> {
+  await deleteSession(db, session.userId, session.id);
+}

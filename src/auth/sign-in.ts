@@ -1,0 +1,146 @@
+import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
+import type { Config } from '../env.ts';
+import { findAccessToken } from '../storage/access-tokens.ts';
+import type { Database } from '../storage/database.ts';
+import { findCredentialVersion } from '../storage/projects.ts';
+import { findUser } from '../storage/users.ts';
+import {
+  type Attempt,
+  countersOf,
+  forgiveAttempt,
+  refuseWaiting,
+  reserveAttempt,
+  tooMany,
+} from './attempts.ts';
+import { projectPrincipal, tokenPrincipal, userPrincipal } from './load-principal.ts';
+import { isRightPassword } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
+
+/** What somebody shows to prove who they are, and from where. */
+export interface SignIn extends Attempt {
+  readonly password: string;
+}
+
+/** A wait this short (ms) is waited here; the client is refused for a longer one. */
+const HOLD = 1000;
+
+/**
+ * Checks a user name with a password, an access token of that user, or a project's push
+ * credential. Failures are counted by account and by address; after some, the next sign-in
+ * is slowed, then refused, twice as long each time.
+ * @throws RegistryError SIGN_IN_FAILED, the same for every reason; TOO_MANY_REQUESTS
+ */
+export async function signIn(db: Database, config: Config, given: SignIn): Promise<Principal> {
+  const uncounted = await checkUncounted(db, config, given);
+  if (uncounted) return uncounted;
+  const counters = await countersOf(db, given, isFamiliar(config, given));
+  let until = await reserveAttempt(db, counters);
+  if (until !== null && until - Date.now() <= HOLD) {
+    await new Promise((resolve) => setTimeout(resolve, HOLD));
+    // Of many clients that come at once with what is right, the first has proven the rest.
+    const proven = await checkUncounted(db, config, given);
+    if (proven) return proven;
+    until = await reserveAttempt(db, counters);
+  }
+  if (until !== null) throw tooMany(until);
+  const principal = isGenerated(given) ? null : await checkPassword(db, config, given);
+  if (principal === null) throw new RegistryError('SIGN_IN_FAILED');
+  await forgiveAttempt(db, counters);
+  prove(config, given);
+  return principal;
+}
+
+/**
+ * Who signs in, where it needs no count: a generated secret that is right (nobody guesses 160
+ * bits, so a stranger's failures shall not stop a node that pulls), or a password that was
+ * right from the same address before, while that address has not failed for it since.
+ */
+async function checkUncounted(
+  db: Database,
+  config: Config,
+  given: SignIn,
+): Promise<Principal | null> {
+  const projectId = parseProjectUsername(given.username);
+  if (projectId !== null) return await checkProject(db, config, projectId, given.password);
+  if (isGenerated(given)) return await checkToken(db, config, given);
+  if (places.get(placeOf(config, given)) !== proofOf(config, given)) return null;
+  await refuseWaiting(db, await countersOf(db, given, true));
+  return await checkPassword(db, config, given);
+}
+
+function isGenerated({ username, password }: SignIn): boolean {
+  return parseProjectUsername(username) !== null || password.startsWith(ACCESS_TOKEN_PREFIX);
+}
+
+/**
+ * Accounts with the addresses that signed in to them lately, as keyed fingerprints, and what
+ * with. Clients of Basic show the same with every request.
+ */
+const places = new Map<string, string>();
+const MAX_PLACES = 1000;
+
+function prove(config: Config, given: SignIn): void {
+  if (places.size >= MAX_PLACES) places.clear();
+  places.set(placeOf(config, given), proofOf(config, given));
+}
+
+function isFamiliar(config: Config, given: SignIn): boolean {
+  return places.has(placeOf(config, given));
+}
+
+function placeOf(config: Config, { username, address }: SignIn): string {
+  return fingerprint(config.credentialKey, JSON.stringify(['place', username, address]));
+}
+
+function proofOf(config: Config, { username, address, password }: SignIn): string {
+  return fingerprint(config.credentialKey, JSON.stringify([username, address, password]));
+}
+
+/** Nobody's password, as costly to check as any: an answer's time shall not tell who exists. */
+const NOBODYS_HASH = `scrypt:N=16384,r=8,p=1:${'A'.repeat(22)}:${'A'.repeat(43)}`;
+
+async function checkPassword(
+  db: Database,
+  config: Config,
+  { username, password }: SignIn,
+): Promise<Principal | null> {
+  if (password.length > MAX_PASSWORD_LENGTH) return null;
+  const user = await findUser(db, { name: username });
+  if (user === null) {
+    await verifyPassword(password, NOBODYS_HASH);
+    return null;
+  }
+  const right = await isRightPassword(config, user, password);
+  return right ? userPrincipal(config, user, null) : null;
+}
+
+async function checkToken(db: Database, config: Config, given: SignIn): Promise<Principal | null> {
+  const principal = await findTokenPrincipal(db, config, given.password);
+  return principal?.name === given.username ? principal : null;
+}
+
+/** Whose an access token's secret is; null when it is nobody's any more. */
+export async function findTokenPrincipal(
+  db: Database,
+  config: Config,
+  secret: string,
+): Promise<(Principal & { kind: 'user' }) | null> {
+  const token = await findAccessToken(db, { hash: hashSecret(config.credentialKey, secret) });
+  return await tokenPrincipal(db, config, token);
+}
+
+async function checkProject(
+  db: Database,
+  config: Config,
+  projectId: number,
+  password: string,
+): Promise<Principal | null> {
+  const version = await findCredentialVersion(db, projectId);
+  if (version === null) return null;
+  const credential = await deriveProjectCredential(config.credentialKey, projectId, version);
+  if (!isSameSecret(password, credential.password)) return null;
+  return projectPrincipal(config, projectId, version);
+}

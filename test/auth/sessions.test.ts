@@ -1,0 +1,153 @@
+import { createScheduledController } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { type Caller, call, expectAnswer, expectProblem, signInAs } from '../api/support/client.ts';
+import { query } from '../v2/support/database.ts';
+import { makeUser, PASSWORD } from '../v2/support/people.ts';
+
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
+const statusOf = async (caller: Caller) => (await call(caller, 'GET', '/session')).status;
+
+/** Makes everything about a user's sessions happen so much earlier. */
+const letPass = (userId: number, ms: number) =>
+  query(
+    `UPDATE sessions SET created_at = created_at - ?1, last_seen_at = last_seen_at - ?1,
+      expires_at = expires_at - ?1 WHERE user_id = ?2`,
+    ms,
+    userId,
+  );
+
+const signInAt = async (origin: string, name: string): Promise<Response> =>
+  (await (exports as unknown as { default: Fetcher }).default.fetch(`${origin}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: name, password: PASSWORD }),
+  })) as unknown as Response;
+
+test('a session ends twelve hours after its last use', async () => {
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  await letPass(user.id, 12 * HOUR - 60_000);
+  expect(await statusOf(caller)).toBe(200);
+  await letPass(user.id, 12 * HOUR - 60_000);
+  expect(await statusOf(caller)).toBe(200);
+  await letPass(user.id, 12 * HOUR + 60_000);
+  expect(await statusOf(caller)).toBe(401);
+});
+
+test('a session in use ends after thirty days all the same', async () => {
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  for (let hours = 0; hours < 30 * 24 - 12; hours += 11) {
+    expect(await statusOf(caller)).toBe(200);
+    await letPass(user.id, 11 * HOUR);
+  }
+  expect(await statusOf(caller)).toBe(200);
+  const [row] = await query(
+    'SELECT expires_at - created_at AS length FROM sessions WHERE user_id = ?',
+    user.id,
+  );
+  expect(row).toEqual({ length: 30 * DAY });
+  await letPass(user.id, 12 * HOUR);
+  expect(await statusOf(caller)).toBe(401);
+});
+
+test('a use is noted after five minutes, and not with every request', async () => {
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  const seen = async () =>
+    (await query('SELECT last_seen_at, expires_at FROM sessions WHERE user_id = ?', user.id))[0];
+  await letPass(user.id, 4 * 60_000);
+  const before = await seen();
+  await statusOf(caller);
+  expect(await seen()).toEqual(before);
+  await letPass(user.id, 2 * 60_000);
+  await statusOf(caller);
+  expect(Number((await seen())?.last_seen_at)).toBeGreaterThan(Number(before?.last_seen_at));
+});
+
+test('the cookie is out of reach of scripts and of other sites', async () => {
+  const { name } = await makeUser();
+  const cookie = (await signInAt('http://registry.test', name)).headers.get('set-cookie') ?? '';
+  const [pair, ...flags] = cookie.split('; ');
+  expect(pair).toMatch(/^orlop=ses_[\w-]{40}$/);
+  expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
+});
+
+test('over https the cookie goes over https only, and to this host only', async () => {
+  const { name } = await makeUser();
+  const cookie = (await signInAt('https://registry.test', name)).headers.get('set-cookie') ?? '';
+  const [pair, ...flags] = cookie.split('; ');
+  expect(pair).toMatch(/^__Host-orlop=ses_[\w-]{40}$/);
+  expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure']);
+});
+
+test('the database holds no cookie', async () => {
+  const user = await makeUser();
+  const { cookie = '' } = await signInAs(user);
+  const rows = await query('SELECT * FROM sessions WHERE user_id = ?', user.id);
+  expect(rows.length).toBe(1);
+  expect(JSON.stringify(rows)).not.toContain(cookie.split('=')[1]);
+});
+
+test('signing out ends the session, and takes the cookie away', async () => {
+  const user = await makeUser();
+  const [here, there] = [await signInAs(user), await signInAs(user)];
+  const answer = await call(here, 'DELETE', '/session');
+  expectAnswer(answer, 204);
+  expect(answer.headers.get('set-cookie')).toMatch(/^orlop=; Max-Age=0; Path=\//);
+  expect([await statusOf(here), await statusOf(there)]).toEqual([401, 200]);
+});
+
+test('signing in again in the same browser leaves no old session behind', async () => {
+  const user = await makeUser();
+  const first = await signInAs(user);
+  const body = { username: user.name, password: PASSWORD };
+  expectAnswer(await call(first, 'POST', '/session', body), 200);
+  expect(await statusOf(first)).toBe(401);
+  const [row] = await query('SELECT count(*) AS n FROM sessions WHERE user_id = ?', user.id);
+  expect(row).toEqual({ n: 1 });
+});
+
+test.each(['', 'orlop=', 'orlop=ses_made-up', 'orlop=%00', '__Host-orlop=ses_made-up'])(
+  'with the cookie %j nobody is signed in',
+  async (cookie) => {
+    expectProblem(await call({ cookie }, 'GET', '/session'), 401, 'unauthorized');
+  },
+);
+
+test('a disabled user can neither go on nor sign in', async () => {
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  await query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id);
+  expect(await statusOf(caller)).toBe(401);
+  const body = { username: user.name, password: PASSWORD };
+  expectProblem(await call({}, 'POST', '/session', body), 401, 'sign-in-failed');
+});
+
+test('the hourly run drops ended sessions and forgotten failures, and leaves the others', async () => {
+  const [ended, live] = [await makeUser(), await makeUser()];
+  await signInAs(ended);
+  const caller = await signInAs(live);
+  await query('UPDATE sessions SET expires_at = 1 WHERE user_id = ?', ended.id);
+  const now = Date.now();
+  for (const [subject, age] of [
+    ['user:long-ago', 25 * HOUR],
+    ['user:lately', 23 * HOUR],
+  ] as const) {
+    await query('INSERT INTO sign_in_failures VALUES (?, 9, ?)', subject, now - age);
+  }
+  const { default: worker } = await import('../../src/index.ts');
+  await worker.scheduled(createScheduledController({ scheduledTime: new Date(now) }), env);
+  const users = await query(
+    'SELECT user_id FROM sessions WHERE user_id IN (?, ?)',
+    ended.id,
+    live.id,
+  );
+  expect(users).toEqual([{ user_id: live.id }]);
+  expect(await statusOf(caller)).toBe(200);
+  const failures = await query("SELECT subject FROM sign_in_failures WHERE subject LIKE 'user:l%'");
+  expect(failures).toEqual([{ subject: 'user:lately' }]);
+});
