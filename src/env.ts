@@ -5,6 +5,7 @@ export interface Env {
   readonly DB: D1Database;
   readonly BUCKET: R2Bucket;
   readonly UPLOADS: DurableObjectNamespace;
+  readonly PULLS: DurableObjectNamespace;
   readonly ASSETS: Fetcher;
   readonly TOKEN_KEY: string;
   readonly TOKEN_KEY_PREVIOUS?: string;

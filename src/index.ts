@@ -2,7 +2,9 @@ import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 import { sweepDoomedObjects } from './registry/collect.ts';
 import { openPlatform } from './registry/context.ts';
+import { expireSignIns } from './registry/expire.ts';
 
+export { PullCounter } from './events/pull-counter.ts';
 export { UploadSession } from './uploads/upload-session.ts';
 
 const app = createApp();
@@ -13,6 +15,8 @@ const LONGEST_LOOK_UP = 60_000;
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
-    await sweepDoomedObjects(openPlatform(env), controller.scheduledTime - LONGEST_LOOK_UP);
+    const platform = openPlatform(env);
+    await expireSignIns(platform, controller.scheduledTime);
+    await sweepDoomedObjects(platform, controller.scheduledTime - LONGEST_LOOK_UP);
   },
 } satisfies ExportedHandler<Env>;

@@ -9,6 +9,8 @@ export interface Platform {
   readonly nearest: Database;
   readonly bucket: R2Bucket;
   readonly uploads: DurableObjectNamespace;
+  /** Counters of pulls, one for each image. */
+  readonly pulls: DurableObjectNamespace;
 }
 
 export function openPlatform(env: Env): Platform {
@@ -17,6 +19,7 @@ export function openPlatform(env: Env): Platform {
     nearest: openNearestDatabase(env.DB),
     bucket: env.BUCKET,
     uploads: env.UPLOADS,
+    pulls: env.PULLS,
   };
 }
 

@@ -17,8 +17,10 @@ import {
 } from '../storage/manifests.ts';
 import { putVerified } from '../storage/objects.ts';
 import { withImage } from '../storage/publish.ts';
-import { trashTag } from '../storage/tags.ts';
+import { trashTag, trashTags } from '../storage/tags.ts';
 import { type Context, needsRenewal } from './context.ts';
+
+export type { ManifestRecord };
 
 /** Manifests up to this many bytes are kept in their D1 row, larger ones in R2. */
 const MAX_INLINE_BYTES = 512 * 1024;
@@ -96,6 +98,7 @@ export interface ManifestPush {
 export interface PushedManifest {
   readonly digest: Digest;
   readonly subject: Digest | null;
+  readonly imageId: number;
 }
 
 /**
@@ -122,15 +125,19 @@ export async function pushManifest(context: Context, push: ManifestPush): Promis
     expectation: push.expectation,
     pushedBy: context.actor,
   };
-  await commit(context, entry);
-  return { digest, subject: manifest.subject };
+  const imageId = await commit(context, entry);
+  return { digest, subject: manifest.subject, imageId };
 }
 
-async function commit(context: Context, entry: NewManifest): Promise<void> {
+/** Answers the id of the image. */
+async function commit(context: Context, entry: NewManifest): Promise<number> {
   const { db, bucket, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
   try {
-    await withImage(db, target, now, (imageId) => putManifest(db, imageId, entry, now));
+    return await withImage(db, target, now, async (imageId) => {
+      await putManifest(db, imageId, entry, now);
+      return imageId;
+    });
   } catch (error) {
     const refusal = refusalOf(error);
     // Any other error may have come after the commit: then the object is needed.
@@ -225,6 +232,15 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
       detail: removal,
     },
   );
+}
+
+/** Moves versions to the trash; answers those that were there. */
+export async function deleteTags(
+  { db, actor, now, repository }: Context,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { imageId } = repository;
+  return new Set(imageId === null ? [] : await trashTags(db, imageId, names, actor, now));
 }
 
 function manifestUnknown(reference: Reference): RegistryError {

@@ -9,7 +9,7 @@ import type { V2Context } from './http.ts';
 export function renderError(error: unknown, c: V2Context): Response {
   const known = error instanceof RegistryError ? error : unexpected(error);
   const headers = new Headers(known.extras.headers);
-  if (known.code === 'UNAUTHORIZED') headers.set('www-authenticate', challenge(c));
+  if (known.status === 401) headers.set('www-authenticate', challenge(c));
   if (known.code === 'UNAVAILABLE') headers.set('retry-after', '5');
   if (known instanceof UploadError) describeUpload(headers, known, c);
   const { code } = ERRORS[known.code];

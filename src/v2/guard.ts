@@ -3,13 +3,14 @@ import { accessRepository } from '../auth/access.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
 import { principalName } from '../auth/principal.ts';
+import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { openPlatform } from '../registry/context.ts';
-import type { V2Context, V2Env } from './http.ts';
+import { clientAddress, type V2Context, type V2Env } from './http.ts';
 
 /**
  * What a route asks before its handler runs: an action on the repository in its path, a
@@ -63,8 +64,11 @@ async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog')
 }
 
 async function signIn(c: V2Context): Promise<void> {
+  const { platform, config } = c.var;
   const header = c.req.header('authorization');
-  const { principal, scopes } = await authenticate(c.get('platform').db, c.get('config'), header);
+  const address = clientAddress(c);
+  const { principal, scopes } = await authenticate(platform.db, config, header, address);
   c.set('principal', principal);
   c.set('scopes', scopes);
+  noteTokenUse(platform.db, principal, () => c.executionCtx);
 }

@@ -49,3 +49,8 @@ export function matchesDigest(header: string | undefined, digest: Digest): boole
 export function repositoryPath(name: RepositoryName): string {
   return `/v2/${formatRepositoryName(name)}`;
 }
+
+/** The client's IP address, as the edge tells it. */
+export function clientAddress(c: V2Context): string {
+  return c.req.header('cf-connecting-ip') ?? 'local';
+}

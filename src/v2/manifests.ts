@@ -1,16 +1,20 @@
+import { formatSubject } from '../auth/principal.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseReference, parseTag, type Reference } from '../domain/names.ts';
+import { notePlatforms } from '../registry/image-configs.ts';
 import {
   deleteManifest,
   getManifest,
   type ManifestPush,
+  type ManifestRecord,
   openManifest,
   promiseManifest,
   pushManifest,
 } from '../registry/manifests.ts';
-import { IMMUTABLE, matchesDigest, repositoryPath, type V2Context } from './http.ts';
+import { countPull, noteResolved } from '../registry/pulls.ts';
+import { clientAddress, IMMUTABLE, matchesDigest, repositoryPath, type V2Context } from './http.ts';
 
 /** Tags one push by digest may set. */
 const MAX_TAGS = 100;
@@ -33,8 +37,25 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(record.size);
-  if (isHead) return new Response(null, { headers });
-  return new Response(await openManifest(c.get('registry'), record), { headers });
+  const body = isHead ? null : await openManifest(c.get('registry'), record);
+  tellCounter(c, reference, record, isHead);
+  return new Response(body, { headers });
+}
+
+/** Says what a client was sent, or has learned by HEAD; its answer does not wait for that. */
+function tellCounter(
+  c: V2Context,
+  reference: Reference,
+  record: ManifestRecord,
+  isHead: boolean,
+): void {
+  const registry = c.get('registry');
+  const client = `${formatSubject(c.get('principal'))} ${clientAddress(c)}`;
+  if (!isHead) {
+    c.executionCtx.waitUntil(countPull(registry, client, reference, record));
+  } else if (reference.kind === 'tag') {
+    c.executionCtx.waitUntil(noteResolved(registry, client, reference.tag, record.digest));
+  }
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
@@ -55,7 +76,8 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
     expectation: readExpectation(c, reference),
   };
   const registry = c.get('registry');
-  const { digest, subject } = await pushManifest(registry, push);
+  const { digest, subject, imageId } = await pushManifest(registry, push);
+  c.executionCtx.waitUntil(notePlatforms(registry, imageId, digest));
   const headers = new Headers({
     location: `${repositoryPath(registry.repository.name)}/manifests/${digest}`,
     'docker-content-digest': digest,

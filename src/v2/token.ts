@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { authenticatePassword, loadPrincipal, parseBasic } from '../auth/authenticate.ts';
+import { parseBasic } from '../auth/authenticate.ts';
 import { grantScopes } from '../auth/grants.ts';
+import { loadPrincipal } from '../auth/load-principal.ts';
 import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatScope, parseScopes } from '../domain/scopes.ts';
-import { singleQuery, type V2Context } from './http.ts';
+import { clientAddress, singleQuery, type V2Context } from './http.ts';
 
 /**
  * A token for the scopes in the query, for whoever the Basic header proves, or for nobody.
@@ -15,14 +18,9 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const header = c.req.header('authorization');
   const basic = header ? parseBasic(header) : null;
   if (header && !basic) throw new RegistryError('UNAUTHORIZED', 'this endpoint takes Basic only');
-  const principal = basic
-    ? await authenticatePassword(
-        c.get('platform').db,
-        c.get('config'),
-        basic.username,
-        basic.password,
-      )
-    : NOBODY;
+  const { platform, config } = c.var;
+  const address = clientAddress(c);
+  const principal = basic ? await signIn(platform.db, config, { ...basic, address }) : NOBODY;
   const offline = singleQuery(c, 'offline_token') === 'true';
   return await issue(c, principal, c.req.queries('scope') ?? [], offline);
 }
@@ -62,7 +60,7 @@ async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise
   const { config } = c.var;
   const { db } = c.get('platform');
   if (data.grant_type === 'password') {
-    return await authenticatePassword(db, config, data.username, data.password);
+    return await signIn(db, config, { ...data, address: clientAddress(c) });
   }
   const claims = await verifyToken(config, 'refresh', data.refresh_token);
   if (claims === null) {
@@ -87,6 +85,7 @@ async function issue(
   offline: boolean,
 ): Promise<Response> {
   const { config, platform } = c.var;
+  noteTokenUse(platform.db, principal, () => c.executionCtx);
   const access = await grantScopes(platform.db, principal, parseScopes(requested));
   const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
   const sub = formatSubject(principal);

@@ -168,6 +168,9 @@ describe('a workspace in the trash', () => {
       name: 'admin',
       isAdmin: true,
       roles: new Map(),
+      mustChangePassword: false,
+      tokenId: null,
+      limits: null,
       stamp: '',
     } as const;
     const may = (from: string | null) =>

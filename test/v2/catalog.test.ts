@@ -60,7 +60,7 @@ describe('everybody sees what they may pull, and nothing else', () => {
   test('nobody: is asked to sign in, also where anonymous pull is on', async () => {
     for (const value of ['false', 'true']) {
       await query(
-        `INSERT INTO settings VALUES ('anonymous_pull', ?, 0)
+        `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
           ON CONFLICT DO UPDATE SET value = excluded.value`,
         value,
       );

@@ -1,0 +1,176 @@
+/**
+ * What the counter of an image keeps in its storage:
+ *
+ *   pulls    every manifest sent, in order; `counts` is 0 where it was just a child that the
+ *            client found in an index. Those up to `flushed` are in D1, and stay a minute
+ *            longer so that a note told twice is known
+ *   served   indexes sent lately, by client and minute, and how often each of their children
+ *            was followed
+ *   kv       image (its id), flushed, batch (the flush that has begun)
+ */
+import type { ManifestServed, PullCount } from '../domain/pulls.ts';
+
+/** How long after it was sent an index explains a GET of its children, ms. */
+export const FOLLOWED_WITHIN = 10 * 60_000;
+
+/** How long a note may be told again, ms: longer than its sender tries. */
+const TOLD_WITHIN = 60_000;
+
+/** Pulls that one flush takes: what they come to fits one parameter of D1. */
+const MAX_BATCH = 5000;
+
+const MINUTE = 60_000;
+
+/** Pulls on their way to D1: those behind `after`, up to `through`. */
+export interface Batch {
+  /** Rises with every batch of an image, also past a time in which its counter kept nothing. */
+  readonly number: number;
+  readonly after: number;
+  readonly through: number;
+}
+
+interface Flushed {
+  readonly number: number;
+  readonly through: number;
+  readonly at: number;
+}
+
+const NEVER_FLUSHED: Flushed = { number: 0, through: 0, at: 0 };
+
+export function createLog(storage: DurableObjectStorage): void {
+  storage.sql.exec(`
+    CREATE TABLE IF NOT EXISTS pulls (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      at INTEGER NOT NULL,
+      tag TEXT,
+      digest TEXT NOT NULL,
+      counts INTEGER NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS served (
+      client TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      minute INTEGER NOT NULL,
+      times INTEGER NOT NULL,
+      children TEXT NOT NULL,
+      followed TEXT NOT NULL DEFAULT '{}',
+      PRIMARY KEY (client, digest, minute)
+    ) WITHOUT ROWID`);
+}
+
+/**
+ * Writes down that a manifest was sent; a note that is there already changes nothing.
+ * @param tag what the client asked for, as far as that is known
+ */
+export function logServed(
+  storage: DurableObjectStorage,
+  note: ManifestServed,
+  tag: string | null,
+): void {
+  const { id, at, digest } = note;
+  storage.transactionSync(() => {
+    const known = storage.sql.exec('SELECT 1 FROM pulls WHERE id = ?', id).toArray().length > 0;
+    if (known) return;
+    storage.kv.put('image', note.imageId);
+    const counts = tag !== null || !follow(storage, note);
+    storage.sql.exec(
+      'INSERT INTO pulls (id, at, tag, digest, counts) VALUES (?, ?, ?, ?, ?)',
+      ...[id, at, tag, digest, counts ? 1 : 0],
+    );
+    if (note.children.length > 0) logIndex(storage, note);
+  });
+}
+
+function logIndex(storage: DurableObjectStorage, note: ManifestServed): void {
+  const { client, digest, at, children } = note;
+  storage.sql.exec(
+    `INSERT INTO served (client, digest, minute, times, children) VALUES (?, ?, ?, 1, ?)
+      ON CONFLICT DO UPDATE SET times = times + 1`,
+    ...[client, digest, Math.floor(at / MINUTE), JSON.stringify(children)],
+  );
+}
+
+/**
+ * Whether a manifest asked for by digest is just a child of an index that the client was sent.
+ * Each sending explains one GET of each child, so that what is left over counts.
+ */
+function follow(storage: DurableObjectStorage, { client, digest, at }: ManifestServed): boolean {
+  const followed = storage.sql.exec(
+    `UPDATE served
+      SET followed = json_set(followed, ?1, coalesce(followed ->> ?1, 0) + 1)
+      WHERE client = ?2 AND (digest, minute) IN (
+        SELECT digest, minute FROM served AS s
+          WHERE client = ?2 AND minute >= ?3 AND coalesce(followed ->> ?1, 0) < times
+            AND EXISTS (SELECT 1 FROM json_each(s.children) WHERE value = ?4)
+          ORDER BY minute LIMIT 1)
+      RETURNING digest`,
+    ...[`$."${digest}"`, client, Math.floor((at - FOLLOWED_WITHIN) / MINUTE), digest],
+  );
+  return followed.toArray().length > 0;
+}
+
+/** The image of a counter that has been told something. */
+export function readImageId(storage: DurableObjectStorage): number {
+  return storage.kv.get<number>('image') ?? 0;
+}
+
+function readFlushed(storage: DurableObjectStorage): Flushed {
+  return storage.kv.get<Flushed>('flushed') ?? NEVER_FLUSHED;
+}
+
+/** When the last flush was, ms; 0: never. */
+export function lastFlushAt(storage: DurableObjectStorage): number {
+  return readFlushed(storage).at;
+}
+
+/** The batch that was begun and not ended, if a crash or an error came between. */
+export function readBatch(storage: DurableObjectStorage): Batch | undefined {
+  return storage.kv.get<Batch>('batch');
+}
+
+/** Fixes what the next flush takes; undefined when there is nothing to flush. */
+export function beginBatch(storage: DurableObjectStorage, now: number): Batch | undefined {
+  const flushed = readFlushed(storage);
+  const { through } = storage.sql
+    .exec<{ through: number | null }>(
+      'SELECT max(seq) AS through FROM (SELECT seq FROM pulls WHERE seq > ? ORDER BY seq LIMIT ?)',
+      ...[flushed.through, MAX_BATCH],
+    )
+    .one();
+  if (through === null) return undefined;
+  const number = Math.max(now, flushed.number + 1);
+  const batch = { number, after: flushed.through, through };
+  storage.kv.put('batch', batch);
+  return batch;
+}
+
+/** What a batch comes to. */
+export function countBatch(storage: DurableObjectStorage, batch: Batch): PullCount[] {
+  return storage.sql
+    .exec<PullCount & Record<string, SqlStorageValue>>(
+      `SELECT at / 86400000 AS day, tag, digest, count(*) AS pulls,
+          max(at) / 60000 * 60000 AS lastAt
+        FROM pulls WHERE seq > ? AND seq <= ? AND counts = 1 GROUP BY 1, 2, 3`,
+      ...[batch.after, batch.through],
+    )
+    .toArray();
+}
+
+/** Notes that a batch is in D1. */
+export function endBatch(storage: DurableObjectStorage, batch: Batch, now: number): void {
+  storage.transactionSync(() => {
+    const { number, through } = batch;
+    storage.kv.put('flushed', { number, through, at: now } satisfies Flushed);
+    storage.kv.delete('batch');
+  });
+}
+
+/** Drops what is in D1 and no longer asked for; true when nothing is left. */
+export function tidyLog(storage: DurableObjectStorage, now: number): boolean {
+  const { sql } = storage;
+  const { through } = readFlushed(storage);
+  sql.exec('DELETE FROM pulls WHERE seq <= ? AND at < ?', through, now - TOLD_WITHIN);
+  sql.exec('DELETE FROM served WHERE minute < ?', Math.floor((now - FOLLOWED_WITHIN) / MINUTE));
+  const left = 'SELECT EXISTS (SELECT 1 FROM pulls) OR EXISTS (SELECT 1 FROM served) AS some';
+  return sql.exec<{ some: number }>(left).one().some === 0;
+}

@@ -1,0 +1,105 @@
+import type { Digest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { ImageConfig } from '../domain/image-config.ts';
+import { type ManifestParts, readParts } from '../domain/manifest-parts.ts';
+import type { Reference, Tag } from '../domain/names.ts';
+import { namePlatforms } from '../domain/platforms.ts';
+import { refusalOf } from '../storage/database.ts';
+import { findManifest } from '../storage/manifests.ts';
+import { restoreTag } from '../storage/tag-history.ts';
+import { findVersion, setPlatforms, type VersionRecord } from '../storage/versions.ts';
+import type { Context } from './context.ts';
+import { readImageConfig } from './image-configs.ts';
+import { openManifest } from './manifests.ts';
+
+export type { VersionRecord } from '../storage/versions.ts';
+
+/** All there is to see of a version. */
+export interface VersionView extends VersionRecord {
+  /** The manifest, byte for byte. */
+  readonly text: string;
+  readonly parts: ManifestParts;
+  readonly config: ImageConfig | null;
+}
+
+/**
+ * A version by tag, or a manifest by digest, with what it is made of. That is no pull.
+ * @throws RegistryError MANIFEST_UNKNOWN
+ */
+export async function viewVersion(
+  context: Context,
+  imageId: number,
+  reference: Reference,
+): Promise<VersionView> {
+  const version = await findVersion(context.db, imageId, reference);
+  const record = version && (await findManifest(context.db, imageId, version.digest));
+  if (!version || !record) throw versionUnknown(reference);
+  const text = await new Response(await openManifest(context, record)).text();
+  const parts = readParts(text);
+  const config = await readImageConfig(context, imageId, parts);
+  const platforms = version.platforms ?? namePlatforms([config?.platform ?? null]);
+  if (version.platforms === null) {
+    await setPlatforms(context.db, imageId, version.digest, platforms);
+  }
+  return { ...version, platforms, text, parts, config };
+}
+
+/**
+ * A version, without what it is made of.
+ * @throws RegistryError MANIFEST_UNKNOWN
+ */
+export async function getVersion(
+  { db }: Context,
+  imageId: number,
+  tag: Tag,
+): Promise<VersionRecord> {
+  const reference: Reference = { kind: 'tag', tag };
+  const version = await findVersion(db, imageId, reference);
+  if (version === null) throw versionUnknown(reference);
+  return version;
+}
+
+function versionUnknown(reference: Reference): RegistryError {
+  const what =
+    reference.kind === 'tag' ? `version ${reference.tag}` : `manifest ${reference.digest}`;
+  return new RegistryError('MANIFEST_UNKNOWN', `the image has no ${what}`);
+}
+
+/**
+ * Points a tag at a manifest that the image still has.
+ * @param expected what the tag must point at for that to happen; null: anything or nothing
+ * @throws RegistryError MANIFEST_UNKNOWN when the manifest has gone, IN_TRASH when it was
+ *   deleted, PRECONDITION_FAILED
+ */
+export async function restoreVersion(
+  context: Context,
+  imageId: number,
+  tag: Tag,
+  digest: Digest,
+  expected: Digest | null,
+): Promise<void> {
+  const { db, actor, now } = context;
+  try {
+    await restoreTag(db, imageId, tag, digest, expected, { by: actor, now });
+  } catch (error) {
+    throw explain(error, tag, digest);
+  }
+}
+
+function explain(error: unknown, tag: Tag, digest: Digest): unknown {
+  const refusal = refusalOf(error);
+  if (refusal === 'foreign_key') {
+    return new RegistryError('MANIFEST_UNKNOWN', `the image has no manifest ${digest} any more`, {
+      field: 'digest',
+    });
+  }
+  if (refusal === 'manifest_deleted') {
+    return new RegistryError('IN_TRASH', `manifest ${digest} is in the trash`, {
+      field: 'digest',
+    });
+  }
+  if (refusal === 'tag_changed') {
+    return new RegistryError('PRECONDITION_FAILED', `version ${tag} has changed meanwhile`);
+  }
+  return refusal === 'image_deleted' ? new RegistryError('NOT_FOUND') : error;
+}
