@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: inWorker.map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: ['test/support/assets.ts'],
           setupFiles: ['test/worker/migrate.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },

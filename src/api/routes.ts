@@ -1,10 +1,110 @@
-import { Hono } from 'hono';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
+import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
+import { getCredential, rotateCredential } from './credentials.ts';
+import {
+  createDepartment,
+  deleteDepartment,
+  getDepartment,
+  listDepartments,
+  renameDepartment,
+} from './departments.ts';
+import { serveApiDocs } from './docs.ts';
+import type { Endpoint } from './endpoint.ts';
 import { serveHealth } from './health.ts';
+import { getHistory, restoreOlder } from './history.ts';
+import type { ApiEnv } from './http.ts';
+import { changeImage, deleteImage, getImage, getPulls } from './image.ts';
+import { deleteManyImages, listImages } from './images.ts';
+import { addMember, changeMember, listMembers, removeMember } from './members.ts';
+import { serveOpenApi } from './openapi.ts';
+import { renderProblem } from './problem.ts';
+import {
+  createProject,
+  deleteProject,
+  getProject,
+  listProjects,
+  renameProject,
+} from './projects.ts';
+import { createSession, deleteSession, getSession } from './session.ts';
+import { changeSettings, getSettings } from './settings.ts';
+import { createToken, deleteToken, listTokens } from './tokens.ts';
+import { changeUser, createUser, deleteUser, getUser, listUsers, resetPassword } from './users.ts';
+import { getManifest, getVersion, removeManifest } from './version.ts';
+import { deleteManyVersions, deleteVersion, listVersions } from './versions.ts';
+import {
+  changeWorkspace,
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  listWorkspaces,
+} from './workspaces.ts';
 
-/** What is not the registry protocol. */
-export function createApi(): Hono<{ Bindings: Env }> {
-  const app = new Hono<{ Bindings: Env }>();
+/**
+ * All of the management API, by operationId; what each call asks stands in its own file, beside
+ * its path.
+ */
+export const API_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  ...{ setPassword, listAccountSessions, deleteAccountSession },
+  ...{ listTokens, createToken, deleteToken },
+  ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
+  ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
+  ...{ listVersions, deleteManyVersions, getVersion, deleteVersion, getHistory, restoreOlder },
+  ...{ getManifest, removeManifest },
+  ...{ listProjects, createProject, getProject, renameProject, deleteProject },
+  ...{ getCredential, rotateCredential },
+  ...{ listMembers, addMember, changeMember, removeMember },
+  ...{ createSession, getSession, deleteSession },
+  ...{ getSettings, changeSettings },
+  ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
+  ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },
+};
+
+/** What is not the registry protocol: the management API and the health check. */
+export function createApi(): OpenAPIHono<{ Bindings: Env }> {
+  const app = new OpenAPIHono<{ Bindings: Env }>();
   app.get('/healthz', serveHealth);
+  app.get('/api/docs', serveApiDocs);
+  app.route('/api/v1', createManagementApi());
   return app;
+}
+
+function createManagementApi(): OpenAPIHono<ApiEnv> {
+  const api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      throw fieldInvalid(result.error);
+    },
+  });
+  for (const [name, endpoint] of Object.entries(API_ENDPOINTS)) endpoint.register(api, name);
+  serveOpenApi(api);
+  for (const path of new Set(Object.values(API_ENDPOINTS).map((endpoint) => endpoint.path))) {
+    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), refuseMethod(path));
+  }
+  api.all('*', () => {
+    throw new RegistryError('ENDPOINT_UNKNOWN');
+  });
+  api.onError((error, c) => renderProblem(error, c));
+  return api;
+}
+
+function refuseMethod(path: string): () => never {
+  const methods = Object.values(API_ENDPOINTS)
+    .filter((endpoint) => endpoint.path === path)
+    .map(({ method }) => method.toUpperCase());
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return () => {
+    throw new RegistryError('UNSUPPORTED', `this address takes ${allow.join(', ')}`, {
+      headers: { allow: allow.join(', ') },
+    });
+  };
+}
+
+function fieldInvalid(error: z.core.$ZodError): RegistryError {
+  const [issue] = error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...(issue?.path ?? []), ...unknown].join('.');
+  const message = unknown.length > 0 ? 'there is no such field' : issue?.message;
+  return new RegistryError('FIELD_INVALID', `${field || 'body'}: ${message}`, { field });
 }

@@ -1,11 +1,20 @@
 /** Runs once before the tests that start real servers and clients, and cleans up after them. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { copyCheckout } from './checkout.ts';
-import { findTool, goFolder, goModule, goTools } from './tools.ts';
+import {
+  findTool,
+  goFolder,
+  goModule,
+  goTools,
+  schemathesisFolder,
+  schemathesisRelease,
+} from './tools.ts';
 
 export default function setup(): () => void {
   installGoTools();
+  installSchemathesis();
   const checkout = copyCheckout();
   process.env.ORLOP_TEST_ROOT = checkout;
   return () => rmSync(checkout, { recursive: true, force: true });
@@ -20,5 +29,21 @@ function installGoTools(): void {
     const env = { ...process.env, GOBIN: goFolder(tool) };
     const run = spawnSync(go, ['install', goModule(tool)], { env, encoding: 'utf8' });
     if (run.status !== 0) console.warn(`${tool} could not be built: ${run.stderr || run.error}`);
+  }
+}
+
+function installSchemathesis(): void {
+  const python = findTool('python3');
+  if (!python || findTool('schemathesis')) return;
+  console.log(`installing ${schemathesisRelease}`);
+  const pip = join(schemathesisFolder, 'bin/pip');
+  for (const [command, args] of [
+    [python, ['-m', 'venv', schemathesisFolder]],
+    [pip, ['install', '--quiet', '--disable-pip-version-check', schemathesisRelease]],
+  ] as const) {
+    const run = spawnSync(command, args, { encoding: 'utf8' });
+    if (run.status === 0) continue;
+    console.warn(`schemathesis could not be installed: ${run.stderr || run.error}`);
+    return;
   }
 }

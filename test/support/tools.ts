@@ -18,6 +18,8 @@ const installCommands = {
   oras: 'go install oras.land/oras/cmd/oras@v1.3.6',
   conformance:
     'go install github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111',
+  python3: 'apt-get install python3-venv',
+  schemathesis: 'pip install schemathesis==4.32.5',
 } as const;
 
 /** The name of an outside tool. */
@@ -25,6 +27,14 @@ export type Tool = keyof typeof installCommands;
 
 /** Tools that are built from a pinned Go module into the cache folder, where Go is there. */
 export const goTools = ['crane', 'regctl', 'oras', 'conformance'] as const satisfies Tool[];
+
+/** Where the pinned release of schemathesis is, in an environment of its own. */
+export const schemathesisFolder = fileURLToPath(
+  new URL('../../test-output/tools/schemathesis-4.32.5', import.meta.url),
+);
+
+/** The pinned release, as pip takes it. */
+export const schemathesisRelease = installCommands.schemathesis.slice('pip install '.length);
 
 /** Folders searched besides PATH, which lacks them for a user who is not root. */
 const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/local/go/bin'];
@@ -40,16 +50,21 @@ export function goFolder(tool: (typeof goTools)[number]): string {
   return fileURLToPath(new URL(`../../${folder}`, import.meta.url));
 }
 
-/** Where a tool is, or undefined when it is not installed. A Go tool counts in its pinned version only. */
+/** Where a tool is, or undefined when it is not installed. A pinned tool counts in that version only. */
 export function findTool(tool: Tool): string | undefined {
   const go = asGoTool(tool);
   const path = (process.env.PATH ?? '').split(delimiter);
-  const folders = go ? [goFolder(go)] : [...path, ...systemFolders];
+  const pinned = go ? goFolder(go) : tool === 'schemathesis' && join(schemathesisFolder, 'bin');
+  const folders = pinned ? [pinned] : [...path, ...systemFolders];
   return folders.map((folder) => join(folder, tool)).find((file) => existsSync(file));
 }
 
-/** Go alone is enough for the tools built from Go modules: the test run builds those itself. */
+/** Go and Python alone are enough for the pinned tools: the test run installs those itself. */
 function installCommand(tool: Tool): string {
+  if (tool === 'schemathesis' && !findTool('python3')) return installCommands.python3;
+  if (tool === 'schemathesis') {
+    return `python3 -m venv ${schemathesisFolder} && ${schemathesisFolder}/bin/${installCommands.schemathesis}`;
+  }
   const go = asGoTool(tool);
   if (!go) return installCommands[tool];
   return findTool('go') ? `GOBIN=${goFolder(go)} ${installCommands[go]}` : installCommands.go;

@@ -1,0 +1,89 @@
+import { z } from '@hono/zod-openapi';
+import { changePassword } from '../auth/passwords.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { deleteSession, listSessions, type SessionRecord } from '../storage/sessions.ts';
+import {
+  accountSession,
+  passwordChange,
+  sessionParams,
+  sessionsQuery,
+} from './contracts/account.ts';
+import { dropSessionCookie } from './cookie.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { clientAddress, formatTime, personOf } from './http.ts';
+
+const tags = ['Account'];
+
+export const setPassword = endpoint(
+  'own-password',
+  {
+    method: 'put',
+    path: '/account/password',
+    tags,
+    summary: 'Change my password; my other sessions and what docker was given end at once',
+    description: 'Access tokens that I made go on: they have an end of their own.',
+    request: { body: takes(passwordChange) },
+    responses: { 204: { description: 'Changed.' } },
+  },
+  async (c) => {
+    const { config, platform, session } = c.var;
+    const sessionId = session?.id ?? null;
+    const change = { ...c.req.valid('json'), address: clientAddress(c), sessionId };
+    await changePassword(platform.db, config, personOf(c), change);
+    return c.body(null, 204);
+  },
+);
+
+export const listAccountSessions = endpoint(
+  'person',
+  {
+    method: 'get',
+    path: '/account/sessions',
+    tags,
+    summary: 'Where I am signed in, the last sign-in first',
+    request: { query: sessionsQuery },
+    responses: { 200: answers(pageOf(accountSession), 'A page of sessions.') },
+  },
+  async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
+    const { db } = c.var.platform;
+    const found = await listSessions(db, personOf(c).id, before, limit + 1, Date.now());
+    const { items, next } = toPage(found, limit, ({ id }) => [id]);
+    const currentId = c.get('session')?.id;
+    return c.json({ items: items.map((item) => describe(item, currentId)), next }, 200);
+  },
+);
+
+export const deleteAccountSession = endpoint(
+  'person',
+  {
+    method: 'delete',
+    path: '/account/sessions/{sessionId}',
+    tags,
+    summary: 'Sign out somewhere else, or here',
+    request: { params: sessionParams },
+    responses: { 204: { description: 'Ended.' } },
+  },
+  async (c) => {
+    const { sessionId } = c.req.valid('param');
+    const ended = await deleteSession(c.var.platform.db, personOf(c).id, sessionId);
+    if (!ended) throw new RegistryError('NOT_FOUND', 'you have no such session');
+    if (c.get('session')?.id === sessionId) dropSessionCookie(c);
+    return c.body(null, 204);
+  },
+);
+
+function describe(session: SessionRecord, currentId: number | undefined) {
+  const { id, createdAt, lastSeenAt, expiresAt, userAgent, address } = session;
+  return {
+    id,
+    current: id === currentId,
+    createdAt: formatTime(createdAt),
+    lastSeenAt: formatTime(lastSeenAt),
+    expiresAt: formatTime(expiresAt),
+    userAgent,
+    address,
+  };
+}

@@ -1,0 +1,36 @@
+import { z } from '@hono/zod-openapi';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../domain/accounts.ts';
+import { idText, paging } from './common.ts';
+
+/** A password that somebody sets. */
+export const newPassword = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH)
+  .max(MAX_PASSWORD_LENGTH)
+  .openapi({
+    description: `${MIN_PASSWORD_LENGTH} characters or more, five of them different; not the user name.`,
+    example: 'correct horse battery',
+  });
+
+export const passwordChange = z
+  .strictObject({
+    currentPassword: z.string().min(1).max(MAX_PASSWORD_LENGTH),
+    newPassword,
+  })
+  .openapi('PasswordChange');
+
+export const accountSession = z
+  .object({
+    id: z.int(),
+    current: z.boolean().openapi({ description: 'Whether this request came with it.' }),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime().openapi({ description: 'To five minutes.' }),
+    expiresAt: z.iso.datetime().openapi({ description: 'Moves on with every use.' }),
+    userAgent: z.string(),
+    address: z.string().openapi({ description: 'IP address it began from.' }),
+  })
+  .openapi('AccountSession');
+
+export const sessionParams = z.strictObject({ sessionId: idText });
+
+export const sessionsQuery = z.strictObject(paging);

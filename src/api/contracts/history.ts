@@ -1,0 +1,24 @@
+import { z } from '@hono/zod-openapi';
+import { paging } from './common.ts';
+import { digestText } from './versions.ts';
+
+export const historyQuery = z.strictObject(paging);
+
+export const tagChange = z
+  .object({
+    digest: digestText.nullable().openapi({ description: 'Null: the version was deleted.' }),
+    changedAt: z.iso.datetime(),
+    changedBy: z.string(),
+    restorable: z.boolean().openapi({ description: 'Whether that content is still there.' }),
+  })
+  .openapi('TagChange');
+
+export const restoration = z.strictObject({ digest: z.string().max(200) }).openapi('Restoration');
+
+export const restorationHeaders = z.object({
+  'if-match': z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'The digest, in quotes, that the version must point at now.' }),
+});

@@ -1,0 +1,18 @@
+import { z } from '@hono/zod-openapi';
+
+/** Who is signed in, as the console needs to know it. */
+export const me = z
+  .object({
+    kind: z.enum(['user', 'project']),
+    name: z.string(),
+    isAdmin: z.boolean(),
+    mustChangePassword: z.boolean(),
+    roles: z.array(
+      z.object({ projectId: z.int(), role: z.enum(['viewer', 'developer', 'owner']) }),
+    ),
+  })
+  .openapi('Me');
+
+export const signInBody = z
+  .strictObject({ username: z.string().min(1).max(128), password: z.string().min(1).max(1024) })
+  .openapi('SignIn');

@@ -1,0 +1,54 @@
+import { z } from '@hono/zod-openapi';
+import { MAX_WORKSPACE_LENGTH, WORKSPACE_NAME } from '../../domain/names.ts';
+import { TOKEN_RIGHTS } from '../../domain/roles.ts';
+import { displayName, idText, paging } from './common.ts';
+
+const rights = z.array(z.enum(TOKEN_RIGHTS)).openapi({
+  description: 'read: see and pull; write: push and edit; delete: delete.',
+});
+
+const workspaces = z.array(z.string()).nullable().openapi({
+  description: 'Names of the workspaces it is good for; null: all that its owner may use.',
+});
+
+const token = z.object({
+  id: z.int(),
+  name: z.string(),
+  rights,
+  workspaces,
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable().openapi({ description: 'null: it does not expire.' }),
+  lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'To the minute.' }),
+});
+
+export const accessToken = token.openapi('AccessToken');
+
+export const madeToken = token
+  .extend({ secret: z.string().openapi({ description: 'Shown here only.' }) })
+  .openapi('NewAccessTokenSecret');
+
+export const newToken = z
+  .strictObject({
+    name: displayName.openapi({ example: 'CI of payments' }),
+    rights: rights
+      .min(1)
+      .max(TOKEN_RIGHTS.length)
+      .openapi({ example: ['read'] }),
+    workspaces: z
+      .array(z.string().max(MAX_WORKSPACE_LENGTH).regex(WORKSPACE_NAME))
+      .min(1)
+      .max(100)
+      .nullable()
+      .default(null)
+      .openapi({ description: 'Names of the workspaces it is good for; null: all.' }),
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .default(null)
+      .openapi({ description: 'A time to come; null: it does not expire.' }),
+  })
+  .openapi('NewAccessToken');
+
+export const tokenParams = z.strictObject({ tokenId: idText });
+
+export const tokensQuery = z.strictObject(paging);

@@ -1,0 +1,51 @@
+import { RegistryError } from '../domain/errors.ts';
+import { deriveProjectCredential } from '../domain/project-credential.ts';
+import { raiseCredentialVersion } from '../storage/projects.ts';
+import { credential } from './contracts/credentials.ts';
+import { projectParams } from './contracts/projects.ts';
+import { answers, endpoint } from './endpoint.ts';
+import type { ApiContext } from './http.ts';
+
+const tags = ['Projects'];
+const PATH = '/projects/{projectId}/credential';
+
+export const getCredential = endpoint(
+  { action: 'image:push', on: 'project' },
+  {
+    method: 'get',
+    path: PATH,
+    tags,
+    summary: 'The user name and password that clients push to a project with',
+    request: { params: projectParams },
+    responses: { 200: answers(credential, 'Good until it is rotated.') },
+  },
+  async (c) => {
+    const { id, credentialVersion } = c.get('project');
+    return c.json(await describe(c, id, credentialVersion), 200);
+  },
+);
+
+export const rotateCredential = endpoint(
+  { action: 'project:manage', on: 'project' },
+  {
+    method: 'post',
+    path: `${PATH}/rotation`,
+    tags,
+    summary: 'Make a new push credential; the old one and its tokens stop at once',
+    request: { params: projectParams },
+    responses: { 200: answers(credential, 'The new one.') },
+  },
+  async (c) => {
+    const { id } = c.get('project');
+    const version = await raiseCredentialVersion(c.var.platform.db, id);
+    if (version === null) throw new RegistryError('NOT_FOUND');
+    return c.json(await describe(c, id, version), 200);
+  },
+);
+
+async function describe(c: ApiContext, projectId: number, version: number) {
+  const { credentialKey } = c.get('config');
+  const made = await deriveProjectCredential(credentialKey, projectId, version);
+  c.header('cache-control', 'no-store');
+  return { host: new URL(c.req.url).host, ...made };
+}

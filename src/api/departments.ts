@@ -1,0 +1,133 @@
+import { z } from '@hono/zod-openapi';
+import { visibleProjects } from '../auth/permissions.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type Database, refusalOf } from '../storage/database.ts';
+import * as storage from '../storage/departments.ts';
+import { nameTaken, notEmpty } from './conflict.ts';
+import {
+  department,
+  departmentBody,
+  departmentParams,
+  departmentsQuery,
+} from './contracts/departments.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+
+const tags = ['Departments'];
+const ONE = '/departments/{departmentId}';
+
+export const listDepartments = endpoint(
+  'signed-in',
+  {
+    method: 'get',
+    path: '/departments',
+    tags,
+    summary: 'The departments of my projects by name; all of them for a cloud admin',
+    request: { query: departmentsQuery },
+    responses: { 200: answers(pageOf(department), 'A page of departments.') },
+  },
+  async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
+    const { platform, principal } = c.var;
+    const seen = visibleProjects(principal);
+    const found = await storage.listDepartments(platform.db, seen, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ name }) => [name]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const createDepartment = endpoint(
+  'admin',
+  {
+    method: 'post',
+    path: '/departments',
+    tags,
+    summary: 'Create a department',
+    request: { body: takes(departmentBody) },
+    responses: { 201: answers(department, 'Created.') },
+  },
+  async (c) => {
+    const { name } = c.req.valid('json');
+    const made = await storage.insertDepartment(c.var.platform.db, name, Date.now());
+    if (made === null) throw nameTaken(`department ${name}`);
+    return c.json(describe(made), 201);
+  },
+);
+
+export const getDepartment = endpoint(
+  'signed-in',
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'View a department that one of my projects is in',
+    request: { params: departmentParams },
+    responses: { 200: answers(department, 'The department.') },
+  },
+  async (c) => {
+    const { departmentId } = c.req.valid('param');
+    const { platform, principal } = c.var;
+    const seen = visibleProjects(principal);
+    const found = await storage.findDepartment(platform.db, seen, departmentId);
+    if (found === null) throw notFound();
+    return c.json(describe(found), 200);
+  },
+);
+
+export const renameDepartment = endpoint(
+  'admin',
+  {
+    method: 'patch',
+    path: ONE,
+    tags,
+    summary: 'Rename a department',
+    request: { params: departmentParams, body: takes(departmentBody) },
+    responses: { 200: answers(department, 'Renamed.') },
+  },
+  async (c) => {
+    const { departmentId } = c.req.valid('param');
+    const { name } = c.req.valid('json');
+    const { db } = c.var.platform;
+    const renamed = await storage.renameDepartment(db, departmentId, name);
+    if (renamed) return c.json(describe(renamed), 200);
+    const there = await storage.findDepartment(db, 'all', departmentId);
+    throw there ? nameTaken(`department ${name}`) : notFound();
+  },
+);
+
+export const deleteDepartment = endpoint(
+  'admin',
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Delete a department that has no projects',
+    request: { params: departmentParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const { departmentId } = c.req.valid('param');
+    if (!(await deleteEmpty(c.var.platform.db, departmentId))) throw notFound();
+    return c.body(null, 204);
+  },
+);
+
+async function deleteEmpty(db: Database, id: number): Promise<boolean> {
+  try {
+    return await storage.deleteDepartment(db, id);
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    const inside = (limit: number) => storage.listProjectNames(db, id, limit);
+    throw await notEmpty('projects', inside);
+  }
+}
+
+function describe({ id, name, createdAt }: storage.DepartmentRecord) {
+  return { id, name, createdAt: formatTime(createdAt) };
+}
+
+function notFound(): RegistryError {
+  return new RegistryError('NOT_FOUND', 'there is no such department, or it is not open to you');
+}

@@ -1,0 +1,66 @@
+import {
+  createRoute,
+  type OpenAPIHono,
+  type RouteConfig,
+  type RouteHandler,
+  z,
+} from '@hono/zod-openapi';
+import { guard, type Requirement } from './guard.ts';
+import type { ApiEnv } from './http.ts';
+import { errorResponses, securityOf } from './openapi.ts';
+
+/** One call of the API: its contract, what it asks, and what answers it. */
+export interface Endpoint {
+  readonly method: string;
+  readonly path: string;
+  readonly requirement: Requirement;
+  /** Adds it to an app. `operationId` is what generated clients call it. */
+  register(app: OpenAPIHono<ApiEnv>, operationId: string): void;
+}
+
+/**
+ * Makes an endpoint. The requirement is decided before anything of the request is read; the
+ * errors that the guard and the validation can answer are added to the contract.
+ */
+export function endpoint<R extends RouteConfig>(
+  requirement: Requirement,
+  config: R,
+  handler: RouteHandler<R, ApiEnv>,
+): Endpoint {
+  const { method, path } = config;
+  const route = {
+    ...config,
+    middleware: guard(requirement),
+    security: config.security ?? securityOf(requirement),
+    responses: { ...errorResponses(requirement, config), ...config.responses },
+  };
+  return {
+    method,
+    path,
+    requirement,
+    // The handler was checked against the contract above; the added errors are never its own.
+    register: (app, operationId) =>
+      void app.openapi(createRoute({ ...route, operationId }), handler as never),
+  };
+}
+
+/** A JSON body of an answer. */
+export function answers<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A JSON body of a request, which must be there. */
+export function takes<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}
+
+/** A page of a list: the entries, and the cursor of the next page. */
+export function pageOf<T extends z.ZodType>(schema: T) {
+  return z.object({
+    items: z.array(schema),
+    next: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Cursor of the next page; null at the end.' }),
+  });
+}

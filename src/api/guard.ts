@@ -1,0 +1,129 @@
+import type { MiddlewareHandler } from 'hono';
+import { accessProject, accessWorkspace } from '../auth/access.ts';
+import { parseBasic, parseBearer } from '../auth/authenticate.ts';
+import { NOBODY, type Principal, principalName } from '../auth/principal.ts';
+import { resumeSession } from '../auth/sessions.ts';
+import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
+import { noteTokenUse } from '../auth/token-use.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { Action } from '../domain/roles.ts';
+import { readConfig } from '../env.ts';
+import { openPlatform } from '../registry/context.ts';
+import { getRepository } from '../registry/images.ts';
+import { readSessionCookie } from './cookie.ts';
+import { type ApiContext, type ApiEnv, clientAddress } from './http.ts';
+
+/**
+ * What an endpoint asks before its handler runs: nothing; somebody signed in; a person in a
+ * browser or with a password (no access token, no project), `own-password` also one who has to
+ * set a new one first; a cloud admin; or an action on the project, workspace or image that the
+ * path names.
+ */
+export type Requirement =
+  | 'open'
+  | 'signed-in'
+  | 'person'
+  | 'own-password'
+  | 'admin'
+  | { readonly action: Action; readonly on: 'project' | 'workspace' | 'image' };
+
+/** Decides access for an endpoint, and leaves what its handler needs. */
+export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    c.set('config', readConfig(c.env));
+    c.set('platform', openPlatform(c.env));
+    c.set('session', null);
+    await identify(c);
+    await decide(c, requirement);
+    await next();
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  };
+}
+
+async function identify(c: ApiContext): Promise<void> {
+  const { config, platform } = c.var;
+  const header = c.req.header('authorization');
+  if (header) {
+    const principal = await authenticateHeader(c, header);
+    c.set('principal', principal);
+    noteTokenUse(platform.db, principal, () => c.executionCtx);
+    return;
+  }
+  const secret = readSessionCookie(c);
+  const signedIn = secret ? await resumeSession(platform.db, config, secret) : null;
+  c.set('principal', signedIn?.principal ?? NOBODY);
+  c.set('session', signedIn?.session ?? null);
+  refuseOtherSites(c, secret !== undefined);
+}
+
+async function authenticateHeader(c: ApiContext, header: string): Promise<Principal> {
+  const { config, platform } = c.var;
+  const basic = parseBasic(header);
+  if (basic) {
+    return await signIn(platform.db, config, { ...basic, address: clientAddress(c) });
+  }
+  const secret = parseBearer(header);
+  const principal = secret ? await findTokenPrincipal(platform.db, config, secret) : null;
+  if (principal === null) throw new RegistryError('UNAUTHORIZED', 'the access token has ended');
+  return principal;
+}
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * A cookie comes along with requests that other sites make: what changes something must come
+ * from our own pages. Browsers say so in headers that pages cannot set; only what has no
+ * cookie may say nothing, as no browser does. (Another site's sign-in would leave people
+ * working in somebody else's name.)
+ */
+function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
+  if (SAFE.includes(c.req.method)) return;
+  const site = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  const own = origin === new URL(c.req.url).origin;
+  if (site === 'same-origin' || (site === undefined && own)) return;
+  if (!hasCookie && site === undefined && origin === undefined) return;
+  throw new RegistryError('CROSS_SITE');
+}
+
+async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
+  if (requirement === 'open') return;
+  const { principal } = c.var;
+  if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED', 'sign in first');
+  const person = principal.kind === 'user' && principal.tokenId === null;
+  if ((requirement === 'person' || requirement === 'own-password') && !person) {
+    throw new RegistryError('DENIED', 'this takes a person, signed in with a password');
+  }
+  if (requirement === 'own-password') return;
+  if (c.get('session') && principal.kind === 'user' && principal.mustChangePassword) {
+    throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
+  }
+  if (requirement === 'signed-in' || requirement === 'person') return;
+  if (requirement === 'admin') {
+    if (person && principal.isAdmin) return;
+    throw new RegistryError('DENIED', 'this takes a cloud admin');
+  }
+  await decideOn(c, principal, requirement.action, requirement.on);
+}
+
+async function decideOn(
+  c: ApiContext,
+  principal: Principal,
+  action: Action,
+  on: 'project' | 'workspace' | 'image',
+): Promise<void> {
+  const { platform } = c.var;
+  if (on === 'project') {
+    const id = Number(c.req.param('projectId'));
+    c.set('project', await accessProject(platform.db, principal, id, action));
+    return;
+  }
+  const name = c.req.param('workspace') ?? '';
+  const workspace = await accessWorkspace(platform.db, principal, name, action);
+  c.set('workspace', workspace);
+  if (on === 'workspace') return;
+  const repository = await getRepository(platform, workspace.name, c.req.param('image') ?? '');
+  c.set('imageId', repository.imageId);
+  const actor = principalName(principal);
+  c.set('registry', { ...platform, repository, actor, now: Date.now() });
+}

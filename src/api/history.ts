@@ -1,0 +1,78 @@
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { type Digest, parseDigest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { parseTag } from '../domain/names.ts';
+import { getVersion, restoreVersion } from '../registry/versions.ts';
+import { listTagChanges, type TagChange } from '../storage/tag-history.ts';
+import { historyQuery, restoration, restorationHeaders, tagChange } from './contracts/history.ts';
+import { version, versionParams } from './contracts/versions.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+import { describeVersion } from './versions.ts';
+
+const tags = ['Versions'];
+const ONE = '/workspaces/{workspace}/images/{image}/versions/{tag}';
+
+export const getHistory = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: `${ONE}/history`,
+    tags,
+    summary: 'What a version pointed at, the latest first; also of one that was deleted',
+    request: { params: versionParams, query: historyQuery },
+    responses: { 200: answers(pageOf(tagChange), 'A page of changes.') },
+  },
+  async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const tag = parseTag(c.req.valid('param').tag);
+    const [before] = cursor === undefined ? [null] : decodeCursor(cursor, z.tuple([z.int()]));
+    const { db } = c.var.platform;
+    const found = await listTagChanges(db, c.get('imageId'), tag, before, limit + 1);
+    if (found.length === 0 && before === null) {
+      throw new RegistryError('NOT_FOUND', `the image never had a version ${tag}`);
+    }
+    const { items, next } = toPage(found, limit, ({ id }) => [id]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const restoreOlder = endpoint(
+  { action: 'image:push', on: 'image' },
+  {
+    method: 'post',
+    path: `${ONE}/restoration`,
+    tags,
+    summary: 'Point a version at an earlier content that is still there',
+    request: { params: versionParams, headers: restorationHeaders, body: takes(restoration) },
+    responses: { 200: answers(version, 'The version as it is now.') },
+  },
+  async (c) => {
+    const tag = parseTag(c.req.valid('param').tag);
+    const digest = readDigest('digest', c.req.valid('json').digest);
+    const ifMatch = c.req.valid('header')['if-match'];
+    const expected = ifMatch === undefined ? null : readEtag(ifMatch);
+    const registry = c.get('registry');
+    const imageId = c.get('imageId');
+    await restoreVersion(registry, imageId, tag, digest, expected);
+    return c.json(describeVersion(await getVersion(registry, imageId, tag), tag), 200);
+  },
+);
+
+function readEtag(text: string): Digest {
+  return readDigest('if-match', /^"(.*)"$/.exec(text)?.[1] ?? '');
+}
+
+function readDigest(field: string, text: string): Digest {
+  try {
+    return parseDigest(text);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw new RegistryError('FIELD_INVALID', `${field}: ${error.message}`, { field });
+  }
+}
+
+function describe({ digest, changedAt, changedBy, restorable }: TagChange) {
+  return { digest, changedAt: formatTime(changedAt), changedBy, restorable: restorable === 1 };
+}

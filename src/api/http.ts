@@ -1,0 +1,49 @@
+import type { Context as HonoContext } from 'hono';
+import type { Principal } from '../auth/principal.ts';
+import type { SignedIn } from '../auth/sessions.ts';
+import type { Config, Env } from '../env.ts';
+import type { Context, Platform } from '../registry/context.ts';
+import type { ProjectRecord } from '../storage/projects.ts';
+import type { WorkspaceRecord } from '../storage/workspaces.ts';
+
+/** What the guard of /api leaves for the handlers. */
+export interface ApiEnv {
+  Bindings: Env;
+  Variables: {
+    config: Config;
+    platform: Platform;
+    principal: Principal;
+    /** The browser's session; null for Basic and Bearer. */
+    session: SignedIn['session'] | null;
+    /** Set where the path names a project or a workspace. */
+    project: ProjectRecord;
+    workspace: WorkspaceRecord;
+    /** Set where the path names an image: the operations' context, with the image there. */
+    registry: Context;
+    imageId: number;
+  };
+}
+
+export type ApiContext = HonoContext<ApiEnv>;
+
+/** A time of the database (ms) as the API shows it: RFC 3339, UTC. */
+export function formatTime(ms: number): string;
+export function formatTime(ms: number | null): string | null;
+export function formatTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** The client's IP address, as the edge tells it. */
+export function clientAddress(c: ApiContext): string {
+  return c.req.header('cf-connecting-ip') ?? 'local';
+}
+
+/**
+ * The person who asks, where the requirement of the endpoint let in nobody else.
+ * @throws Error when it lets in others
+ */
+export function personOf(c: ApiContext): Principal & { kind: 'user' } {
+  const principal = c.get('principal');
+  if (principal.kind !== 'user') throw new Error('this endpoint lets in more than people');
+  return principal;
+}

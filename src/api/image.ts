@@ -1,0 +1,118 @@
+import { RegistryError } from '../domain/errors.ts';
+import { deleteImages } from '../registry/images.ts';
+import * as storage from '../storage/image-views.ts';
+import {
+  image,
+  imageChange,
+  imageChangeHeaders,
+  imageParams,
+  pullSeries,
+  pullsQuery,
+} from './contracts/images.ts';
+import { answers, endpoint, takes } from './endpoint.ts';
+import { type ApiContext, formatTime } from './http.ts';
+
+const tags = ['Images'];
+const ONE = '/workspaces/{workspace}/images/{image}';
+
+export const getImage = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'View an image; its ETag goes with a change of the description',
+    request: { params: imageParams },
+    responses: { 200: answers(image, 'The image.') },
+  },
+  async (c) => {
+    const view = await storage.viewImage(c.var.platform.db, c.get('imageId'));
+    if (view === null) throw new RegistryError('NOT_FOUND');
+    c.header('etag', `"${view.revision}"`);
+    return c.json(describe(c, view), 200);
+  },
+);
+
+export const changeImage = endpoint(
+  { action: 'image:edit', on: 'image' },
+  {
+    method: 'patch',
+    path: ONE,
+    tags,
+    summary: 'Edit the description',
+    request: { params: imageParams, headers: imageChangeHeaders, body: takes(imageChange) },
+    responses: { 200: answers(image, 'Changed.') },
+  },
+  async (c) => {
+    const { description } = c.req.valid('json');
+    const revision = readRevision(c.req.valid('header')['if-match']);
+    const { db } = c.var.platform;
+    const view = await storage.setDescription(db, c.get('imageId'), description, revision);
+    if (view === null) {
+      throw new RegistryError('PRECONDITION_FAILED', 'somebody else has edited it meanwhile');
+    }
+    c.header('etag', `"${view.revision}"`);
+    return c.json(describe(c, view), 200);
+  },
+);
+
+/** The revision an ETag names; null for `*`. */
+function readRevision(ifMatch: string): number | null {
+  return ifMatch === '*' ? null : Number(ifMatch.slice(1, -1));
+}
+
+export const deleteImage = endpoint(
+  { action: 'image:delete', on: 'image' },
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Move an image with all its versions to the trash',
+    request: { params: imageParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const { registry } = c.var;
+    const [error] = await deleteImages(registry, [registry.repository.name], registry.actor);
+    if (error) throw error;
+    return c.body(null, 204);
+  },
+);
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export const getPulls = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: `${ONE}/pulls`,
+    tags,
+    summary: 'How often an image was pulled, day by day',
+    request: { params: imageParams, query: pullsQuery },
+    responses: { 200: answers(pullSeries, 'Every day, also those without a pull.') },
+  },
+  async (c) => {
+    const { days } = c.req.valid('query');
+    const first = Math.floor(Date.now() / DAY) - days + 1;
+    const pulls = await storage.listPullDays(c.var.platform.db, c.get('imageId'), first);
+    const series = Array.from({ length: days }, (_, n) => ({
+      day: new Date((first + n) * DAY).toISOString().slice(0, 10),
+      pulls: pulls.get(first + n) ?? 0,
+    }));
+    return c.json({ days: series }, 200);
+  },
+);
+
+function describe(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
+  const { workspace, registry } = c.var;
+  const name = registry.repository.name.image;
+  return {
+    ...view,
+    name,
+    workspace: workspace.name,
+    access: workspace.access,
+    address: `${new URL(c.req.url).host}/${workspace.name}/${name}`,
+    createdAt: formatTime(view.createdAt),
+    updatedAt: formatTime(view.updatedAt),
+  };
+}

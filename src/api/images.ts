@@ -1,0 +1,111 @@
+import { z } from '@hono/zod-openapi';
+import { refuseWorkspaces } from '../auth/access.ts';
+import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
+import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { deleteImages } from '../registry/images.ts';
+import {
+  type ImageFilter,
+  type ImageKey,
+  type ImageOrder,
+  imageKey,
+  type ListedImage,
+} from '../storage/image-filters.ts';
+import { listImages as readImages } from '../storage/image-lists.ts';
+import { type FoundImages, searchImages } from '../storage/image-search.ts';
+import { describeDeletion } from './bulk.ts';
+import {
+  imageDeletion,
+  imageDeletionResults,
+  imagesQuery,
+  listedImage,
+} from './contracts/images.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { type ApiContext, formatTime } from './http.ts';
+
+const tags = ['Images'];
+
+export const listImages = endpoint(
+  'signed-in',
+  {
+    method: 'get',
+    path: '/images',
+    tags,
+    summary: 'List and search images',
+    request: { query: imagesQuery },
+    responses: { 200: answers(pageOf(listedImage), 'A page of images.') },
+  },
+  async (c) => {
+    const query = c.req.valid('query');
+    const filter = readFilter(c, query);
+    const direction = query.order ?? (query.sort === 'name' ? 'asc' : 'desc');
+    const order: ImageOrder = { by: query.sort, direction };
+    const after = readCursor(order, query.cursor);
+    const { db } = c.var.platform;
+    const { images, next } =
+      query.q === ''
+        ? await readPage(db, filter, order, after, query.limit)
+        : await searchImages(db, filter, query.q, order, after, query.limit);
+    return c.json({ items: images.map(describe), next: next && encodeCursor(next) }, 200);
+  },
+);
+
+function readFilter(c: ApiContext, query: z.infer<typeof imagesQuery>): ImageFilter {
+  const { principal } = c.var;
+  const visibility = visibilityOf(principal);
+  if (query.scope === 'all' && visibility.projectIds !== 'all') {
+    throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+  }
+  const workspace = query.workspace ?? null;
+  const scope = query.scope ?? (workspace === null ? 'own' : 'all');
+  return { scope, mine: ownProjects(principal), visibility, workspace };
+}
+
+function readCursor({ by }: ImageOrder, cursor: string | undefined): ImageKey | null {
+  if (cursor === undefined) return null;
+  if (by === 'name') return decodeCursor(cursor, z.tuple([z.string(), z.string()]));
+  return decodeCursor(cursor, z.tuple([z.int(), z.int()]));
+}
+
+async function readPage(
+  db: Parameters<typeof readImages>[0],
+  filter: ImageFilter,
+  order: ImageOrder,
+  after: ImageKey | null,
+  limit: number,
+): Promise<FoundImages> {
+  const found = await readImages(db, filter, order, after, limit + 1);
+  const images = found.slice(0, limit);
+  const last = images.at(-1);
+  return { images, next: found.length > limit && last ? imageKey(order, last) : null };
+}
+
+function describe({ id: _, marked: __, updatedAt, ...image }: ListedImage) {
+  return { ...image, updatedAt: formatTime(updatedAt) };
+}
+
+export const deleteManyImages = endpoint(
+  // Each image is decided on its own.
+  'signed-in',
+  {
+    method: 'post',
+    path: '/images/deletion',
+    tags,
+    summary: 'Move images to the trash; the answer tells of each',
+    request: { body: takes(imageDeletion) },
+    responses: { 200: answers(imageDeletionResults, 'How each image fared.') },
+  },
+  async (c) => {
+    const { platform, principal } = c.var;
+    const wanted = c.req.valid('json');
+    const workspaces = wanted.map(({ workspace }) => workspace);
+    const refused = await refuseWorkspaces(platform.db, principal, workspaces, 'image:delete');
+    const allowed = wanted.filter(({ workspace }) => !refused.has(workspace));
+    const errors = await deleteImages(platform, allowed, principalName(principal));
+    const results = wanted.map((name) => {
+      const refusal = refused.get(name.workspace);
+      return { ...name, ...describeDeletion(refusal ?? errors.shift() ?? null) };
+    });
+    return c.json(results, 200);
+  },
+);

@@ -1,0 +1,141 @@
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { Role } from '../domain/roles.ts';
+import { type Database, refusalOf } from '../storage/database.ts';
+import * as storage from '../storage/members.ts';
+import { findUser } from '../storage/users.ts';
+import {
+  member,
+  memberChange,
+  memberParams,
+  membersQuery,
+  newMember,
+} from './contracts/members.ts';
+import { projectParams } from './contracts/projects.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { type ApiContext, formatTime } from './http.ts';
+
+const tags = ['Members'];
+const ALL = '/projects/{projectId}/members';
+const ONE = `${ALL}/{userId}`;
+
+export const listMembers = endpoint(
+  { action: 'workspace:view', on: 'project' },
+  {
+    method: 'get',
+    path: ALL,
+    tags,
+    summary: 'The members of a project by name',
+    request: { params: projectParams, query: membersQuery },
+    responses: { 200: answers(pageOf(member), 'A page of members.') },
+  },
+  async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
+    const { platform, project } = c.var;
+    const found = await storage.listMembers(platform.db, project.id, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ name }) => [name]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const addMember = endpoint(
+  { action: 'project:manage', on: 'project' },
+  {
+    method: 'post',
+    path: ALL,
+    tags,
+    summary: 'Make a user, by name, a member of a project',
+    request: { params: projectParams, body: takes(newMember) },
+    responses: { 201: answers(member, 'Added.') },
+  },
+  async (c) => {
+    const { user: name, role } = c.req.valid('json');
+    const { platform, project } = c.var;
+    const user = await findUser(platform.db, { name });
+    if (user === null) throw unknownUser(name);
+    await insert(platform.db, project.id, user, role);
+    return c.json(describe(await find(platform.db, project.id, user.id)), 201);
+  },
+);
+
+async function insert(
+  db: Database,
+  projectId: number,
+  { id, name }: { readonly id: number; readonly name: string },
+  role: Role,
+): Promise<void> {
+  try {
+    if (await storage.insertMember(db, projectId, id, role, Date.now())) return;
+  } catch (error) {
+    if (refusalOf(error) === 'foreign_key') throw unknownUser(name);
+    throw error;
+  }
+  throw new RegistryError('NAME_TAKEN', `${name} is a member already`, { field: 'user' });
+}
+
+export const changeMember = endpoint(
+  { action: 'project:manage', on: 'project' },
+  {
+    method: 'put',
+    path: ONE,
+    tags,
+    summary: "Change a member's role; the last owner stays one unless a cloud admin says so",
+    request: { params: memberParams, body: takes(memberChange) },
+    responses: { 200: answers(member, 'Changed.') },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const { role } = c.req.valid('json');
+    const { platform, project } = c.var;
+    const { db } = platform;
+    const changed = await storage.updateMember(db, project.id, userId, role, isAdmin(c));
+    const now = await find(db, project.id, userId);
+    if (!changed) throw new RegistryError('LAST_OWNER');
+    return c.json(describe(now), 200);
+  },
+);
+
+export const removeMember = endpoint(
+  { action: 'project:manage', on: 'project' },
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'End a membership; what it gave access to is closed at once',
+    request: { params: memberParams },
+    responses: { 204: { description: 'Removed.' } },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const { platform, project } = c.var;
+    const removed = await storage.deleteMember(platform.db, project.id, userId, isAdmin(c));
+    if (removed) return c.body(null, 204);
+    await find(platform.db, project.id, userId);
+    throw new RegistryError('LAST_OWNER');
+  },
+);
+
+function isAdmin(c: ApiContext): boolean {
+  const principal = c.get('principal');
+  return principal.kind === 'user' && principal.isAdmin;
+}
+
+async function find(
+  db: Database,
+  projectId: number,
+  userId: number,
+): Promise<storage.MemberRecord> {
+  const found = await storage.findMember(db, projectId, userId);
+  if (found === null) throw new RegistryError('NOT_FOUND', 'the project has no such member');
+  return found;
+}
+
+function describe({ userId, name, role, createdAt }: storage.MemberRecord) {
+  return { user: { id: userId, name }, role, since: formatTime(createdAt) };
+}
+
+function unknownUser(name: string): RegistryError {
+  return new RegistryError('FIELD_INVALID', `user: there is no user ${name}`, { field: 'user' });
+}

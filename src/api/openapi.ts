@@ -1,0 +1,101 @@
+import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import type { Requirement } from './guard.ts';
+import type { ApiEnv } from './http.ts';
+
+/** An error as every endpoint answers it. */
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string().openapi({ description: 'What happened, and what to do about it.' }),
+    status: z.int(),
+    code: z.string().openapi({ description: 'Stable, in kebab case.', example: 'name-taken' }),
+    field: z.string().optional(),
+    detail: z.unknown().optional(),
+    entries: z.array(z.unknown()).optional(),
+    instance: z.string(),
+  })
+  .openapi('Problem');
+
+const ERRORS = {
+  400: 'A field is not valid.',
+  401: 'Nobody is signed in, or the credentials are not right.',
+  403: 'Not allowed.',
+  404: 'Not there, or not open to the caller.',
+  409: 'In conflict with what is there.',
+  412: 'Changed by somebody else meanwhile.',
+  415: 'The body is not JSON, or does not say that it is.',
+  429: 'Too many tries: wait.',
+  500: 'The registry failed: try again.',
+  503: 'The registry cannot answer right now: try again.',
+} as const;
+
+/** The errors that the guard, the validation and the kind of an endpoint let it answer. */
+export function errorResponses(requirement: Requirement, config: RouteConfig) {
+  const { path, method, request } = config;
+  const changes = method !== 'get';
+  const statuses: Record<keyof typeof ERRORS, boolean> = {
+    400: request !== undefined,
+    401: true,
+    403: requirement !== 'open' || changes,
+    404: path.includes('{'),
+    409: changes,
+    412: request?.headers !== undefined,
+    415: request?.body !== undefined,
+    429: true,
+    500: true,
+    503: true,
+  };
+  const possible = Object.entries(ERRORS).filter(
+    ([status]) => statuses[Number(status) as keyof typeof ERRORS],
+  );
+  const content = { 'application/problem+json': { schema: problem } };
+  return Object.fromEntries(
+    possible.map(([status, description]) => [status, { description, content }]),
+  );
+}
+
+const SESSION = { session: [] };
+const PASSWORD = { password: [] };
+const TOKEN = { token: [] };
+
+/** The ways to sign in that a requirement takes, each enough by itself. */
+export function securityOf(requirement: Requirement): Record<string, string[]>[] {
+  if (requirement === 'open') return [];
+  const person = ['person', 'own-password', 'admin'].includes(String(requirement));
+  return person ? [SESSION, PASSWORD] : [SESSION, PASSWORD, TOKEN];
+}
+
+const DESCRIPTION = `Everything the console does, and more, for scripts and tools.
+
+- **Times** are RFC 3339 in UTC, **sizes** bytes.
+- **Lists** come in pages: \`next\` of an answer is the \`cursor\` of the next page, null at the end.
+- **Errors** are \`application/problem+json\` with a stable \`code\`, and the \`field\` at fault.
+- Fields that are not known are refused. What you may not see answers as if it did not exist.
+- A browser's session changes things from the registry's own pages only.`;
+
+/** Serves the OpenAPI document of all endpoints that an app has. */
+export function serveOpenApi(api: OpenAPIHono<ApiEnv>): void {
+  const schemes = {
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'orlop',
+      description: 'From `POST /session`. Over https the cookie is called `__Host-orlop`.',
+    },
+    password: {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'User name and password; the push credential of a project; or a user name with an access token.',
+    },
+    token: { type: 'http', scheme: 'bearer', description: 'A personal access token.' },
+  } as const;
+  for (const [name, scheme] of Object.entries(schemes)) {
+    api.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Orlop', version: '1', description: DESCRIPTION },
+    servers: [{ url: '/api/v1' }],
+  });
+}

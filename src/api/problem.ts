@@ -1,0 +1,45 @@
+import { HTTPException } from 'hono/http-exception';
+import { RegistryError } from '../domain/errors.ts';
+import type { ApiContext } from './http.ts';
+
+/**
+ * Renders every error of /api as problem+json with a stable `code` and, where one is at fault,
+ * the `field`.
+ * https://www.rfc-editor.org/rfc/rfc9457
+ */
+export function renderProblem(error: unknown, c: ApiContext): Response {
+  const known = toRegistryError(error);
+  const { detail, field, entries, headers } = known.extras;
+  const problem = {
+    type: 'about:blank',
+    title: known.message,
+    status: known.status,
+    code: errorCode(known),
+    ...(field === undefined ? {} : { field }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(entries === undefined ? {} : { entries }),
+    instance: c.req.path,
+  };
+  const response = Response.json(problem, { status: known.status, headers: { ...headers } });
+  response.headers.set('content-type', 'application/problem+json');
+  response.headers.set('cache-control', 'no-store');
+  if (known.status === 503) response.headers.set('retry-after', '5');
+  return response;
+}
+
+/** An error's stable code, as /api shows it. */
+export function errorCode(error: RegistryError): string {
+  return error.code.toLowerCase().replaceAll('_', '-');
+}
+
+function toRegistryError(error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error;
+  if (error instanceof HTTPException && error.status === 400) {
+    return new RegistryError('FIELD_INVALID', 'the body is not the JSON it says it is');
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new RegistryError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json');
+  }
+  console.error(error);
+  return new RegistryError('UNKNOWN');
+}

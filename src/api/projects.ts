@@ -1,0 +1,153 @@
+import { z } from '@hono/zod-openapi';
+import { visibleProjects } from '../auth/permissions.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type Database, refusalOf } from '../storage/database.ts';
+import * as storage from '../storage/projects.ts';
+import { nameTaken, notEmpty } from './conflict.ts';
+import {
+  newProject,
+  project,
+  projectChange,
+  projectParams,
+  projectsQuery,
+} from './contracts/projects.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+
+const tags = ['Projects'];
+const ONE = '/projects/{projectId}';
+
+export const listProjects = endpoint(
+  'signed-in',
+  {
+    method: 'get',
+    path: '/projects',
+    tags,
+    summary: 'My projects by name; all of them for a cloud admin',
+    request: { query: projectsQuery },
+    responses: { 200: answers(pageOf(project), 'A page of projects.') },
+  },
+  async (c) => {
+    const { limit, cursor, department } = c.req.valid('query');
+    const key = z.tuple([z.string(), z.int()]);
+    const after = cursor === undefined ? (['', 0] as const) : decodeCursor(cursor, key);
+    const { platform, principal } = c.var;
+    const filter = {
+      projectIds: visibleProjects(principal),
+      departmentId: department ?? null,
+    };
+    const found = await storage.listProjects(platform.db, filter, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ name, id }) => [name, id]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const createProject = endpoint(
+  'admin',
+  {
+    method: 'post',
+    path: '/projects',
+    tags,
+    summary: 'Create a project in a department',
+    request: { body: takes(newProject) },
+    responses: { 201: answers(project, 'Created.') },
+  },
+  async (c) => {
+    const { departmentId, name } = c.req.valid('json');
+    const { db } = c.var.platform;
+    const id = await insert(db, departmentId, name);
+    return c.json(describe(await find(db, id)), 201);
+  },
+);
+
+async function insert(db: Database, departmentId: number, name: string): Promise<number> {
+  try {
+    const id = await storage.insertProject(db, departmentId, name, Date.now());
+    if (id === null) throw nameTaken(`project ${name} in this department`);
+    return id;
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    const field = 'departmentId';
+    throw new RegistryError('FIELD_INVALID', `${field}: there is no such department`, { field });
+  }
+}
+
+export const getProject = endpoint(
+  { action: 'workspace:view', on: 'project' },
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'View a project',
+    request: { params: projectParams },
+    responses: { 200: answers(project, 'The project.') },
+  },
+  (c) => c.json(describe(c.get('project')), 200),
+);
+
+export const renameProject = endpoint(
+  { action: 'project:manage', on: 'project' },
+  {
+    method: 'patch',
+    path: ONE,
+    tags,
+    summary: 'Rename a project',
+    request: { params: projectParams, body: takes(projectChange) },
+    responses: { 200: answers(project, 'Renamed.') },
+  },
+  async (c) => {
+    const { id } = c.get('project');
+    const { name } = c.req.valid('json');
+    const { db } = c.var.platform;
+    const renamed = await storage.renameProject(db, id, name);
+    const now = await find(db, id);
+    if (!renamed) throw nameTaken(`project ${name} in department ${now.department}`);
+    return c.json(describe(now), 200);
+  },
+);
+
+export const deleteProject = endpoint(
+  'admin',
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Delete a project that has no workspaces, in the trash neither',
+    request: { params: projectParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const { projectId } = c.req.valid('param');
+    if (!(await deleteEmpty(c.var.platform.db, projectId))) throw notFound();
+    return c.body(null, 204);
+  },
+);
+
+async function deleteEmpty(db: Database, id: number): Promise<boolean> {
+  try {
+    return await storage.deleteProject(db, id);
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    throw await notEmpty('workspaces', (limit) => storage.listWorkspaceNames(db, id, limit));
+  }
+}
+
+async function find(db: Database, id: number): Promise<storage.ProjectRecord> {
+  const found = await storage.findProject(db, id);
+  if (found === null) throw notFound();
+  return found;
+}
+
+function describe({ id, name, departmentId, department, createdAt }: storage.ProjectRecord) {
+  return {
+    id,
+    name,
+    department: { id: departmentId, name: department },
+    createdAt: formatTime(createdAt),
+  };
+}
+
+function notFound(): RegistryError {
+  return new RegistryError('NOT_FOUND', 'there is no such project, or it is not open to you');
+}

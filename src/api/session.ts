@@ -1,0 +1,78 @@
+import type { Principal } from '../auth/principal.ts';
+import { beginSession, endSession } from '../auth/sessions.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { me, signInBody } from './contracts/session.ts';
+import { dropSessionCookie, writeSessionCookie } from './cookie.ts';
+import { answers, endpoint, takes } from './endpoint.ts';
+import { clientAddress } from './http.ts';
+
+const tags = ['Session'];
+
+export const createSession = endpoint(
+  'open',
+  {
+    method: 'post',
+    path: '/session',
+    tags,
+    summary: 'Sign in; the session comes as a cookie',
+    request: { body: takes(signInBody) },
+    responses: { 200: answers(me, 'Signed in.') },
+  },
+  async (c) => {
+    const { config, platform, session } = c.var;
+    const address = clientAddress(c);
+    const given = c.req.valid('json');
+    const principal = await signIn(platform.db, config, { ...given, address });
+    if (principal.kind !== 'user' || principal.tokenId !== null) {
+      throw new RegistryError('SIGN_IN_FAILED', 'the console takes a person with a password');
+    }
+    const userAgent = c.req.header('user-agent') ?? '';
+    const secret = await beginSession(platform.db, config, principal, { userAgent, address });
+    // The browser forgets the session it had: nobody else shall find it.
+    if (session) await endSession(platform.db, session);
+    writeSessionCookie(c, secret);
+    return c.json(describe(principal), 200);
+  },
+);
+
+export const getSession = endpoint(
+  'open',
+  {
+    method: 'get',
+    path: '/session',
+    tags,
+    summary: 'Who is signed in',
+    responses: { 200: answers(me, 'Somebody is signed in.') },
+  },
+  (c) => c.json(describe(c.get('principal')), 200),
+);
+
+export const deleteSession = endpoint(
+  'open',
+  {
+    method: 'delete',
+    path: '/session',
+    tags,
+    summary: 'Sign out',
+    responses: { 204: { description: 'Signed out.' } },
+  },
+  async (c) => {
+    const { platform, session } = c.var;
+    if (session) await endSession(platform.db, session);
+    dropSessionCookie(c);
+    return c.body(null, 204);
+  },
+);
+
+function describe(principal: Principal) {
+  if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED', 'nobody is signed in');
+  if (principal.kind === 'project') {
+    const role = { projectId: principal.projectId, role: 'developer' as const };
+    const { kind, name } = principal;
+    return { kind, name, isAdmin: false, mustChangePassword: false, roles: [role] };
+  }
+  const { kind, name, isAdmin, mustChangePassword } = principal;
+  const roles = [...principal.roles].map(([projectId, role]) => ({ projectId, role }));
+  return { kind, name, isAdmin, mustChangePassword, roles };
+}

@@ -1,0 +1,34 @@
+import { readSettings, writeSettings } from '../storage/settings.ts';
+import { settings, settingsChange } from './contracts/settings.ts';
+import { answers, endpoint, takes } from './endpoint.ts';
+
+const tags = ['Settings'];
+const PATH = '/settings';
+
+export const getSettings = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: PATH,
+    tags,
+    summary: 'The settings of the platform',
+    responses: { 200: answers(settings, 'The settings.') },
+  },
+  async (c) => c.json(await readSettings(c.var.platform.db), 200),
+);
+
+export const changeSettings = endpoint(
+  'admin',
+  {
+    method: 'patch',
+    path: PATH,
+    tags,
+    summary: 'Change some of the settings; they hold at once',
+    request: { body: takes(settingsChange) },
+    responses: { 200: answers(settings, 'All settings as they are now.') },
+  },
+  async (c) => {
+    const change = c.req.valid('json');
+    return c.json(await writeSettings(c.var.platform.db, change, Date.now()), 200);
+  },
+);

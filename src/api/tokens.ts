@@ -1,0 +1,127 @@
+import { z } from '@hono/zod-openapi';
+import { mayDo } from '../auth/permissions.ts';
+import type { Principal } from '../auth/principal.ts';
+import { generateSecret, hashSecret } from '../auth/secrets.ts';
+import { ACCESS_TOKEN_PREFIX } from '../domain/accounts.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { TOKEN_RIGHTS } from '../domain/roles.ts';
+import {
+  type AccessTokenRecord,
+  insertAccessToken,
+  listAccessTokens,
+  revokeAccessToken,
+} from '../storage/access-tokens.ts';
+import type { Database } from '../storage/database.ts';
+import { findWorkspaces } from '../storage/workspaces.ts';
+import { nameTaken } from './conflict.ts';
+import { accessToken, madeToken, newToken, tokenParams, tokensQuery } from './contracts/tokens.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime, personOf } from './http.ts';
+
+const tags = ['Access tokens'];
+const ALL = '/account/tokens';
+
+export const listTokens = endpoint(
+  'person',
+  {
+    method: 'get',
+    path: ALL,
+    tags,
+    summary: 'My access tokens, newest first; expired ones too',
+    request: { query: tokensQuery },
+    responses: { 200: answers(pageOf(accessToken), 'A page of access tokens.') },
+  },
+  async (c) => {
+    const { limit, cursor } = c.req.valid('query');
+    const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
+    const found = await listAccessTokens(c.var.platform.db, personOf(c).id, before, limit + 1);
+    const { items, next } = toPage(found, limit, ({ id }) => [id]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const createToken = endpoint(
+  'person',
+  {
+    method: 'post',
+    path: ALL,
+    tags,
+    summary: 'Make an access token, for docker login with my user name, or as Bearer of this API',
+    request: { body: takes(newToken) },
+    responses: { 201: answers(madeToken, 'Made; its secret is shown only now.') },
+  },
+  async (c) => {
+    const { name, expiresAt, ...given } = c.req.valid('json');
+    const { config, platform } = c.var;
+    const person = personOf(c);
+    const now = Date.now();
+    const limits = {
+      rights: TOKEN_RIGHTS.filter((right) => given.rights.includes(right)),
+      workspaces: given.workspaces && [...new Set(given.workspaces)],
+    };
+    const token = { name, limits, createdAt: now, expiresAt: parseEnd(expiresAt, now) };
+    await checkWorkspaces(platform.db, person, limits.workspaces ?? []);
+    const secret = generateSecret(ACCESS_TOKEN_PREFIX);
+    const hash = hashSecret(config.credentialKey, secret);
+    const id = await insertAccessToken(platform.db, { ...token, userId: person.id, hash });
+    if (id === null) throw nameTaken(`token ${name} of yours`);
+    c.header('cache-control', 'no-store');
+    return c.json({ ...describe({ ...token, id, lastUsedAt: null }), secret }, 201);
+  },
+);
+
+export const deleteToken = endpoint(
+  'person',
+  {
+    method: 'delete',
+    path: `${ALL}/{tokenId}`,
+    tags,
+    summary: 'Revoke an access token; it and what docker was given for it end at once',
+    request: { params: tokenParams },
+    responses: { 204: { description: 'Revoked.' } },
+  },
+  async (c) => {
+    const { tokenId } = c.req.valid('param');
+    const { db } = c.var.platform;
+    const revoked = await revokeAccessToken(db, personOf(c).id, tokenId, Date.now());
+    if (!revoked) throw new RegistryError('NOT_FOUND', 'you have no such access token');
+    return c.body(null, 204);
+  },
+);
+
+/** @throws RegistryError FIELD_INVALID for a time that is over */
+function parseEnd(text: string | null, now: number): number | null {
+  if (text === null) return null;
+  const end = Date.parse(text);
+  if (end > now) return end;
+  throw new RegistryError('FIELD_INVALID', 'expiresAt: this time is over', { field: 'expiresAt' });
+}
+
+/** @throws RegistryError FIELD_INVALID naming a workspace that is not there for the person */
+async function checkWorkspaces(
+  db: Database,
+  person: Principal,
+  names: readonly string[],
+): Promise<void> {
+  const found = await findWorkspaces(db, names);
+  for (const name of names) {
+    const place = found.get(name);
+    if (place && (await mayDo(db, person, place, 'image:pull'))) continue;
+    const message = `workspaces: ${name} does not exist, or is not open to you`;
+    throw new RegistryError('FIELD_INVALID', message, { field: 'workspaces' });
+  }
+}
+
+function describe(token: Omit<AccessTokenRecord, 'userId' | 'revokedAt'>) {
+  const { id, name, limits, createdAt, expiresAt, lastUsedAt } = token;
+  return {
+    id,
+    name,
+    rights: [...limits.rights],
+    workspaces: limits.workspaces && [...limits.workspaces],
+    createdAt: formatTime(createdAt),
+    expiresAt: formatTime(expiresAt),
+    lastUsedAt: formatTime(lastUsedAt),
+  };
+}

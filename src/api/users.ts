@@ -1,0 +1,188 @@
+import { z } from '@hono/zod-openapi';
+import { checkPasswordRule } from '../auth/passwords.ts';
+import { generateSecret, hashPassword } from '../auth/secrets.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import type { Database } from '../storage/database.ts';
+import * as storage from '../storage/users.ts';
+import { nameTaken, notEmpty } from './conflict.ts';
+import {
+  generatedPassword,
+  madeUser,
+  newUser,
+  user,
+  userChange,
+  userParams,
+  usersQuery,
+  userView,
+} from './contracts/users.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+
+const tags = ['Users'];
+const ALL = '/users';
+const ONE = `${ALL}/{userId}`;
+
+export const listUsers = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: ALL,
+    tags,
+    summary: 'The users of the platform by name',
+    request: { query: usersQuery },
+    responses: { 200: answers(pageOf(user), 'A page of users.') },
+  },
+  async (c) => {
+    const { limit, cursor, q } = c.req.valid('query');
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
+    const found = await storage.listAccounts(c.var.platform.db, q, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ name }) => [name]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const createUser = endpoint(
+  'admin',
+  {
+    method: 'post',
+    path: ALL,
+    tags,
+    summary: 'Make a user; a generated password is shown once',
+    request: { body: takes(newUser) },
+    responses: { 201: answers(madeUser, 'Made.') },
+  },
+  async (c) => {
+    const { name, isAdmin, password: given } = c.req.valid('json');
+    if (given !== undefined) checkPasswordRule(given, name, 'password');
+    const password = given ?? generatePassword();
+    const made = await storage.insertAccount(c.var.platform.db, {
+      name,
+      isAdmin,
+      passwordHash: await hashPassword(password),
+      mustChangePassword: given === undefined,
+      createdAt: Date.now(),
+    });
+    if (made === null) throw nameTaken(`user ${name}`);
+    c.header('cache-control', 'no-store');
+    return c.json({ ...describe(made), password: given === undefined ? password : null }, 201);
+  },
+);
+
+export const getUser = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'View a user with the projects it is a member of',
+    request: { params: userParams },
+    responses: { 200: answers(userView, 'The user.') },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const { db } = c.var.platform;
+    const found = await find(db, userId);
+    const memberships = await storage.listMemberships(db, userId);
+    return c.json({ ...describe(found), memberships: memberships.map(describeMembership) }, 200);
+  },
+);
+
+export const changeUser = endpoint(
+  'admin',
+  {
+    method: 'patch',
+    path: ONE,
+    tags,
+    summary: 'Rename a user, make it a cloud admin or not, disable or enable it',
+    description:
+      'Disabling ends the sessions of the user at once; access tokens rest until it is enabled.',
+    request: { params: userParams, body: takes(userChange) },
+    responses: { 200: answers(user, 'The user as it is now.') },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const change = c.req.valid('json');
+    const { db } = c.var.platform;
+    const changed = await storage.updateAccount(db, userId, change, Date.now());
+    const now = await find(db, userId);
+    if (changed) return c.json(describe(now), 200);
+    const { name } = change;
+    const taken = name !== undefined && name !== now.name && (await storage.findUser(db, { name }));
+    throw taken ? nameTaken(`user ${name}`) : new RegistryError('LAST_ADMIN');
+  },
+);
+
+export const resetPassword = endpoint(
+  'admin',
+  {
+    method: 'post',
+    path: `${ONE}/password-reset`,
+    tags,
+    summary: 'Give a user a generated password, which must be changed at the next sign-in',
+    description: 'Ends all sessions and access tokens of the user.',
+    request: { params: userParams },
+    responses: { 200: answers(generatedPassword, 'The password, shown only now.') },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const password = generatePassword();
+    const hash = await hashPassword(password);
+    const reset = await storage.resetPassword(c.var.platform.db, userId, hash, Date.now());
+    if (!reset) throw notFound();
+    c.header('cache-control', 'no-store');
+    return c.json({ password }, 200);
+  },
+);
+
+export const deleteUser = endpoint(
+  'admin',
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Delete a user who is a member of no project, with its access tokens',
+    request: { params: userParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const { userId } = c.req.valid('param');
+    const { db } = c.var.platform;
+    if (await storage.deleteAccount(db, userId)) return c.body(null, 204);
+    await find(db, userId);
+    const memberships = await storage.listMemberships(db, userId);
+    if (memberships.length === 0) throw new RegistryError('LAST_ADMIN');
+    const names = memberships.map(({ department, project }) => `${department}/${project}`);
+    throw await notEmpty('projects', async (limit) => names.slice(0, limit));
+  },
+);
+
+function generatePassword(): string {
+  return generateSecret('pw_');
+}
+
+async function find(db: Database, id: number): Promise<storage.AccountRecord> {
+  const found = await storage.findAccount(db, id);
+  if (found === null) throw notFound();
+  return found;
+}
+
+function notFound(): RegistryError {
+  return new RegistryError('NOT_FOUND', 'there is no such user');
+}
+
+function describe(account: storage.AccountRecord) {
+  const { id, name, isAdmin, mustChangePassword, disabledAt, createdAt } = account;
+  const disabled = disabledAt !== null;
+  return { id, name, isAdmin, disabled, mustChangePassword, createdAt: formatTime(createdAt) };
+}
+
+function describeMembership(membership: storage.MembershipRecord) {
+  const { projectId, project, departmentId, department, role, createdAt } = membership;
+  return {
+    project: { id: projectId, name: project },
+    department: { id: departmentId, name: department },
+    role,
+    since: formatTime(createdAt),
+  };
+}

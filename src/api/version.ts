@@ -1,0 +1,115 @@
+import { parseDigest } from '../domain/digest.ts';
+import { type BuiltLayer, type ImageConfig, lineUp } from '../domain/image-config.ts';
+import type { Descriptor } from '../domain/manifest-parts.ts';
+import { parseTag, type Reference } from '../domain/names.ts';
+import { formatPlatform } from '../domain/platforms.ts';
+import { deleteManifest } from '../registry/manifests.ts';
+import { listReferrers } from '../registry/referrers.ts';
+import { type VersionView, viewVersion } from '../registry/versions.ts';
+import { manifestParams, versionParams, versionView } from './contracts/versions.ts';
+import { answers, endpoint } from './endpoint.ts';
+import type { ApiContext } from './http.ts';
+import { describeVersion } from './versions.ts';
+
+const tags = ['Versions'];
+const IMAGE = '/workspaces/{workspace}/images/{image}';
+
+export const getVersion = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: `${IMAGE}/versions/{tag}`,
+    tags,
+    summary: 'View a version and what it is made of; that is no pull',
+    request: { params: versionParams },
+    responses: { 200: answers(versionView, 'The version.') },
+  },
+  async (c) => {
+    const tag = parseTag(c.req.valid('param').tag);
+    return c.json(await view(c, { kind: 'tag', tag }), 200);
+  },
+);
+
+export const getManifest = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: `${IMAGE}/manifests/{digest}`,
+    tags,
+    summary: 'View a manifest, with or without a tag; that is no pull',
+    request: { params: manifestParams },
+    responses: { 200: answers(versionView, 'The manifest.') },
+  },
+  async (c) => {
+    const digest = parseDigest(c.req.valid('param').digest);
+    return c.json(await view(c, { kind: 'digest', digest }), 200);
+  },
+);
+
+export const removeManifest = endpoint(
+  { action: 'image:delete', on: 'image' },
+  {
+    method: 'delete',
+    path: `${IMAGE}/manifests/{digest}`,
+    tags,
+    summary: 'Move a manifest and the versions that point at it to the trash',
+    request: { params: manifestParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const digest = parseDigest(c.req.valid('param').digest);
+    await deleteManifest(c.get('registry'), { kind: 'digest', digest });
+    return c.body(null, 204);
+  },
+);
+
+/** Referrers a view shows; /v2 lists them all. */
+const MAX_REFERRERS = 100;
+
+async function view(c: ApiContext, reference: Reference) {
+  const registry = c.get('registry');
+  const version = await viewVersion(registry, c.get('imageId'), reference);
+  const page = { limit: MAX_REFERRERS, last: '' };
+  const { referrers, more } = await listReferrers(registry, version.digest, null, page);
+  return {
+    ...describeVersion(version, version.tag),
+    manifest: version.text,
+    annotations: version.parts.annotations,
+    subject: version.parts.subject,
+    config: version.config && describeConfig(version.config),
+    layers: describeLayers(version),
+    children: version.parts.children.map(describeChild),
+    referrers,
+    moreReferrers: more,
+  };
+}
+
+function describeConfig({ platform, history: _, ...config }: ImageConfig) {
+  const { os = null, architecture = null, variant = null } = platform ?? {};
+  return {
+    ...config,
+    os,
+    architecture,
+    variant,
+    entrypoint: [...config.entrypoint],
+    cmd: [...config.cmd],
+    env: [...config.env],
+    ports: [...config.ports],
+    volumes: [...config.volumes],
+  };
+}
+
+function describeLayers({ parts, config }: VersionView) {
+  return lineUp(parts.layers, config?.history ?? []).map(({ layer, step }: BuiltLayer) => ({
+    digest: layer?.digest ?? null,
+    mediaType: layer?.mediaType ?? null,
+    size: layer?.size ?? 0,
+    createdBy: step?.createdBy ?? null,
+    createdAt: step?.createdAt ?? null,
+    comment: step?.comment ?? null,
+  }));
+}
+
+function describeChild({ platform, ...child }: Descriptor) {
+  return { ...child, platform: platform && formatPlatform(platform) };
+}

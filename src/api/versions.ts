@@ -1,0 +1,101 @@
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { parseTag } from '../domain/names.ts';
+import { deleteManifest, deleteTags } from '../registry/manifests.ts';
+import type { VersionRecord } from '../registry/versions.ts';
+import * as storage from '../storage/versions.ts';
+import { describeDeletion } from './bulk.ts';
+import { imageParams } from './contracts/images.ts';
+import {
+  version,
+  versionDeletion,
+  versionDeletionResults,
+  versionParams,
+  versionsQuery,
+} from './contracts/versions.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+
+const tags = ['Versions'];
+const ALL = '/workspaces/{workspace}/images/{image}/versions';
+
+export const listVersions = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: ALL,
+    tags,
+    summary: 'Versions of an image',
+    request: { params: imageParams, query: versionsQuery },
+    responses: { 200: answers(pageOf(version), 'A page of versions.') },
+  },
+  async (c) => {
+    const { limit, cursor, sort, order: wanted } = c.req.valid('query');
+    const direction = wanted ?? (sort === 'name' ? 'asc' : 'desc');
+    const order: storage.VersionOrder = { by: sort, direction };
+    const key = z.tuple([z.int(), z.string()]);
+    const after = cursor === undefined ? null : decodeCursor(cursor, key);
+    const { db } = c.var.platform;
+    const found = await storage.listVersions(db, c.get('imageId'), order, after, limit + 1);
+    const { items, next } = toPage(found, limit, (one) => storage.versionKey(order, one));
+    return c.json({ items: items.map((one) => describeVersion(one, one.tag ?? '')), next }, 200);
+  },
+);
+
+/** A version as lists and views show it. */
+export function describeVersion<T extends string | null>(record: VersionRecord, tag: T) {
+  const { digest, mediaType, artifactType, size, pushedBy, pulls } = record;
+  return {
+    tag,
+    digest,
+    mediaType,
+    artifactType,
+    platforms: [...(record.platforms ?? [])],
+    size,
+    pushedAt: formatTime(record.pushedAt),
+    pushedBy,
+    pulls,
+    lastPulledAt: formatTime(record.lastPulledAt),
+  };
+}
+
+export const deleteVersion = endpoint(
+  { action: 'image:delete', on: 'image' },
+  {
+    method: 'delete',
+    path: `${ALL}/{tag}`,
+    tags,
+    summary: 'Move a version to the trash',
+    request: { params: versionParams },
+    responses: { 204: { description: 'Deleted.' } },
+  },
+  async (c) => {
+    const tag = parseTag(c.req.valid('param').tag);
+    await deleteManifest(c.get('registry'), { kind: 'tag', tag });
+    return c.body(null, 204);
+  },
+);
+
+export const deleteManyVersions = endpoint(
+  { action: 'image:delete', on: 'image' },
+  {
+    method: 'post',
+    path: `${ALL}/deletion`,
+    tags,
+    summary: 'Move versions to the trash; the answer tells of each',
+    request: { params: imageParams, body: takes(versionDeletion) },
+    responses: { 200: answers(versionDeletionResults, 'How each version fared.') },
+  },
+  async (c) => {
+    const wanted = c.req.valid('json').map(({ tag }) => tag);
+    const deleted = await deleteTags(c.get('registry'), wanted);
+    const results = wanted.map((tag) => {
+      const error = deleted.has(tag)
+        ? null
+        : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${tag}`);
+      return { tag, ...describeDeletion(error) };
+    });
+    return c.json(results, 200);
+  },
+);

@@ -1,0 +1,166 @@
+import { z } from '@hono/zod-openapi';
+import { mayDo } from '../auth/permissions.ts';
+import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type Database, refusalOf } from '../storage/database.ts';
+import * as storage from '../storage/workspaces.ts';
+import { nameTaken } from './conflict.ts';
+import { projectParams } from './contracts/projects.ts';
+import {
+  deletedWorkspace,
+  newWorkspace,
+  workspace,
+  workspaceChange,
+  workspaceParams,
+  workspacesQuery,
+} from './contracts/workspaces.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { type ApiContext, formatTime } from './http.ts';
+
+const tags = ['Workspaces'];
+const ONE = '/workspaces/{workspace}';
+
+export const listWorkspaces = endpoint(
+  'signed-in',
+  {
+    method: 'get',
+    path: '/workspaces',
+    tags,
+    summary: 'Workspaces by name',
+    request: { query: workspacesQuery },
+    responses: { 200: answers(pageOf(workspace), 'A page of workspaces.') },
+  },
+  async (c) => {
+    const { limit, cursor, scope, project, q } = c.req.valid('query');
+    const { platform, principal } = c.var;
+    const visibility = visibilityOf(principal);
+    if (scope === 'all' && visibility.projectIds !== 'all') {
+      throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+    }
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
+    const mine = ownProjects(principal);
+    const filter = { scope, mine, visibility, projectId: project ?? null, prefix: q };
+    const found = await storage.listWorkspaces(platform.db, filter, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ name }) => [name]);
+    return c.json({ items: items.map(describe), next }, 200);
+  },
+);
+
+export const createWorkspace = endpoint(
+  { action: 'workspace:edit', on: 'project' },
+  {
+    method: 'post',
+    path: '/projects/{projectId}/workspaces',
+    tags,
+    summary: 'Create a workspace in a project',
+    request: { params: projectParams, body: takes(newWorkspace) },
+    responses: { 201: answers(workspace, 'Created.') },
+  },
+  async (c) => {
+    const { principal, project } = c.var;
+    const { name, access } = c.req.valid('json');
+    const createdBy = principalName(principal);
+    const id = await insert(c, { projectId: project.id, name, access, createdBy });
+    return c.json(describe(await view(c.var.platform.db, id)), 201);
+  },
+);
+
+async function insert(c: ApiContext, wanted: storage.NewWorkspace): Promise<number> {
+  const { db } = c.get('platform');
+  try {
+    const id = await storage.insertWorkspace(db, wanted, Date.now());
+    if (id !== null) return id;
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    throw new RegistryError('NOT_FOUND', 'the project has gone');
+  }
+  throw nameTaken(await describeOwner(c, wanted.name));
+}
+
+/** Who has a name, as far as the caller may know: of a private workspace only that it is there. */
+async function describeOwner(c: ApiContext, name: string): Promise<string> {
+  const { platform, principal } = c.var;
+  const owner = await storage.findWorkspace(platform.db, name);
+  const place = owner && { ...owner, workspace: name };
+  const known = place && (await mayDo(platform.db, principal, place, 'image:pull'));
+  return known ? `workspace ${name}, of project ${owner.project}` : `workspace ${name}`;
+}
+
+export const getWorkspace = endpoint(
+  { action: 'image:pull', on: 'workspace' },
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'View a workspace; a public one is open to everybody signed in',
+    request: { params: workspaceParams },
+    responses: { 200: answers(workspace, 'The workspace.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    return c.json(describe(await view(platform.db, workspace.id)), 200);
+  },
+);
+
+export const changeWorkspace = endpoint(
+  { action: 'workspace:edit', on: 'workspace' },
+  {
+    method: 'patch',
+    path: ONE,
+    tags,
+    summary: 'Set who may see a workspace, and how long content without a tag is kept',
+    request: { params: workspaceParams, body: takes(workspaceChange) },
+    responses: { 200: answers(workspace, 'Changed.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    await storage.updateWorkspace(platform.db, workspace.id, c.req.valid('json'));
+    return c.json(describe(await view(platform.db, workspace.id)), 200);
+  },
+);
+
+export const deleteWorkspace = endpoint(
+  { action: 'workspace:delete', on: 'workspace' },
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Move a workspace with all its images to the trash; its name is free at once',
+    request: { params: workspaceParams },
+    responses: { 200: answers(deletedWorkspace, 'What went with it.') },
+  },
+  async (c) => {
+    const { platform, principal, workspace } = c.var;
+    const by = principalName(principal);
+    const gone = await storage.trashWorkspace(platform.db, workspace.id, by, Date.now());
+    if (gone === null) throw notFound();
+    return c.json(gone, 200);
+  },
+);
+
+async function view(db: Database, id: number): Promise<storage.WorkspaceView> {
+  const found = await storage.viewWorkspace(db, id);
+  if (found === null) throw notFound();
+  return found;
+}
+
+function describe(view: storage.WorkspaceView) {
+  const { name, access, untaggedDays, images, size, pulls, createdBy } = view;
+  return {
+    name,
+    access,
+    project: { id: view.projectId, name: view.project },
+    department: { id: view.departmentId, name: view.department },
+    untaggedDays,
+    images,
+    size,
+    pulls,
+    createdAt: formatTime(view.createdAt),
+    createdBy,
+  };
+}
+
+function notFound(): RegistryError {
+  return new RegistryError('NOT_FOUND', 'there is no such workspace, or it is not open to you');
+}

@@ -1,0 +1,217 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hashSecret } from '../../src/auth/secrets.ts';
+import { bearer } from '../v2/support/client.ts';
+import { unique } from '../v2/support/content.ts';
+import { bindings, query } from '../v2/support/database.ts';
+import { makeProject, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
+import { type Cast, makeCast, type PARTS, setRole } from './support/cast.ts';
+import {
+  ADMIN_CALLER,
+  call,
+  callerOf,
+  expectAnswer,
+  expectProblem,
+  readAll,
+  signInAs,
+} from './support/client.ts';
+
+interface Project {
+  readonly id: number;
+  readonly name: string;
+  readonly department: { readonly id: number; readonly name: string };
+  readonly createdAt: string;
+}
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await makeCast();
+});
+
+async function createDepartment(): Promise<number> {
+  const name = unique('department');
+  const answer = await call<{ id: number }>(ADMIN_CALLER, 'POST', '/departments', { name });
+  return expectAnswer(answer, 201).id;
+}
+
+async function create(departmentId = 1, name = unique('project')): Promise<Project> {
+  const body = { departmentId, name };
+  return expectAnswer(await call<Project>(ADMIN_CALLER, 'POST', '/projects', body), 201);
+}
+
+describe('who', () => {
+  /** Statuses of: create, view, rename, delete. */
+  test.each([
+    ['nobody', [401, 401, 401, 401]],
+    ['outsider', [403, 404, 404, 403]],
+    ['viewer', [403, 200, 403, 403]],
+    ['developer', [403, 200, 403, 403]],
+    ['owner', [403, 200, 200, 403]],
+    ['admin', [201, 200, 200, 204]],
+  ] as const)('%s: %j', async (part, statuses) => {
+    const caller = cast.callers[part];
+    const project = await makeProject();
+    for (const role of ['viewer', 'developer', 'owner'] as const) {
+      await setRole(project, cast.users[role], role);
+    }
+    const name = unique('project');
+    const path = `/projects/${project}`;
+    const made = await call(caller, 'POST', '/projects', { departmentId: 1, name });
+    const seen = await call(caller, 'GET', path);
+    const renamed = await call(caller, 'PATCH', path, { name: unique('renamed') });
+    const deleted = await call(caller, 'DELETE', path);
+    expect([made, seen, renamed, deleted].map(({ status }) => status)).toEqual(statuses);
+  });
+
+  test('members list their projects, an admin all, an outsider none', async () => {
+    const other = await makeProject();
+    const ids = async (part: (typeof PARTS)[number]) =>
+      (await readAll<Project>(cast.callers[part], '/projects')).map(({ id }) => id);
+    for (const part of ['viewer', 'developer', 'owner'] as const) {
+      expect(await ids(part)).toContain(cast.project);
+      expect(await ids(part)).not.toContain(other);
+    }
+    expect(await ids('outsider')).toEqual([]);
+    expect(await ids('admin')).toEqual(expect.arrayContaining([cast.project, other]));
+    expectProblem(await call(cast.callers.nobody, 'GET', '/projects'), 401, 'unauthorized');
+  });
+
+  test("an owner's access token sees and changes no projects: that takes the person", async () => {
+    const secret = 'orlop_of-the-project-tests';
+    await query(
+      `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
+        VALUES (?, 'ci', ?, '{"rights":["read","write","delete"],"workspaces":null}', 0)`,
+      cast.users.owner.id,
+      hashSecret(bindings.CREDENTIAL_KEY, secret),
+    );
+    const token = callerOf(bearer(secret));
+    expect(await readAll(token, '/projects')).toEqual([]);
+    expect(await readAll(token, '/departments')).toEqual([]);
+    const path = `/projects/${cast.project}`;
+    expectProblem(await call(token, 'GET', path), 404, 'not-found');
+    expectProblem(await call(token, 'PATCH', path, { name: 'a' }), 404, 'not-found');
+  });
+
+  test.each(['outsider', 'owner'] as const)(
+    'a project of others answers %s as one that is not there',
+    async (part) => {
+      const other = await makeProject();
+      const answers = await Promise.all(
+        [other, 999_999, 'x'].map((id) => call(cast.callers[part], 'GET', `/projects/${id}`)),
+      );
+      const told = answers.map((answer) => {
+        const { instance: _, ...rest } = expectProblem(answer, 404, 'not-found');
+        return rest;
+      });
+      expect(told[0]).toEqual(told[1]);
+      expect(told[2]).toEqual(told[1]);
+    },
+  );
+});
+
+describe('making, renaming and deleting', () => {
+  test('what is made is shown with its department', async () => {
+    const department = await createDepartment();
+    const made = await create(department, '容器平台');
+    expect(made.department.id).toBe(department);
+    const found = await call(ADMIN_CALLER, 'GET', `/projects/${made.id}`);
+    expect(expectAnswer(found, 200)).toEqual(made);
+  });
+
+  test('a name is taken within its department only', async () => {
+    const [one, two] = [await createDepartment(), await createDepartment()];
+    await create(one, 'Web');
+    await create(two, 'Web');
+    const body = { departmentId: one, name: 'Web' };
+    const again = expectProblem(
+      await call(ADMIN_CALLER, 'POST', '/projects', body),
+      409,
+      'name-taken',
+    );
+    expect(again.title).toContain('project Web');
+    const other = await create(one);
+    const path = `/projects/${other.id}`;
+    const renamed = await call(ADMIN_CALLER, 'PATCH', path, { name: 'Web' });
+    expect(expectProblem(renamed, 409, 'name-taken').title).toContain(other.department.name);
+    expect(expectAnswer(await call(ADMIN_CALLER, 'GET', path), 200)).toEqual(other);
+  });
+
+  test('of five at once with one name, one is made', async () => {
+    const body = { departmentId: 1, name: unique('project') };
+    const calls = Array.from({ length: 5 }, () => call(ADMIN_CALLER, 'POST', '/projects', body));
+    const statuses = (await Promise.all(calls)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, 409, 409, 409, 409]);
+  });
+
+  test.each([
+    ['no department', { name: 'a' }, 'departmentId'],
+    ['a department that is not there', { departmentId: 999_999, name: 'a' }, 'departmentId'],
+    ['a department in words', { departmentId: 'default', name: 'a' }, 'departmentId'],
+    ['no name', { departmentId: 1 }, 'name'],
+    ['a field that is not there', { departmentId: 1, name: 'a', owner: 1 }, 'owner'],
+  ])('%s is refused, naming the field', async (_what, body, field) => {
+    const answer = await call(ADMIN_CALLER, 'POST', '/projects', body);
+    expect(expectProblem(answer, 400, 'field-invalid').field).toBe(field);
+  });
+
+  test('a project with workspaces stays, and those in the trash are named too', async () => {
+    const { id } = await create();
+    const [one, two] = [await makeWorkspace(id), await makeWorkspace(id)];
+    await trashWorkspace(two);
+    const refused = await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`);
+    const { title } = expectProblem(refused, 409, 'not-empty');
+    expect(title).toBe(`it still has workspaces: ${one}, ${two} (in the trash)`);
+    await trashWorkspace(one);
+    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 409, 'not-empty');
+  });
+
+  test('an empty project goes with its memberships', async () => {
+    const { id } = await create();
+    const user = await makeUser({ [id]: 'owner' });
+    const caller = await signInAs(user);
+    expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 204);
+    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 404, 'not-found');
+    expectProblem(await call(caller, 'GET', `/projects/${id}`), 404, 'not-found');
+    const left = await query('SELECT 1 FROM members WHERE project_id = ?', id);
+    expect(left).toEqual([]);
+  });
+});
+
+describe('lists', () => {
+  test('only the projects of a department', async () => {
+    const department = await createDepartment();
+    const inside = [await create(department, 'A'), await create(department, 'B')];
+    await create();
+    const path = `/projects?department=${department}`;
+    expect(await readAll(ADMIN_CALLER, path)).toEqual(inside);
+    const answer = await call(ADMIN_CALLER, 'GET', '/projects?department=default');
+    expect(expectProblem(answer, 400, 'field-invalid').field).toBe('department');
+  });
+
+  test('projects of one name are not skipped between pages', async () => {
+    const user = await makeUser();
+    const ids: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const { id } = await create(await createDepartment(), 'Same');
+      await setRole(id, user, 'viewer');
+      ids.push(id);
+    }
+    const seen = await readAll<Project>(await signInAs(user), '/projects?limit=2');
+    expect(seen.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('paging shows what was there throughout just once, while others come and go', async () => {
+    const department = await createDepartment();
+    const make = () => create(department, unique('stays'));
+    const stay = await Promise.all(Array.from({ length: 15 }, make));
+    const doomed = await Promise.all(Array.from({ length: 8 }, make));
+    const seen = await readAll<Project>(ADMIN_CALLER, '/projects?limit=3', async (page) => {
+      const gone = doomed[page];
+      if (gone) expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/projects/${gone.id}`), 204);
+      await create(department, unique('stays'));
+    });
+    const ids = seen.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(stay.map(({ id }) => id)));
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { NOBODY, send } from '../v2/support/client.ts';
+import { makeWorkspace } from '../v2/support/people.ts';
+import { pushImage } from '../v2/support/push.ts';
+import { type Cast, makeCast } from './support/cast.ts';
+import { call, expectAnswer, expectProblem } from './support/client.ts';
+
+const DEFAULTS = { anonymousPull: false, trashDays: 7, uploadLimitBytes: 2 * 1024 ** 3 };
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await makeCast();
+});
+
+const read = async () => expectAnswer(await call(cast.callers.admin, 'GET', '/settings'), 200);
+const change = (body: unknown) => call(cast.callers.admin, 'PATCH', '/settings', body);
+
+test('a new platform has its settings, and a change leaves the others as they are', async () => {
+  expect(await read()).toEqual(DEFAULTS);
+  const changed = { ...DEFAULTS, trashDays: 30 };
+  expect(expectAnswer(await change({ trashDays: 30 }), 200)).toEqual(changed);
+  expect(await read()).toEqual(changed);
+  expect(expectAnswer(await change({}), 200)).toEqual(changed);
+  const all = { anonymousPull: true, trashDays: 0, uploadLimitBytes: 5_000_000_000 };
+  expect(expectAnswer(await change(all), 200)).toEqual(all);
+  expect(expectAnswer(await change(DEFAULTS), 200)).toEqual(DEFAULTS);
+});
+
+test.each([
+  ['nobody', 401],
+  ['outsider', 403],
+  ['viewer', 403],
+  ['developer', 403],
+  ['owner', 403],
+  ['admin', 200],
+] as const)('%s: %i', async (part, status) => {
+  const caller = cast.callers[part];
+  expect((await call(caller, 'GET', '/settings')).status).toBe(status);
+  expect((await call(caller, 'PATCH', '/settings', { trashDays: 7 })).status).toBe(status);
+});
+
+test.each([
+  [{ anonymousPull: 'yes' }, 'anonymousPull'],
+  [{ anonymousPull: null }, 'anonymousPull'],
+  [{ trashDays: -1 }, 'trashDays'],
+  [{ trashDays: 366 }, 'trashDays'],
+  [{ trashDays: 1.5 }, 'trashDays'],
+  [{ uploadLimitBytes: 0 }, 'uploadLimitBytes'],
+  [{ uploadLimitBytes: 2 ** 60 }, 'uploadLimitBytes'],
+  [{ anonymous: true }, 'anonymous'],
+])('%j is refused, naming the field, and changes nothing', async (body, field) => {
+  const refused = await change({ trashDays: 9, ...body });
+  expect(expectProblem(refused, 400, 'field-invalid').field).toBe(field);
+  expect(await read()).toEqual(DEFAULTS);
+});
+
+describe('anonymous pull', () => {
+  test('opens public images to nobody at once, pushes and private images never', async () => {
+    const places = {
+      public: await makeWorkspace(cast.project, 'public'),
+      private: await makeWorkspace(cast.project),
+    };
+    for (const workspace of Object.values(places)) await pushImage(`${workspace}/app`, 'v1');
+    const pull = async (workspace: string) =>
+      (await send(NOBODY, 'GET', `/v2/${workspace}/app/manifests/v1`)).status;
+    const push = async (workspace: string) =>
+      (await send(NOBODY, 'POST', `/v2/${workspace}/app/blobs/uploads/`)).status;
+    const statuses = async () => ({
+      public: [await pull(places.public), await push(places.public)],
+      private: [await pull(places.private), await push(places.private)],
+    });
+    const closed = { public: [401, 401], private: [401, 401] };
+    expect(await statuses()).toEqual(closed);
+    expectAnswer(await change({ anonymousPull: true }), 200);
+    expect(await statuses()).toEqual({ ...closed, public: [200, 401] });
+    expectAnswer(await change({ anonymousPull: false }), 200);
+    expect(await statuses()).toEqual(closed);
+  });
+});

@@ -1,0 +1,46 @@
+import type { Role } from '../../../src/domain/roles.ts';
+import { query } from '../../v2/support/database.ts';
+import { makeProject, makeUser, type User } from '../../v2/support/people.ts';
+import { type Caller, makeAdmin, NOBODY, signInAs } from './client.ts';
+
+/** Everybody there is, as somebody stands towards one project. */
+export const PARTS = ['nobody', 'outsider', 'viewer', 'developer', 'owner', 'admin'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A project, and who calls for it. */
+export interface Cast {
+  readonly project: number;
+  readonly callers: Readonly<Record<Part, Caller>>;
+  readonly users: Readonly<Record<'outsider' | Role, User>>;
+}
+
+/** Makes a project with one member of each role, a stranger and a cloud admin, all signed in. */
+export async function makeCast(): Promise<Cast> {
+  const project = await makeProject();
+  const users = {
+    outsider: await makeUser(),
+    viewer: await makeUser({ [project]: 'viewer' }),
+    developer: await makeUser({ [project]: 'developer' }),
+    owner: await makeUser({ [project]: 'owner' }),
+  };
+  const callers = {
+    nobody: NOBODY,
+    outsider: await signInAs(users.outsider),
+    viewer: await signInAs(users.viewer),
+    developer: await signInAs(users.developer),
+    owner: await signInAs(users.owner),
+    admin: await makeAdmin(),
+  };
+  return { project, callers, users };
+}
+
+/** Gives a user a role in a project, or another one. */
+export async function setRole(project: number, user: User, role: Role): Promise<void> {
+  await query(
+    `INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, ?, 0)
+      ON CONFLICT DO UPDATE SET role = excluded.role`,
+    project,
+    user.id,
+    role,
+  );
+}

@@ -1,0 +1,176 @@
+/** Everybody who may call the API, and the places they call it for. */
+import { hashSecret } from '../../../src/auth/secrets.ts';
+import { type AccessLevel, ROLES, type TokenRight } from '../../../src/domain/roles.ts';
+import { bearer } from '../../v2/support/client.ts';
+import { imageText, sha256, TYPES, unique } from '../../v2/support/content.ts';
+import { bindings, query } from '../../v2/support/database.ts';
+import { makeUser, makeWorkspace, projectAuthorization } from '../../v2/support/people.ts';
+import { type Cast, makeCast } from './cast.ts';
+import { type Caller, callerOf, makeAdmin, signInAs } from './client.ts';
+
+/** In the order of the columns of every row. */
+export const COLUMNS = [
+  'nobody',
+  'outsider',
+  'viewer',
+  'developer',
+  'owner',
+  'admin',
+  'credential of the project',
+  'credential of another project',
+  'token to read',
+  'token to read and write',
+  'expired token',
+  'revoked token',
+] as const;
+export type Column = (typeof COLUMNS)[number];
+
+/** The caller that differs from place to place. */
+const PLACED = 'credential of the project';
+
+/** What the callers send along. */
+export type Callers = Readonly<Record<Exclude<Column, typeof PLACED>, Caller>>;
+
+/** One of everybody: members of the cast's project, whose owner has the tokens. */
+export interface Company {
+  readonly cast: Cast;
+  readonly callers: Callers;
+}
+
+export async function gatherCompany(): Promise<Company> {
+  const cast = await makeCast();
+  const { owner } = cast.users;
+  const tokens = {
+    'token to read': await makeToken(owner.id, ['read']),
+    'token to read and write': await makeToken(owner.id, ['read', 'write']),
+    'expired token': await makeToken(owner.id, ['read', 'write', 'delete'], 'expires_at'),
+    'revoked token': await makeToken(owner.id, ['read', 'write', 'delete'], 'revoked_at'),
+  };
+  const other = callerOf(await projectAuthorization(await makeProjectIn(1)));
+  return {
+    cast,
+    callers: { ...cast.callers, ...tokens, 'credential of another project': other },
+  };
+}
+
+/** What a caller sends along for a place. */
+export async function callerAt(
+  { cast }: Company,
+  callers: Callers,
+  column: Column,
+  { projectId }: Place,
+): Promise<Caller> {
+  if (column !== PLACED) return callers[column];
+  // Of what is missing there is none: then it is the one of the cast's project.
+  return callerOf(await projectAuthorization(projectId < NOTHING ? projectId : cast.project));
+}
+
+/** The same people with sessions of their own, which they may end. */
+export async function signInAgain({ cast, callers }: Company): Promise<Callers> {
+  const { outsider, viewer, developer, owner } = cast.users;
+  return {
+    ...callers,
+    outsider: await signInAs(outsider),
+    viewer: await signInAs(viewer),
+    developer: await signInAs(developer),
+    owner: await signInAs(owner),
+    admin: await makeAdmin(),
+  };
+}
+
+async function makeToken(
+  user: number,
+  rights: readonly TokenRight[],
+  ended?: 'expires_at' | 'revoked_at',
+): Promise<Caller> {
+  const secret = `orlop_${unique('secret')}`;
+  await query(
+    `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at, ${ended ?? 'expires_at'})
+      VALUES (?, ?, ?, ?, 0, ?)`,
+    user,
+    unique('token'),
+    hashSecret(bindings.CREDENTIAL_KEY, secret),
+    JSON.stringify({ rights, workspaces: null }),
+    ended ? 1 : null,
+  );
+  return callerOf(bearer(secret));
+}
+
+/** What the parameters of a path, and the bodies, name. */
+export interface Place {
+  readonly departmentId: number;
+  readonly projectId: number;
+  /** Of a user who is a viewer of the project, and nothing else. */
+  readonly userId: number;
+  readonly userName: string;
+  readonly workspace: string;
+  readonly image: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** Sorts of places; projects and what has no place have `private` and `missing`, or that alone. */
+export type Kind = AccessLevel | 'missing';
+
+const MANIFEST = imageText(
+  { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256('{}'), size: 2 },
+  [],
+);
+
+/** Ids from here on are of nothing. */
+const NOTHING = 987_000_000;
+let missing = NOTHING;
+
+/** A place of its own for one call, in a project where the cast has the roles of its own. */
+export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place> {
+  const fixed = { image: 'app', tag: 'v1', digest: sha256(MANIFEST) };
+  if (kind === 'missing') {
+    const id = missing++;
+    const names = { userName: unique('nobody'), workspace: unique('workspace') };
+    return { ...fixed, ...names, departmentId: id, projectId: id, userId: id };
+  }
+  const departmentId = await insert('INSERT INTO departments (name, created_at) VALUES (?, 0)', [
+    unique('department'),
+  ]);
+  const projectId = await makeProjectIn(departmentId);
+  for (const role of ROLES) {
+    await query(
+      'INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, ?, 0)',
+      ...[projectId, cast.users[role].id, role],
+    );
+  }
+  const { id: userId, name: userName } = await makeUser({ [projectId]: 'viewer' });
+  const workspace = await makeWorkspace(projectId, kind);
+  await makeImage(workspace, fixed.image, fixed.digest);
+  return { ...fixed, departmentId, projectId, userId, userName, workspace };
+}
+
+async function makeProjectIn(department: number): Promise<number> {
+  const sql = 'INSERT INTO projects (department_id, name, created_at) VALUES (?, ?, 0)';
+  return await insert(sql, [department, unique('project')]);
+}
+
+/** An image of one version, which has no blobs. */
+async function makeImage(workspace: string, name: string, digest: string): Promise<void> {
+  const id = await insert(
+    `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
+      SELECT id, ?, 0, 0, 0 FROM workspaces WHERE name = ?`,
+    [name, workspace],
+  );
+  await query(
+    `INSERT INTO manifests
+        (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
+      VALUES (?, ?, ?, ?, 2, ?, 0, 'test')`,
+    ...[id, digest, TYPES.image, MANIFEST.length, MANIFEST],
+  );
+  await query(
+    `INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
+      VALUES (?, 'v1', ?, 0, 0, 'test')`,
+    ...[id, digest],
+  );
+}
+
+async function insert(sql: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await query<{ id: number }>(`${sql} RETURNING id`, ...values);
+  return row?.id ?? 0;
+}

@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { type MadeToken, makeToken } from '../auth/support/tokens.ts';
+import { unique } from '../v2/support/content.ts';
+import { query } from '../v2/support/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
+import {
+  call,
+  expectAnswer,
+  expectProblem,
+  makeAdmin,
+  readAll,
+  signInAs,
+} from './support/client.ts';
+
+const ALL = '/account/tokens';
+
+test('a token is shown with its secret once, and without it ever after', async () => {
+  const project = await makeProject();
+  const workspaces = [await makeWorkspace(project), await makeWorkspace(project)];
+  const user = await makeUser({ [project]: 'viewer' });
+  const caller = await signInAs(user);
+  const expiresAt = '2999-12-31T23:00:00+01:00';
+  const body = { name: 'CI', rights: ['write', 'read', 'write'], workspaces, expiresAt };
+  const answer = await call<MadeToken>(caller, 'POST', ALL, body);
+  const { secret, ...made } = expectAnswer(answer, 201);
+  expect(secret).toMatch(/^orlop_[\w-]{40}$/);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(made).toEqual({
+    id: expect.any(Number),
+    name: 'CI',
+    rights: ['read', 'write'],
+    workspaces,
+    createdAt: expect.stringMatching(/^20.*Z$/),
+    expiresAt: '2999-12-31T22:00:00.000Z',
+    lastUsedAt: null,
+  });
+  const listed = await call(caller, 'GET', ALL);
+  expect(expectAnswer(listed, 200)).toEqual({ items: [made], next: null });
+  const rows = await query('SELECT * FROM access_tokens WHERE user_id = ?', user.id);
+  expect(JSON.stringify(rows)).not.toContain(secret);
+});
+
+test('without more said a token is good for all workspaces, and does not expire', async () => {
+  const caller = await signInAs(await makeUser());
+  const made = await makeToken(caller, { rights: ['delete'] });
+  expect(made).toMatchObject({ rights: ['delete'], workspaces: null, expiresAt: null });
+});
+
+test('my tokens are listed newest first, page by page, and nobody else’s', async () => {
+  const caller = await signInAs(await makeUser());
+  await makeToken(await signInAs(await makeUser()));
+  const made = [];
+  for (let i = 0; i < 5; i++) made.push((await makeToken(caller)).id);
+  const listed = await readAll<{ id: number }>(caller, `${ALL}?limit=2`, async (page) => {
+    if (page === 1) await makeToken(caller);
+  });
+  expect(listed.map(({ id }) => id)).toEqual(made.reverse());
+});
+
+test('a page that is full and the last has no next', async () => {
+  const caller = await signInAs(await makeUser());
+  await makeToken(caller);
+  const answer = await call<{ next: unknown }>(caller, 'GET', `${ALL}?limit=1`);
+  expect(expectAnswer(answer, 200).next).toBeNull();
+});
+
+test('an expired token is still listed, a revoked one is not', async () => {
+  const caller = await signInAs(await makeUser());
+  const [expired, revoked] = [await makeToken(caller), await makeToken(caller)];
+  await query('UPDATE access_tokens SET expires_at = 1000 WHERE id = ?', expired.id);
+  expectAnswer(await call(caller, 'DELETE', `${ALL}/${revoked.id}`), 204);
+  const listed = await readAll<{ id: number; expiresAt: string }>(caller, ALL);
+  expect(listed.map(({ id, expiresAt }) => [id, expiresAt])).toEqual([
+    [expired.id, '1970-01-01T00:00:01.000Z'],
+  ]);
+  expectProblem(await call(caller, 'DELETE', `${ALL}/${revoked.id}`), 404, 'not-found');
+});
+
+test('nobody revokes a token of somebody else, an admin neither', async () => {
+  const { id } = await makeToken(await signInAs(await makeUser()));
+  for (const caller of [await signInAs(await makeUser()), await makeAdmin()]) {
+    expectProblem(await call(caller, 'DELETE', `${ALL}/${id}`), 404, 'not-found');
+  }
+  const [row] = await query('SELECT revoked_at FROM access_tokens WHERE id = ?', id);
+  expect(row).toEqual({ revoked_at: null });
+});
+
+test('of many tokens made at once under one name there is one; others may use the name', async () => {
+  const [one, two] = [await signInAs(await makeUser()), await signInAs(await makeUser())];
+  const body = { name: 'deploy', rights: ['read'] };
+  const answers = await Promise.all([1, 2, 3, 4].map(() => call(one, 'POST', ALL, body)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+  const refused = answers.filter(({ status }) => status === 409);
+  for (const answer of refused) {
+    const problem = expectProblem(answer, 409, 'name-taken');
+    expect([problem.field, problem.title]).toEqual([
+      'name',
+      expect.stringContaining('token deploy'),
+    ]);
+  }
+  expectAnswer(await call(two, 'POST', ALL, body), 201);
+});
+
+test('the name of a revoked token is free again', async () => {
+  const caller = await signInAs(await makeUser());
+  const { id, name } = await makeToken(caller);
+  expectAnswer(await call(caller, 'DELETE', `${ALL}/${id}`), 204);
+  await makeToken(caller, { name });
+});
+
+test('a token for a workspace that is hidden hears the same as for one that is not there', async () => {
+  const hidden = await makeWorkspace(await makeProject());
+  const caller = await signInAs(await makeUser());
+  const missing = unique('missing');
+  const titles = [];
+  for (const name of [hidden, missing]) {
+    const body = { name: 'x', rights: ['read'], workspaces: [name] };
+    const problem = expectProblem(await call(caller, 'POST', ALL, body), 400, 'field-invalid');
+    expect(problem.field).toBe('workspaces');
+    titles.push(problem.title.replace(name, '…'));
+  }
+  expect(titles[0]).toBe(titles[1]);
+});
+
+const OK = { name: 'x', rights: ['read'] };
+
+test.each([
+  [{ ...OK, name: '' }, 'name'],
+  [{ ...OK, name: ' x' }, 'name'],
+  [{ ...OK, name: 'x'.repeat(65) }, 'name'],
+  [{ rights: ['read'] }, 'name'],
+  [{ name: 'x' }, 'rights'],
+  [{ ...OK, rights: [] }, 'rights'],
+  [{ ...OK, rights: ['admin'] }, 'rights.0'],
+  [{ ...OK, rights: 'read' }, 'rights'],
+  [{ ...OK, workspaces: [] }, 'workspaces'],
+  [{ ...OK, workspaces: ['a/b'] }, 'workspaces.0'],
+  [{ ...OK, workspaces: Array.from({ length: 101 }, (_, i) => `w${i}`) }, 'workspaces'],
+  [{ ...OK, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
+  [{ ...OK, expiresAt: 'tomorrow' }, 'expiresAt'],
+  [{ ...OK, expiresAt: 4102444800 }, 'expiresAt'],
+  [{ ...OK, scope: 'all' }, 'scope'],
+  [[], ''],
+])('%j makes no token, and names the field at fault', async (body, field) => {
+  const caller = await signInAs(await makeUser());
+  const problem = expectProblem(await call(caller, 'POST', ALL, body), 400, 'field-invalid');
+  expect(problem.field ?? '').toBe(field);
+});
+
+test.each([
+  ['GET', `${ALL}?limit=201`, 'limit'],
+  ['GET', `${ALL}?cursor=bm8`, 'cursor'],
+  ['GET', `${ALL}?q=x`, 'q'],
+  ['DELETE', `${ALL}/0`, 'tokenId'],
+  ['DELETE', `${ALL}/1e999`, 'tokenId'],
+])('%s %s names the field at fault', async (method, path, field) => {
+  const caller = await signInAs(await makeUser());
+  const problem = expectProblem(await call(caller, method, path), 400, 'field-invalid');
+  expect(problem.field).toBe(field);
+});
