@@ -5,9 +5,9 @@ import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
+import { findMissingReferences } from '../storage/manifest-references.ts';
 import {
   findManifest,
-  findMissingReferences,
   findTaggedManifest,
   type ManifestRecord,
   type NewManifest,
