@@ -111,7 +111,7 @@ export async function listRepositories(
     SELECT w.name || '/' || i.name AS name
       FROM workspaces AS w JOIN images AS i ON i.workspace_id = w.id AND i.deleted_at IS NULL
       WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visibleWorkspaces(visibility)}
-        AND (w.name, i.name) > (${workspace}, ${rest.join('/')})
+        AND i.name > iif(w.name = ${workspace}, ${rest.join('/')}, '')
         AND i.published_at IS NOT NULL
       ORDER BY w.name, i.name
       LIMIT ${page.limit}`);
