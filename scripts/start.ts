@@ -7,7 +7,7 @@ import { checkSecrets, loadDevVars } from './lib/dev-vars.ts';
 import { Failure, runMain } from './lib/failure.ts';
 import { formatGreeting } from './lib/greeting.ts';
 import { waitUntilHealthy } from './lib/health.ts';
-import { migrateLocally, readCredentialVersion } from './lib/local-database.ts';
+import { hasAdminPassword, migrateLocally, readCredentialVersion } from './lib/local-database.ts';
 import { claimPort, clientAddress } from './lib/network.ts';
 import { parseOptions, type StartOptions, usage } from './lib/options.ts';
 import { projectRoot } from './lib/project.ts';
@@ -44,7 +44,9 @@ async function serve(options: StartOptions): Promise<number> {
       runSchedule(`http://${address}`);
       const version = readCredentialVersion(options.state, firstProject);
       const credential = await deriveProjectCredential(vars.CREDENTIAL_KEY, firstProject, version);
-      const adminPassword = vars.ADMIN_PASSWORD;
+      const adminPassword = hasAdminPassword(options.state)
+        ? '(the one that was set in its place)'
+        : vars.ADMIN_PASSWORD;
       console.log(formatGreeting({ address, state: options.state, adminPassword, credential }));
     }
     const status = await server.exited;

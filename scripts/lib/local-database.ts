@@ -22,6 +22,12 @@ export function readCredentialVersion(state: string, projectId: number): number 
   return Number(query(state, sql)[0]?.version ?? 1);
 }
 
+/** Whether the first admin has set a password, so that ADMIN_PASSWORD counts no more. */
+export function hasAdminPassword(state: string): boolean {
+  const sql = 'SELECT 1 AS yes FROM users WHERE id = 1 AND password_hash IS NOT NULL';
+  return query(state, sql).length > 0;
+}
+
 /** Rows of the local database, or none when it or the table is not there yet. */
 function query(state: string, sql: string): Record<string, unknown>[] {
   const path = findDatabase(state);
