@@ -102,12 +102,14 @@ export class UploadSession extends DurableObject<Env> {
   ): Promise<UploadOutcome> {
     if (body !== null || command.start !== null) await this.#append(command, body);
     const { storage } = this.ctx;
+    // What follows may leave an object in R2: from here on the upload must end some day.
+    await renewAlarm(storage);
     const upload = this.#open(command);
     const { digest, target } = command;
     // After a crash between the row and the end of this upload the object may have been
     // doomed and collected; a row must not name it again.
-    const again = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
-    if (again) return await this.#end(unknown());
+    const gone = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
+    if (gone) return await this.#end(unknown());
     const sealed = await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
     const size = durableBytes(sealed);
     const object = { digest, key: sealed.key, size };
