@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyApiExplorer } from './lib/api-page.ts';
+import { buildConsole } from './lib/console.ts';
 import { Failure, runMain } from './lib/failure.ts';
 import { type SecretName, secretMakers, secretNames } from './lib/secrets.ts';
 import { callWrangler, requireWrangler, showWrangler } from './lib/wrangler.ts';
@@ -21,7 +21,7 @@ await runMain(async () => {
   const migrate = ['d1', 'migrations', 'apply', database, '--remote'];
   requireWrangler('the database could not be migrated', ...migrate);
   const secrets = makeMissingSecrets(readSecretNames());
-  copyApiExplorer();
+  await buildConsole();
   deploy(secrets);
   if (secrets.ADMIN_PASSWORD && !process.env.ADMIN_PASSWORD) {
     console.log('\nKeep the password of the user admin; it is not shown again:');

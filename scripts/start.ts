@@ -1,7 +1,7 @@
 /** `npm start`: the whole registry on this machine, with its state on disk. */
 import { join } from 'node:path';
 import { deriveProjectCredential } from '../src/domain/project-credential.ts';
-import { copyApiExplorer } from './lib/api-page.ts';
+import { buildConsole } from './lib/console.ts';
 import { type DevServer, startDevServer } from './lib/dev-server.ts';
 import { checkSecrets, loadDevVars } from './lib/dev-vars.ts';
 import { Failure, runMain } from './lib/failure.ts';
@@ -33,7 +33,7 @@ async function serve(options: StartOptions): Promise<number> {
   if (process.env.ADMIN_PASSWORD) vars.ADMIN_PASSWORD = process.env.ADMIN_PASSWORD;
   checkSecrets(vars);
   migrateLocally(options.state);
-  copyApiExplorer();
+  await buildConsole();
 
   const server = startDevServer({ ...options, port, vars });
   const signalled = stopOnSignal(server);

@@ -9,8 +9,12 @@ import { guard, type Requirement } from './guard.ts';
 import type { ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
 
-/** One call of the API: its contract, what it asks, and what answers it. */
-export interface Endpoint {
+/**
+ * One call of the API: its contract, what it asks, and what answers it. The contract's type is
+ * what the console's client is typed by.
+ */
+export interface Endpoint<R extends RouteConfig = RouteConfig> {
+  readonly contract: R;
   readonly method: string;
   readonly path: string;
   readonly requirement: Requirement;
@@ -22,11 +26,15 @@ export interface Endpoint {
  * Makes an endpoint. The requirement is decided before anything of the request is read; the
  * errors that the guard and the validation can answer are added to the contract.
  */
-export function endpoint<R extends RouteConfig>(
+export function endpoint<
+  M extends RouteConfig['method'],
+  P extends string,
+  R extends RouteConfig & { method: M; path: P },
+>(
   requirement: Requirement,
-  config: R,
+  config: R & { method: M; path: P },
   handler: RouteHandler<R, ApiEnv>,
-): Endpoint {
+): Endpoint<R> {
   const { method, path } = config;
   const route = {
     ...config,
@@ -35,6 +43,7 @@ export function endpoint<R extends RouteConfig>(
     responses: { ...errorResponses(requirement, config), ...config.responses },
   };
   return {
+    contract: config,
     method,
     path,
     requirement,

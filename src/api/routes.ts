@@ -45,7 +45,7 @@ import {
  * All of the management API, by operationId; what each call asks stands in its own file, beside
  * its path.
  */
-export const API_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
@@ -59,7 +59,9 @@ export const API_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   ...{ getSettings, changeSettings },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },
-};
+} satisfies Readonly<Record<string, Endpoint>>;
+
+const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
 /** What is not the registry protocol: the management API and the health check. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
@@ -77,9 +79,9 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
       throw fieldInvalid(result.error);
     },
   });
-  for (const [name, endpoint] of Object.entries(API_ENDPOINTS)) endpoint.register(api, name);
+  for (const [name, endpoint] of ENDPOINTS) endpoint.register(api, name);
   serveOpenApi(api);
-  for (const path of new Set(Object.values(API_ENDPOINTS).map((endpoint) => endpoint.path))) {
+  for (const path of new Set(ENDPOINTS.map(([, endpoint]) => endpoint.path))) {
     api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), refuseMethod(path));
   }
   api.all('*', () => {
@@ -90,9 +92,9 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
 }
 
 function refuseMethod(path: string): () => never {
-  const methods = Object.values(API_ENDPOINTS)
-    .filter((endpoint) => endpoint.path === path)
-    .map(({ method }) => method.toUpperCase());
+  const methods = ENDPOINTS.filter(([, endpoint]) => endpoint.path === path).map(([, { method }]) =>
+    method.toUpperCase(),
+  );
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   return () => {
     throw new RegistryError('UNSUPPORTED', `this address takes ${allow.join(', ')}`, {

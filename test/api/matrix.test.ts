@@ -1,5 +1,6 @@
 /** Who may do what: everybody, at every endpoint, for a place that is private, public or missing. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Endpoint } from '../../src/api/endpoint.ts';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
 import { type Answer, type Caller, call } from './support/client.ts';
 import {
@@ -17,6 +18,8 @@ import { ROWS, type Row } from './support/matrix-rows.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = API_ENDPOINTS;
+
 let company: Company;
 
 beforeAll(async () => {
@@ -29,11 +32,11 @@ const cases = rows.flatMap(([name, { outcomes }]) =>
 );
 
 test('every endpoint has a row, and every row an endpoint', () => {
-  expect(Object.keys(ROWS).sort()).toEqual(Object.keys(API_ENDPOINTS).sort());
+  expect(Object.keys(ROWS).sort()).toEqual(Object.keys(ENDPOINTS).sort());
 });
 
 test('an endpoint of a workspace or an image has rows for private, public and missing ones', () => {
-  for (const [name, { requirement }] of Object.entries(API_ENDPOINTS)) {
+  for (const [name, { requirement }] of Object.entries(ENDPOINTS)) {
     const on = typeof requirement === 'object' ? requirement.on : null;
     const kinds = on === 'project' ? ['private', 'missing'] : ['private', 'public', 'missing'];
     if (on !== null) expect(Object.keys(ROWS[name]?.outcomes ?? {}), name).toEqual(kinds);
@@ -43,7 +46,7 @@ test('an endpoint of a workspace or an image has rows for private, public and mi
 test.each(cases)('%s, %s', async (name, kind) => {
   const row = rowOf(name);
   const callers = row.ends ? await signInAgain(company) : company.callers;
-  const reads = API_ENDPOINTS[name]?.method === 'get';
+  const reads = ENDPOINTS[name]?.method === 'get';
   const shared = reads ? await makePlaceFor(company, kind) : null;
   const found = await forEachColumn(async (column) => {
     const place = shared ?? (await makePlaceFor(company, kind));
@@ -78,7 +81,7 @@ describe('what is private answers as what is missing does to those who may not s
 });
 
 async function ask(name: string, kind: Kind, place: Place, caller: Caller): Promise<Answer> {
-  const { method, path } = API_ENDPOINTS[name] ?? { method: '', path: '' };
+  const { method, path } = ENDPOINTS[name] ?? { method: '', path: '' };
   const row = rowOf(name);
   const params: Record<string, unknown> = { ...place, ...row.params };
   const address = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(params[key]));

@@ -1,4 +1,4 @@
-/** Gives tests in workerd the assets as `npm start` has them. */
-import { copyApiExplorer } from '../../scripts/lib/api-page.ts';
+/** Gives tests the assets as `npm start` has them. */
+import { buildConsole } from '../../scripts/lib/console.ts';
 
-export const setup = copyApiExplorer;
+export const setup = buildConsole;

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildConsole } from '../../scripts/lib/console.ts';
 import { copyCheckout } from './checkout.ts';
 import {
   findTool,
@@ -12,7 +13,8 @@ import {
   schemathesisRelease,
 } from './tools.ts';
 
-export default function setup(): () => void {
+export default async function setup(): Promise<() => void> {
+  await buildConsole();
   installGoTools();
   installSchemathesis();
   const checkout = copyCheckout();

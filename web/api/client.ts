@@ -1,0 +1,81 @@
+import type { Answer, Call, Input } from './contract.ts';
+import { ApiError, readProblem } from './error.ts';
+
+/** An answer with its ETag, which a later change of the thing takes; null: it has none. */
+export interface Tagged<T> {
+  readonly data: T;
+  readonly etag: string | null;
+}
+
+interface RawInput {
+  readonly params?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+type Rest<C extends Call> = object extends Input<C> ? [input?: Input<C>] : [input: Input<C>];
+
+/** Called when an answer says that nobody is signed in any more. */
+type SessionListener = () => void;
+const listeners = new Set<SessionListener>();
+
+/** Tells `listener` whenever a call finds that the session has ended. Answers how to stop that. */
+export function onSessionEnd(listener: SessionListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Makes a call of the management API, `get /images`; its input and its answer are typed by the
+ * server's own contract.
+ * @throws ApiError what the server answered, or `offline` when it could not be reached
+ */
+export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<Answer<C>> {
+  return (await apiTagged(call, ...rest)).data;
+}
+
+/** As api, with the answer's ETag. */
+export async function apiTagged<C extends Call>(
+  call: C,
+  ...[given]: Rest<C>
+): Promise<Tagged<Answer<C>>> {
+  const [method = '', path = ''] = call.split(' ');
+  const input = (given ?? {}) as RawInput;
+  const response = await send(method, `/api/v1${fillPath(path, input)}`, input);
+  if (!response.ok) throw await fail(response);
+  const text = await response.text();
+  const data = (text === '' ? undefined : JSON.parse(text)) as Answer<C>;
+  return { data, etag: response.headers.get('etag') };
+}
+
+async function send(method: string, url: string, input: RawInput): Promise<Response> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(input.headers ?? {})) {
+    if (value !== undefined) headers.set(name, value);
+  }
+  if (input.body !== undefined) headers.set('content-type', 'application/json');
+  const body = input.body === undefined ? null : JSON.stringify(input.body);
+  try {
+    return await fetch(url, { method: method.toUpperCase(), headers, body });
+  } catch {
+    throw new ApiError({ status: 0, code: 'offline', title: 'The server cannot be reached.' });
+  }
+}
+
+async function fail(response: Response): Promise<ApiError> {
+  const error = await readProblem(response);
+  if (error.code === 'unauthorized') for (const listener of listeners) listener();
+  return error;
+}
+
+function fillPath(path: string, { params = {}, query = {} }: RawInput): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(params[name])),
+  );
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  }
+  return search.size === 0 ? filled : `${filled}?${search}`;
+}

@@ -1,0 +1,26 @@
+import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
+
+/** A page of a list, as every list of the API answers it. */
+export interface Page<T> {
+  readonly items: T[];
+  /** Cursor of the next page; null at the end. */
+  readonly next: string | null;
+}
+
+/** Entries that a list asks for at a time. */
+export const PAGE_SIZE = 50;
+
+/** A list that is read page by page as somebody scrolls; its data are the entries so far. */
+export function pagedQuery<T>(
+  queryKey: readonly unknown[],
+  readPage: (cursor: string | undefined) => Promise<Page<T>>,
+) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam }) => readPage(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: Page<T>) => page.next ?? undefined,
+    select: (data: InfiniteData<Page<T>, string | undefined>): T[] =>
+      data.pages.flatMap(({ items }) => items),
+  });
+}

@@ -1,0 +1,55 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api } from './client.ts';
+import type { Answer } from './contract.ts';
+import { ApiError } from './error.ts';
+import { queryClient } from './query-client.ts';
+
+/** Who is signed in. */
+export type Me = Answer<'get /session'>;
+
+/** Who is signed in; null: nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: 60_000,
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      return await api('get /session');
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
+
+/** The person signed in, on a screen that is shown to nobody else. */
+export function useMe(): Me {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error('this screen is for people who are signed in');
+  return data;
+}
+
+/** @throws ApiError sign-in-failed, too-many-requests */
+export async function signIn(username: string, password: string): Promise<Me> {
+  const me = await api('post /session', { body: { username, password } });
+  queryClient.setQueryData(sessionQuery.queryKey, me);
+  return me;
+}
+
+/** Ends the session and forgets everything it had read. */
+export async function signOut(): Promise<void> {
+  await api('delete /session');
+  queryClient.clear();
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+}
+
+/** Sets a new password; the other sessions of the account end. */
+export async function setPassword(currentPassword: string, newPassword: string): Promise<void> {
+  await api('put /account/password', { body: { currentPassword, newPassword } });
+  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+}
+
+/** What somebody may do in a project. */
+export function roleIn(me: Me, projectId: number): 'none' | 'viewer' | 'developer' | 'owner' {
+  if (me.isAdmin) return 'owner';
+  return me.roles.find((one) => one.projectId === projectId)?.role ?? 'none';
+}

@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next';
+import type { Messages } from '../locales/en/index.ts';
+import { ApiError } from './error.ts';
+
+/**
+ * Says what happened and what to do about it, in the language of the console. The server's own
+ * sentence names the thing at fault, so it comes first where it is understood.
+ */
+export function useErrorMessage(): (error: unknown) => string {
+  const { t, i18n } = useTranslation();
+  return (error) => {
+    if (!(error instanceof ApiError)) return t('errors.unknown');
+    const own = error.status === 0 || error.status >= 500 || error.code === 'unauthorized';
+    if (i18n.language.startsWith('en') && !own) return asSentence(error.message);
+    return t([`errors.${error.code as keyof Messages['errors']}`, 'errors.unknown']);
+  };
+}
+
+/** The server's messages begin in lower case and have no full stop. */
+function asSentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,22 @@
+/** What went wrong and what to do, by the API's error code; `offline` is the console's own. */
+export const errors = {
+  title: 'That did not work',
+  offline: 'The server cannot be reached. Check your connection and try again.',
+  unauthorized: 'You are not signed in any more. Sign in again.',
+  'sign-in-failed': 'The user name or the password is not right.',
+  'too-many-requests': 'Too many tries. Wait a little, then try again.',
+  denied: 'You may not do that. Ask an owner of the project.',
+  'not-found': 'It does not exist any more, or it is not open to you.',
+  'name-taken': 'The name is taken. Choose another one.',
+  'name-invalid': 'The name is not valid.',
+  'precondition-failed': 'Somebody else has changed it meanwhile. Load it again and repeat.',
+  'not-empty': 'It is not empty. Delete or move what is in it first.',
+  'in-trash': 'It is in the trash. Restore what it belongs to first.',
+  'content-in-use': 'Something else still needs it, so it stays.',
+  'last-admin': 'The platform keeps a cloud admin. Make somebody else one first.',
+  'last-owner': 'A project keeps an owner. Make somebody else one first.',
+  'field-invalid': 'A field is not valid.',
+  'manifest-unknown': 'That version does not exist any more.',
+  unavailable: 'The service is busy. Try again in a moment.',
+  unknown: 'The service failed. Try again; if it goes on, tell a cloud admin.',
+};

@@ -1,0 +1,17 @@
+export const session = {
+  title: 'Sign in',
+  username: 'User name',
+  password: 'Password',
+  submit: 'Sign in',
+  ended: 'Your session has ended',
+  endedText: 'Sign in again to go on. Nothing that you typed is lost.',
+  firstTitle: 'Set a password of your own',
+  firstText: 'Your password was made for you. Choose one that only you know.',
+  currentPassword: 'Present password',
+  newPassword: 'New password',
+  newPasswordHint: 'At least 12 characters, five of them different; not the user name.',
+  repeatPassword: 'New password again',
+  repeatDiffers: 'The two are not the same.',
+  setPassword: 'Set password',
+  forgotten: 'Forgotten it? A cloud admin can reset it for you.',
+};

@@ -1,0 +1,7 @@
+import type { Messages } from '../en/index.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { session } from './session.ts';
+
+/** 控制台的全部中文文字。 */
+export const messages: Messages = { common, errors, session };

@@ -1,0 +1,21 @@
+import { Text } from '@mantine/core';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { PasswordForm } from '../forms/password.tsx';
+import { ownAddress } from '../paths.ts';
+import { Entrance } from '../ui/entrance.tsx';
+
+const route = getRouteApi('/password');
+
+/** The first sign-in: a password that only its owner knows, and then on to where they were going. */
+export function FirstPassword() {
+  const { t } = useTranslation();
+  const { next } = route.useSearch();
+  const router = useRouter();
+  return (
+    <Entrance title={t('session.firstTitle')}>
+      <Text mb="md">{t('session.firstText')}</Text>
+      <PasswordForm onDone={() => router.history.push(ownAddress(next))} />
+    </Entrance>
+  );
+}

@@ -1,0 +1,3 @@
+export function Image() {
+  return null;
+}

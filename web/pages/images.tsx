@@ -1,0 +1,3 @@
+export function Images() {
+  return null;
+}

@@ -1,0 +1,23 @@
+import { Text } from '@mantine/core';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { SignInForm } from '../forms/sign-in.tsx';
+import { ownAddress } from '../paths.ts';
+import { Entrance } from '../ui/entrance.tsx';
+
+const route = getRouteApi('/sign-in');
+
+/** Signs in, and goes on to where the person was going. */
+export function SignIn() {
+  const { t } = useTranslation();
+  const { next } = route.useSearch();
+  const router = useRouter();
+  return (
+    <Entrance title={t('session.title')}>
+      <SignInForm onDone={() => router.history.push(ownAddress(next))} />
+      <Text size="sm" c="dimmed" mt="md">
+        {t('session.forgotten')}
+      </Text>
+    </Entrance>
+  );
+}

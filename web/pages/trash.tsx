@@ -1,0 +1,3 @@
+export function Trash() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Version() {
+  return null;
+}

@@ -1,0 +1,43 @@
+import { linkOptions } from '@tanstack/react-router';
+
+/** Every link of the console. Names are given as they are: the router encodes them. */
+export const paths = {
+  signIn: (next?: string) => linkOptions({ to: '/sign-in', search: next ? { next } : {} }),
+  firstPassword: (next?: string) => linkOptions({ to: '/password', search: next ? { next } : {} }),
+  images: () => linkOptions({ to: '/images' }),
+  image: (workspace: string, image: string) =>
+    linkOptions({ to: '/workspaces/$workspace/images/$image', params: { workspace, image } }),
+  version: (workspace: string, image: string, tag: string) =>
+    linkOptions({
+      to: '/workspaces/$workspace/images/$image/versions/$tag',
+      params: { workspace, image, tag },
+    }),
+  manifest: (workspace: string, image: string, digest: string) =>
+    linkOptions({
+      to: '/workspaces/$workspace/images/$image/manifests/$digest',
+      params: { workspace, image, digest },
+    }),
+  workspaces: () => linkOptions({ to: '/workspaces' }),
+  workspace: (workspace: string) =>
+    linkOptions({ to: '/workspaces/$workspace', params: { workspace } }),
+  projects: () => linkOptions({ to: '/projects' }),
+  project: (projectId: number) =>
+    linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) } }),
+  trash: () => linkOptions({ to: '/trash' }),
+  help: () => linkOptions({ to: '/help' }),
+  account: () => linkOptions({ to: '/account' }),
+  overview: () => linkOptions({ to: '/admin/overview' }),
+  departments: () => linkOptions({ to: '/admin/departments' }),
+  users: () => linkOptions({ to: '/admin/users' }),
+  user: (userId: number) =>
+    linkOptions({ to: '/admin/users/$userId', params: { userId: String(userId) } }),
+  settings: () => linkOptions({ to: '/admin/settings' }),
+};
+
+/** The API reference: a page of the server, not of the console. */
+export const API_REFERENCE = '/api/docs';
+
+/** An address of the console only: a link to another site must not lead there by signing in. */
+export function ownAddress(next: string | undefined): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+}

@@ -1,0 +1,226 @@
+import {
+  createRootRoute,
+  createRoute,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { queryClient } from './api/query-client.ts';
+import { sessionQuery } from './api/session.ts';
+import { paths } from './paths.ts';
+import { compact, oneOf, text } from './search.ts';
+import { RouteError } from './shell/route-error.tsx';
+import { Shell } from './shell/shell.tsx';
+import { Missing } from './ui/missing.tsx';
+
+/** The map of the console: every screen, what its address holds, and who gets to see it. */
+const root = createRootRoute({
+  component: Outlet,
+  errorComponent: RouteError,
+  notFoundComponent: Missing,
+});
+
+const nextOf = (raw: Record<string, unknown>) => compact({ next: text(raw, 'next') });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: nextOf,
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+});
+
+const firstPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  validateSearch: nextOf,
+  component: lazyRouteComponent(() => import('./pages/first-password.tsx'), 'FirstPassword'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Shell,
+  notFoundComponent: Missing,
+  beforeLoad: async ({ location }) => {
+    const me = await queryClient.ensureQueryData(sessionQuery);
+    if (me === null) throw redirect(paths.signIn(location.href));
+    if (me.mustChangePassword) throw redirect(paths.firstPassword(location.href));
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect(paths.images());
+  },
+});
+
+const SCOPES = ['own', 'shared', 'all'] as const;
+const ORDERS = ['asc', 'desc'] as const;
+
+const images = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/images',
+  validateSearch: (raw) =>
+    compact({
+      scope: oneOf(raw, 'scope', SCOPES),
+      q: text(raw, 'q'),
+      sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
+      order: oneOf(raw, 'order', ORDERS),
+    }),
+  component: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),
+});
+
+const workspaces = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces',
+  validateSearch: (raw) => compact({ scope: oneOf(raw, 'scope', SCOPES), q: text(raw, 'q') }),
+  component: lazyRouteComponent(() => import('./pages/workspaces.tsx'), 'Workspaces'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces/$workspace',
+  validateSearch: (raw) =>
+    compact({
+      tab: oneOf(raw, 'tab', ['images', 'collections', 'retention', 'about']),
+      q: text(raw, 'q'),
+      sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
+      order: oneOf(raw, 'order', ORDERS),
+    }),
+  component: lazyRouteComponent(() => import('./pages/workspace.tsx'), 'Workspace'),
+});
+
+interface ImageParams {
+  readonly workspace: string;
+  readonly image: string;
+}
+
+/**
+ * A slash of an image's name is a tilde in addresses, which no name has: servers undo the usual
+ * %2F before the console sees it.
+ */
+const imageParams = {
+  parse: ({ workspace, image }: ImageParams) => ({ workspace, image: image.replaceAll('~', '/') }),
+  stringify: ({ workspace, image }: ImageParams) => ({
+    workspace,
+    image: image.replaceAll('/', '~'),
+  }),
+};
+const image = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/workspaces/$workspace/images/$image',
+  params: imageParams,
+});
+
+const imageHome = createRoute({
+  getParentRoute: () => image,
+  path: '/',
+  validateSearch: (raw) =>
+    compact({
+      tab: oneOf(raw, 'tab', ['versions', 'history', 'about']),
+      sort: oneOf(raw, 'sort', ['name', 'updated']),
+      order: oneOf(raw, 'order', ORDERS),
+      tag: text(raw, 'tag'),
+    }),
+  component: lazyRouteComponent(() => import('./pages/image.tsx'), 'Image'),
+});
+
+const version = createRoute({
+  getParentRoute: () => image,
+  path: '/versions/$tag',
+  component: lazyRouteComponent(() => import('./pages/version.tsx'), 'Version'),
+});
+
+const manifest = createRoute({
+  getParentRoute: () => image,
+  path: '/manifests/$digest',
+  component: lazyRouteComponent(() => import('./pages/manifest.tsx'), 'Manifest'),
+});
+
+const projects = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
+});
+
+const project = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects/$projectId',
+  component: lazyRouteComponent(() => import('./pages/project.tsx'), 'Project'),
+});
+
+const trash = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/trash',
+  validateSearch: (raw) => compact({ kind: oneOf(raw, 'kind', ['workspace', 'image', 'version']) }),
+  component: lazyRouteComponent(() => import('./pages/trash.tsx'), 'Trash'),
+});
+
+const help = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/help',
+  component: lazyRouteComponent(() => import('./pages/help.tsx'), 'Help'),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  validateSearch: (raw) =>
+    compact({ tab: oneOf(raw, 'tab', ['password', 'sessions', 'tokens', 'preferences']) }),
+  component: lazyRouteComponent(() => import('./pages/account.tsx'), 'Account'),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/admin',
+  beforeLoad: async () => {
+    const me = await queryClient.ensureQueryData(sessionQuery);
+    if (!me?.isAdmin) throw redirect(paths.images());
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => admin,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+});
+
+const departments = createRoute({
+  getParentRoute: () => admin,
+  path: '/departments',
+  component: lazyRouteComponent(() => import('./pages/departments.tsx'), 'Departments'),
+});
+
+const users = createRoute({
+  getParentRoute: () => admin,
+  path: '/users',
+  validateSearch: (raw) => compact({ q: text(raw, 'q') }),
+  component: lazyRouteComponent(() => import('./pages/users.tsx'), 'Users'),
+});
+
+const user = createRoute({
+  getParentRoute: () => admin,
+  path: '/users/$userId',
+  component: lazyRouteComponent(() => import('./pages/user.tsx'), 'User'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => admin,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'Settings'),
+});
+
+export const routeTree = root.addChildren([
+  signIn,
+  firstPassword,
+  signedIn.addChildren([
+    home,
+    images,
+    image.addChildren([imageHome, version, manifest]),
+    ...[workspaces, workspace, projects, project],
+    ...[trash, help, account],
+    admin.addChildren([overview, departments, users, user, settings]),
+  ]),
+]);

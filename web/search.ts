@@ -1,0 +1,23 @@
+/** Readers of an address's query: what is not valid is left out, so that a screen has its default. */
+type Raw = Record<string, unknown>;
+
+export function text(raw: Raw, name: string): string | undefined {
+  const value = raw[name];
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function oneOf<T extends string>(
+  raw: Raw,
+  name: string,
+  values: readonly T[],
+): T | undefined {
+  return values.find((value) => value === raw[name]);
+}
+
+/** Without the names whose value is not set, so that they do not stand in the address. */
+export function compact<T extends object>(search: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

@@ -1,0 +1,87 @@
+import { NavLink, type NavLinkProps, Text } from '@mantine/core';
+import {
+  IconAffiliate,
+  IconBox,
+  IconChartBar,
+  IconFolders,
+  IconHelp,
+  IconSettings,
+  IconTrash,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react';
+import { createLink } from '@tanstack/react-router';
+import { type ComponentPropsWithRef, forwardRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/session.ts';
+import { paths } from '../paths.ts';
+
+type Look = NavLinkProps & Omit<ComponentPropsWithRef<'a'>, keyof NavLinkProps>;
+const ScreenLink = createLink(
+  forwardRef<HTMLAnchorElement, Look>((props, ref) => (
+    <NavLink ref={ref} component="a" active={props['aria-current'] === 'page'} {...props} />
+  )),
+);
+
+/** The screens there are; those of the platform for cloud admins only. */
+export function Navigation() {
+  const { t } = useTranslation();
+  const { isAdmin } = useMe();
+  return (
+    <>
+      <ScreenLink
+        {...paths.images()}
+        label={t('common.images')}
+        leftSection={<IconBox size={18} />}
+      />
+      <ScreenLink
+        {...paths.workspaces()}
+        label={t('common.workspaces')}
+        leftSection={<IconFolders size={18} />}
+      />
+      <ScreenLink
+        {...paths.projects()}
+        label={t('common.projects')}
+        leftSection={<IconAffiliate size={18} />}
+      />
+      <ScreenLink
+        {...paths.trash()}
+        label={t('common.trash')}
+        leftSection={<IconTrash size={18} />}
+      />
+      <ScreenLink {...paths.help()} label={t('common.help')} leftSection={<IconHelp size={18} />} />
+      {isAdmin && <AdminLinks />}
+    </>
+  );
+}
+
+function AdminLinks() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Text size="xs" fw={700} c="dimmed" px="sm" mt="md" mb={4}>
+        {t('common.admin')}
+      </Text>
+      <ScreenLink
+        {...paths.overview()}
+        label={t('common.overview')}
+        leftSection={<IconChartBar size={18} />}
+      />
+      <ScreenLink
+        {...paths.departments()}
+        label={t('common.departments')}
+        leftSection={<IconUsersGroup size={18} />}
+      />
+      <ScreenLink
+        {...paths.users()}
+        label={t('common.users')}
+        leftSection={<IconUsers size={18} />}
+      />
+      <ScreenLink
+        {...paths.settings()}
+        label={t('common.settings')}
+        leftSection={<IconSettings size={18} />}
+      />
+    </>
+  );
+}

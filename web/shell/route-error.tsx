@@ -1,0 +1,17 @@
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { isMissing } from '../api/error.ts';
+import { useErrorMessage } from '../api/use-error-message.ts';
+import { ErrorState } from '../ui/error-state.tsx';
+import { Missing } from '../ui/missing.tsx';
+
+/** What stands where a screen failed. */
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const message = useErrorMessage();
+  if (isMissing(error)) return <Missing />;
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  return <ErrorState message={message(error)} onRetry={retry} />;
+}

@@ -1,0 +1,65 @@
+import { AppShell, Burger, Group, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { paths } from '../paths.ts';
+import { TextLink } from '../ui/link.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { Navigation } from './navigation.tsx';
+import { SessionEnded } from './session-ended.tsx';
+
+/** What stands around every screen of somebody who is signed in. */
+export function Shell() {
+  const { t } = useTranslation();
+  const [isOpen, menu] = useDisclosure(false);
+  const address = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new screen closes the menu
+  useEffect(menu.close, [address]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a className="skip-link" href="#content">
+        {t('common.skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('common.menu')}
+              aria-expanded={isOpen}
+            />
+            <TextLink {...paths.images()} underline="never" c="inherit">
+              <Group gap={8} wrap="nowrap" component="span">
+                <img src="/icon.svg" alt="" width={28} height={28} />
+                <Text component="span" fw={700}>
+                  Orlop
+                </Text>
+                <Text component="span" c="dimmed" visibleFrom="sm">
+                  {t('common.product')}
+                </Text>
+              </Group>
+            </TextLink>
+          </Group>
+          <AccountMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('common.navigation')}>
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </AppShell.Main>
+      <SessionEnded />
+    </AppShell>
+  );
+}

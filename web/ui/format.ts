@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+const STEPS = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 30],
+  ['month', 12],
+] as const;
+
+/** Numbers, sizes and times as the language of the console writes them. */
+export function useFormat() {
+  const { language } = useTranslation().i18n;
+  return {
+    number: (value: number) => new Intl.NumberFormat(language).format(value),
+    percent: (share: number) =>
+      new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
+    /** Bytes in decimal units, as container clients show them. */
+    bytes: (value: number) => formatBytes(language, value),
+    /** Date and time of an RFC 3339 text, in the time zone of the person who looks. */
+    dateTime: (time: string) =>
+      new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+        new Date(time),
+      ),
+    date: (time: string) =>
+      new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time)),
+    /** How long ago or ahead a time is, roughly. */
+    relative: (time: string) => formatRelative(language, new Date(time).getTime() - Date.now()),
+  };
+}
+
+function formatBytes(language: string, value: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), UNITS.length - 1);
+  const format = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: UNITS[step] ?? 'byte',
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  });
+  return format.format(value / 1000 ** step);
+}
+
+function formatRelative(language: string, distance: number): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  let value = distance / 1000;
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(value) < size) return format.format(Math.round(value), unit);
+    value /= size;
+  }
+  return format.format(Math.round(value), 'year');
+}

@@ -1,0 +1,30 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface PageHeaderProps {
+  readonly title: string;
+  readonly text?: ReactNode;
+  /** What the screen is for: buttons, the main one last. */
+  readonly children?: ReactNode;
+}
+
+/** The head of a screen; the title is the tab's, too. */
+export function PageHeader({ title, text, children }: PageHeaderProps) {
+  useDocumentTitle(`${title} · Orlop`);
+  return (
+    <Group justify="space-between" align="flex-start" mb="md" gap="sm">
+      <Stack gap={2} style={{ minWidth: 0 }}>
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+          {title}
+        </Title>
+        {text && (
+          <Text c="dimmed" component="div">
+            {text}
+          </Text>
+        )}
+      </Stack>
+      {children && <Group gap="xs">{children}</Group>}
+    </Group>
+  );
+}

@@ -1,0 +1,46 @@
+import { Group, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+
+/** What a list is sorted by, and which way. */
+export interface Sort<Key extends string = string> {
+  readonly by: Key;
+  readonly order: 'asc' | 'desc';
+}
+
+interface SortHeaderProps<Key extends string> {
+  readonly label: string;
+  readonly sortKey: Key | undefined;
+  readonly sort: Sort<Key> | undefined;
+  readonly onSort: ((sort: Sort<Key>) => void) | undefined;
+}
+
+/** The head of a column: a button where the list can be sorted by it. */
+export function SortHeader<Key extends string>(props: SortHeaderProps<Key>) {
+  const { label, sortKey, sort, onSort } = props;
+  const { t } = useTranslation();
+  if (!sortKey || !onSort) return label;
+  const isActive = sort?.by === sortKey;
+  const Icon = !isActive ? IconArrowsSort : sort.order === 'asc' ? IconArrowUp : IconArrowDown;
+  const turn = () =>
+    onSort({ by: sortKey, order: nextOrder(sortKey, isActive ? sort : undefined) });
+  return (
+    <UnstyledButton
+      onClick={turn}
+      fw={700}
+      fz="sm"
+      aria-label={t('common.sortBy', { name: label })}
+    >
+      <Group gap={4} wrap="nowrap" component="span">
+        {label}
+        <Icon size={14} aria-hidden />
+      </Group>
+    </UnstyledButton>
+  );
+}
+
+/** Names begin with the first, figures and times with the most; a second press turns it round. */
+function nextOrder(key: string, active: Sort | undefined): 'asc' | 'desc' {
+  if (active) return active.order === 'asc' ? 'desc' : 'asc';
+  return key === 'name' ? 'asc' : 'desc';
+}

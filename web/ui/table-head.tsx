@@ -1,0 +1,57 @@
+import { Checkbox, Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { type Sort, SortHeader } from './sort-header.tsx';
+import type { Column } from './table-column.ts';
+
+interface TableHeadProps<Row, Key extends string> {
+  readonly columns: readonly Column<Row, Key>[];
+  readonly sort: Sort<Key> | undefined;
+  readonly onSort: ((sort: Sort<Key>) => void) | undefined;
+  /** Absent where rows cannot be chosen. */
+  readonly selection:
+    | {
+        readonly isAll: boolean;
+        readonly isSome: boolean;
+        readonly onChange: (isChosen: boolean) => void;
+      }
+    | undefined;
+}
+
+/** The heads of a table's columns. */
+export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Key>) {
+  const { columns, sort, onSort, selection } = props;
+  const { t } = useTranslation();
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        {selection && (
+          <Table.Th w={40}>
+            <Checkbox
+              aria-label={t('common.selectAll')}
+              checked={selection.isAll}
+              indeterminate={selection.isSome && !selection.isAll}
+              onChange={(event) => selection.onChange(event.currentTarget.checked)}
+            />
+          </Table.Th>
+        )}
+        {columns.map(({ id, header, width, align, from, sortKey }) => (
+          <Table.Th
+            key={id}
+            {...(width === undefined ? {} : { w: width })}
+            ta={align ?? 'left'}
+            data-from={from}
+            aria-sort={ariaSort(sortKey, sort)}
+          >
+            <SortHeader label={header} sortKey={sortKey} sort={sort} onSort={onSort} />
+          </Table.Th>
+        ))}
+      </Table.Tr>
+    </Table.Thead>
+  );
+}
+
+function ariaSort(key: string | undefined, sort: Sort | undefined) {
+  if (!key || !sort) return undefined;
+  if (sort.by !== key) return 'none';
+  return sort.order === 'asc' ? 'ascending' : 'descending';
+}

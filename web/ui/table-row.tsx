@@ -1,0 +1,46 @@
+import { Checkbox, Table } from '@mantine/core';
+import type { Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Column } from './table-column.ts';
+
+interface TableRowProps<Row, Key extends string> {
+  readonly ref: Ref<HTMLTableRowElement>;
+  readonly index: number;
+  readonly row: Row;
+  readonly name: string;
+  readonly columns: readonly Column<Row, Key>[];
+  readonly isChosen: boolean;
+  readonly canChoose: boolean;
+  /** Absent where rows cannot be chosen. */
+  readonly onChoose: ((isChosen: boolean) => void) | undefined;
+}
+
+/** A row of a table, with a box to choose it by. */
+export function TableRow<Row, Key extends string>(props: TableRowProps<Row, Key>) {
+  const { index, row, name, columns, isChosen, onChoose } = props;
+  const { t } = useTranslation();
+  return (
+    <Table.Tr
+      ref={props.ref}
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-selected={onChoose && isChosen}
+    >
+      {onChoose && (
+        <Table.Td>
+          <Checkbox
+            aria-label={t('common.selectRow', { name })}
+            checked={isChosen}
+            disabled={!props.canChoose}
+            onChange={(event) => onChoose(event.currentTarget.checked)}
+          />
+        </Table.Td>
+      )}
+      {columns.map(({ id, align, from, cell }) => (
+        <Table.Td key={id} ta={align ?? 'left'} data-from={from}>
+          {cell(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}

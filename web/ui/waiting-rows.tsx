@@ -1,0 +1,24 @@
+import { Skeleton, Table } from '@mantine/core';
+import type { Column } from './table-column.ts';
+
+const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+interface WaitingRowsProps<Row, Key extends string> {
+  readonly columns: readonly Column<Row, Key>[];
+  readonly hasBoxes: boolean;
+}
+
+/** Grey rows of the right height, so that nothing jumps when the first page is there. */
+export function WaitingRows<Row, Key extends string>(props: WaitingRowsProps<Row, Key>) {
+  const { columns, hasBoxes } = props;
+  return ROWS.map((row) => (
+    <Table.Tr key={row} aria-hidden>
+      {hasBoxes && <Table.Td />}
+      {columns.map(({ id, from }) => (
+        <Table.Td key={id} data-from={from}>
+          <Skeleton height={32} />
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  ));
+}
