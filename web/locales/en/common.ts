@@ -1,7 +1,6 @@
 export const common = {
   product: 'Container images',
   skip: 'Skip to the content',
-  notices: 'Notices',
   menu: 'Menu',
   navigation: 'Main navigation',
   images: 'Images',

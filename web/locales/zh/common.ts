@@ -3,7 +3,6 @@ import type { Messages } from '../en/index.ts';
 export const common: Messages['common'] = {
   product: '容器镜像服务',
   skip: '跳到正文',
-  notices: '通知',
   menu: '菜单',
   navigation: '主导航',
   images: '镜像管理',
