@@ -14,7 +14,7 @@ export interface Import {
 /** Every import of every file in a folder. */
 export function readImports(folder: string): Import[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .sort()
     .flatMap((file) => findImports(file, readFileSync(`${folder}/${file}`, 'utf8')));
 }
