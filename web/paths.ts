@@ -24,7 +24,8 @@ export const paths = {
   project: (projectId: number) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) } }),
   trash: () => linkOptions({ to: '/trash' }),
-  help: () => linkOptions({ to: '/help' }),
+  /** `section`: a heading of the screen, by its id. */
+  help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
   account: () => linkOptions({ to: '/account' }),
   overview: () => linkOptions({ to: '/admin/overview' }),
   departments: () => linkOptions({ to: '/admin/departments' }),

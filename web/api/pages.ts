@@ -24,3 +24,20 @@ export function pagedQuery<T>(
       data.pages.flatMap(({ items }) => items),
   });
 }
+
+/** Entries that are offered to choose from at most. */
+const MOST_CHOICES = 1000;
+
+/** Reads a list page after page, for something to be chosen from: its first thousand entries. */
+export async function readAll<T>(
+  readPage: (cursor: string | undefined) => Promise<Page<T>>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await readPage(cursor);
+    found.push(...items);
+    cursor = next ?? undefined;
+  } while (cursor && found.length < MOST_CHOICES);
+  return found;
+}

@@ -4,14 +4,16 @@ import { CopyButton } from './copy-button.tsx';
 interface CopyLineProps {
   readonly value: string;
   readonly label: string;
+  /** What is seen instead of a value with a secret in it; the value itself is copied. */
+  readonly shown?: string;
 }
 
 /** A command or an address with a button that copies it as it stands. */
-export function CopyLine({ value, label }: CopyLineProps) {
+export function CopyLine({ value, label, shown }: CopyLineProps) {
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap="nowrap" align="flex-start">
       <Code block style={{ flex: 1, minWidth: 0, whiteSpace: 'pre-wrap' }} className="mono">
-        {value}
+        {shown ?? value}
       </Code>
       <CopyButton value={value} label={label} />
     </Group>

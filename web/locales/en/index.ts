@@ -1,9 +1,11 @@
 import { common } from './common.ts';
+import { credential } from './credential.ts';
 import { errors } from './errors.ts';
+import { push } from './push.ts';
 import { session } from './session.ts';
 
 /** Everything the console says, in English: the keys that every language has. */
-export const messages = { common, errors, session };
+export const messages = { common, credential, errors, push, session };
 
 type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 export type Messages = Texts<typeof messages>;

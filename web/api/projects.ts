@@ -1,0 +1,67 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+import type { Answer, Item } from './contract.ts';
+import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
+import { queryClient } from './query-client.ts';
+import { type Me, roleIn, sessionQuery } from './session.ts';
+
+export type Project = Item<'get /projects'>;
+export type Credential = Answer<'get /projects/{projectId}/credential'>;
+
+/** Projects by name: mine, or all of them for a cloud admin. */
+export const projectsQuery = pagedQuery(['projects', 'list'], (cursor) =>
+  api('get /projects', { query: { cursor, limit: PAGE_SIZE } }),
+);
+
+/** Every project to choose one from. */
+export const projectChoicesQuery = queryOptions({
+  queryKey: ['projects', 'choices'],
+  queryFn: () => readAll((cursor) => api('get /projects', { query: { cursor, limit: 100 } })),
+});
+
+/** Those of `projects` that somebody may push to. */
+export function pushable(me: Me, projects: readonly Project[]): Project[] {
+  return projects.filter(({ id }) => ['developer', 'owner'].includes(roleIn(me, id)));
+}
+
+export const projectQuery = (projectId: number) =>
+  queryOptions({
+    queryKey: ['projects', projectId],
+    queryFn: () => api('get /projects/{projectId}', { params: { projectId } }),
+  });
+
+/** @throws ApiError name-taken */
+export async function createProject(departmentId: number, name: string): Promise<Project> {
+  const made = await api('post /projects', { body: { departmentId, name } });
+  await queryClient.invalidateQueries({ queryKey: ['projects'] });
+  return made;
+}
+
+/** @throws ApiError name-taken */
+export async function renameProject(projectId: number, name: string): Promise<void> {
+  await api('patch /projects/{projectId}', { params: { projectId }, body: { name } });
+  await queryClient.invalidateQueries({ queryKey: ['projects'] });
+}
+
+/** @throws ApiError not-empty while it has workspaces */
+export async function deleteProject(projectId: number): Promise<void> {
+  await api('delete /projects/{projectId}', { params: { projectId } });
+  queryClient.removeQueries({ queryKey: ['projects', projectId] });
+  await queryClient.invalidateQueries({ queryKey: ['projects'] });
+  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+}
+
+/** What clients push to a project with. */
+export const credentialQuery = (projectId: number) =>
+  queryOptions({
+    queryKey: ['projects', projectId, 'credential'],
+    queryFn: () => api('get /projects/{projectId}/credential', { params: { projectId } }),
+  });
+
+/** Makes a new push credential; the old one stops at once. */
+export async function rotateCredential(projectId: number): Promise<void> {
+  const made = await api('post /projects/{projectId}/credential/rotation', {
+    params: { projectId },
+  });
+  queryClient.setQueryData(credentialQuery(projectId).queryKey, made);
+}

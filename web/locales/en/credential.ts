@@ -1,0 +1,15 @@
+export const credential = {
+  title: 'Push credential',
+  username: 'User name',
+  password: 'Password',
+  show: 'Show password',
+  hide: 'Hide password',
+  rotate: 'Replace',
+  rotateAsk: 'Replace…',
+  rotateTitle: 'Replace the push credential of {{name}}?',
+  rotateText: 'A new password is made at once. What uses the present one stops working:',
+  stopsLogins: 'every docker login and ctr command with it',
+  stopsPipelines: 'pipelines that push or pull with it',
+  stopsSecrets: 'image pull secrets of Kubernetes made from it',
+  rotated: 'The push credential of {{name}} is a new one',
+};

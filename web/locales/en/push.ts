@@ -1,0 +1,30 @@
+export const push = {
+  title: 'Push image',
+  project: 'Project',
+  workspace: 'Workspace',
+  nothingFound: 'Nothing of that name',
+  source: 'Image on your machine',
+  sourceInvalid: 'Such as nginx:1.27, as your tool lists it.',
+  image: 'Image name here',
+  imageInvalid: 'Lower-case letters and digits, with single . _ or - between; parts joined by /.',
+  tag: 'Version (tag)',
+  tagInvalid: 'Letters, digits, . _ or -; at most 128.',
+  notReady: 'Name the image above, and the commands for it appear here.',
+  noProjectTitle: 'You cannot push to any project yet',
+  noProjectText:
+    'Pushing takes the role developer or owner in a project. Ask an owner of a project, or a cloud admin, to give it to you.',
+  toProjects: 'To the projects',
+  noWorkspaceTitle: 'Project {{name}} has no workspace yet',
+  noWorkspaceText: 'Create a workspace, then push to it.',
+  needsContainerd: 'For containerd 1.0 or later, in the namespace that Kubernetes uses.',
+  needsDocker: 'For Docker 1.10 or later.',
+  stepLogin: 'Log in; this is needed once on each machine.',
+  stepSafeLogin: 'Or log in so that the list of processes does not show the password.',
+  stepTag: 'Name the image by its address here.',
+  stepPush: 'Push it.',
+  skipVerify:
+    'Where the certificate is one that you signed yourself, add -k behind push to skip its verification.',
+  mustReach:
+    'The machine must be able to resolve and reach {{host}}. Does it not, or does it refuse the certificate?',
+  toHelp: 'Help tells what to set',
+};

@@ -1,0 +1,17 @@
+import type { Messages } from '../en/index.ts';
+
+export const credential: Messages['credential'] = {
+  title: '推送凭证',
+  username: '用户名',
+  password: '密码',
+  show: '显示密码',
+  hide: '隐藏密码',
+  rotate: '更换',
+  rotateAsk: '更换…',
+  rotateTitle: '更换 {{name}} 的推送凭证？',
+  rotateText: '将立即生成新密码，使用当前密码的以下内容随即失效：',
+  stopsLogins: '所有使用它的 docker login 与 ctr 命令',
+  stopsPipelines: '使用它推送或拉取镜像的流水线',
+  stopsSecrets: '由它创建的 Kubernetes 镜像拉取密钥',
+  rotated: '{{name}} 的推送凭证已更换',
+};
