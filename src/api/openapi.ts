@@ -53,10 +53,14 @@ export function errorResponses(requirement: Requirement, config: RouteConfig) {
   const possible = Object.entries(ERRORS).filter(
     ([status]) => statuses[Number(status) as keyof typeof ERRORS],
   );
-  const content = { 'application/problem+json': { schema: problem } };
   return Object.fromEntries(
-    possible.map(([status, description]) => [status, { description, content }]),
+    possible.map(([status, description]) => [status, answersProblem(description)]),
   );
+}
+
+/** An error among the answers of an endpoint that nothing else tells it can give. */
+export function answersProblem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problem } } };
 }
 
 const SESSION = { session: [] };

@@ -6,6 +6,7 @@ import type { Scope } from '../domain/scopes.ts';
 import { registryToken, registryTokenWish } from './contracts/registry-token.ts';
 import { answers, endpoint, takes } from './endpoint.ts';
 import { formatTime } from './http.ts';
+import { answersProblem } from './openapi.ts';
 
 export const createRegistryToken = endpoint(
   // The image is decided on its own.
@@ -17,7 +18,10 @@ export const createRegistryToken = endpoint(
     summary: 'A short-lived token to push to or pull from one image at /v2',
     description: 'As `docker login` gets it. It ends with the right it was given for.',
     request: { body: takes(registryTokenWish) },
-    responses: { 200: answers(registryToken, 'The token.') },
+    responses: {
+      200: answers(registryToken, 'The token.'),
+      404: answersProblem('There is no such workspace, or it is not open to the caller.'),
+    },
   },
   async (c) => {
     const { config, platform, principal } = c.var;
