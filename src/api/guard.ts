@@ -17,7 +17,7 @@ import { type ApiContext, type ApiEnv, clientAddress } from './http.ts';
  * What an endpoint asks before its handler runs: nothing; somebody signed in; a person in a
  * browser or with a password (no access token, no project), `own-password` also one who has to
  * set a new one first; a cloud admin; or an action on the project, workspace or image that the
- * path names.
+ * path names. `open` there lets in nobody, too, where the permission table does.
  */
 export type Requirement =
   | 'open'
@@ -25,7 +25,11 @@ export type Requirement =
   | 'person'
   | 'own-password'
   | 'admin'
-  | { readonly action: Action; readonly on: 'project' | 'workspace' | 'image' };
+  | {
+      readonly action: Action;
+      readonly on: 'project' | 'workspace' | 'image';
+      readonly open?: true;
+    };
 
 /** Decides access for an endpoint, and leaves what its handler needs. */
 export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
@@ -89,7 +93,10 @@ function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
 async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
   if (requirement === 'open') return;
   const { principal } = c.var;
-  if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED', 'sign in first');
+  const isOpen = typeof requirement === 'object' && requirement.open === true;
+  if (principal.kind === 'nobody' && !isOpen) {
+    throw new RegistryError('UNAUTHORIZED', 'sign in first');
+  }
   const person = principal.kind === 'user' && principal.tokenId === null;
   if ((requirement === 'person' || requirement === 'own-password') && !person) {
     throw new RegistryError('DENIED', 'this takes a person, signed in with a password');

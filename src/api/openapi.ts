@@ -23,7 +23,9 @@ const ERRORS = {
   404: 'Not there, or not open to the caller.',
   409: 'In conflict with what is there.',
   412: 'Changed by somebody else meanwhile.',
+  413: 'Too much for one answer.',
   415: 'The body is not JSON, or does not say that it is.',
+  416: 'No byte of the range is there.',
   429: 'Too many tries: wait.',
   500: 'The registry failed: try again.',
   503: 'The registry cannot answer right now: try again.',
@@ -31,16 +33,19 @@ const ERRORS = {
 
 /** The errors that the guard, the validation and the kind of an endpoint let it answer. */
 export function errorResponses(requirement: Requirement, config: RouteConfig) {
-  const { path, method, request } = config;
+  const { path, method, request, responses } = config;
   const changes = method !== 'get';
+  const inParts = responses[206] !== undefined;
   const statuses: Record<keyof typeof ERRORS, boolean> = {
     400: request !== undefined,
     401: true,
     403: requirement !== 'open' || changes,
     404: path.includes('{'),
     409: changes,
-    412: request?.headers !== undefined,
+    412: changes && request?.headers !== undefined,
+    413: inParts,
     415: request?.body !== undefined,
+    416: inParts,
     429: true,
     500: true,
     503: true,
@@ -48,21 +53,28 @@ export function errorResponses(requirement: Requirement, config: RouteConfig) {
   const possible = Object.entries(ERRORS).filter(
     ([status]) => statuses[Number(status) as keyof typeof ERRORS],
   );
-  const content = { 'application/problem+json': { schema: problem } };
   return Object.fromEntries(
-    possible.map(([status, description]) => [status, { description, content }]),
+    possible.map(([status, description]) => [status, answersProblem(description)]),
   );
+}
+
+/** An error among the answers of an endpoint that nothing else tells it can give. */
+export function answersProblem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problem } } };
 }
 
 const SESSION = { session: [] };
 const PASSWORD = { password: [] };
 const TOKEN = { token: [] };
+const NOBODY = {};
 
 /** The ways to sign in that a requirement takes, each enough by itself. */
 export function securityOf(requirement: Requirement): Record<string, string[]>[] {
   if (requirement === 'open') return [];
   const person = ['person', 'own-password', 'admin'].includes(String(requirement));
-  return person ? [SESSION, PASSWORD] : [SESSION, PASSWORD, TOKEN];
+  if (person) return [SESSION, PASSWORD];
+  const isOpen = typeof requirement === 'object' && requirement.open === true;
+  return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [NOBODY] : [])];
 }
 
 const DESCRIPTION = `Everything the console does, and more, for scripts and tools.

@@ -2,6 +2,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
+import { getArchive, getManifestArchive } from './archives.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
   createDepartment,
@@ -27,6 +28,7 @@ import {
   listProjects,
   renameProject,
 } from './projects.ts';
+import { createRegistryToken } from './registry-token.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -51,11 +53,12 @@ export const API_ENDPOINTS = {
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
   ...{ listVersions, deleteManyVersions, getVersion, deleteVersion, getHistory, restoreOlder },
-  ...{ getManifest, removeManifest },
+  ...{ getManifest, removeManifest, getArchive, getManifestArchive },
   ...{ listProjects, createProject, getProject, renameProject, deleteProject },
   ...{ getCredential, rotateCredential },
   ...{ listMembers, addMember, changeMember, removeMember },
   ...{ createSession, getSession, deleteSession },
+  ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },

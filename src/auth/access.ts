@@ -63,7 +63,7 @@ export async function mayReadBlob(
 
 /**
  * The workspace, when the principal may do this in it.
- * @throws RegistryError NOT_FOUND when it is not there or may not be seen; DENIED to those who
+ * @throws RegistryError UNAUTHORIZED to nobody; NOT_FOUND when it is not there or may not be seen; DENIED to those who
  *   may see it, but not do this
  */
 export async function accessWorkspace(
@@ -104,6 +104,7 @@ async function refuse(
   action: Action,
 ): Promise<RegistryError | null> {
   if (place && (await mayDo(db, principal, place, action))) return null;
+  if (principal.kind === 'nobody') return new RegistryError('UNAUTHORIZED', 'sign in first');
   const visible = place && (await mayDo(db, principal, place, 'image:pull'));
   return visible
     ? new RegistryError('DENIED', `you may see workspace ${place.workspace}, but not do this in it`)

@@ -1,10 +1,12 @@
 import { parseRepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
+import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { findWorkspaces } from '../storage/workspaces.ts';
 import { mayDo } from './permissions.ts';
-import type { Principal } from './principal.ts';
+import { formatSubject, type Principal } from './principal.ts';
+import { signToken } from './tokens.ts';
 
 /** What each action of a token means in the permission table. */
 const ACTION_OF: Record<RepositoryAction, Action> = {
@@ -13,11 +15,24 @@ const ACTION_OF: Record<RepositoryAction, Action> = {
   delete: 'image:delete',
 };
 
+/** A token for /v2, and what of the requested scopes the principal has a right to and it allows. */
+export async function issueToken(
+  db: Database,
+  config: Config,
+  principal: Principal,
+  requested: readonly Scope[],
+): Promise<{ readonly token: string; readonly access: readonly Scope[] }> {
+  const access = await grantScopes(db, principal, requested);
+  const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
+  const sub = formatSubject(principal);
+  return { token: await signToken(config, 'access', { sub, stamp, access }), access };
+}
+
 /**
  * The part of the requested scopes that a principal has a right to. Scopes of which nothing
  * is left are dropped, so a token tells nothing about what exists.
  */
-export async function grantScopes(
+async function grantScopes(
   db: Database,
   principal: Principal,
   requested: readonly Scope[],

@@ -22,6 +22,14 @@ export const platformField = z
   .nullable()
   .catch(null);
 
+const PLATFORM = /^([a-z0-9]{1,64})\/([a-z0-9_]{1,64})(?:\/([a-z0-9.]{1,64}))?$/;
+
+/** Reads `os/architecture[/variant]`; null when a text is something else. */
+export function parsePlatform(text: string): Platform | null {
+  const [, os, architecture, variant = null] = PLATFORM.exec(text) ?? [];
+  return os === undefined || architecture === undefined ? null : { os, architecture, variant };
+}
+
 /** `os/architecture[/variant]`. */
 export function formatPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === null ? [] : [variant])].join('/');

@@ -45,12 +45,17 @@ export async function openBlob(
   blob: BlobRecord,
   range: ByteRange | null,
 ): Promise<ReadableStream> {
-  if (blob.damaged) throw lost(blob, 'is damaged in the storage');
+  refuseDamaged(blob);
   const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
   const object = await context.bucket.get(blob.key, options);
   if (object !== null) return object.body;
   await markDamaged(context.db, blob, context.now);
   throw lost(blob, 'is missing in the storage');
+}
+
+/** @throws RegistryError UNKNOWN when a blob is known to be damaged */
+export function refuseDamaged(blob: BlobRecord): void {
+  if (blob.damaged) throw lost(blob, 'is damaged in the storage');
 }
 
 function lost(blob: BlobRecord, what: string): RegistryError {

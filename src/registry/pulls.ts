@@ -41,6 +41,30 @@ export async function countPull(
 }
 
 /**
+ * Counts the download of an archive as one pull. It neither explains nor is explained by the
+ * manifests that the same client asks for. Never throws, as countPull.
+ */
+export async function countDownload(
+  context: Context,
+  client: string,
+  reference: Reference,
+  digest: Digest,
+): Promise<void> {
+  const { imageId } = context.repository;
+  if (imageId === null) return;
+  await tell(context, imageId, {
+    kind: 'served',
+    id: crypto.randomUUID(),
+    imageId,
+    client: `${client} archive`,
+    tag: reference.kind === 'tag' ? reference.tag : null,
+    digest,
+    children: [],
+    at: context.now,
+  });
+}
+
+/**
  * Notes a HEAD of a tag: containerd asks so what the tag points at and then pulls that by its
  * digest, which is a pull of the tag all the same. Never throws.
  */

@@ -49,6 +49,22 @@ export async function findBlob(
   return { digest, ...blob, damaged: damagedAt !== null };
 }
 
+/** As findBlob, for many: those of the digests that the image has. */
+export async function findBlobs(
+  db: Database,
+  imageId: number,
+  digests: readonly Digest[],
+): Promise<BlobRecord[]> {
+  const rows = await db.all<Omit<BlobRecord, 'damaged'> & { damaged: number }>(sql`
+    SELECT b.digest, b.key, b.size, b.damaged_at IS NOT NULL AS damaged,
+        link.unused_since AS unusedSince
+      FROM json_each(${JSON.stringify(digests)}) AS wanted
+      CROSS JOIN image_blobs AS link ON link.image_id = ${imageId}
+        AND link.digest = wanted.value AND link.deleted_at IS NULL
+      CROSS JOIN blobs AS b ON b.digest = link.digest`);
+  return rows.map((row) => ({ ...row, damaged: row.damaged === 1 }));
+}
+
 /**
  * Gives stored bytes their row and links them to an image, in one transaction. When the
  * digest was stored already, under another key, these bytes are doomed instead, unless those

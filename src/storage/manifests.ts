@@ -60,6 +60,25 @@ export async function findManifest(
   return row ? toRecord(row) : null;
 }
 
+/** As findManifest, for many: those of the digests that the image has. */
+export async function findManifests(
+  db: Database,
+  imageId: number,
+  digests: readonly Digest[],
+): Promise<ManifestRecord[]> {
+  const rows = await db
+    .select(columns)
+    .from(manifests)
+    .where(
+      and(
+        eq(manifests.imageId, imageId),
+        sql`${manifests.digest} IN (SELECT value FROM json_each(${JSON.stringify(digests)}))`,
+        isNull(manifests.deletedAt),
+      ),
+    );
+  return rows.map(toRecord);
+}
+
 /** The manifest a tag points at. */
 export async function findTaggedManifest(
   db: Database,

@@ -1,7 +1,8 @@
+import { matchesEtag } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { parseRange, rangeLength } from '../domain/ranges.ts';
 import { deleteBlob, getBlob, openBlob, promiseBlob } from '../registry/blobs.ts';
-import { IMMUTABLE, matchesDigest, type V2Context } from './http.ts';
+import { IMMUTABLE, type V2Context } from './http.ts';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs */
 export async function serveBlob(c: V2Context): Promise<Response> {
@@ -9,14 +10,15 @@ export async function serveBlob(c: V2Context): Promise<Response> {
   const isHead = c.req.raw.method === 'HEAD';
   const registry = c.get('registry');
   const blob = await (isHead ? promiseBlob : getBlob)(registry, digest);
+  const etag = `"${digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': digest,
     'content-type': 'application/octet-stream',
     'cache-control': IMMUTABLE,
     'accept-ranges': 'bytes',
-    etag: `"${digest}"`,
+    etag,
   };
-  if (matchesDigest(c.req.header('if-none-match'), digest)) {
+  if (matchesEtag(c.req.header('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(blob.size);

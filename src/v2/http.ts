@@ -1,6 +1,5 @@
 import type { Context as HonoContext } from 'hono';
 import type { Principal } from '../auth/principal.ts';
-import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
@@ -37,13 +36,6 @@ export function singleQuery(c: V2Context, name: string): string | undefined {
     throw new RegistryError('PARAMETER_INVALID', `the parameter ${name} is given more than once`);
   }
   return values[0];
-}
-
-/** Whether an If-None-Match header names a digest. */
-export function matchesDigest(header: string | undefined, digest: Digest): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(`"${digest}"`);
 }
 
 export function repositoryPath(name: RepositoryName): string {

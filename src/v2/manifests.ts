@@ -1,4 +1,5 @@
 import { formatSubject } from '../auth/principal.ts';
+import { matchesEtag } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
@@ -14,7 +15,7 @@ import {
   pushManifest,
 } from '../registry/manifests.ts';
 import { countPull, noteResolved } from '../registry/pulls.ts';
-import { clientAddress, IMMUTABLE, matchesDigest, repositoryPath, type V2Context } from './http.ts';
+import { clientAddress, IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
 /** Tags one push by digest may set. */
 const MAX_TAGS = 100;
@@ -26,14 +27,15 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   const accept = c.req.raw.headers.get('accept');
   const find = isHead ? promiseManifest : getManifest;
   const record = await find(c.get('registry'), reference, accept);
+  const etag = `"${record.digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': record.digest,
     'content-type': record.mediaType,
     'cache-control': reference.kind === 'digest' ? IMMUTABLE : 'private, no-cache, no-transform',
-    etag: `"${record.digest}"`,
+    etag,
     vary: 'accept',
   };
-  if (matchesDigest(c.req.header('if-none-match'), record.digest)) {
+  if (matchesEtag(c.req.header('if-none-match'), etag)) {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(record.size);

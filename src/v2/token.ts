@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseBasic } from '../auth/authenticate.ts';
-import { grantScopes } from '../auth/grants.ts';
+import { issueToken } from '../auth/grants.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
 import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
 import { signIn } from '../auth/sign-in.ts';
@@ -8,6 +8,7 @@ import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatScope, parseScopes } from '../domain/scopes.ts';
+import type { Config } from '../env.ts';
 import { clientAddress, singleQuery, type V2Context } from './http.ts';
 
 /**
@@ -77,6 +78,12 @@ async function readForm(c: V2Context): Promise<unknown> {
   }
 }
 
+async function issueRefreshToken(config: Config, principal: Principal) {
+  if (principal.kind === 'nobody') return {};
+  const claims = { sub: formatSubject(principal), stamp: principal.stamp };
+  return { refresh_token: await signToken(config, 'refresh', claims) };
+}
+
 /** The answer of both ways: a token limited to what the principal may do of what was asked. */
 async function issue(
   c: V2Context,
@@ -86,14 +93,9 @@ async function issue(
 ): Promise<Response> {
   const { config, platform } = c.var;
   noteTokenUse(platform.db, principal, () => c.executionCtx);
-  const access = await grantScopes(platform.db, principal, parseScopes(requested));
-  const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
-  const sub = formatSubject(principal);
-  const token = await signToken(config, 'access', { sub, stamp, access });
-  const refresh =
-    offline && principal.kind !== 'nobody'
-      ? { refresh_token: await signToken(config, 'refresh', { sub, stamp }) }
-      : {};
+  const scopes = parseScopes(requested);
+  const { token, access } = await issueToken(platform.db, config, principal, scopes);
+  const refresh = offline ? await issueRefreshToken(config, principal) : {};
   return c.json({
     token,
     access_token: token,

@@ -39,6 +39,7 @@ const NAMES = `[parameters]
 const KEEPING = [
   'changeImage',
   'changeWorkspace',
+  'getArchive',
   'getHistory',
   'getImage',
   'getManifest',

@@ -14,7 +14,7 @@ const ALLOWED: Record<string, Arrows> = {
   env: arrows('', 'zod'),
   storage: arrows('domain env', 'drizzle-orm'),
   uploads: arrows('storage domain env', 'cloudflare:workers node:crypto'),
-  registry: arrows('uploads storage domain env'),
+  registry: arrows('uploads archive storage domain env'),
   events: arrows('storage domain env', 'cloudflare:workers'),
   auth: arrows('storage domain env', 'jose oauth4webapi zod node:crypto'),
   v2: arrows('auth registry domain env', 'hono zod'),

@@ -12,6 +12,7 @@ const installCommands = {
   skopeo: 'apt-get install skopeo',
   buildah: 'apt-get install buildah',
   chromium: 'apt-get install chromium',
+  curl: 'apt-get install curl',
   go: 'apt-get install golang-go',
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
   regctl: 'go install github.com/regclient/regclient/cmd/regctl@v0.11.7',

@@ -135,6 +135,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   getSession: { outcomes: SIGNED_IN, yes: 200 },
   deleteSession: { outcomes: OPEN, yes: 204, ends: true },
+  createRegistryToken: {
+    outcomes: WRITE,
+    yes: 200,
+    body: ({ workspace, image }) => ({ workspace, image, actions: ['pull', 'push'] }),
+  },
   getSettings: { outcomes: ADMIN, yes: 200 },
   changeSettings: { outcomes: ADMIN, yes: 200, body: () => ({}) },
 
@@ -201,5 +206,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   getHistory: { outcomes: PULL, yes: 200, list: true },
   restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
   getManifest: { outcomes: PULL, yes: 200 },
+  // What is there is no image that docker loads.
+  getArchive: { outcomes: PULL, yes: 400 },
+  getManifestArchive: { outcomes: PULL, yes: 400 },
   removeManifest: { outcomes: DELETE, yes: 204 },
 };

@@ -1,0 +1,119 @@
+import type { z } from '@hono/zod-openapi';
+import { formatSubject } from '../auth/principal.ts';
+import { matchesEtag, rangeIfUnchanged } from '../domain/conditions.ts';
+import { parseDigest } from '../domain/digest.ts';
+import { formatRepositoryName, parseTag, type Reference } from '../domain/names.ts';
+import { formatPlatform } from '../domain/platforms.ts';
+import { type ByteRange, parseRange, rangeLength } from '../domain/ranges.ts';
+import { type Archive, planArchive, sendArchive } from '../registry/archives.ts';
+import { countDownload } from '../registry/pulls.ts';
+import { archiveHeaders, archiveQuery } from './contracts/archives.ts';
+import { manifestParams, versionParams } from './contracts/versions.ts';
+import { endpoint } from './endpoint.ts';
+import { type ApiContext, clientAddress } from './http.ts';
+
+const tags = ['Versions'];
+const IMAGE = '/workspaces/{workspace}/images/{image}';
+const content = { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } } as const;
+const responses = {
+  200: { description: 'The archive, as a file.', content },
+  206: { description: 'The part of it that Range names.', content },
+  304: { description: 'If-None-Match has the ETag.' },
+};
+
+export const getArchive = endpoint(
+  { action: 'image:pull', on: 'image', open: true },
+  {
+    method: 'get',
+    path: `${IMAGE}/versions/{tag}/archive`,
+    tags,
+    summary: 'Download a version as a tar archive; that is one pull, however it is resumed',
+    request: { params: versionParams, query: archiveQuery, headers: archiveHeaders },
+    responses,
+  },
+  async (c) => {
+    const tag = parseTag(c.req.valid('param').tag);
+    return await answer(c, { kind: 'tag', tag }, c.req.valid('query'));
+  },
+);
+
+export const getManifestArchive = endpoint(
+  { action: 'image:pull', on: 'image', open: true },
+  {
+    method: 'get',
+    path: `${IMAGE}/manifests/{digest}/archive`,
+    tags,
+    summary: 'Download a manifest, with or without a tag, as a tar archive',
+    request: { params: manifestParams, query: archiveQuery, headers: archiveHeaders },
+    responses,
+  },
+  async (c) => {
+    const digest = parseDigest(c.req.valid('param').digest);
+    return await answer(c, { kind: 'digest', digest }, c.req.valid('query'));
+  },
+);
+
+type Query = z.output<typeof archiveQuery>;
+
+async function answer(c: ApiContext, reference: Reference, query: Query): Promise<Response> {
+  const { format, platform = null } = query;
+  const registry = c.get('registry');
+  const { host } = new URL(c.req.url);
+  const archive = await planArchive(registry, { reference, format, platform, host });
+  const { etag, layout } = archive;
+  const headers = headersOf(c, archive, reference, query);
+  if (matchesEtag(c.req.header('if-none-match'), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  const wanted = rangeIfUnchanged(c.req.header('range'), c.req.header('if-range'), etag);
+  const isHead = c.req.raw.method === 'HEAD';
+  // https://www.rfc-editor.org/rfc/rfc9110#section-14.2: Range goes with GET alone.
+  const range = isHead ? null : parseRange(wanted, layout.size);
+  headers['content-length'] = String(range ? rangeLength(range) : layout.size);
+  if (isHead) return new Response(null, { headers });
+  if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${layout.size}`;
+  const { body, sent } = sendArchive(registry, archive, range);
+  // A client that hangs up is no failure of ours, and a lost blob has been noted.
+  c.executionCtx.waitUntil(sent.catch((error) => console.warn(error)));
+  if (isBeginning(range)) noteDownload(c, reference, archive);
+  return new Response(body, { status: range ? 206 : 200, headers });
+}
+
+/** What goes on where a download broke off is no other download. */
+function isBeginning(range: ByteRange | null): boolean {
+  return range === null || range.start === 0;
+}
+
+function noteDownload(c: ApiContext, reference: Reference, { digest }: Archive): void {
+  const client = `${formatSubject(c.get('principal'))} ${clientAddress(c)}`;
+  c.executionCtx.waitUntil(countDownload(c.get('registry'), client, reference, digest));
+}
+
+function headersOf(
+  c: ApiContext,
+  { etag }: Archive,
+  reference: Reference,
+  query: Query,
+): Record<string, string> {
+  return {
+    'content-type': 'application/x-tar',
+    'content-disposition': `attachment; filename="${fileName(c, reference, query)}"`,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache, no-transform',
+    'x-content-type-options': 'nosniff',
+    etag,
+  };
+}
+
+/** Names, tags, digests and platforms have letters that every file system and header takes. */
+function fileName(c: ApiContext, reference: Reference, { format, platform }: Query): string {
+  const { name } = c.get('registry').repository;
+  const version = reference.kind === 'tag' ? reference.tag : reference.digest;
+  const parts = [
+    formatRepositoryName(name),
+    version,
+    ...(platform ? [formatPlatform(platform)] : []),
+    ...(format === 'oci' ? ['oci'] : []),
+  ];
+  return `${parts.join('_').replaceAll(/[/:]/g, '-')}.tar`;
+}

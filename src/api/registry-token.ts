@@ -1,0 +1,38 @@
+import { accessWorkspace } from '../auth/access.ts';
+import { issueToken } from '../auth/grants.ts';
+import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
+import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
+import type { Scope } from '../domain/scopes.ts';
+import { registryToken, registryTokenWish } from './contracts/registry-token.ts';
+import { answers, endpoint, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+import { answersProblem } from './openapi.ts';
+
+export const createRegistryToken = endpoint(
+  // The image is decided on its own.
+  'signed-in',
+  {
+    method: 'post',
+    path: '/registry-token',
+    tags: ['Session'],
+    summary: 'A short-lived token to push to or pull from one image at /v2',
+    description: 'As `docker login` gets it. It ends with the right it was given for.',
+    request: { body: takes(registryTokenWish) },
+    responses: {
+      200: answers(registryToken, 'The token.'),
+      404: answersProblem('There is no such workspace, or it is not open to the caller.'),
+    },
+  },
+  async (c) => {
+    const { config, platform, principal } = c.var;
+    const { workspace, image, actions } = c.req.valid('json');
+    const name = parseRepositoryName(`${workspace}/${image}`);
+    for (const action of actions) {
+      await accessWorkspace(platform.db, principal, name.workspace, `image:${action}`);
+    }
+    const scope: Scope = { type: 'repository', name: formatRepositoryName(name), actions };
+    const { token } = await issueToken(platform.db, config, principal, [scope]);
+    const expiresAt = formatTime(Date.now() + ACCESS_TOKEN_SECONDS * 1000);
+    return c.json({ token, expiresAt }, 200);
+  },
+);

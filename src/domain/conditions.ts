@@ -1,0 +1,23 @@
+/**
+ * Whether an If-None-Match header names an entity tag.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+ * @param etag with its quotes
+ */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}
+
+/**
+ * The Range header, where it holds for what is there now: If-Range may say that it was meant for
+ * something else, and dates of it are never ours.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
+ */
+export function rangeIfUnchanged(
+  range: string | undefined,
+  ifRange: string | undefined,
+  etag: string,
+): string | undefined {
+  return ifRange === undefined || ifRange.trim() === etag ? range : undefined;
+}

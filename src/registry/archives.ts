@@ -1,0 +1,145 @@
+import { choosePlatform } from '../archive/choose-platform.ts';
+import { type Contents, gatherContents, type StoredManifest } from '../archive/contents.ts';
+import { type ArchiveFormat, type ArchiveName, layOutImage } from '../archive/image-archive.ts';
+import type { TarLayout } from '../archive/tar-layout.ts';
+import { fingerprintLayout, writeArchive } from '../archive/write-archive.ts';
+import type { Digest } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { isIndex } from '../domain/media-types.ts';
+import { formatRepositoryName, type Reference } from '../domain/names.ts';
+import type { Platform } from '../domain/platforms.ts';
+import { type ByteRange, rangeLength } from '../domain/ranges.ts';
+import { type BlobRecord, findBlobs } from '../storage/blobs.ts';
+import { findManifests } from '../storage/manifests.ts';
+import { openBlob, refuseDamaged } from './blobs.ts';
+import type { Context } from './context.ts';
+import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
+
+/** What somebody wants to download. */
+export interface ArchiveWish {
+  readonly reference: Reference;
+  readonly format: ArchiveFormat;
+  /** Of an index; null: all of it for `oci`, the usual one for `docker`. */
+  readonly platform: Platform | null;
+  /** The registry's host, as addresses of images begin. */
+  readonly host: string;
+}
+
+/** An archive that can be sent, in pieces too: the same wish gives the same bytes. */
+export interface Archive {
+  readonly layout: TarLayout;
+  /** Strong, with its quotes. */
+  readonly etag: string;
+  /** Of what was asked for; its platform may have another. */
+  readonly digest: Digest;
+  readonly blobs: ReadonlyMap<Digest, BlobRecord>;
+}
+
+/** Each blob is a request to R2, of which one answer of a Worker may make 10,000. */
+const MAX_BLOBS = 5000;
+
+/**
+ * Lays out an archive of a version, or of a manifest by digest. No blob is read for it.
+ * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID for a platform or a format that does not
+ *   go with it; BLOB_UNKNOWN and UNKNOWN when a blob is not there or damaged; SIZE_INVALID
+ */
+export async function planArchive(context: Context, wish: ArchiveWish): Promise<Archive> {
+  const { reference, format, host } = wish;
+  const record = await getManifest(context, reference, null);
+  const asked = await readManifest(context, record);
+  const root = await chooseImage(context, asked, wish);
+  const contents = await gatherContents(root, (digests) => readManifests(context, digests));
+  const blobs = await locateBlobs(context, contents);
+  const sizes = new Map([...blobs].map(([digest, { size }]) => [digest, size]));
+  const name = reference.kind === 'tag' ? nameOf(context, host, reference.tag) : null;
+  const layout = await layOutImage(format, contents, name, sizes);
+  const etag = `"${await fingerprintLayout(layout)}"`;
+  return { layout, etag, digest: record.digest, blobs };
+}
+
+/**
+ * Sends an archive, or a part of it, straight from R2: the answer's body, whose length is known.
+ * What goes wrong on the way cuts it short.
+ */
+export function sendArchive(
+  context: Context,
+  { layout, blobs }: Archive,
+  range: ByteRange | null,
+): { readonly body: ReadableStream; readonly sent: Promise<void> } {
+  const { readable, writable } = new FixedLengthStream(range ? rangeLength(range) : layout.size);
+  const open = (blob: { digest: Digest }, part: ByteRange | null) =>
+    openBlob(context, blobs.get(blob.digest) as BlobRecord, part);
+  return { body: readable, sent: writeArchive(layout, range, open, writable) };
+}
+
+async function chooseImage(
+  context: Context,
+  asked: StoredManifest,
+  { format, platform }: ArchiveWish,
+): Promise<StoredManifest> {
+  const whole = format === 'oci' && platform === null;
+  if (whole || !isIndex(asked.mediaType)) return asked;
+  const { digest } = choosePlatform(asked.text, platform);
+  const record = await getManifest(context, { kind: 'digest', digest }, null);
+  return await readManifest(context, record);
+}
+
+function nameOf({ repository }: Context, host: string, tag: string): ArchiveName {
+  return { address: `${host}/${formatRepositoryName(repository.name)}:${tag}`, tag };
+}
+
+async function readManifest(context: Context, record: ManifestRecord): Promise<StoredManifest> {
+  const { digest, mediaType } = record;
+  return { digest, mediaType, text: await readText(await openManifest(context, record)) };
+}
+
+/** Response.text would drop a byte order mark, which is part of the manifest's bytes. */
+async function readText(body: string | ReadableStream): Promise<string> {
+  if (typeof body === 'string') return body;
+  const bytes = await new Response(body).arrayBuffer();
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+async function readManifests(
+  context: Context,
+  digests: readonly Digest[],
+): Promise<StoredManifest[]> {
+  const records = await lookUp(context, digests, findManifests);
+  const [missing] = digests.filter((digest) => !records.has(digest));
+  if (missing) {
+    throw new RegistryError('MANIFEST_UNKNOWN', `the image has no manifest ${missing}`);
+  }
+  return await Promise.all([...records.values()].map((record) => readManifest(context, record)));
+}
+
+async function locateBlobs(
+  context: Context,
+  { blobs }: Contents,
+): Promise<ReadonlyMap<Digest, BlobRecord>> {
+  if (blobs.length > MAX_BLOBS) {
+    throw new RegistryError('SIZE_INVALID', `an archive has ${MAX_BLOBS} blobs at most`);
+  }
+  const digests = blobs.map(({ digest }) => digest);
+  const found = await lookUp(context, digests, findBlobs);
+  // Better now than in the middle of the download.
+  for (const blob of found.values()) refuseDamaged(blob);
+  return found;
+}
+
+type Find<T> = (db: Context['db'], imageId: number, digests: readonly Digest[]) => Promise<T[]>;
+
+/** Looks nearby first, and at the primary for what is not there. */
+async function lookUp<T extends { readonly digest: Digest }>(
+  { db, nearest, repository }: Context,
+  digests: readonly Digest[],
+  find: Find<T>,
+): Promise<Map<Digest, T>> {
+  const { imageId } = repository;
+  if (imageId === null) return new Map();
+  const near = await find(nearest, imageId, digests);
+  const found = new Map(near.map((one) => [one.digest, one]));
+  const missing = digests.filter((digest) => !found.has(digest));
+  if (missing.length === 0) return found;
+  for (const one of await find(db, imageId, missing)) found.set(one.digest, one);
+  return found;
+}

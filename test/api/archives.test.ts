@@ -1,0 +1,353 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Counter, readPulls } from '../events/support/pulls.ts';
+import { expectStatus, ORIGIN } from '../v2/support/client.ts';
+import { describeBytes, freshBytes, imageText, sha256, TYPES } from '../v2/support/content.ts';
+import { bindings, blobKey, query } from '../v2/support/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
+import {
+  type PushedImage,
+  pushBlob,
+  pushImage,
+  pushIndex,
+  putManifest,
+} from '../v2/support/push.ts';
+import { archivePath, ask, blobPath, readBytes, readJson, unpack } from './support/archives.ts';
+import { type Caller, NOBODY, type Problem, signInAs } from './support/client.ts';
+
+const HOST = new URL(ORIGIN).host;
+
+interface Layout {
+  readonly manifests: {
+    readonly digest: string;
+    readonly size: number;
+    readonly annotations?: Record<string, string>;
+  }[];
+}
+
+let project: number;
+let workspace: string;
+let viewer: Caller;
+
+beforeAll(async () => {
+  project = await makeProject();
+  workspace = await makeWorkspace(project);
+  viewer = await signInAs(await makeUser({ [project]: 'viewer' }));
+});
+
+async function expectProblem(response: Response, status: number, code: string): Promise<Problem> {
+  const problem = (await response.json()) as Problem;
+  expect([response.status, problem.code], problem.title).toEqual([status, code]);
+  return problem;
+}
+
+/** Pushes an image under a fresh name. */
+let serial = 0;
+async function pushed(options: Parameters<typeof pushImage>[2] = {}) {
+  const repository = `${workspace}/team/app-${++serial}`;
+  return { repository, image: await pushImage(repository, 'v1', options) };
+}
+
+const digestsOf = ({ digest, config, layers }: PushedImage) =>
+  [digest, config.digest, ...layers.map((layer) => layer.digest)].map(blobPath).sort();
+
+const contentNames = (files: ReadonlyMap<string, Buffer>) =>
+  [...files.keys()].filter((name) => name.startsWith('blobs/')).sort();
+
+function expectDigests(files: ReadonlyMap<string, Buffer>): void {
+  for (const name of contentNames(files)) {
+    expect(blobPath(sha256(files.get(name) ?? ''))).toBe(name);
+  }
+}
+
+describe('the archive for docker', () => {
+  test('has the manifest, config and layers of the image, each under its digest', async () => {
+    const layers = [freshBytes(1), freshBytes(512), freshBytes(100_000)];
+    const { repository, image } = await pushed({ layers });
+    const response = await ask(viewer, archivePath(repository, 'v1'));
+    expect(response.headers.get('content-type')).toBe('application/x-tar');
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="${workspace}-team-app-${serial}_v1.tar"`,
+    );
+    const bytes = await readBytes(response);
+    expect(response.headers.get('content-length')).toBe(String(bytes.length));
+    const files = await unpack(bytes);
+    expect(contentNames(files)).toEqual(digestsOf(image));
+    expectDigests(files);
+    expect(readJson(files, 'manifest.json')).toEqual([
+      {
+        Config: blobPath(image.config.digest),
+        RepoTags: [`${HOST}/${repository}:v1`],
+        Layers: image.layers.map(({ digest }) => blobPath(digest)),
+      },
+    ]);
+  });
+
+  test('is an OCI image layout, too, which names the image', async () => {
+    const { repository, image } = await pushed();
+    const files = await unpack(await readBytes(await ask(viewer, archivePath(repository, 'v1'))));
+    expect(readJson(files, 'oci-layout')).toEqual({ imageLayoutVersion: '1.0.0' });
+    const { manifests } = readJson<Layout>(files, 'index.json');
+    expect(manifests).toEqual([
+      {
+        mediaType: TYPES.image,
+        digest: image.digest,
+        size: image.text.length,
+        annotations: {
+          'io.containerd.image.name': `${HOST}/${repository}:v1`,
+          'org.opencontainers.image.ref.name': 'v1',
+        },
+      },
+    ]);
+  });
+
+  test('of a manifest without a tag has no name', async () => {
+    const { repository, image } = await pushed();
+    const response = await ask(viewer, archivePath(repository, image.digest));
+    const files = await unpack(await readBytes(response));
+    expect(readJson<{ RepoTags: null }[]>(files, 'manifest.json')[0]?.RepoTags).toBeNull();
+    expect(readJson<Layout>(files, 'index.json').manifests[0]?.annotations).toBeUndefined();
+  });
+
+  test('has a layer once that the image has twice', async () => {
+    const layer = freshBytes();
+    const { repository, image } = await pushed({ layers: [layer, freshBytes(), layer] });
+    const files = await unpack(await readBytes(await ask(viewer, archivePath(repository, 'v1'))));
+    expect(contentNames(files)).toEqual([...new Set(digestsOf(image))]);
+    const [listed] = readJson<{ Layers: string[] }[]>(files, 'manifest.json');
+    expect(listed?.Layers).toEqual(image.layers.map(({ digest }) => blobPath(digest)));
+  });
+
+  test('is refused for what is no image', async () => {
+    const repository = `${workspace}/artifact`;
+    await pushBlob(repository, Buffer.from('{}'));
+    const empty = { ...describeBytes('{}'), mediaType: 'application/vnd.oci.empty.v1+json' };
+    await expectStatus(await putManifest(repository, 'v1', imageText(empty, [empty])), 201);
+    const refused = await ask(viewer, archivePath(repository, 'v1'));
+    expect((await expectProblem(refused, 400, 'field-invalid')).field).toBe('format');
+    const files = await unpack(
+      await readBytes(await ask(viewer, archivePath(repository, 'v1', '?format=oci'))),
+    );
+    expect(contentNames(files)).toContain(blobPath(empty.digest));
+  });
+});
+
+describe('of an index', () => {
+  let repository: string;
+  let images: Record<string, PushedImage>;
+  let digest: string;
+
+  const platform = (name: string) => {
+    const [os, architecture, variant] = name.split('/');
+    return { platform: { os, architecture, ...(variant ? { variant } : {}) } };
+  };
+
+  beforeAll(async () => {
+    repository = `${workspace}/index`;
+    images = {};
+    const names = ['linux/arm64', 'linux/amd64', 'linux/arm/v6', 'linux/arm/v7', 'unknown/unknown'];
+    for (const name of names) images[name] = await pushImage(repository, null);
+    const children = names.map((name) => ({ ...images[name]?.descriptor, ...platform(name) }));
+    ({ digest } = await pushIndex(repository, 'v1', children as never));
+  });
+
+  test.each([
+    ['', 'linux/amd64'],
+    ['?platform=linux/arm64', 'linux/arm64'],
+    ['?platform=linux/arm64/v8', 'linux/arm64'],
+    ['?platform=linux/arm', 'linux/arm/v6'],
+    ['?platform=linux/arm/v7', 'linux/arm/v7'],
+    ['?format=oci&platform=linux/arm64', 'linux/arm64'],
+  ])('%s gives the image for %s alone', async (query, name) => {
+    const response = await ask(viewer, archivePath(repository, 'v1', query));
+    const files = await unpack(await readBytes(response));
+    expect(contentNames(files)).toEqual(digestsOf(images[name] as PushedImage));
+    expect(readJson<Layout>(files, 'index.json').manifests[0]?.digest).toBe(images[name]?.digest);
+  });
+
+  test('the archive for oci has every image', async () => {
+    const response = await ask(viewer, archivePath(repository, 'v1', '?format=oci'));
+    const files = await unpack(await readBytes(response));
+    const all = Object.values(images).flatMap(digestsOf);
+    expect(contentNames(files)).toEqual([...all, blobPath(digest)].sort());
+    expectDigests(files);
+    expect(readJson<Layout>(files, 'index.json').manifests[0]?.digest).toBe(digest);
+    expect(files.has('manifest.json')).toBe(false);
+  });
+
+  test('a platform that is not there is refused, with those that are', async () => {
+    const response = await ask(viewer, archivePath(repository, 'v1', '?platform=linux/s390x'));
+    const { field, title } = await expectProblem(response, 400, 'field-invalid');
+    expect(field).toBe('platform');
+    expect(title).toContain('linux/arm64, linux/amd64, linux/arm/v6, linux/arm/v7');
+  });
+
+  test.each(['linux', 'linux/', 'linux/amd64/v1/x', 'Linux/amd64', ''])(
+    'the platform "%s" is none',
+    async (text) => {
+      const response = await ask(viewer, archivePath(repository, 'v1', `?platform=${text}`));
+      expect((await expectProblem(response, 400, 'field-invalid')).field).toBe('platform');
+    },
+  );
+
+  test('without amd64 the only image is taken, and of two none', async () => {
+    const only = `${workspace}/only`;
+    const first = await pushImage(only, null);
+    const second = await pushImage(only, null);
+    const one = { ...first.descriptor, ...platform('linux/arm64') };
+    await pushIndex(only, 'one', [one]);
+    await pushIndex(only, 'two', [one, { ...second.descriptor, ...platform('linux/s390x') }]);
+    const files = await unpack(await readBytes(await ask(viewer, archivePath(only, 'one'))));
+    expect(contentNames(files)).toEqual(digestsOf(first));
+    await expectProblem(await ask(viewer, archivePath(only, 'two')), 400, 'field-invalid');
+  });
+});
+
+describe('in parts', () => {
+  let path: string;
+  let whole: Buffer;
+  let etag: string;
+
+  beforeAll(async () => {
+    const { repository } = await pushed({ layers: [freshBytes(3000), freshBytes(70_000)] });
+    path = archivePath(repository, 'v1');
+    const response = await ask(viewer, path);
+    etag = response.headers.get('etag') ?? '';
+    whole = await readBytes(response);
+  });
+
+  test('every cut of it joins to the whole', async () => {
+    for (const size of [511, 4096, 33_333]) {
+      const parts: Buffer[] = [];
+      for (let start = 0; start < whole.length; start += size) {
+        const range = `bytes=${start}-${start + size - 1}`;
+        const response = await ask(viewer, path, { range, 'if-range': etag });
+        const end = Math.min(start + size, whole.length) - 1;
+        expect(response.headers.get('content-range')).toBe(`bytes ${start}-${end}/${whole.length}`);
+        expect(response.headers.get('content-length')).toBe(String(end - start + 1));
+        parts.push(await readBytes(response, 206));
+      }
+      expect(Buffer.concat(parts).equals(whole)).toBe(true);
+    }
+  });
+
+  test('the last bytes can be asked for', async () => {
+    const part = await readBytes(await ask(viewer, path, { range: 'bytes=-2000' }), 206);
+    expect(part.equals(whole.subarray(-2000))).toBe(true);
+  });
+
+  test('a part behind the end is refused with the size', async () => {
+    const response = await ask(viewer, path, { range: `bytes=${whole.length}-` });
+    expect(response.headers.get('content-range')).toBe(`bytes */${whole.length}`);
+    await expectProblem(response, 416, 'range-invalid');
+  });
+
+  test('with an If-Range of something else all of it comes', async () => {
+    const headers = { range: 'bytes=10-', 'if-range': '"something else"' };
+    expect((await readBytes(await ask(viewer, path, headers))).equals(whole)).toBe(true);
+  });
+
+  test('it is not sent to those who have it', async () => {
+    const response = await ask(viewer, path, { 'if-none-match': etag });
+    expect((await readBytes(response, 304)).length).toBe(0);
+  });
+
+  test('HEAD tells its size and tag, and sends nothing', async () => {
+    const response = await ask(viewer, path, {}, 'HEAD');
+    expect(response.headers.get('content-length')).toBe(String(whole.length));
+    expect(response.headers.get('etag')).toBe(etag);
+    expect((await readBytes(response)).length).toBe(0);
+  });
+
+  test('another format, platform or content has another tag', async () => {
+    const { repository } = await pushed();
+    const tags = new Set([etag]);
+    for (const query of ['', '?format=oci']) {
+      const response = await ask(viewer, archivePath(repository, 'v1', query), {}, 'HEAD');
+      tags.add(response.headers.get('etag') ?? '');
+    }
+    expect(tags.size).toBe(3);
+  });
+});
+
+describe('counts', () => {
+  test('one pull of a download, however it goes on, and none of a HEAD or a 304', async () => {
+    const { repository } = await pushed();
+    const path = archivePath(repository, 'v1');
+    const head = await ask(viewer, path, {}, 'HEAD');
+    const etag = head.headers.get('etag') ?? '';
+    await readBytes(await ask(viewer, path, { 'if-none-match': etag }), 304);
+    await readBytes(await ask(viewer, path, { range: 'bytes=0-999' }), 206);
+    await readBytes(await ask(viewer, path, { range: 'bytes=1000-' }), 206);
+    await readBytes(await ask(viewer, path));
+    const counter = await Counter.of(repository);
+    await counter.waitFor(2);
+    await counter.flush();
+    expect((await readPulls(counter.imageId)).tags).toEqual({ v1: 2 });
+  });
+
+  test('a download by digest although the client has just pulled the index', async () => {
+    const repository = `${workspace}/counted-index`;
+    const child = await pushImage(repository, null);
+    const { digest } = await pushIndex(repository, 'v1', [child.descriptor]);
+    await readBytes(await ask(viewer, archivePath(repository, 'v1', '?format=oci')));
+    await readBytes(await ask(viewer, archivePath(repository, child.digest)));
+    await readBytes(await ask(viewer, archivePath(repository, digest, '?format=oci')));
+    const counter = await Counter.of(repository);
+    await counter.waitFor(3);
+    await counter.flush();
+    const { tags, manifests, image } = await readPulls(counter.imageId);
+    expect([tags, image]).toEqual([{ v1: 1 }, 3]);
+    expect(manifests).toMatchObject({ [child.digest]: 1 });
+  });
+});
+
+describe('nobody', () => {
+  const allow = (value: string) =>
+    query(
+      `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
+        ON CONFLICT DO UPDATE SET value = excluded.value`,
+      value,
+    );
+
+  test('downloads what is public once that is switched on, and nothing else', async () => {
+    const open = `${await makeWorkspace(project, 'public')}/app`;
+    await pushImage(open, 'v1');
+    const { repository: closed } = await pushed();
+    const read = (repository: string) => ask(NOBODY, archivePath(repository, 'v1'));
+    await allow('false');
+    await expectProblem(await read(open), 401, 'unauthorized');
+    await allow('true');
+    expect((await unpack(await readBytes(await read(open)))).size).toBeGreaterThan(4);
+    const hidden = await expectProblem(await read(closed), 401, 'unauthorized');
+    const missing = await expectProblem(await read('nowhere/app'), 401, 'unauthorized');
+    expect(hidden.title).toBe(missing.title);
+    await allow('false');
+  });
+});
+
+describe('what is lost in the storage', () => {
+  test('is noticed before the download begins where that is known, and cuts it short else', async () => {
+    const layers = [freshBytes(5000)];
+    const { repository, image } = await pushed({ layers });
+    await bindings.BUCKET.delete(await blobKey(image.layers[0]?.digest ?? ''));
+    const cut = await ask(viewer, archivePath(repository, 'v1'));
+    expect(cut.status).toBe(200);
+    await expect(cut.arrayBuffer()).rejects.toThrow();
+    await expectProblem(await ask(viewer, archivePath(repository, 'v1')), 500, 'unknown');
+  });
+
+  test('is not missed where it is a foreign layer that was never there', async () => {
+    const repository = `${workspace}/foreign`;
+    const { config } = await pushImage(repository, 'other');
+    const foreign = {
+      ...describeBytes(freshBytes()),
+      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+    };
+    await expectStatus(await putManifest(repository, 'v1', imageText(config, [foreign])), 201);
+    const files = await unpack(
+      await readBytes(await ask(viewer, archivePath(repository, 'v1', '?format=oci'))),
+    );
+    expect(contentNames(files)).not.toContain(blobPath(foreign.digest));
+    await expectProblem(await ask(viewer, archivePath(repository, 'v1')), 404, 'blob-unknown');
+  });
+});

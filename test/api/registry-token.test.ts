@@ -1,0 +1,95 @@
+import { beforeAll, expect, test } from 'vitest';
+import { bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
+import { freshBytes, sha256 } from '../v2/support/content.ts';
+import { query } from '../v2/support/database.ts';
+import { makeProject, makeUser, makeWorkspace, type User } from '../v2/support/people.ts';
+import { pushBlob, pushImage } from '../v2/support/push.ts';
+import { type Caller, call, expectAnswer, expectProblem, signInAs } from './support/client.ts';
+
+interface Token {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+let project: number;
+let workspace: string;
+let user: User;
+let developer: Caller;
+let viewer: Caller;
+
+beforeAll(async () => {
+  project = await makeProject();
+  workspace = await makeWorkspace(project);
+  user = await makeUser({ [project]: 'developer' });
+  developer = await signInAs(user);
+  viewer = await signInAs(await makeUser({ [project]: 'viewer' }));
+});
+
+const ask = (caller: Caller, image: string, actions: readonly string[], place = workspace) =>
+  call<Token>(caller, 'POST', '/registry-token', { workspace: place, image, actions });
+
+async function tokenFor(caller: Caller, image: string, actions: readonly string[]) {
+  return bearer(expectAnswer(await ask(caller, image, actions), 200).token);
+}
+
+test('somebody signed in to the console pushes and pulls an image with it', async () => {
+  const who = await tokenFor(developer, 'team/app', ['pull', 'push']);
+  const bytes = freshBytes();
+  await pushBlob(`${workspace}/team/app`, bytes, who);
+  const { digest } = await pushImage(`${workspace}/team/app`, 'v1', { who });
+  for (const path of [`manifests/${digest}`, `blobs/${sha256(bytes)}`]) {
+    await expectStatus(await send(who, 'GET', `/v2/${workspace}/team/app/${path}`), 200);
+  }
+});
+
+test('it is good for minutes', async () => {
+  const before = Date.now();
+  const { expiresAt } = expectAnswer(await ask(developer, 'app', ['pull']), 200);
+  const seconds = (Date.parse(expiresAt) - before) / 1000;
+  expect(seconds).toBeGreaterThan(60);
+  expect(seconds).toBeLessThan(16 * 60);
+});
+
+test('it is good for one image, and for what was asked', async () => {
+  await pushImage(`${workspace}/limited`, 'v1');
+  await pushImage(`${workspace}/other`, 'v1');
+  const who = await tokenFor(developer, 'limited', ['pull']);
+  const uploads = `/v2/${workspace}/limited/blobs/uploads/`;
+  await expectStatus(await send(who, 'GET', `/v2/${workspace}/limited/tags/list`), 200);
+  await expectFault(await send(who, 'POST', uploads), 401, 'UNAUTHORIZED');
+  const other = `/v2/${workspace}/other/tags/list`;
+  await expectFault(await send(who, 'GET', other), 401, 'UNAUTHORIZED');
+});
+
+test('nobody is given more than they may do', async () => {
+  await tokenFor(viewer, 'app', ['pull']);
+  expectProblem(await ask(viewer, 'app', ['pull', 'push']), 403, 'denied');
+  expectProblem(await ask(developer, 'app', ['pull'], 'nowhere'), 404, 'not-found');
+  const elsewhere = await makeWorkspace(await makeProject());
+  expectProblem(await ask(developer, 'app', ['pull'], elsewhere), 404, 'not-found');
+});
+
+test('it ends with the right it was given for', async () => {
+  const leaver = await makeUser({ [project]: 'developer' });
+  const who = await tokenFor(await signInAs(leaver), 'app', ['pull', 'push']);
+  await pushBlob(`${workspace}/app`, freshBytes(), who);
+  await query('DELETE FROM members WHERE user_id = ?', leaver.id);
+  const uploads = `/v2/${workspace}/app/blobs/uploads/`;
+  await expectFault(await send(who, 'POST', uploads), 403, 'DENIED');
+});
+
+test('a page of another site gets none', async () => {
+  const evil = { ...developer, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' };
+  expectProblem(await ask(evil, 'app', ['pull']), 403, 'cross-site');
+});
+
+test.each([
+  [{ image: 'App' }, 400, 'name-invalid'],
+  [{ image: '' }, 400, 'name-invalid'],
+  [{ actions: [] }, 400, 'field-invalid'],
+  [{ actions: ['delete'] }, 400, 'field-invalid'],
+  [{ more: 1 }, 400, 'field-invalid'],
+])('%j is refused', async (wrong, status, code) => {
+  const body = { workspace, image: 'app', actions: ['pull'], ...wrong };
+  expectProblem(await call(developer, 'POST', '/registry-token', body), status, code);
+});

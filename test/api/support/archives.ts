@@ -1,0 +1,41 @@
+import { unpackTar } from 'modern-tar';
+import { expectStatus, send } from '../../v2/support/client.ts';
+import type { Caller } from './client.ts';
+
+/** Where an archive of a version is; `query` with its question mark. */
+export function archivePath(repository: string, reference: string, query = ''): string {
+  const slash = repository.indexOf('/');
+  const image = encodeURIComponent(repository.slice(slash + 1));
+  const kind = reference.includes(':') ? 'manifests' : 'versions';
+  const place = `/api/v1/workspaces/${repository.slice(0, slash)}/images/${image}`;
+  return `${place}/${kind}/${reference}/archive${query}`;
+}
+
+/** One request for an archive, answered as it comes. */
+export async function ask(
+  caller: Caller,
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Response> {
+  return await send(null, method, path, { headers: { ...caller, ...headers } });
+}
+
+/** The bytes of an answer that must have a status. */
+export async function readBytes(response: Response, status = 200): Promise<Buffer> {
+  return Buffer.from(await (await expectStatus(response, status)).arrayBuffer());
+}
+
+/** The files of an archive by name, in their order. */
+export async function unpack(archive: Uint8Array): Promise<Map<string, Buffer>> {
+  const entries = await unpackTar(archive, { strict: true });
+  return new Map(entries.map(({ header, data }) => [header.name, Buffer.from(data ?? [])]));
+}
+
+/** A file of an archive as JSON. */
+export function readJson<T>(files: ReadonlyMap<string, Buffer>, name: string): T {
+  return JSON.parse(files.get(name)?.toString() ?? 'null') as T;
+}
+
+/** Where content lies in an archive. */
+export const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
