@@ -24,6 +24,10 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    // A page has one banner, and a dialog's head is none.
+    ModalHeader: { defaultProps: { component: 'div' } },
+  },
 });
 
 /** Secondary text darker (or lighter) than Mantine's own, for a contrast above 4.5. */

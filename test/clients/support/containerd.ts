@@ -8,6 +8,8 @@ import { makeScratch } from './scratch.ts';
 export interface Containerd {
   /** Runs `ctr -n k8s.io …`, as the console's push dialog shows it, and returns what it printed. */
   run(args: readonly string[]): Promise<string>;
+  /** Runs a line as a shell at the daemon's machine does. */
+  sh(line: string): Promise<string>;
   /** Starts `ctr -n k8s.io …` for a test that kills it. */
   start(args: readonly string[]): Started;
   /** Path of a file in the daemon's folder, for what a test hands to ctr. */
@@ -29,6 +31,7 @@ export async function startContainerd(): Promise<Containerd> {
   const daemon = await startDaemon(toolPath('containerd'), args, scratch.path('log'), isReady);
   return {
     run: (args) => run(toolPath('ctr'), ctr(args), { env }),
+    sh: (line) => run('/bin/sh', ['-c', line], { env: { ...env, CONTAINERD_ADDRESS: socket } }),
     start: (args) => start(toolPath('ctr'), ctr(args), { env }),
     path: scratch.path,
     stop: async () => {

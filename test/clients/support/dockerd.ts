@@ -7,6 +7,8 @@ import { makeScratch } from './scratch.ts';
 export interface Docker {
   /** Runs `docker …` and returns what it printed. */
   run(args: readonly string[], input?: string | Uint8Array): Promise<string>;
+  /** Runs a line as a shell at the engine's machine does. */
+  sh(line: string): Promise<string>;
   /** Starts `docker …` for a test that kills it. */
   start(args: readonly string[]): Started;
   /** Path of a file in the engine's folder, for what a test hands to docker. */
@@ -29,6 +31,7 @@ export async function startDocker(): Promise<Docker> {
   const daemon = await startDaemon(toolPath('dockerd'), args, scratch.path('log'), isReady);
   return {
     run: (args, input = '') => run(toolPath('docker'), args, { env, input }),
+    sh: (line) => run('/bin/sh', ['-c', line], { env }),
     start: (args) => start(toolPath('docker'), args, { env }),
     path: scratch.path,
     stop: async () => {

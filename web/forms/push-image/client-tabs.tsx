@@ -29,7 +29,7 @@ export function ClientTabs({ push, isShown }: ClientTabsProps) {
       </Tabs.Panel>
       <Text size="sm" c="dimmed" mt="sm">
         {t('push.mustReach', { host: push.host })}{' '}
-        <TextLink {...paths.help(push.isPlain ? 'insecure' : 'certificate')}>
+        <TextLink underline="always" {...paths.help(push.isPlain ? 'insecure' : 'certificate')}>
           {t('push.toHelp')}
         </TextLink>
       </Text>
