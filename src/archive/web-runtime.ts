@@ -1,0 +1,22 @@
+import { createSHA256, createSHA512 } from 'hash-wasm';
+import type { ArchiveRuntime, BytesTransform } from './runtime.ts';
+
+/** The engine in a browser: hashes run in WebAssembly, zstd where the browser knows it. */
+export const webRuntime: ArchiveRuntime = {
+  createHash: async (algorithm) => {
+    const hash = await (algorithm === 'sha256' ? createSHA256() : createSHA512());
+    hash.init();
+    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest() };
+  },
+  unpackZstd: findZstd(),
+};
+
+function findZstd(): (() => BytesTransform) | null {
+  const open = () => Reflect.construct(DecompressionStream, ['zstd']) as BytesTransform;
+  try {
+    open();
+    return open;
+  } catch {
+    return null;
+  }
+}
