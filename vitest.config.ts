@@ -8,7 +8,16 @@ const secrets = {
   ADMIN_PASSWORD: 'admin-password-of-the-tests',
 };
 
-const inWorker = ['auth', 'storage', 'uploads', 'registry', 'v2', 'api', 'events'];
+const inWorker = [
+  'auth',
+  'storage',
+  'uploads',
+  'registry',
+  'v2',
+  'api',
+  'events',
+  'archive/worker',
+];
 
 // Groups run one after another: first what needs only the processor, then what starts real
 // servers and clients, one file at a time, so that two cores are enough and timings are honest.
@@ -18,7 +27,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/domain/**/*.test.ts', 'test/project/**/*.test.ts'],
+          include: ['domain/**', 'project/**', 'archive'].map(
+            (folder) => `test/${folder}/*.test.ts`,
+          ),
           sequence: { groupOrder: 0 },
         },
       },

@@ -71,7 +71,9 @@ export class RemoteRepository {
     const path = this.#path(`${kind}/${reference}`);
     const answer = await this.ask({ method: 'GET', path, headers: { accept } });
     const size = Number(answer.headers.get('content-length') ?? 0);
-    if (answer.status === 200 && size <= MAX_DOCUMENT_BYTES) return await answer.text();
+    if (answer.status === 200 && size <= MAX_DOCUMENT_BYTES) {
+      return new TextDecoder().decode(await answer.arrayBuffer());
+    }
     await drop(answer);
     return null;
   }

@@ -31,7 +31,7 @@ function header(name: string, size: number): Buffer {
   block.write(`${octal(0, 11)}\0`, 136);
   block.write('        0', 148);
   block.write('ustar\u000000', 257);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  const sum = block.reduce((total: number, byte: number) => total + byte, 0);
   block.write(`${octal(sum, 6)}\0 `, 148);
   return block;
 }

@@ -1,0 +1,99 @@
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { tarOf } from '../../clients/support/tar.ts';
+import { ADMIN, expectStatus, send } from '../../v2/support/client.ts';
+import { unique } from '../../v2/support/content.ts';
+import { tagDigest } from '../../v2/support/push.ts';
+import { configOf, layerOf, sha256 } from '../support/content.ts';
+import { newSave, oldSave } from '../support/docker-save.ts';
+import {
+  imageNode,
+  indexNode,
+  layoutOf,
+  layoutOfOne,
+  named,
+  referrerNode,
+} from '../support/layout.ts';
+import { connect, pushArchive } from './support/registry.ts';
+
+const fresh = () => `library/${unique('archive')}`;
+
+async function get(path: string): Promise<Buffer> {
+  const response = await expectStatus(await send(ADMIN, 'GET', path), 200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+test.each([
+  ['old', oldSave],
+  ['of Docker 28', (image: Parameters<typeof newSave>[0]) => newSave(image, 28)],
+  ['of Docker 25', (image: Parameters<typeof newSave>[0]) => newSave(image, 25)],
+])('a docker save archive, %s, is pushed as docker pushes it', async (_, save) => {
+  const repository = fresh();
+  const layers = [layerOf(unique('one')), layerOf(unique('two'), 5000)];
+  const archive = tarOf(save({ tags: ['a:1'], layers }));
+  const { digest, sent } = await pushArchive(archive, repository, connect());
+  expect(sent).toBe(3);
+  expect(await tagDigest(repository, 'v1')).toBe(digest);
+  const text = (await get(`/v2/${repository}/manifests/v1`)).toString();
+  const manifest = JSON.parse(text);
+  expect(text).toBe(JSON.stringify(manifest, null, 3));
+  expect(manifest.config.digest).toBe(sha256(configOf(layers)));
+  const pulled = manifest.layers.map(async (layer: { digest: string }) =>
+    sha256(gunzipSync(await get(`/v2/${repository}/blobs/${layer.digest}`))),
+  );
+  expect(await Promise.all(pulled)).toEqual(layers.map(({ diffId }) => diffId));
+});
+
+test('an OCI archive of many platforms arrives byte for byte, with its referrers', async () => {
+  const repository = fresh();
+  const images = [imageNode([layerOf('amd')]), imageNode([layerOf('arm')], 'arm64')];
+  const index = indexNode(images);
+  const signature = referrerNode(index);
+  const listed = [named(index, 'v1'), named(signature, '')];
+  const archive = tarOf(layoutOf(listed, [...index.blobs, ...signature.blobs]));
+  const { digest } = await pushArchive(archive, repository, connect());
+  expect(digest).toBe(index.digest);
+  expect(await get(`/v2/${repository}/manifests/v1`)).toEqual(index.bytes);
+  const referrers = JSON.parse(
+    (await get(`/v2/${repository}/referrers/${index.digest}`)).toString(),
+  );
+  expect(referrers.manifests.map((one: { digest: string }) => one.digest)).toEqual([
+    signature.digest,
+  ]);
+});
+
+test('what the registry has is not sent again', async () => {
+  const repository = fresh();
+  const layers = [layerOf('again', 200_000)];
+  const archives = [oldSave({ tags: [], layers }), layoutOfOne(imageNode(layers))];
+  for (const archive of archives.map(tarOf)) {
+    const first = await pushArchive(archive, repository, connect());
+    const connection = connect();
+    const second = await pushArchive(archive, repository, connection);
+    expect(second).toEqual({ ...first, sent: 0, present: 2 });
+    expect(connection.uploaded()).toEqual([]);
+  }
+});
+
+test('what another repository has is mounted', async () => {
+  const archive = tarOf(layoutOfOne(imageNode([layerOf('mounted', 3000)])));
+  await pushArchive(archive, fresh(), connect());
+  const connection = connect();
+  const { sent } = await pushArchive(archive, fresh(), connection);
+  expect(sent).toBe(0);
+  expect(connection.uploaded()).toEqual([]);
+});
+
+test.each([
+  ['plain layers', (name: string) => oldSave({ tags: [], layers: [layerOf(name, 300_000)] })],
+  ['packed layers', (name: string) => layoutOfOne(imageNode([layerOf(name, 300_000)]))],
+])('a large blob goes in chunks: %s', async (name, make) => {
+  const connection = connect();
+  const archive = tarOf(make(name));
+  const { digest } = await pushArchive(archive, fresh(), connection, { chunkBytes: 65_536 });
+  const chunks = connection.uploaded();
+  expect(Math.max(...chunks)).toBe(65_536);
+  expect(chunks.length).toBeGreaterThan(4);
+  const { digest: whole } = await pushArchive(archive, fresh(), connect());
+  expect(digest).toBe(whole);
+});

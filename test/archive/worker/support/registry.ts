@@ -1,0 +1,75 @@
+import type { ArchiveImage } from '../../../../src/archive/images.ts';
+import { planPush } from '../../../../src/archive/plan.ts';
+import { type PushOptions, type PushResult, push } from '../../../../src/archive/push.ts';
+import { readArchive } from '../../../../src/archive/read-archive.ts';
+import type { Send, SendRequest } from '../../../../src/archive/send.ts';
+import { blobSource } from '../../../../src/archive/source.ts';
+import { ADMIN, type Sent, send as sendToWorker } from '../../../v2/support/client.ts';
+import { testRuntime } from '../../support/runtime.ts';
+
+/** A request as the registry got it. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  /** Bytes of the body. */
+  readonly size: number;
+  readonly status: number;
+}
+
+/** A connection to the Worker that remembers what went over it. */
+export interface Connection {
+  readonly send: Send;
+  readonly seen: readonly Seen[];
+  /** Bodies of blobs, in bytes, in the order they came. */
+  uploaded(): number[];
+}
+
+/** Answers a request instead of the Worker, throws as a broken connection does, or lets it pass. */
+export type Disturb = (request: Disturbed) => Promise<Response | undefined> | Response | undefined;
+
+export interface Disturbed {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Uint8Array;
+  /** Passes the request on, with its body or another one. */
+  readonly pass: (body?: Uint8Array) => Promise<Response>;
+}
+
+export function connect(disturb: Disturb = () => undefined): Connection {
+  const seen: Seen[] = [];
+  const send: Send = async ({ method, path, headers = {}, body, signal }: SendRequest) => {
+    signal?.throwIfAborted();
+    const bytes = new Uint8Array(await new Response(body ?? null).arrayBuffer());
+    const pass = async (part: Uint8Array = bytes) => {
+      const sent = (part.length > 0 ? { headers, body: part.slice() } : { headers }) as Sent;
+      const answer = await sendToWorker(ADMIN, method, path, sent);
+      seen.push({ method, path, size: part.length, status: answer.status });
+      return answer;
+    };
+    return (await disturb({ method, path, body: bytes, pass })) ?? (await pass());
+  };
+  const uploaded = () =>
+    seen.filter(({ path, size }) => path.includes('/blobs/') && size > 0).map(({ size }) => size);
+  return { send, seen, uploaded };
+}
+
+/** Retries at once, so that no test waits. */
+const retry = { attempts: 4, delay: 0 };
+
+/** Pushes the first image of an archive as `REPOSITORY:v1`. */
+export async function pushArchive(
+  archive: Uint8Array,
+  repository: string,
+  connection: Connection,
+  options: Partial<PushOptions> = {},
+): Promise<PushResult> {
+  const image = await firstImage(archive);
+  const plan = planPush(image, { repository, tag: 'v1' });
+  return await push(plan, connection.send, { runtime: testRuntime, retry, ...options });
+}
+
+export async function firstImage(archive: Uint8Array): Promise<ArchiveImage> {
+  const source = blobSource(new Blob([archive.slice()]));
+  const { images } = await readArchive(source, { runtime: testRuntime });
+  return images[0] as ArchiveImage;
+}
