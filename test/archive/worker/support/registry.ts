@@ -4,7 +4,7 @@ import { type PushOptions, type PushResult, push } from '../../../../src/archive
 import { readArchive } from '../../../../src/archive/read-archive.ts';
 import type { Send, SendRequest } from '../../../../src/archive/send.ts';
 import { blobSource } from '../../../../src/archive/source.ts';
-import { ADMIN, type Sent, send as sendToWorker } from '../../../v2/support/client.ts';
+import { ADMIN, send as sendToWorker } from '../../../v2/support/client.ts';
 import { testRuntime } from '../../support/runtime.ts';
 
 /** A request as the registry got it. */
@@ -41,8 +41,9 @@ export function connect(disturb: Disturb = () => undefined): Connection {
     signal?.throwIfAborted();
     const bytes = new Uint8Array(await new Response(body ?? null).arrayBuffer());
     const pass = async (part: Uint8Array = bytes) => {
-      const sent = (part.length > 0 ? { headers, body: part.slice() } : { headers }) as Sent;
-      const answer = await sendToWorker(ADMIN, method, path, sent);
+      const sent = { headers: { ...headers, ...rangeOf(headers, part) } };
+      const withBody = part.length > 0 ? { ...sent, body: part.slice() } : sent;
+      const answer = await sendToWorker(ADMIN, method, path, withBody);
       seen.push({ method, path, size: part.length, status: answer.status });
       return answer;
     };
@@ -51,6 +52,13 @@ export function connect(disturb: Disturb = () => undefined): Connection {
   const uploaded = () =>
     seen.filter(({ path, size }) => path.includes('/blobs/') && size > 0).map(({ size }) => size);
   return { send, seen, uploaded };
+}
+
+/** The Content-Range of a chunk, of which only a part passes. */
+function rangeOf(headers: Readonly<Record<string, string>>, part: Uint8Array) {
+  const start = headers['content-range']?.split('-')[0];
+  if (start === undefined) return {};
+  return { 'content-range': `${start}-${Number(start) + part.length - 1}` };
 }
 
 /** Retries at once, so that no test waits. */

@@ -1,0 +1,227 @@
+import { expect, test } from 'vitest';
+import type { PushState } from '../../../src/archive/push-state.ts';
+import { tarOf } from '../../clients/support/tar.ts';
+import { ADMIN, send } from '../../v2/support/client.ts';
+import { unique } from '../../v2/support/content.ts';
+import { tagDigest } from '../../v2/support/push.ts';
+import { layerOf } from '../support/content.ts';
+import { oldSave } from '../support/docker-save.ts';
+import { imageNode, layoutOfOne } from '../support/layout.ts';
+import { type Connection, connect, type Disturb, pushArchive } from './support/registry.ts';
+
+const CHUNK = 64 * 1024;
+const SIZE = 5 * CHUNK;
+
+const plain = () => tarOf(oldSave({ tags: [], layers: [layerOf(unique('plain'), SIZE)] }));
+const packed = () => tarOf(layoutOfOne(imageNode([layerOf(unique('packed'), SIZE)])));
+const kinds = [
+  ['plain layers', plain],
+  ['packed layers', packed],
+] as const;
+
+const fresh = () => `library/${unique('faults')}`;
+const broken = (): never => {
+  throw new TypeError('fetch failed');
+};
+
+/** Disturbs the nth request of a method, counted from one. */
+function nth(method: string, n: number, disturb: Disturb): Disturb {
+  let count = 0;
+  return (request) => (request.method === method && ++count === n ? disturb(request) : undefined);
+}
+
+/** What a push that nothing disturbs ends with. */
+async function undisturbed(archive: Uint8Array): Promise<string> {
+  return (await pushArchive(archive, fresh(), connect())).digest;
+}
+
+async function expectPush(
+  archive: Uint8Array,
+  connection: Connection,
+  options: Parameters<typeof pushArchive>[3] = {},
+) {
+  const repository = fresh();
+  const { digest } = await pushArchive(archive, repository, connection, {
+    chunkBytes: CHUNK,
+    ...options,
+  });
+  expect(await tagDigest(repository, 'v1')).toBe(digest);
+  expect(digest).toBe(await undisturbed(archive));
+}
+
+test.each(kinds)('a connection lost in the middle of a chunk: %s', async (_, make) => {
+  const connection = connect(
+    nth('PATCH', 3, async ({ body, pass }) => {
+      await pass(body.subarray(0, 1000));
+      return broken();
+    }),
+  );
+  await expectPush(make(), connection);
+  const sizes = connection.uploaded();
+  expect(sizes).toContain(CHUNK - 1000);
+});
+
+test.each(kinds)('an answer to a chunk that never comes: %s', async (_, make) => {
+  const disturb = nth('PATCH', 2, async ({ pass }) => {
+    await pass();
+    return broken();
+  });
+  await expectPush(make(), connect(disturb));
+});
+
+test.each(kinds)('an answer to the last PUT that never comes: %s', async (_, make) => {
+  const disturb = nth('PUT', 1, async ({ pass }) => {
+    await pass();
+    return broken();
+  });
+  await expectPush(make(), connect(disturb));
+});
+
+test.each(kinds)('a registry that lost bytes it had confirmed: %s', async (_, make) => {
+  // The second chunk vanishes, though it is answered as if it had come.
+  const disturb = nth('PATCH', 2, ({ path }) => {
+    return new Response(null, { status: 202, headers: { location: path } });
+  });
+  await expectPush(make(), connect(disturb));
+});
+
+test.each(kinds)('an upload that the registry has forgotten: %s', async (_, make) => {
+  const disturb = nth('PATCH', 3, async ({ path }) => {
+    await send(ADMIN, 'DELETE', path);
+    return undefined;
+  });
+  await expectPush(make(), connect(disturb));
+});
+
+test('an upload that is always lost is given up', async () => {
+  const disturb: Disturb = ({ method }) =>
+    method === 'PATCH' ? new Response(null, { status: 404 }) : undefined;
+  await expect(expectPush(plain(), connect(disturb))).rejects.toMatchObject({
+    code: 'UPLOAD_LOST',
+  });
+});
+
+test.each([503, 429, 524])('an answer of %i in passing', async (status) => {
+  const answer = () => new Response('busy', { status, headers: { 'retry-after': '0' } });
+  const methods = ['HEAD', 'POST', 'PATCH', 'PUT'].map((method) => nth(method, 1, answer));
+  const disturb: Disturb = async (request) => {
+    for (const one of methods) {
+      const answer = await one(request);
+      if (answer) return answer;
+    }
+    return undefined;
+  };
+  await expectPush(packed(), connect(disturb));
+});
+
+test('a registry that cannot be reached is given up, saying why', async () => {
+  await expect(expectPush(packed(), connect(broken))).rejects.toMatchObject({
+    code: 'CONNECTION_LOST',
+    detail: { attempts: 4, reason: 'fetch failed' },
+  });
+});
+
+test.each(kinds)('a proxy that refuses large bodies gets small ones: %s', async (_, make) => {
+  const limit = 1_200_000;
+  const layer = layerOf(unique('limit'), 5_000_000);
+  const archive = tarOf(
+    make === plain ? oldSave({ tags: [], layers: [layer] }) : layoutOfOne(imageNode([layer])),
+  );
+  const page = '<html><head><title>413 Payload Too Large</title></head></html>';
+  const disturb: Disturb = ({ body }) =>
+    body.length > limit
+      ? new Response(page, { status: 413, headers: { 'content-type': 'text/html' } })
+      : undefined;
+  const connection = connect(disturb);
+  await expectPush(archive, connection, { chunkBytes: 8_000_000 });
+  expect(Math.max(...connection.uploaded())).toBeLessThan(limit);
+});
+
+test('what the registry itself finds too large is not tried again', async () => {
+  const answer = Response.json(
+    { errors: [{ code: 'SIZE_INVALID', message: 'too much' }] },
+    { status: 413 },
+  );
+  const disturb = nth('PATCH', 1, () => answer);
+  await expect(expectPush(packed(), connect(disturb))).rejects.toMatchObject({
+    code: 'REGISTRY_REFUSED',
+    detail: { status: 413, reason: 'too much' },
+  });
+});
+
+test.each(kinds)('a push that was stopped goes on where it was: %s', async (_, make) => {
+  const [archive, repository] = [make(), fresh()];
+  let state: PushState | undefined;
+  const onState = (next: PushState) => {
+    state = next;
+  };
+  const first = connect(nth('PATCH', 4, broken));
+  const stopped = pushArchive(archive, repository, first, {
+    chunkBytes: CHUNK,
+    retry: { attempts: 1, delay: 0 },
+    onState,
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  expect(await tagDigest(repository, 'v1')).toBeNull();
+  const second = connect();
+  const { digest } = await pushArchive(archive, repository, second, {
+    chunkBytes: CHUNK,
+    state: JSON.parse(JSON.stringify(state)),
+    onState,
+  });
+  expect(digest).toBe(await undisturbed(archive));
+  expect(total(first) + total(second)).toBeLessThan(SIZE + 20_000);
+  expect(total(first)).toBe(3 * CHUNK);
+  expect(state?.uploads).toEqual({});
+});
+
+test('what an earlier push sent may turn out to be something else', async () => {
+  const [archive, repository] = [plain(), fresh()];
+  let state: PushState | undefined;
+  const connection = connect((request) => {
+    if (request.method !== 'PATCH') return undefined;
+    if (state) return broken();
+    return request.pass(request.body.map((byte) => byte ^ 1));
+  });
+  const stopped = pushArchive(archive, repository, connection, {
+    chunkBytes: CHUNK,
+    retry: { attempts: 1, delay: 0 },
+    onState: (next) => {
+      state = Object.values(next.uploads).some(({ offset }) => offset > 0) ? next : state;
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  const { digest } = await pushArchive(archive, repository, connect(), {
+    chunkBytes: CHUNK,
+    ...(state ? { state } : {}),
+  });
+  expect(digest).toBe(await undisturbed(archive));
+});
+
+test('cancelling ends it at once, and publishes nothing', async () => {
+  const repository = fresh();
+  const stop = new AbortController();
+  const connection = connect(
+    nth('PATCH', 2, () => {
+      stop.abort(new DOMException('no more', 'AbortError'));
+      return broken();
+    }),
+  );
+  const options = { chunkBytes: CHUNK, signal: stop.signal };
+  await expect(pushArchive(plain(), repository, connection, options)).rejects.toThrow('no more');
+  expect(await tagDigest(repository, 'v1')).toBeNull();
+});
+
+test.each([
+  [401, 'NOT_SIGNED_IN'],
+  [403, 'NOT_ALLOWED'],
+  [404, 'REGISTRY_REFUSED'],
+])('an answer of %i is final: %s', async (status, code) => {
+  const disturb = nth('POST', 1, () => new Response(null, { status }));
+  await expect(expectPush(packed(), connect(disturb))).rejects.toMatchObject({ code });
+});
+
+/** Bytes of chunks. */
+function total({ seen }: Connection): number {
+  return seen.reduce((sum, { method, size }) => (method === 'PATCH' ? sum + size : sum), 0);
+}
