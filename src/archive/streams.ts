@@ -43,7 +43,7 @@ export class ByteReader {
   }
 
   /** Passes over `size` bytes, fewer only at the end, and shows them to `see`. */
-  async skip(size: number, see: (bytes: Uint8Array) => void = () => {}): Promise<number> {
+  async skip(size: number, see: (bytes: Uint8Array) => unknown = () => {}): Promise<number> {
     let skipped = 0;
     while (skipped < size) {
       const bytes = await this.some(size - skipped);
@@ -81,7 +81,16 @@ export function pullStream(
 
 /** All bytes of a stream that is known to be small. */
 export async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream as BodyInit).arrayBuffer());
+  const pieces: Uint8Array[] = [];
+  const reader = new ByteReader(stream);
+  await reader.skip(Number.POSITIVE_INFINITY, (bytes) => pieces.push(bytes));
+  const whole = new Uint8Array(reader.position);
+  let filled = 0;
+  for (const piece of pieces) {
+    whole.set(piece, filled);
+    filled += piece.length;
+  }
+  return whole;
 }
 
 /** Whether a byte array begins with these bytes. */

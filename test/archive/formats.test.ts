@@ -1,0 +1,186 @@
+import { Duplex } from 'node:stream';
+import { createZstdDecompress, gzipSync, zstdCompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { BytesTransform } from '../../src/archive/runtime.ts';
+import { tarOf } from '../clients/support/tar.ts';
+import { configOf, layerOf, sha256 } from './support/content.ts';
+import { newSave, oldSave } from './support/docker-save.ts';
+import {
+  describeNode,
+  imageNode,
+  indexNode,
+  layoutOf,
+  layoutOfOne,
+  named,
+  referrerNode,
+} from './support/layout.ts';
+import { archiveOf, entriesOf, paxEntry, symlink } from './support/raw-tar.ts';
+import { read } from './support/read.ts';
+import { testRuntime } from './support/runtime.ts';
+
+const layers = [layerOf('base', 3000), layerOf('top', 500)];
+const runtime = {
+  ...testRuntime,
+  unpackZstd: () => Duplex.toWeb(createZstdDecompress()) as BytesTransform,
+};
+
+test.each([
+  ['1.10 to 24', oldSave({ tags: ['app:1'], layers })],
+  ['25', newSave({ tags: ['app:1'], layers }, 25)],
+  ['28', newSave({ tags: ['app:1'], layers }, 28)],
+])('docker save of version %s: config, plain layers, names', async (_, entries) => {
+  const { images, compression } = await read(tarOf(entries));
+  expect(compression).toBeNull();
+  expect(images).toHaveLength(1);
+  expect(images[0]).toMatchObject({
+    id: sha256(configOf(layers)),
+    names: ['app:1'],
+    platforms: ['linux/amd64'],
+    isIndex: false,
+    layers: layers.map(({ diffId, tar }) => ({
+      diffId,
+      digest: null,
+      size: tar.length,
+      compression: null,
+    })),
+    recipe: { kind: 'composed' },
+  });
+});
+
+test('docker save of several images: each with its names, layers they share once', async () => {
+  const other = layerOf('other');
+  const { images } = await read(
+    tarOf(
+      oldSave(
+        { tags: ['app:1', 'app:latest'], layers },
+        { tags: [], layers: [layers[0] ?? other, other] },
+      ),
+    ),
+  );
+  expect(images.map(({ names }) => names)).toEqual([['app:1', 'app:latest'], []]);
+  expect(images.map((image) => image.layers.length)).toEqual([2, 2]);
+});
+
+test('docker save writes a layer of two images once, and a link to it', async () => {
+  const [shared] = layers;
+  if (!shared) throw new Error('no layer');
+  const entries = oldSave({ tags: ['app:1'], layers: [shared] });
+  const layer = entries.findIndex(({ name }) => name.endsWith('/layer.tar'));
+  const path = entries[layer]?.name ?? '';
+  const archive = archiveOf(
+    entriesOf([{ name: 'first/layer.tar', bytes: shared.tar }]),
+    symlink(path, '../first/layer.tar'),
+    entriesOf(entries.filter((_, i) => i !== layer)),
+  );
+  const { images } = await read(archive);
+  expect(images[0]?.layers).toMatchObject([{ diffId: shared.diffId, size: shared.tar.length }]);
+});
+
+test('an OCI layout: manifests as they are, index by platforms', async () => {
+  const node = indexNode([imageNode(layers), imageNode([layerOf('arm')], 'arm64')]);
+  const { images } = await read(tarOf(layoutOfOne(node, 'multi')));
+  expect(images).toMatchObject([
+    {
+      id: node.digest,
+      names: ['multi'],
+      platforms: ['linux/amd64', 'linux/arm64'],
+      missingPlatforms: [],
+      isIndex: true,
+      layers: [{ digest: layers[0]?.digest, compression: 'gzip' }, {}, {}],
+      configs: [{}, {}],
+    },
+  ]);
+});
+
+test('referrers, and referrers of referrers, go with their image and are no images', async () => {
+  const image = imageNode(layers);
+  const other = imageNode([layerOf('other')]);
+  const sbom = referrerNode(image, 'application/vnd.test.sbom');
+  const signature = referrerNode(sbom);
+  const listed = [
+    named(image, 'v1'),
+    named(other, 'v2'),
+    describeNode(signature),
+    describeNode(sbom),
+  ];
+  const blobs = [image, other, sbom, signature].flatMap((node) => node.blobs);
+  const { images } = await read(tarOf(layoutOf(listed, blobs)));
+  expect(images.map(({ names, referrers }) => [names, referrers])).toEqual([
+    [['v1'], 2],
+    [['v2'], 0],
+  ]);
+  expect(images[0]?.recipe).toMatchObject({
+    manifests: [{ digest: sbom.digest }, { digest: signature.digest }, { digest: image.digest }],
+  });
+});
+
+test('a list of referrers under the tag that stands in for the API is none of the images', async () => {
+  const image = imageNode(layers);
+  const signature = referrerNode(image);
+  const list = indexNode([signature]);
+  const listed = [named(image, 'v1'), named(list, image.digest.replace(':', '-'))];
+  const { images } = await read(tarOf(layoutOf(listed, [...image.blobs, ...list.blobs])));
+  expect(images.map(({ id, referrers }) => [id, referrers])).toEqual([[image.digest, 1]]);
+});
+
+test('of an index with one platform here that image is taken, as docker push does', async () => {
+  const [here, away] = [imageNode(layers), imageNode([layerOf('away')], 's390x')];
+  const index = indexNode([here, away]);
+  const archive = tarOf(layoutOf([named(index, 'v1')], [...here.blobs, index.bytes]));
+  const { images } = await read(archive);
+  expect(images).toMatchObject([
+    {
+      isIndex: false,
+      platforms: ['linux/amd64'],
+      missingPlatforms: ['linux/s390x'],
+      recipe: { manifests: [{ digest: here.digest }] },
+    },
+  ]);
+});
+
+test('of an index with two platforms here an index of those is made', async () => {
+  const here = [imageNode(layers), imageNode([layerOf('arm')], 'arm64')];
+  const index = indexNode([...here, imageNode([layerOf('away')], 's390x')]);
+  const blobs = [...here.flatMap((node) => node.blobs), index.bytes];
+  const { images } = await read(tarOf(layoutOf([named(index, 'v1')], blobs)));
+  expect(images[0]).toMatchObject({
+    id: index.digest,
+    isIndex: true,
+    missingPlatforms: ['linux/s390x'],
+  });
+  const recipe = images[0]?.recipe;
+  const root = recipe?.kind === 'stored' ? recipe.manifests.at(-1) : undefined;
+  expect(JSON.parse(new TextDecoder().decode(root?.bytes)).manifests).toHaveLength(2);
+});
+
+test.each([
+  ['gzip', gzipSync, testRuntime],
+  ['zstd', zstdCompressSync, runtime],
+])('a whole archive packed by %s has the same in it', async (compression, pack, runtime) => {
+  const tar = tarOf(oldSave({ tags: ['app:1'], layers }));
+  const [packed, plain] = [await read(pack(tar), { runtime }), await read(tar)];
+  expect(packed.compression).toBe(compression);
+  const facts = ({ images }: typeof plain) =>
+    images.map(({ id, names, size, layers }) => ({
+      id,
+      names,
+      size,
+      paths: layers.map((l) => l.path),
+    }));
+  expect(facts(packed)).toEqual(facts(plain));
+});
+
+test('the long names of pax and the folders of GNU tar are read', async () => {
+  const entries = oldSave({ tags: ['app:1'], layers: [layerOf('long')] });
+  const archive = archiveOf(
+    ...entries.map(({ name, bytes }) =>
+      paxEntry({ path: `./${name}`, mtime: '1.5' }, { name: 'short', bytes }),
+    ),
+  );
+  expect((await read(archive)).images[0]?.names).toEqual(['app:1']);
+});
+
+test('an archive without the zeros at its end is taken', async () => {
+  const archive = entriesOf(oldSave({ tags: ['app:1'], layers }));
+  expect((await read(archive)).images).toHaveLength(1);
+});

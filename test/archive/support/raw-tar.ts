@@ -1,0 +1,57 @@
+import { type TarEntry, tarOf } from '../../clients/support/tar.ts';
+
+const BLOCK = 512;
+
+/** What a header says, with its checksum put right. */
+export interface Header {
+  readonly type?: string;
+  readonly link?: string;
+  /** The size it claims; that of its bytes when absent. */
+  readonly size?: number;
+  /** A name longer than tar's own field goes here. */
+  readonly prefix?: string;
+}
+
+/** An entry that no honest writer would make: a plain one with some of its header changed. */
+export function oddEntry({ name, bytes }: TarEntry, header: Header): Buffer {
+  const entry = Buffer.from(tarOf([{ name, bytes }]).subarray(0, -2 * BLOCK));
+  if (header.type) entry.write(header.type, 156);
+  if (header.link) entry.write(header.link, 157);
+  if (header.prefix) entry.write(header.prefix, 345);
+  if (header.size !== undefined) entry.write(header.size.toString(8).padStart(11, '0'), 124);
+  entry.write('        ', 148);
+  const sum = entry.subarray(0, BLOCK).reduce((total: number, byte: number) => total + byte, 0);
+  entry.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return entry;
+}
+
+/** A symbolic link. */
+export function symlink(name: string, link: string): Buffer {
+  return oddEntry({ name, bytes: Buffer.alloc(0) }, { type: '2', link });
+}
+
+/** A pax header and the entry it is about. */
+export function paxEntry(records: Record<string, string>, entry: TarEntry): Buffer {
+  const bytes = Buffer.concat(Object.entries(records).map(paxRecord));
+  const header = oddEntry({ name: 'pax', bytes }, { type: 'x' });
+  return Buffer.concat([header, entriesOf([entry])]);
+}
+
+function paxRecord([key, value]: [string, string]): Buffer {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length;
+  while (String(length).length + rest.length !== length) {
+    length = String(length).length + rest.length;
+  }
+  return Buffer.from(`${length}${rest}`);
+}
+
+/** Entries without the end of an archive. */
+export function entriesOf(entries: readonly TarEntry[]): Buffer {
+  return Buffer.from(tarOf(entries).subarray(0, -2 * BLOCK));
+}
+
+/** An archive of entries made by the above. */
+export function archiveOf(...parts: readonly Buffer[]): Buffer {
+  return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+}
