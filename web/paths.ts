@@ -1,5 +1,8 @@
 import { linkOptions } from '@tanstack/react-router';
 
+type Scope = 'own' | 'shared' | 'all';
+export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
+
 /** Every link of the console. Names are given as they are: the router encodes them. */
 export const paths = {
   signIn: (next?: string) => linkOptions({ to: '/sign-in', search: next ? { next } : {} }),
@@ -17,9 +20,10 @@ export const paths = {
       to: '/workspaces/$workspace/images/$image/manifests/$digest',
       params: { workspace, image, digest },
     }),
-  workspaces: () => linkOptions({ to: '/workspaces' }),
-  workspace: (workspace: string) =>
-    linkOptions({ to: '/workspaces/$workspace', params: { workspace } }),
+  workspaces: (search: { scope?: Scope | undefined; q?: string | undefined } = {}) =>
+    linkOptions({ to: '/workspaces', search }),
+  workspace: (workspace: string, search: { tab?: WorkspaceTab | undefined } = {}) =>
+    linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
   projects: () => linkOptions({ to: '/projects' }),
   project: (projectId: number) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) } }),

@@ -3,7 +3,7 @@ import { api } from './client.ts';
 import type { Answer, Item } from './contract.ts';
 import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
 import { queryClient } from './query-client.ts';
-import { type Me, roleIn, sessionQuery } from './session.ts';
+import { type Me, mayWorkIn, sessionQuery } from './session.ts';
 
 export type Project = Item<'get /projects'>;
 export type Credential = Answer<'get /projects/{projectId}/credential'>;
@@ -21,7 +21,7 @@ export const projectChoicesQuery = queryOptions({
 
 /** Those of `projects` that somebody may push to. */
 export function pushable(me: Me, projects: readonly Project[]): Project[] {
-  return projects.filter(({ id }) => ['developer', 'owner'].includes(roleIn(me, id)));
+  return projects.filter(({ id }) => mayWorkIn(me, id));
 }
 
 export const projectQuery = (projectId: number) =>

@@ -53,3 +53,13 @@ export function roleIn(me: Me, projectId: number): 'none' | 'viewer' | 'develope
   if (me.isAdmin) return 'owner';
   return me.roles.find((one) => one.projectId === projectId)?.role ?? 'none';
 }
+
+/** Whether somebody may make, change and delete workspaces and images of a project. */
+export function mayWorkIn(me: Me, projectId: number): boolean {
+  return ['developer', 'owner'].includes(roleIn(me, projectId));
+}
+
+/** Whether there may be a project that somebody can work in. */
+export function mayWorkSomewhere(me: Me): boolean {
+  return me.isAdmin || me.roles.some(({ role }) => role !== 'viewer');
+}

@@ -1,15 +1,32 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Item } from './contract.ts';
-import { readAll } from './pages.ts';
+import type { Answer, Item } from './contract.ts';
+import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
+import { queryClient } from './query-client.ts';
 import type { Me } from './session.ts';
 
 export type Workspace = Item<'get /workspaces'>;
+export type AccessLevel = Workspace['access'];
+
+interface WorkspaceFilter {
+  readonly scope: 'own' | 'shared' | 'all';
+  /** What the name begins with. */
+  readonly q: string;
+}
+
+const KEY = ['workspaces'];
+
+/** Workspaces by name. */
+export function workspacesQuery({ scope, q }: WorkspaceFilter) {
+  return pagedQuery([...KEY, 'list', { scope, q }], (cursor) =>
+    api('get /workspaces', { query: { scope, q, cursor, limit: PAGE_SIZE } }),
+  );
+}
 
 /** Every workspace of a project to choose one from. */
 export const workspaceChoicesQuery = (me: Me, projectId: number) =>
   queryOptions({
-    queryKey: ['workspaces', 'choices', projectId],
+    queryKey: [...KEY, 'list', 'choices', projectId],
     queryFn: () =>
       readAll((cursor) =>
         api('get /workspaces', {
@@ -18,8 +35,67 @@ export const workspaceChoicesQuery = (me: Me, projectId: number) =>
       ),
   });
 
-export const workspaceQuery = (workspace: string) =>
-  queryOptions({
-    queryKey: ['workspaces', workspace],
+/** A workspace by name. */
+export function workspaceQuery(workspace: string) {
+  return queryOptions({
+    queryKey: [...KEY, 'one', workspace],
     queryFn: () => api('get /workspaces/{workspace}', { params: { workspace } }),
   });
+}
+
+interface NewWorkspace {
+  readonly projectId: number;
+  readonly name: string;
+  readonly access: AccessLevel;
+}
+
+/** @throws ApiError name-taken or field-invalid, of the field `name` */
+export async function createWorkspace({
+  projectId,
+  name,
+  access,
+}: NewWorkspace): Promise<Workspace> {
+  const path = 'post /projects/{projectId}/workspaces';
+  const made = await api(path, { params: { projectId }, body: { name, access } });
+  await forgetWorkspaces();
+  return made;
+}
+
+/** Sets who may see a workspace. */
+export async function setAccess(workspace: string, access: AccessLevel): Promise<void> {
+  await api('patch /workspaces/{workspace}', { params: { workspace }, body: { access } });
+  await forgetWorkspaces();
+}
+
+/** Sets how many days content without a tag is kept; null: for ever. */
+export async function setUntaggedDays(
+  workspace: string,
+  untaggedDays: number | null,
+): Promise<void> {
+  await api('patch /workspaces/{workspace}', { params: { workspace }, body: { untaggedDays } });
+  await forgetWorkspaces();
+}
+
+/** Moves a workspace with all its images to the trash. */
+export async function deleteWorkspace(
+  workspace: string,
+): Promise<Answer<'delete /workspaces/{workspace}'>> {
+  const gone = await api('delete /workspaces/{workspace}', { params: { workspace } });
+  // Its own screen may still be open, with nothing left to read.
+  const queryKey = [...KEY, 'one', workspace];
+  await queryClient.invalidateQueries({ queryKey, refetchType: 'none' });
+  await forgetLists();
+  return gone;
+}
+
+/** Has workspaces and what shows their images read again where they are shown. */
+async function forgetWorkspaces(): Promise<void> {
+  await Promise.all([queryClient.invalidateQueries({ queryKey: [...KEY, 'one'] }), forgetLists()]);
+}
+
+async function forgetLists(): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: [...KEY, 'list'] }),
+    queryClient.invalidateQueries({ queryKey: ['images'] }),
+  ]);
+}

@@ -1,3 +1,83 @@
+import { Button, Group } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Me, mayWorkSomewhere, useMe } from '../api/session.ts';
+import { useErrorMessage } from '../api/use-error-message.ts';
+import { type Workspace, workspacesQuery } from '../api/workspaces.ts';
+import { paths } from '../paths.ts';
+import { DataTable } from '../ui/data-table.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { notify } from '../ui/notices.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
+import { SearchField } from '../ui/search-field.tsx';
+import { useDialog } from '../ui/use-dialog.ts';
+import { useWorkspaceColumns } from './workspaces/columns.tsx';
+import { type Asked, WorkspaceDialogs } from './workspaces/dialogs.tsx';
+import { NoWorkspaces } from './workspaces/no-workspaces.tsx';
+import { ScopeTabs } from './workspaces/scope-tabs.tsx';
+
+const CreateWorkspace = lazy(async () => ({
+  default: (await import('../forms/create-workspace.tsx')).CreateWorkspace,
+}));
+
+const route = getRouteApi('/signed-in/workspaces');
+
+/** The workspaces there are, and what can be done with each. */
 export function Workspaces() {
-  return null;
+  const { t } = useTranslation();
+  const me = useMe();
+  const message = useErrorMessage();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const scope = search.scope ?? usualScope(me);
+  const q = search.q ?? '';
+  const setSearch = (text: string) =>
+    navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace: true });
+  const list = useInfiniteQuery(workspacesQuery({ scope, q }));
+  const creation = useDialog<true>();
+  const create = mayWorkSomewhere(me) ? () => creation.open(true) : undefined;
+  const action = useDialog<Asked>();
+  const columns = useWorkspaceColumns(me, action.open);
+  const enter = ({ name }: Workspace) => {
+    notify(t('workspaces.created', { name }));
+    void navigate(paths.workspace(name));
+  };
+  return (
+    <>
+      <PageHeader title={t('common.workspaces')} text={t('workspaces.text')}>
+        {create && <Button onClick={create}>{t('workspaces.create')}</Button>}
+      </PageHeader>
+      <Group justify="space-between" mb="md">
+        <ScopeTabs scope={scope} isAdmin={me.isAdmin} />
+        <SearchField label={t('workspaces.search')} value={q} onChange={setSearch} />
+      </Group>
+      {list.error && !list.data ? (
+        <ErrorState message={message(list.error)} onRetry={() => void list.refetch()} />
+      ) : (
+        <DataTable
+          label={t('common.workspaces')}
+          columns={columns}
+          rows={list.data}
+          rowId={({ name }) => name}
+          empty={<NoWorkspaces scope={scope} q={q} onCreate={create} />}
+          hasMore={list.hasNextPage}
+          isLoadingMore={list.isFetchingNextPage}
+          onMore={() => void list.fetchNextPage()}
+        />
+      )}
+      <WorkspaceDialogs action={action} />
+      {creation.about && (
+        <Suspense>
+          <CreateWorkspace {...creation.props} onCreated={enter} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** An admin without a project of their own looks after all of them. */
+function usualScope({ isAdmin, roles }: Me) {
+  return isAdmin && roles.length === 0 ? 'all' : 'own';
 }

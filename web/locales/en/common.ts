@@ -34,6 +34,7 @@ export const common = {
   undone: 'Restored: {{name}}',
   copy: 'Copy',
   copied: 'Copied',
+  clearSearch: 'Clear the search',
   search: 'Search',
   loading: 'Loading',
   loadMore: 'Load more',

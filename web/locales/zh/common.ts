@@ -36,6 +36,7 @@ export const common: Messages['common'] = {
   undone: '已恢复：{{name}}',
   copy: '复制',
   copied: '已复制',
+  clearSearch: '清除搜索',
   search: '搜索',
   loading: '加载中',
   loadMore: '加载更多',

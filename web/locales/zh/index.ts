@@ -4,6 +4,7 @@ import { credential } from './credential.ts';
 import { errors } from './errors.ts';
 import { push } from './push.ts';
 import { session } from './session.ts';
+import { workspaces } from './workspaces.ts';
 
 /** 控制台的全部中文文字。 */
-export const messages: Messages = { common, credential, errors, push, session };
+export const messages: Messages = { common, credential, errors, push, session, workspaces };

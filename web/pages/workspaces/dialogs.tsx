@@ -1,0 +1,43 @@
+import { lazy, Suspense } from 'react';
+import type { Workspace } from '../../api/workspaces.ts';
+import type { useDialog } from '../../ui/use-dialog.ts';
+
+const AccessSetting = lazy(async () => ({
+  default: (await import('../../forms/access-setting.tsx')).AccessSetting,
+}));
+
+const DeleteWorkspace = lazy(async () => ({
+  default: (await import('../../forms/delete-workspace.tsx')).DeleteWorkspace,
+}));
+
+export type WorkspaceAction = 'access' | 'delete';
+
+/** What somebody is about to do with which workspace. */
+export interface Asked {
+  readonly action: WorkspaceAction;
+  readonly workspace: Workspace;
+}
+
+interface WorkspaceDialogsProps {
+  readonly action: ReturnType<typeof useDialog<Asked>>;
+  readonly onDeleted?: () => void;
+}
+
+/** The dialog of what was chosen for a workspace. */
+export function WorkspaceDialogs({ action, onDeleted }: WorkspaceDialogsProps) {
+  if (!action.about) return null;
+  const { workspace } = action.about;
+  const chosen = action.about.action;
+  return (
+    <Suspense>
+      {chosen === 'access' && <AccessSetting workspace={workspace} {...action.props} />}
+      {chosen === 'delete' && (
+        <DeleteWorkspace
+          workspace={workspace}
+          {...action.props}
+          {...(onDeleted ? { onDeleted } : {})}
+        />
+      )}
+    </Suspense>
+  );
+}

@@ -1,0 +1,27 @@
+import { Tabs } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { paths } from '../../paths.ts';
+
+type Scope = 'own' | 'shared' | 'all';
+
+interface ScopeTabsProps {
+  readonly scope: Scope;
+  readonly isAdmin: boolean;
+}
+
+/** Whose workspaces the list shows. */
+export function ScopeTabs({ scope, isAdmin }: ScopeTabsProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const choose = (next: string | null) => navigate(paths.workspaces({ scope: next as Scope }));
+  return (
+    <Tabs value={scope} onChange={choose}>
+      <Tabs.List>
+        <Tabs.Tab value="own">{t('workspaces.scopeOwn')}</Tabs.Tab>
+        <Tabs.Tab value="shared">{t('workspaces.scopeShared')}</Tabs.Tab>
+        {isAdmin && <Tabs.Tab value="all">{t('workspaces.scopeAll')}</Tabs.Tab>}
+      </Tabs.List>
+    </Tabs>
+  );
+}

@@ -1,0 +1,35 @@
+import { Modal } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** What a dialog needs from the screen that opens it. */
+export interface DialogState {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+interface DialogProps extends DialogState {
+  readonly title: string;
+  readonly size?: 'md' | 'lg' | 'xl';
+  readonly children: ReactNode;
+}
+
+/** A dialog over the screen, which it fills on a phone. */
+export function Dialog({ opened, onClose, title, size = 'md', children }: DialogProps) {
+  const { t } = useTranslation();
+  const isPhone = useMediaQuery('(max-width: 36em)');
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size}
+      fullScreen={isPhone ?? false}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
+    >
+      {children}
+    </Modal>
+  );
+}
