@@ -81,13 +81,13 @@ function CreateForm({ projects, onCancel, onCreated }: CreateFormProps) {
           description={t('workspaces.nameHint')}
           required
           data-autofocus
+          autoFocus
           autoComplete="off"
           spellCheck={false}
           {...form.getInputProps('name')}
         />
         <Text size="sm" c="dimmed">
-          {t('workspaces.address')}{' '}
-          <code>{`${location.host}/${name || t('workspaces.name')}/…`}</code>
+          {t('workspaces.address')} <code>{`${location.host}/${name || '…'}/…`}</code>
         </Text>
         <AccessField value={access} onChange={(next) => form.setFieldValue('access', next)} />
         <DialogActions label={t('common.create')} onCancel={onCancel} isBusy={create.isPending} />

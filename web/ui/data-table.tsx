@@ -18,7 +18,9 @@ import { useVisibleRows } from './use-visible-rows.ts';
 import { WaitingRows } from './waiting-rows.tsx';
 
 const features = tableFeatures({ rowSelectionFeature });
+// Always the same ones: new ones every time would have the table draw itself without end.
 const NO_ROWS: never[] = [];
+const NONE_SELECTED: Selection = {};
 
 /** Rows that were chosen, by id. */
 export type Selection = RowSelectionState;
@@ -51,7 +53,7 @@ interface DataTableProps<Row extends RowData, Key extends string> {
 export function DataTable<Row extends RowData, Key extends string = string>(
   props: DataTableProps<Row, Key>,
 ) {
-  const { columns, rows, selection = {}, onSelect, canSelect, hasMore = false } = props;
+  const { columns, rows, selection = NONE_SELECTED, onSelect, canSelect, hasMore = false } = props;
   const { t } = useTranslation();
   const table = useTable({
     features,

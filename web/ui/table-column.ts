@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 export interface Column<Row, Key extends string = string> {
   readonly id: string;
   readonly header: string;
+  /** Whether only people who do not see the column are told its header. */
+  readonly hidesHeader?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** What the server sorts by for this column; absent: it cannot. */
   readonly sortKey?: Key;

@@ -34,7 +34,7 @@ export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Ke
             />
           </Table.Th>
         )}
-        {columns.map(({ id, header, width, align, from, sortKey }) => (
+        {columns.map(({ id, header, hidesHeader, width, align, from, sortKey }) => (
           <Table.Th
             key={id}
             {...(width === undefined ? {} : { w: width })}
@@ -42,7 +42,11 @@ export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Ke
             data-from={from}
             aria-sort={ariaSort(sortKey, sort)}
           >
-            <SortHeader label={header} sortKey={sortKey} sort={sort} onSort={onSort} />
+            {hidesHeader ? (
+              <span className="visually-hidden">{header}</span>
+            ) : (
+              <SortHeader label={header} sortKey={sortKey} sort={sort} onSort={onSort} />
+            )}
           </Table.Th>
         ))}
       </Table.Tr>

@@ -20,7 +20,7 @@ export function useWorkspaceColumns(me: Me, onAsk: (asked: Asked) => void): Colu
       id: 'name',
       header: t('workspaces.name'),
       cell: ({ name }) => (
-        <TextLink {...paths.workspace(name)} fw={500}>
+        <TextLink {...paths.workspace(name)} inherit fw={500}>
           {name}
         </TextLink>
       ),
@@ -36,6 +36,7 @@ export function useWorkspaceColumns(me: Me, onAsk: (asked: Asked) => void): Colu
           </Text>
         </>
       ),
+      width: 180,
       from: 'sm',
     },
     {
@@ -78,6 +79,7 @@ export function useWorkspaceColumns(me: Me, onAsk: (asked: Asked) => void): Colu
     {
       id: 'actions',
       header: t('common.more'),
+      hidesHeader: true,
       cell: (workspace) =>
         mayWorkIn(me, workspace.project.id) && (
           <WorkspaceMenu
