@@ -1,7 +1,7 @@
 import { Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { deleteWorkspace, type Workspace } from '../api/workspaces.ts';
 import { Dialog, type DialogState } from '../ui/dialog.tsx';
 import { DialogActions } from '../ui/dialog-actions.tsx';
@@ -59,13 +59,7 @@ function DeleteForm({ workspace, onCancel, onDeleted }: DeleteFormProps) {
           <>
             <Text>{t('workspaces.deleteFull', { count: images, size: format.bytes(size) })}</Text>
             <TextInput
-              label={
-                <Trans
-                  i18nKey="workspaces.typeName"
-                  values={{ name }}
-                  components={[<code key="name" />]}
-                />
-              }
+              label={t('workspaces.typeName', { name })}
               data-autofocus
               autoComplete="off"
               spellCheck={false}

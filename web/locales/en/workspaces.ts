@@ -36,10 +36,10 @@ export const workspaces = {
   deleteTitle: 'Delete workspace {{name}}?',
   deleteEmpty: 'There are no images in it.',
   deleteFull_one:
-    'The image in it, {{size}}, is deleted, too. It cannot be pulled any more from now on.',
+    'The {{count}} image in it ({{size}}) is deleted, too, and cannot be pulled any more.',
   deleteFull_other:
-    'All {{count}} images in it, {{size}}, are deleted, too. They cannot be pulled any more from now on.',
-  typeName: 'Type <0>{{name}}</0> to confirm',
+    'All {{count}} images in it ({{size}}) are deleted, too, and cannot be pulled any more.',
+  typeName: 'Type “{{name}}” to confirm',
   deleteTrash:
     'It goes to the trash, from which it can be restored for a while. Its name is free at once.',
   deleted: 'Workspace {{name}} was deleted',

@@ -38,7 +38,7 @@ export const workspaces: Messages['workspaces'] = {
   deleteEmpty: '其中没有镜像。',
   deleteFull_one: '其中的 {{count}} 个镜像（{{size}}）将一并删除，之后无法再拉取。',
   deleteFull_other: '其中的 {{count}} 个镜像（{{size}}）将一并删除，之后无法再拉取。',
-  typeName: '请输入 <0>{{name}}</0> 以确认',
+  typeName: '请输入“{{name}}”以确认',
   deleteTrash: '它将移入回收站，在保留期内可以恢复；名称立即可供他人使用。',
   deleted: '工作空间 {{name}} 已删除',
   none: '还没有工作空间',
