@@ -6,7 +6,8 @@ const tags = ['Settings'];
 const PATH = '/settings';
 
 export const getSettings = endpoint(
-  'admin',
+  // Whoever uploads or restores something has to know what holds.
+  'signed-in',
   {
     method: 'get',
     path: PATH,

@@ -140,7 +140,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     yes: 200,
     body: ({ workspace, image }) => ({ workspace, image, actions: ['pull', 'push'] }),
   },
-  getSettings: { outcomes: ADMIN, yes: 200 },
+  getSettings: { outcomes: SIGNED_IN, yes: 200 },
   changeSettings: { outcomes: ADMIN, yes: 200, body: () => ({}) },
 
   listUsers: { outcomes: ADMIN, yes: 200 },
