@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { ARCHIVE_ERRORS } from '../../src/archive/errors.ts';
 import { ERRORS } from '../../src/domain/errors.ts';
 import { messages as en } from '../../web/locales/en/index.ts';
 import { messages as zh } from '../../web/locales/zh/index.ts';
@@ -58,4 +59,8 @@ test('every error of the API has a sentence', () => {
   const codes = Object.keys(ERRORS).map((code) => code.toLowerCase().replaceAll('_', '-'));
   const own = ['title', 'offline'];
   expect(Object.keys(en.errors).sort()).toEqual([...codes, ...own].sort());
+});
+
+test('every error of an archive has a sentence', () => {
+  expect(Object.keys(en.upload.errors).sort()).toEqual(Object.keys(ARCHIVE_ERRORS).sort());
 });

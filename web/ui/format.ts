@@ -26,6 +26,8 @@ export function useFormat() {
       ),
     date: (time: string) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time)),
+    /** A span of time in seconds, in its largest unit. */
+    seconds: (value: number) => formatSpan(language, value),
     /** How long ago or ahead a time is, roughly. */
     relative: (time: string) => formatRelative(language, new Date(time).getTime() - Date.now()),
   };
@@ -50,4 +52,21 @@ function formatRelative(language: string, distance: number): string {
     value /= size;
   }
   return format.format(Math.round(value), 'year');
+}
+
+function formatSpan(language: string, seconds: number): string {
+  let value = seconds;
+  for (const [unit, size] of STEPS.slice(0, 3)) {
+    if (value < size || unit === 'hour') {
+      const format = new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'long',
+        maximumFractionDigits: 0,
+      });
+      return format.format(value);
+    }
+    value /= size;
+  }
+  return '';
 }

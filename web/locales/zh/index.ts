@@ -7,4 +7,6 @@ import { session } from './session.ts';
 import { workspaces } from './workspaces.ts';
 
 /** 控制台的全部中文文字。 */
-export const messages: Messages = { common, credential, errors, push, session, workspaces };
+export const messages: Messages = { common, credential, errors, push, session, upload, workspaces };
+
+import { upload } from './upload.ts';

@@ -1,0 +1,103 @@
+import { Alert, Badge, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../ui/format.ts';
+import { isDestination } from '../../upload/suggest-name.ts';
+import { uploads } from '../../upload/upload-center.ts';
+import type { ImageUpload } from '../../upload/upload-state.ts';
+import { ImageProgress } from './image-progress.tsx';
+import { OverwriteWarning } from './overwrite-warning.tsx';
+import { useFailureMessage } from './use-failure-message.ts';
+
+interface ImageFieldsProps {
+  readonly fileId: string;
+  readonly image: ImageUpload;
+  readonly workspace: string | undefined;
+  /** Whether the file has no other image to choose from. */
+  readonly isOnly: boolean;
+}
+
+/** An image of a file: what it is, what it will be called, and how far it has come. */
+export function ImageFields({ fileId, image, workspace, isOnly }: ImageFieldsProps) {
+  const { t } = useTranslation();
+  const message = useFailureMessage();
+  const { summary, isChosen, status } = image;
+  const isLocked = status === 'sending' || status === 'pushed';
+  const edit = (change: Parameters<typeof uploads.edit>[2]) =>
+    uploads.edit(fileId, summary.id, change);
+  const to = { workspace: workspace ?? '', image: image.image, tag: image.tag };
+  const isNamed = isDestination(to);
+  return (
+    <Stack gap="xs">
+      <Summary image={image} />
+      {!isOnly && (
+        <Checkbox
+          label={t('upload.include', { name: summary.names[0] ?? summary.id })}
+          checked={isChosen}
+          disabled={isLocked}
+          onChange={(event) => edit({ isChosen: event.currentTarget.checked })}
+        />
+      )}
+      {isChosen && (
+        <Group grow align="flex-start" preventGrowOverflow={false}>
+          <TextInput
+            label={t('upload.image')}
+            value={image.image}
+            disabled={isLocked}
+            error={isDestination({ ...to, tag: 'any' }) ? null : t('upload.imageInvalid')}
+            onChange={(event) => edit({ image: event.currentTarget.value.trim() })}
+            spellCheck={false}
+            autoCapitalize="none"
+          />
+          <TextInput
+            label={t('upload.tag')}
+            value={image.tag}
+            disabled={isLocked}
+            error={isDestination({ ...to, image: 'any' }) ? null : t('upload.tagInvalid')}
+            onChange={(event) => edit({ tag: event.currentTarget.value.trim() })}
+            spellCheck={false}
+            autoCapitalize="none"
+          />
+        </Group>
+      )}
+      {isChosen && isNamed && workspace && !isLocked && <OverwriteWarning to={to} />}
+      {image.failure && (
+        <Alert color="red" role="alert">
+          {message(image.failure)}
+        </Alert>
+      )}
+      {isChosen && image.to && <ImageProgress image={image} />}
+    </Stack>
+  );
+}
+
+function Summary({ image: { summary } }: { readonly image: ImageUpload }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { names, platforms, missingPlatforms, layers, referrers, size } = summary;
+  return (
+    <>
+      <Group gap="xs">
+        {platforms.map((platform) => (
+          <Badge key={platform} variant="light" tt="none">
+            {platform}
+          </Badge>
+        ))}
+        <Text size="sm" c="dimmed">
+          {[
+            names[0],
+            t('upload.layers', { count: layers.length }),
+            format.bytes(size),
+            referrers > 0 && t('upload.referrers', { count: referrers }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      </Group>
+      {missingPlatforms.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('upload.missingPlatforms', { platforms: missingPlatforms.join(', ') })}
+        </Text>
+      )}
+    </>
+  );
+}

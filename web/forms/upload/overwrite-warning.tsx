@@ -1,0 +1,22 @@
+import { Alert } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { tagExistsQuery } from '../../api/upload-targets.ts';
+import type { Destination } from '../../upload/protocol.ts';
+
+/** Until somebody has stopped typing, in ms. */
+const TYPING = 300;
+
+/** Says so where the version is there already and will be another one. */
+export function OverwriteWarning({ to }: { readonly to: Destination }) {
+  const { t } = useTranslation();
+  const [{ workspace, image, tag }] = useDebouncedValue(to, TYPING);
+  const exists = useQuery(tagExistsQuery({ workspace, image, tag }));
+  if (!exists.data) return null;
+  return (
+    <Alert color="yellow" role="status">
+      {t('upload.overwrites', { name: `${workspace}/${image}:${tag}` })}
+    </Alert>
+  );
+}

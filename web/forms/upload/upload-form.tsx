@@ -1,0 +1,58 @@
+import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Project } from '../../api/projects.ts';
+import { useMe } from '../../api/session.ts';
+import { workspaceChoicesQuery } from '../../api/workspaces.ts';
+import { useFormat } from '../../ui/format.ts';
+import { uploads } from '../../upload/upload-center.ts';
+import { PlaceFields } from '../push-image/place-fields.tsx';
+import { DropArea } from './drop-area.tsx';
+import { FileCard } from './file-card.tsx';
+import { UploadActions } from './upload-actions.tsx';
+import { useUploads } from './use-uploads.ts';
+
+interface UploadFormProps {
+  /** Those that the person may push to. */
+  readonly projects: readonly Project[];
+  readonly firstProject: Project;
+  readonly firstWorkspace: string | undefined;
+  /** Bytes of the largest file the platform takes from a page. */
+  readonly limit: number;
+  readonly onClose: () => void;
+}
+
+/** Where to, which files, what is in them, and how far they have come. */
+export function UploadForm(props: UploadFormProps) {
+  const { projects, firstProject, firstWorkspace, limit, onClose } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const me = useMe();
+  const files = useUploads();
+  const [project, setProject] = useState(firstProject);
+  const [chosen, setChosen] = useState(firstWorkspace);
+  const workspaces = useQuery(workspaceChoicesQuery(me, project.id));
+  const names = workspaces.data?.map(({ name }) => name);
+  const workspace = names?.find((name) => name === chosen) ?? names?.[0];
+  return (
+    <Stack>
+      <PlaceFields
+        projects={projects}
+        project={project}
+        onProject={setProject}
+        workspaces={names}
+        workspace={workspace}
+        onWorkspace={setChosen}
+      />
+      <DropArea onFiles={(added) => uploads.add(added, limit)} />
+      <Text size="sm" c="dimmed">
+        {t('upload.about', { limit: format.bytes(limit) })}
+      </Text>
+      {files.map((file) => (
+        <FileCard key={file.id} file={file} workspace={workspace} />
+      ))}
+      {files.length > 0 && <UploadActions files={files} workspace={workspace} onClose={onClose} />}
+    </Stack>
+  );
+}

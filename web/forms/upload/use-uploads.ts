@@ -1,0 +1,19 @@
+import i18next from 'i18next';
+import { useSyncExternalStore } from 'react';
+import { queryClient } from '../../api/query-client.ts';
+import { notify } from '../../ui/notices.tsx';
+import { uploads } from '../../upload/upload-center.ts';
+import type { FileUpload } from '../../upload/upload-state.ts';
+
+// Also while no dialog is open: an upload goes on without one.
+uploads.onPushed(({ workspace, image, tag }) => {
+  notify(i18next.t('upload.arrived', { name: `${workspace}/${image}:${tag}` }));
+  void queryClient.invalidateQueries({ queryKey: ['images'] });
+  void queryClient.invalidateQueries({ queryKey: ['image', workspace, image] });
+  void queryClient.invalidateQueries({ queryKey: ['workspaces'] });
+});
+
+/** The files that are being uploaded, as they are now. */
+export function useUploads(): readonly FileUpload[] {
+  return useSyncExternalStore(uploads.subscribe, uploads.snapshot);
+}

@@ -1,0 +1,35 @@
+import type { Send } from '../../src/archive/send.ts';
+import { api } from '../api/client.ts';
+import type { Destination } from './protocol.ts';
+
+/** Before a token's end that another is asked for, in ms. */
+const MARGIN = 60_000;
+
+/**
+ * Speaks to /v2 as the person signed in, by tokens for the one image; each is asked for when it
+ * is needed.
+ */
+export function openRegistry({ workspace, image }: Destination): Send {
+  let token: { readonly token: string; readonly expiresAt: string } | null = null;
+  const renew = async () => {
+    const body = { workspace, image, actions: ['pull' as const, 'push' as const] };
+    token = await api('post /registry-token', { body });
+    return token.token;
+  };
+  const current = () => {
+    const isGood = token && Date.parse(token.expiresAt) - Date.now() > MARGIN;
+    return isGood && token ? token.token : renew();
+  };
+  return async ({ method, path, headers = {}, body = null, signal }) => {
+    const request = (bearer: string) =>
+      fetch(path, {
+        method,
+        headers: { ...headers, authorization: `Bearer ${bearer}` },
+        body,
+        signal: signal ?? null,
+        credentials: 'omit',
+      });
+    const answer = await request(await current());
+    return answer.status === 401 ? await request(await renew()) : answer;
+  };
+}

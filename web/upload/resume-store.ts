@@ -1,0 +1,64 @@
+import { EMPTY_STATE, type PushState } from '../../src/archive/push-state.ts';
+import type { Destination } from './protocol.ts';
+
+const PREFIX = 'orlop-upload:';
+
+/** The registry keeps an unfinished upload for a day, in ms. */
+const LIFETIME = 24 * 60 * 60 * 1000;
+
+interface Kept {
+  readonly savedAt: number;
+  readonly state: PushState;
+}
+
+/**
+ * How far uploads have come, kept in this browser: the same file chosen again, after a reload
+ * or a closed laptop, goes on where it stopped.
+ */
+export function keyOf(file: File, imageId: string, { workspace, image }: Destination): string {
+  const { name, size, lastModified } = file;
+  return PREFIX + JSON.stringify([name, size, lastModified, imageId, workspace, image]);
+}
+
+/** What was kept under a key; null when there is nothing that the registry still has. */
+export function loadState(key: string): PushState | null {
+  const kept = read(key);
+  return kept && Date.now() - kept.savedAt < LIFETIME ? kept.state : null;
+}
+
+export function saveState(key: string, state: PushState): void {
+  const kept: Kept = { savedAt: Date.now(), state };
+  try {
+    localStorage.setItem(key, JSON.stringify(kept));
+  } catch {
+    // A full store only means that this upload starts anew after a reload.
+  }
+}
+
+export function dropState(key: string): void {
+  localStorage.removeItem(key);
+}
+
+/** Drops what is too old to be of use. */
+export function pruneStates(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX) && loadState(key) === null) localStorage.removeItem(key);
+  }
+}
+
+/** Drops all of it: whoever signs in here next shall not find it. */
+export function dropAllStates(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  }
+}
+
+function read(key: string): Kept | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Kept> | null;
+    if (typeof kept?.savedAt !== 'number') return null;
+    return { savedAt: kept.savedAt, state: { ...EMPTY_STATE, ...kept.state } };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { isRepositoryName, parseTag } from '../../src/domain/names.ts';
+import type { Destination } from './protocol.ts';
+
+/** What is suggested where the archive does not say. */
+const DEFAULT_TAG = 'latest';
+
+/**
+ * What an image of an archive may be called here: as it was called where it was saved, without
+ * that registry's host, or else after the file.
+ * @param names references of the archive, `docker.io/library/alpine:3.20`; may be none
+ */
+export function suggestName(
+  names: readonly string[],
+  fileName: string,
+): Pick<Destination, 'image' | 'tag'> {
+  const [reference] = names.filter((name) => !name.startsWith('sha256:'));
+  if (!reference) return { image: nameOfFile(fileName), tag: DEFAULT_TAG };
+  const [withoutDigest = ''] = reference.split('@');
+  const colon = withoutDigest.lastIndexOf(':');
+  const hasTag = colon > withoutDigest.lastIndexOf('/');
+  const path = hasTag ? withoutDigest.slice(0, colon) : withoutDigest;
+  const tag = hasTag ? withoutDigest.slice(colon + 1) : DEFAULT_TAG;
+  return { image: withoutHost(path) || nameOfFile(fileName), tag };
+}
+
+/** The first part is a host when it has a dot or a port, as container clients decide. */
+function withoutHost(path: string): string {
+  const [first = '', ...rest] = path.split('/');
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  return (isHost ? rest.join('/') : path).replace(/^library\//, '');
+}
+
+function nameOfFile(fileName: string): string {
+  const stem = fileName.toLowerCase().replace(/(\.tar)?(\.(gz|zst|tgz))?$|\.tgz$/, '');
+  const name = stem.replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+|[._-]+$/g, '');
+  return isRepositoryName(name) ? name : 'image';
+}
+
+/** Whether an image can be pushed under these names. */
+export function isDestination({ workspace, image, tag }: Destination): boolean {
+  if (!isRepositoryName(`${workspace || 'any'}/${image}`)) return false;
+  try {
+    parseTag(tag);
+    return true;
+  } catch {
+    return false;
+  }
+}
