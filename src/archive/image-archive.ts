@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { isImageConfig } from '../domain/image-config.ts';
 import { readParts } from '../domain/manifest-parts.ts';
 import { isIndex, OCI_INDEX } from '../domain/media-types.ts';
-import type { Contents, StoredManifest } from './contents.ts';
+import type { Contents, StoredManifest } from './image-contents.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
 
 /**

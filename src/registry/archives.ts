@@ -1,5 +1,5 @@
 import { choosePlatform } from '../archive/choose-platform.ts';
-import { type Contents, gatherContents, type StoredManifest } from '../archive/contents.ts';
+import { type Contents, gatherContents, type StoredManifest } from '../archive/image-contents.ts';
 import { type ArchiveFormat, type ArchiveName, layOutImage } from '../archive/image-archive.ts';
 import type { TarLayout } from '../archive/tar-layout.ts';
 import { fingerprintLayout, writeArchive } from '../archive/write-archive.ts';

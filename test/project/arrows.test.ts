@@ -8,6 +8,12 @@ interface Arrows {
   readonly packages: readonly string[];
 }
 
+/** What the command uses of Node. */
+const NODE = ['child_process', 'crypto', 'events', 'fs', 'http', 'https', 'net', 'os', 'path']
+  .concat(['process', 'readline', 'stream', 'timers', 'util'])
+  .flatMap((name) => [`node:${name}`, `node:${name}/promises`])
+  .join(' ');
+
 /** The arrows of the design. Importing a type counts. */
 const ALLOWED: Record<string, Arrows> = {
   domain: arrows('', 'zod'),
@@ -20,7 +26,7 @@ const ALLOWED: Record<string, Arrows> = {
   v2: arrows('auth registry domain env', 'hono zod'),
   api: arrows('auth registry events storage domain env', 'hono @hono/zod-openapi zod'),
   archive: arrows('domain', 'modern-tar hash-wasm'),
-  cli: arrows('archive domain'),
+  cli: arrows('archive domain', `citty cli-progress zod ${NODE}`),
   app: arrows('v2 api env', 'hono'),
   index: arrows('app uploads registry events env', 'cloudflare:workers'),
 };
