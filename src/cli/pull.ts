@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { choosePlatform } from '../archive/choose-platform.ts';
-import { type Contents, gatherContents, type StoredManifest } from '../archive/image-contents.ts';
+import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import { type ArchiveFormat, layOutImage } from '../archive/image-archive.ts';
 import type { Send } from '../archive/send.ts';
 import type { StoredBlob, TarLayout } from '../archive/tar-layout.ts';
@@ -75,7 +75,7 @@ async function plan(
   send: Send,
   address: ImageAddress,
   { format, platform }: Wish,
-): Promise<{ readonly root: StoredManifest; readonly layout: TarLayout }> {
+): Promise<{ readonly root: ManifestText; readonly layout: TarLayout }> {
   const read = (reference: string) => fetchManifest(send, address, reference);
   const asked = await read(address.digest ?? address.tag ?? 'latest');
   const whole = format === 'oci' && platform === null;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoredManifest } from '../archive/image-contents.ts';
+import type { ManifestText } from '../archive/image-contents.ts';
 import type { Send } from '../archive/send.ts';
 import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../domain/manifests.ts';
@@ -16,7 +16,7 @@ export async function fetchManifest(
   send: Send,
   address: ImageAddress,
   reference: string,
-): Promise<StoredManifest> {
+): Promise<ManifestText> {
   const path = `/v2/${address.repository}/manifests/${reference}`;
   const headers = { accept: Object.keys(MANIFEST_TYPES).join(', ') };
   const answer = await expectOk(
