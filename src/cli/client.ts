@@ -20,7 +20,7 @@ interface Grant extends RegistryToken {
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]+)?$/;
 
 /** Where a registry is. This machine is spoken to in the clear, as docker does. */
-export function originOf({ host, plainHttp }: Pick<ClientOptions, 'host' | 'plainHttp'>): string {
+function originOf({ host, plainHttp }: Pick<ClientOptions, 'host' | 'plainHttp'>): string {
   return `${plainHttp || LOOPBACK.test(host) ? 'http' : 'https'}://${host}`;
 }
 

@@ -19,7 +19,7 @@ const config = z.looseObject({
 export type DockerConfig = z.infer<typeof config>;
 
 /** Where docker keeps it: `$DOCKER_CONFIG`, else `~/.docker`. */
-export function dockerConfigPath(): string {
+function dockerConfigPath(): string {
   return join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
 }
 

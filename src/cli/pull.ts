@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { choosePlatform } from '../archive/choose-platform.ts';
-import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import { type ArchiveFormat, layOutImage } from '../archive/image-archive.ts';
+import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import type { Send } from '../archive/send.ts';
 import type { StoredBlob, TarLayout } from '../archive/tar-layout.ts';
 import { writeArchive } from '../archive/write-archive.ts';

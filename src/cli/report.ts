@@ -1,3 +1,4 @@
+import { ArchiveError, type ArchiveErrorCode } from '../archive/errors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 
@@ -7,6 +8,9 @@ export function describeFailure(error: unknown): { exitCode: ExitCode; message: 
   if (error instanceof RegistryError) {
     return { exitCode: exitOf(error), message: error.message };
   }
+  if (error instanceof ArchiveError) {
+    return { exitCode: ARCHIVE_EXIT[error.code] ?? EXIT.corrupt, message: error.message };
+  }
   if (!(error instanceof Error)) return { exitCode: EXIT.failed, message: String(error) };
   if (error.name === 'CLIError') return { exitCode: EXIT.usage, message: error.message };
   // `fetch failed` says less than its cause.
@@ -14,6 +18,17 @@ export function describeFailure(error: unknown): { exitCode: ExitCode; message: 
   const reason = cause instanceof Error && cause.message ? cause.message : error.message;
   return { exitCode: EXIT.failed, message: reason };
 }
+
+/** What is wrong with something else than the archive. */
+const ARCHIVE_EXIT: Partial<Record<ArchiveErrorCode, ExitCode>> = {
+  NOT_SIGNED_IN: EXIT.denied,
+  NOT_ALLOWED: EXIT.denied,
+  BODY_TOO_LARGE: EXIT.failed,
+  CONNECTION_LOST: EXIT.failed,
+  UPLOAD_LOST: EXIT.failed,
+  REGISTRY_REFUSED: EXIT.failed,
+  TOO_LARGE: EXIT.failed,
+};
 
 /** The rules of the domain, where they refuse what a registry sent or somebody wants of it. */
 function exitOf({ code, extras }: RegistryError): ExitCode {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ManifestText } from '../archive/image-contents.ts';
+import { readEnvelope } from '../archive/repository.ts';
 import type { Send } from '../archive/send.ts';
 import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../domain/manifests.ts';
@@ -46,7 +47,7 @@ function digestBytes(bytes: Uint8Array, like: string | null): Digest {
  */
 export async function expectOk(answer: Response, address: ImageAddress): Promise<Response> {
   if (answer.ok) return answer;
-  const reason = await readReason(answer);
+  const reason = (await readEnvelope(answer)) ?? (answer.statusText || 'it did not say why');
   const { host } = address;
   if (answer.status === 401) {
     throw new CommandError(EXIT.denied, `${host} asks to sign in: orlop login ${host}`);
@@ -56,17 +57,6 @@ export async function expectOk(answer: Response, address: ImageAddress): Promise
     throw new CommandError(EXIT.missing, `there is no ${formatAddress(address)}: ${reason}`);
   }
   throw new CommandError(EXIT.failed, `${host} answered ${answer.status}: ${reason}`);
-}
-
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
-async function readReason(answer: Response): Promise<string> {
-  const text = await answer.text().catch(() => '');
-  try {
-    const { errors } = JSON.parse(text) as { errors?: { message?: unknown }[] };
-    return String(errors?.[0]?.message ?? answer.statusText);
-  } catch {
-    return answer.statusText || 'it did not say why';
-  }
 }
 
 export function corrupt(message: string): CommandError {

@@ -1,6 +1,6 @@
 import { choosePlatform } from '../archive/choose-platform.ts';
-import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import { type ArchiveFormat, type ArchiveName, layOutImage } from '../archive/image-archive.ts';
+import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import type { TarLayout } from '../archive/tar-layout.ts';
 import { fingerprintLayout, writeArchive } from '../archive/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
