@@ -1,6 +1,6 @@
 import { choosePlatform } from '../archive/choose-platform.ts';
-import { type Contents, gatherContents, type StoredManifest } from '../archive/contents.ts';
 import { type ArchiveFormat, type ArchiveName, layOutImage } from '../archive/image-archive.ts';
+import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
 import type { TarLayout } from '../archive/tar-layout.ts';
 import { fingerprintLayout, writeArchive } from '../archive/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
@@ -74,9 +74,9 @@ export function sendArchive(
 
 async function chooseImage(
   context: Context,
-  asked: StoredManifest,
+  asked: ManifestText,
   { format, platform }: ArchiveWish,
-): Promise<StoredManifest> {
+): Promise<ManifestText> {
   const whole = format === 'oci' && platform === null;
   if (whole || !isIndex(asked.mediaType)) return asked;
   const { digest } = choosePlatform(asked.text, platform);
@@ -88,7 +88,7 @@ function nameOf({ repository }: Context, host: string, tag: string): ArchiveName
   return { address: `${host}/${formatRepositoryName(repository.name)}:${tag}`, tag };
 }
 
-async function readManifest(context: Context, record: ManifestRecord): Promise<StoredManifest> {
+async function readManifest(context: Context, record: ManifestRecord): Promise<ManifestText> {
   const { digest, mediaType } = record;
   return { digest, mediaType, text: await readText(await openManifest(context, record)) };
 }
@@ -103,7 +103,7 @@ async function readText(body: string | ReadableStream): Promise<string> {
 async function readManifests(
   context: Context,
   digests: readonly Digest[],
-): Promise<StoredManifest[]> {
+): Promise<ManifestText[]> {
   const records = await lookUp(context, digests, findManifests);
   const [missing] = digests.filter((digest) => !records.has(digest));
   if (missing) {

@@ -20,7 +20,7 @@ const ALLOWED: Record<string, Arrows> = {
   v2: arrows('auth registry domain env', 'hono zod'),
   api: arrows('auth registry events storage domain env', 'hono @hono/zod-openapi zod'),
   archive: arrows('domain', 'modern-tar hash-wasm'),
-  cli: arrows('archive domain'),
+  cli: arrows('archive domain', 'citty cli-progress zod node:*'),
   app: arrows('v2 api env', 'hono'),
   index: arrows('app uploads registry events env', 'cloudflare:workers'),
 };
@@ -37,7 +37,9 @@ function isAllowed({ file, target, isPackage }: Import): boolean {
   const from = layerOf(file);
   const allowed = ALLOWED[from];
   if (!allowed) return false;
-  if (isPackage) return allowed.packages.includes(target);
+  const { packages } = allowed;
+  if (isPackage && target.startsWith('node:') && packages.includes('node:*')) return true;
+  if (isPackage) return packages.includes(target);
   const to = layerOf(target);
   return to === from || allowed.layers.includes(to);
 }

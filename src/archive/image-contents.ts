@@ -4,19 +4,19 @@ import { type Descriptor, readParts } from '../domain/manifest-parts.ts';
 import { isForeignLayer, isIndex, isManifestMediaType } from '../domain/media-types.ts';
 
 /** A manifest, byte for byte. */
-export interface StoredManifest {
+export interface ManifestText {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly text: string;
 }
 
 /** Finds manifests of one image, in any order. */
-export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly StoredManifest[]>;
+export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly ManifestText[]>;
 
 /** All that an image or an index is made of, each once. */
 export interface Contents {
   /** The first is the one that was asked for. */
-  readonly manifests: readonly [StoredManifest, ...StoredManifest[]];
+  readonly manifests: readonly [ManifestText, ...ManifestText[]];
   readonly blobs: readonly NamedBlob[];
 }
 
@@ -34,10 +34,10 @@ const MAX_LEVELS = 8;
  * Gathers an image, or an index with everything it lists, level by level.
  * @throws RegistryError SIZE_INVALID for an index too large to be one archive; what `read` throws
  */
-export async function gatherContents(root: StoredManifest, read: ReadManifests): Promise<Contents> {
+export async function gatherContents(root: ManifestText, read: ReadManifests): Promise<Contents> {
   const manifests = new Map([[root.digest, root]]);
   const blobs = new Map<Digest, NamedBlob>();
-  let level: readonly StoredManifest[] = [root];
+  let level: readonly ManifestText[] = [root];
   for (let levels = 1; level.length > 0; levels++) {
     refuseTooMuch(levels, manifests);
     const named = level.flatMap(listNamed);
@@ -53,7 +53,7 @@ export async function gatherContents(root: StoredManifest, read: ReadManifests):
 }
 
 /** Config and layers of an image are content, whatever they call themselves. */
-function listNamed({ text, mediaType }: StoredManifest) {
+function listNamed({ text, mediaType }: ManifestText) {
   const { config, layers, children } = readParts(text);
   if (isIndex(mediaType)) {
     return children.map((one) => ({ ...one, isManifest: isManifestMediaType(one.mediaType) }));
@@ -69,7 +69,7 @@ function addBlob(blobs: Map<Digest, NamedBlob>, descriptor: Descriptor): void {
   }
 }
 
-function refuseTooMuch(levels: number, manifests: ReadonlyMap<Digest, StoredManifest>): void {
+function refuseTooMuch(levels: number, manifests: ReadonlyMap<Digest, ManifestText>): void {
   const bytes = [...manifests.values()].reduce((sum, { text }) => sum + text.length, 0);
   if (levels <= MAX_LEVELS && bytes <= MAX_MANIFEST_BYTES) return;
   throw new RegistryError(

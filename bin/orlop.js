@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// The command, as npx starts it. A package has it as one file that any Node from 20 on runs; a
+// checkout has its sources, which take a Node that reads TypeScript: `npm ci` brings one.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const source = new URL('../src/cli/main.ts', import.meta.url);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (!existsSync(source)) {
+  await import(new URL('../dist/cli/orlop.js', import.meta.url).href);
+} else if (major > 22 || (major === 22 && minor >= 18)) {
+  await import(source.href);
+} else {
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  const args = [fileURLToPath(source), ...process.argv.slice(2)];
+  const child = spawn(node, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}

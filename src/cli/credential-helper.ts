@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+import { CommandError, EXIT } from './exit.ts';
+
+const found = z.object({ Username: z.string(), Secret: z.string() });
+
+/** A user name and a password, as docker's credential helpers keep them. */
+export interface StoredSecret {
+  readonly username: string;
+  readonly secret: string;
+}
+
+/**
+ * Asks `docker-credential-<helper>` for what it has of a server; null when it has nothing.
+ * https://github.com/docker/docker-credential-helpers#development
+ * @throws CommandError when the helper fails
+ */
+export async function getFromHelper(helper: string, server: string): Promise<StoredSecret | null> {
+  const { code, output } = await runHelper(helper, 'get', server);
+  if (code !== 0 && /credentials not found/i.test(output)) return null;
+  if (code !== 0) throw failure(helper, output);
+  const parsed = found.safeParse(parseJson(output));
+  if (!parsed.success) throw failure(helper, 'its answer is not the JSON it should be');
+  return { username: parsed.data.Username, secret: parsed.data.Secret };
+}
+
+/** @throws CommandError when the helper fails */
+export async function storeInHelper(
+  helper: string,
+  server: string,
+  { username, secret }: StoredSecret,
+): Promise<void> {
+  const entry = { ServerURL: server, Username: username, Secret: secret };
+  const { code, output } = await runHelper(helper, 'store', JSON.stringify(entry));
+  if (code !== 0) throw failure(helper, output);
+}
+
+/** @throws CommandError when the helper fails; that it had nothing is no failure */
+export async function eraseInHelper(helper: string, server: string): Promise<void> {
+  const { code, output } = await runHelper(helper, 'erase', server);
+  if (code !== 0 && !/credentials not found/i.test(output)) throw failure(helper, output);
+}
+
+function runHelper(helper: string, action: string, input: string) {
+  const child = spawn(`docker-credential-${helper}`, [action], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  // A helper may end without reading.
+  child.stdin.on('error', () => {}).end(input);
+  return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    child.on('error', (error) => reject(failure(helper, error.message)));
+    child.on('close', (code) => resolve({ code, output: output.trim() }));
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function failure(helper: string, reason: string): CommandError {
+  const what = `docker-credential-${helper}, which docker's config names, failed`;
+  return new CommandError(EXIT.failed, `${what}: ${reason || 'it did not say why'}`);
+}

@@ -1,0 +1,60 @@
+import { chmod, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { CommandError, EXIT } from './exit.ts';
+
+const auth = z.looseObject({
+  auth: z.string().optional(),
+  identitytoken: z.string().optional(),
+});
+
+const config = z.looseObject({
+  auths: z.record(z.string(), auth).optional(),
+  credsStore: z.string().optional(),
+  credHelpers: z.record(z.string(), z.string()).optional(),
+});
+
+/** Docker's config.json, as far as it is about credentials; the rest of it is kept. */
+export type DockerConfig = z.infer<typeof config>;
+
+/** Where docker keeps it: `$DOCKER_CONFIG`, else `~/.docker`. */
+function dockerConfigPath(): string {
+  return join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
+}
+
+/**
+ * Reads it; empty where there is none.
+ * @throws CommandError when it cannot be read
+ */
+export async function readDockerConfig(): Promise<DockerConfig> {
+  const path = dockerConfigPath();
+  try {
+    return config.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (isMissing(error)) return {};
+    const reason = error instanceof z.ZodError ? error.issues[0]?.message : String(error);
+    throw new CommandError(EXIT.failed, `${path} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+/** Writes it whole or not at all, for its owner's eyes only. */
+export async function writeDockerConfig(content: DockerConfig): Promise<void> {
+  const path = dockerConfigPath();
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // Where it is a link, what it points at is replaced, not the link.
+  const target = await realpath(path).catch(() => path);
+  const draft = `${target}.${process.pid}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(content, null, '\t')}\n`, { mode: 0o600 });
+    await chmod(draft, 0o600);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { Send } from '../archive/send.ts';
+import type { StoredBlob } from '../archive/tar-layout.ts';
+import { digestAlgorithm, digestHex } from '../domain/digest.ts';
+import type { ImageAddress } from './address.ts';
+import { CommandError } from './exit.ts';
+import { sendPatiently } from './retry.ts';
+import { corrupt, expectOk } from './source.ts';
+
+/** Times in a row that a blob may break off without a byte more. */
+const MAX_BREAKS = 5;
+
+/**
+ * A blob's bytes, verified at their end; where the connection breaks they go on from there.
+ * @throws (as the stream's error) CommandError corrupt for a wrong digest or length; denied,
+ *   missing, failed
+ */
+export function fetchBlob(
+  send: Send,
+  address: ImageAddress,
+  blob: StoredBlob,
+): ReadableStream<Uint8Array> {
+  const pieces = readVerified(send, address, blob);
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+}
+
+async function* readVerified(
+  send: Send,
+  address: ImageAddress,
+  { digest, size }: StoredBlob,
+): AsyncGenerator<Uint8Array, void> {
+  const hash = createHash(digestAlgorithm(digest));
+  let offset = 0;
+  for await (const piece of readPieces(send, address, digest)) {
+    offset += piece.length;
+    if (offset > size) throw corrupt(`blob ${digest} is longer than its ${size} bytes`);
+    hash.update(piece);
+    yield piece;
+  }
+  if (offset < size) throw corrupt(`blob ${digest} has ${offset} bytes instead of ${size}`);
+  const found = hash.digest('hex');
+  if (found !== digestHex(digest)) throw corrupt(`blob ${digest} has the digest ${found}`);
+}
+
+async function* readPieces(
+  send: Send,
+  address: ImageAddress,
+  digest: string,
+): AsyncGenerator<Uint8Array, void> {
+  const path = `/v2/${address.repository}/blobs/${digest}`;
+  let offset = 0;
+  for (let breaks = 0; ; breaks++) {
+    const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
+    const answer = await sendPatiently(send, { method: 'GET', path, headers });
+    const { body } = await expectOk(answer, address);
+    // A registry that knows no ranges sends it all again.
+    let skip = answer.status === 206 ? 0 : offset;
+    try {
+      for await (const piece of body ?? []) {
+        const rest = piece.subarray(Math.min(skip, piece.length));
+        skip -= piece.length - rest.length;
+        if (rest.length === 0) continue;
+        offset += rest.length;
+        breaks = 0;
+        yield rest;
+      }
+      return;
+    } catch (error) {
+      if (error instanceof CommandError || breaks >= MAX_BREAKS) throw error;
+    }
+  }
+}

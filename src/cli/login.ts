@@ -1,0 +1,76 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { defineCommand } from 'citty';
+import { parseHost } from './address.ts';
+import { createClient } from './client.ts';
+import { storeCredential } from './credentials.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { HOST, PLAIN_HTTP } from './options.ts';
+import { strict } from './strict.ts';
+
+export default defineCommand({
+  meta: { name: 'login', description: "Sign in to a registry, with docker's own config or helper" },
+  plugins: [strict],
+  args: {
+    host: HOST,
+    username: { type: 'string', alias: 'u', description: 'User name' },
+    'password-stdin': { type: 'boolean', description: 'Read the password from standard input' },
+    'plain-http': PLAIN_HTTP,
+  },
+  async run({ args }) {
+    const host = parseHost(args.host);
+    const username = args.username || (await ask('User name: ', false));
+    const secret = args['password-stdin'] ? await readSecret() : await ask('Password: ', true);
+    if (!username || !secret) throw new CommandError(EXIT.usage, 'a user name and a password');
+    await verify(host, username, secret, args['plain-http'] === true);
+    const where = await storeCredential(host, { username, secret });
+    console.log(`Signed in to ${host} as ${username}; kept in ${where}.`);
+  },
+});
+
+/** One line, without the newline that an echo leaves. */
+async function readSecret(): Promise<string> {
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}
+
+async function ask(question: string, hidden: boolean): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(EXIT.usage, 'there is no terminal: use --username and --password-stdin');
+  }
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    terminal: true,
+  });
+  if (hidden) {
+    process.stderr.write(question);
+    // Readline echoes by writing what was typed.
+    Object.assign(terminal, { _writeToOutput: () => {} });
+  }
+  try {
+    return await terminal.question(hidden ? '' : question);
+  } finally {
+    terminal.close();
+    if (hidden) process.stderr.write('\n');
+  }
+}
+
+/** Nothing is kept that the registry does not take. */
+async function verify(
+  host: string,
+  username: string,
+  password: string,
+  plainHttp: boolean,
+): Promise<void> {
+  const credential = { kind: 'password', username, password } as const;
+  const answer = await createClient({ host, plainHttp, credential })({
+    method: 'GET',
+    path: '/v2/',
+  });
+  await answer.body?.cancel();
+  if (answer.ok) return;
+  if (answer.status === 401 || answer.status === 403) {
+    throw new CommandError(EXIT.denied, `${host} does not take the user name and password`);
+  }
+  throw new CommandError(EXIT.failed, `${host} is no registry: it answered ${answer.status}`);
+}

@@ -1,0 +1,54 @@
+import { SingleBar } from 'cli-progress';
+import { formatBytes } from './format.ts';
+
+/** How far a transfer has come, shown to whoever waits. */
+export interface Progress {
+  /** So many more bytes. */
+  advance(bytes: number): void;
+  /** What is done now. */
+  note(text: string): void;
+  stop(): void;
+}
+
+/**
+ * Shows a transfer of `total` bytes on standard error: a bar on a terminal, a line for each step
+ * elsewhere, nothing when `quiet`.
+ */
+export function startProgress(total: number, quiet: boolean): Progress {
+  if (quiet) return { advance: () => {}, note: () => {}, stop: () => {} };
+  return process.stderr.isTTY ? startBar(total) : startLines(total);
+}
+
+function startBar(total: number): Progress {
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % of {size}  {speed}/s  {eta_formatted} left  {note}',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: false,
+    barsize: 24,
+  });
+  const begun = Date.now();
+  let done = 0;
+  bar.start(total, 0, { size: formatBytes(total), speed: formatBytes(0), note: '' });
+  return {
+    advance: (bytes) => {
+      done += bytes;
+      const seconds = Math.max((Date.now() - begun) / 1000, 0.001);
+      bar.update(done, { speed: formatBytes(done / seconds) });
+    },
+    note: (note) => bar.update(done, { note }),
+    stop: () => bar.stop(),
+  };
+}
+
+function startLines(total: number): Progress {
+  let done = 0;
+  const of = formatBytes(total);
+  return {
+    advance: (bytes) => {
+      done += bytes;
+    },
+    note: (text) => console.error(`${formatBytes(done)} of ${of}  ${text}`),
+    stop: () => {},
+  };
+}

@@ -1,0 +1,128 @@
+import { defineCommand } from 'citty';
+import { choosePlatform } from '../archive/choose-platform.ts';
+import { type ArchiveFormat, layOutImage } from '../archive/image-archive.ts';
+import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
+import type { Send } from '../archive/send.ts';
+import type { StoredBlob, TarLayout } from '../archive/tar-layout.ts';
+import { writeArchive } from '../archive/write-archive.ts';
+import type { Digest } from '../domain/digest.ts';
+import { isIndex } from '../domain/media-types.ts';
+import { type Platform, parsePlatform } from '../domain/platforms.ts';
+import { formatAddress, type ImageAddress, parseAddress } from './address.ts';
+import { createClient } from './client.ts';
+import { findCredential } from './credentials.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { fetchBlob } from './fetch-blob.ts';
+import { formatBytes, shortDigest } from './format.ts';
+import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
+import { openOutput } from './output.ts';
+import { startProgress } from './progress.ts';
+import { fetchManifest } from './source.ts';
+import { strict } from './strict.ts';
+
+export default defineCommand({
+  meta: { name: 'pull', description: 'Save an image of any registry as an archive' },
+  plugins: [strict],
+  args: {
+    image: {
+      type: 'positional',
+      required: true,
+      description: 'host/workspace/image:tag, or …@digest',
+    },
+    output: {
+      type: 'string',
+      alias: 'o',
+      description: 'File to write, - for standard output; left out: named after the image',
+      valueHint: 'file',
+    },
+    format: {
+      type: 'enum',
+      options: ['docker', 'oci'],
+      default: 'docker',
+      description: 'docker: for docker load, skopeo, ctr; oci: a layout, of an index all of it',
+    },
+    platform: {
+      type: 'string',
+      description: 'Which image of an index, as in linux/arm64 (docker: linux/amd64)',
+      valueHint: 'os/arch',
+    },
+    'plain-http': PLAIN_HTTP,
+    json: JSON_OUTPUT,
+  },
+  async run({ args }) {
+    const address = parseAddress(args.image);
+    const wish = { format: args.format as ArchiveFormat, platform: readPlatform(args.platform) };
+    const file = args.output ?? defaultFile(address);
+    const credential = await findCredential(address.host);
+    const plainHttp = args['plain-http'] === true;
+    const send = createClient({ host: address.host, plainHttp, credential });
+    const { root, layout } = await plan(send, address, wish);
+    await save(send, address, layout, file, args.json === true);
+    const digest = root.digest;
+    const result = { image: formatAddress(address), digest, file, bytes: layout.size };
+    // Standard output may be the archive itself.
+    const print = file === '-' ? console.error : console.log;
+    print(args.json ? JSON.stringify(result) : `${digest}  ${file}  ${formatBytes(layout.size)}`);
+  },
+});
+
+interface Wish {
+  readonly format: ArchiveFormat;
+  readonly platform: Platform | null;
+}
+
+async function plan(
+  send: Send,
+  address: ImageAddress,
+  { format, platform }: Wish,
+): Promise<{ readonly root: ManifestText; readonly layout: TarLayout }> {
+  const read = (reference: string) => fetchManifest(send, address, reference);
+  const asked = await read(address.digest ?? address.tag ?? 'latest');
+  const whole = format === 'oci' && platform === null;
+  const isChoice = isIndex(asked.mediaType) && !whole;
+  const root = isChoice ? await read(choosePlatform(asked.text, platform).digest) : asked;
+  const contents = await gatherContents(root, (digests) => Promise.all(digests.map(read)));
+  const { tag } = address;
+  const name = tag && { address: formatAddress({ ...address, digest: null }), tag };
+  return { root, layout: await layOutImage(format, contents, name, sizesOf(contents)) };
+}
+
+/** Foreign layers lie elsewhere. */
+function sizesOf({ blobs }: Contents): ReadonlyMap<Digest, number> {
+  return new Map(blobs.filter(({ foreign }) => !foreign).map(({ digest, size }) => [digest, size]));
+}
+
+async function save(
+  send: Send,
+  address: ImageAddress,
+  layout: TarLayout,
+  file: string,
+  quiet: boolean,
+): Promise<void> {
+  const progress = startProgress(layout.size, quiet);
+  const output = await openOutput(file, (bytes) => progress.advance(bytes));
+  const open = async (blob: StoredBlob) => {
+    progress.note(`${shortDigest(blob.digest)} ${formatBytes(blob.size)}`);
+    return fetchBlob(send, address, blob);
+  };
+  try {
+    await writeArchive(layout, null, open, output.stream);
+    await output.keep();
+  } catch (error) {
+    await output.drop();
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
+
+function readPlatform(text: string | undefined): Platform | null {
+  if (text === undefined) return null;
+  const platform = parsePlatform(text);
+  if (platform) return platform;
+  throw new CommandError(EXIT.usage, `--platform takes os/architecture, not "${text}"`);
+}
+
+function defaultFile({ repository, tag, digest }: ImageAddress): string {
+  return `${`${repository}_${tag ?? digest}`.replaceAll(/[/:]/g, '-')}.tar`;
+}

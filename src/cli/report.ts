@@ -1,0 +1,37 @@
+import { ArchiveError, type ArchiveErrorCode } from '../archive/errors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { CommandError, EXIT, type ExitCode } from './exit.ts';
+
+/** What went wrong, in one sentence, and what the command's exit status says of it. */
+export function describeFailure(error: unknown): { exitCode: ExitCode; message: string } {
+  if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message };
+  if (error instanceof RegistryError) {
+    return { exitCode: exitOf(error), message: error.message };
+  }
+  if (error instanceof ArchiveError) {
+    return { exitCode: ARCHIVE_EXIT[error.code] ?? EXIT.corrupt, message: error.message };
+  }
+  if (!(error instanceof Error)) return { exitCode: EXIT.failed, message: String(error) };
+  if (error.name === 'CLIError') return { exitCode: EXIT.usage, message: error.message };
+  // `fetch failed` says less than its cause.
+  const { cause } = error;
+  const reason = cause instanceof Error && cause.message ? cause.message : error.message;
+  return { exitCode: EXIT.failed, message: reason };
+}
+
+/** What is wrong with something else than the archive. */
+const ARCHIVE_EXIT: Partial<Record<ArchiveErrorCode, ExitCode>> = {
+  NOT_SIGNED_IN: EXIT.denied,
+  NOT_ALLOWED: EXIT.denied,
+  BODY_TOO_LARGE: EXIT.failed,
+  CONNECTION_LOST: EXIT.failed,
+  UPLOAD_LOST: EXIT.failed,
+  REGISTRY_REFUSED: EXIT.failed,
+  TOO_LARGE: EXIT.failed,
+};
+
+/** The rules of the domain, where they refuse what a registry sent or somebody wants of it. */
+function exitOf({ code, extras }: RegistryError): ExitCode {
+  if (code === 'FIELD_INVALID') return extras.field === 'platform' ? EXIT.missing : EXIT.usage;
+  return code === 'SIZE_INVALID' ? EXIT.failed : EXIT.corrupt;
+}
