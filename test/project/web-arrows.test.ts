@@ -8,7 +8,7 @@ const ALLOWED: Record<string, string> = {
   app: 'api router ui',
   router: 'routes',
   routes: 'api pages paths search shell ui',
-  shell: 'api forms locales paths ui',
+  shell: 'api forms locales paths ui upload',
   pages: 'api forms locales paths ui',
   forms: 'api locales paths ui upload src/domain',
   upload: 'api src/archive src/domain',

@@ -6,6 +6,7 @@ import { signOut, useMe } from '../api/session.ts';
 import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { SCHEMES } from '../ui/color-schemes.ts';
+import { dropAllStates } from '../upload/resume-store.ts';
 
 /** Who is signed in, and what they set for themselves: language, theme, sign out. */
 export function AccountMenu() {
@@ -15,6 +16,7 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const leave = async () => {
     await signOut();
+    dropAllStates();
     await navigate(paths.signIn());
   };
   return (

@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly width?: number;
   /** Who is signed in; null: nobody. */
   readonly as?: Login | null;
+  /** Where the browser finds the console, for a proxy in front of it. */
+  readonly origin?: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -108,6 +110,7 @@ class RunningConsole implements Console {
 
   async open(path: string, options: PageOptions = {}): Promise<Page> {
     const { language = 'en', scheme = 'light', width = 1280, as = this.admin } = options;
+    const { origin = this.server.origin } = options;
     const context = await this.#browser.newContext({
       locale: language === 'zh' ? 'zh-CN' : 'en-US',
       colorScheme: scheme,
@@ -116,15 +119,14 @@ class RunningConsole implements Console {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     this.#contexts.push(context);
-    if (as) await this.#signIn(context, as);
+    if (as) await this.#signIn(context, as, origin);
     const page = await context.newPage();
     this.#watch(page);
-    await page.goto(`${this.server.origin}${path}`);
+    await page.goto(`${origin}${path}`);
     return page;
   }
 
-  async #signIn(context: BrowserContext, { username, password }: Login) {
-    const { origin } = this.server;
+  async #signIn(context: BrowserContext, { username, password }: Login, origin: string) {
     const answer = await context.request.post(`${origin}/api/v1/session`, {
       data: { username, password },
       headers: { origin },

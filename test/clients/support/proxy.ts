@@ -32,6 +32,8 @@ export interface ProxyOptions {
   before?: (exchange: Exchange) => Promise<unknown> | unknown;
   /** Called when bytes came in from either side: true swallows them and all that follows. */
   swallow?: (exchange: Exchange) => boolean;
+  /** Bytes of the largest body that passes; a larger one is answered 413 as the edge does. */
+  bodyLimit?: number;
 }
 
 /** A proxy between a client and a server, for seeing and disturbing what the client does. */
@@ -50,6 +52,7 @@ export interface ClientProxy {
 export async function startProxy(server: Server, options: ProxyOptions = {}): Promise<ClientProxy> {
   const agent = new Agent({ keepAlive: true });
   const exchanges: Exchange[] = [];
+  const { bodyLimit = Number.POSITIVE_INFINITY } = options;
   let open = 0;
   const listener = createServer(async (incoming, answer) => {
     const exchange = exchangeOf(incoming);
@@ -59,7 +62,8 @@ export async function startProxy(server: Server, options: ProxyOptions = {}): Pr
       open -= 1;
     });
     await options.before?.(exchange);
-    forward(server, agent, incoming, answer, exchange, options);
+    if (declaredLength(exchange) > bodyLimit) refuseBody(incoming, answer, exchange);
+    else forward(server, agent, incoming, answer, exchange, options);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -75,6 +79,19 @@ export async function startProxy(server: Server, options: ProxyOptions = {}): Pr
       await once(listener, 'close');
     },
   };
+}
+
+/** Bytes of the body as the client announces them; 0 where it does not. */
+function declaredLength({ headers }: Exchange): number {
+  return Number(headers['content-length'] ?? 0);
+}
+
+/** What Cloudflare's edge answers before a Worker sees the request: a page, and the line is cut. */
+function refuseBody(incoming: IncomingMessage, answer: ServerResponse, exchange: Exchange): void {
+  exchange.status = 413;
+  answer.writeHead(413, { 'content-type': 'text/html', connection: 'close' });
+  answer.end('<html><head><title>413 Request Entity Too Large</title></head></html>');
+  incoming.resume();
 }
 
 /** Whether the request carried a blob's bytes. */
@@ -106,6 +123,14 @@ function forward(
   });
   answer.on('close', () => {
     if (!answer.writableFinished) outgoing.destroy();
+  });
+  incoming.on('data', () => {
+    // The client hears of it once; what it still sends is read and dropped.
+    if (exchange.sent <= (options.bodyLimit ?? Number.POSITIVE_INFINITY) || exchange.status) return;
+    incoming.unpipe();
+    outgoing.removeAllListeners();
+    outgoing.on('error', () => {}).destroy();
+    refuseBody(incoming, answer, exchange);
   });
   incoming.pipe(meter(exchange, 'sent', options)).pipe(outgoing);
 }

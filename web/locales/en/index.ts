@@ -3,12 +3,11 @@ import { credential } from './credential.ts';
 import { errors } from './errors.ts';
 import { push } from './push.ts';
 import { session } from './session.ts';
+import { upload } from './upload.ts';
 import { workspaces } from './workspaces.ts';
 
 /** Everything the console says, in English: the keys that every language has. */
 export const messages = { common, credential, errors, push, session, upload, workspaces };
-
-import { upload } from './upload.ts';
 
 type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 export type Messages = Texts<typeof messages>;

@@ -4,9 +4,8 @@ import { credential } from './credential.ts';
 import { errors } from './errors.ts';
 import { push } from './push.ts';
 import { session } from './session.ts';
+import { upload } from './upload.ts';
 import { workspaces } from './workspaces.ts';
 
 /** 控制台的全部中文文字。 */
 export const messages: Messages = { common, credential, errors, push, session, upload, workspaces };
-
-import { upload } from './upload.ts';
