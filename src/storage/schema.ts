@@ -12,6 +12,7 @@
  *                                           │             └─ manifest_children → manifests
  *                                           ├─ tags, trashed_tags → manifests
  *                                           └─ tag_history
+ *   trash → workspaces, images, trashed_tags
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -25,6 +26,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import { ACCESS_LEVELS, ROLES } from '../domain/roles.ts';
+import { RUN_STATES } from '../domain/runs.ts';
+import { TRASH_KINDS } from '../domain/trash.ts';
 
 const id = () => integer('id').primaryKey({ autoIncrement: true });
 const time = (name: string) => integer(name);
@@ -116,7 +119,7 @@ export const workspaces = sqliteTable(
     uniqueIndex('workspaces_by_name').on(t.name).where(sql`deleted_at IS NULL`),
     index('workspaces_by_project').on(t.projectId, t.name),
     index('workspaces_public').on(t.name).where(sql`access = 'public' AND deleted_at IS NULL`),
-    index('workspaces_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    index('workspaces_in_trash').on(t.name).where(sql`deleted_at IS NOT NULL`),
     check('workspaces_access', sql`${t.access} IN ('private', 'public')`),
   ],
 );
@@ -147,7 +150,8 @@ export const images = sqliteTable(
   },
   (t) => [
     uniqueIndex('images_by_name').on(t.workspaceId, t.name).where(sql`deleted_at IS NULL`),
-    index('images_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    // All of them, in the trash too: what is asked before a workspace's row can go.
+    index('images_by_workspace').on(t.workspaceId),
     // Each goes on by id, which is the rowid. Named, it would stand in the way of a range.
     index('images_by_update').on(t.workspaceId, t.updatedAt).where(LISTED),
     index('images_by_size').on(t.workspaceId, t.size).where(LISTED),
@@ -204,6 +208,8 @@ export const manifests = sqliteTable(
     imageId: integer('image_id')
       .notNull()
       .references(() => images.id),
+    /** Of the image, by a trigger: what has no tag is collected workspace by workspace. */
+    workspaceId: integer('workspace_id'),
     digest: text('digest').notNull(),
     mediaType: text('media_type').notNull(),
     artifactType: text('artifact_type'),
@@ -229,6 +235,10 @@ export const manifests = sqliteTable(
     /** Tags (trashed ones too), indexes that list it, and its subject when that is here. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
+    /** When a tag last moved on to another manifest, by a trigger: its history needs this one. */
+    overwrittenAt: time('overwritten_at'),
+    /** When something that needed it left the trash for good: it goes once nothing else does. */
+    releasedAt: time('released_at'),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
   },
@@ -237,8 +247,10 @@ export const manifests = sqliteTable(
     index('manifests_by_subject')
       .on(t.imageId, t.subjectDigest, t.digest)
       .where(sql`subject_digest IS NOT NULL`),
-    index('manifests_unused').on(t.unusedSince).where(sql`uses = 0`),
-    index('manifests_in_trash').on(t.deletedAt).where(sql`deleted_at IS NOT NULL`),
+    index('manifests_untagged')
+      .on(t.workspaceId, t.unusedSince)
+      .where(sql`uses = 0 AND released_at IS NULL AND deleted_at IS NULL`),
+    index('manifests_released').on(t.releasedAt).where(sql`uses = 0 AND released_at IS NOT NULL`),
     check('manifests_content', sql`(${t.content} IS NULL) <> (${t.contentKey} IS NULL)`),
   ],
 );
@@ -316,6 +328,8 @@ export const trashedTags = sqliteTable(
     name: text('name').notNull(),
     manifestDigest: text('manifest_digest').notNull(),
     createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull().default(0),
+    updatedBy: text('updated_by').notNull().default(''),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
     deletedAt: time('deleted_at').notNull(),
@@ -323,11 +337,46 @@ export const trashedTags = sqliteTable(
   },
   (t) => [
     index('trashed_tags_by_manifest').on(t.imageId, t.manifestDigest),
-    index('trashed_tags_by_time').on(t.deletedAt),
     foreignKey({
       columns: [t.imageId, t.manifestDigest],
       foreignColumns: [manifests.imageId, manifests.digest],
     }),
+  ],
+);
+
+/**
+ * What lies in the trash, one row each, by triggers: workspaces, images, and versions (a
+ * trashed tag, or a manifest that was deleted by its digest and had no tag). A row whose
+ * `purged_at` is set cannot be restored any more, and waits for a collection.
+ */
+export const trash = sqliteTable(
+  'trash',
+  {
+    id: id(),
+    kind: text('kind', { enum: TRASH_KINDS }).notNull(),
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id),
+    workspaceId: integer('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    imageId: integer('image_id').references(() => images.id, { onDelete: 'cascade' }),
+    trashedTagId: integer('trashed_tag_id').references(() => trashedTags.id, {
+      onDelete: 'cascade',
+    }),
+    digest: text('digest'),
+    deletedAt: time('deleted_at').notNull(),
+    deletedBy: text('deleted_by').notNull(),
+    purgedAt: time('purged_at'),
+  },
+  (t) => [
+    index('trash_by_project').on(t.projectId, t.kind, t.deletedAt),
+    index('trash_by_workspace').on(t.workspaceId, t.kind, t.deletedAt),
+    index('trash_by_time').on(t.kind, t.deletedAt),
+    index('trash_by_image').on(t.imageId, t.digest),
+    uniqueIndex('trash_by_tag').on(t.trashedTagId),
+    index('trash_purged').on(t.purgedAt).where(sql`purged_at IS NOT NULL`),
+    check('trash_kind', sql`${t.kind} IN ('workspace', 'image', 'version')`),
   ],
 );
 
@@ -452,6 +501,9 @@ export const collectionRuns = sqliteTable(
     startedAt: time('started_at').notNull(),
     startedBy: text('started_by').notNull(),
     endedAt: time('ended_at'),
+    state: text('state', { enum: RUN_STATES }).notNull().default('running'),
+    /** Whether what lay in the trash as it started goes too. */
+    emptyTrash: integer('empty_trash', { mode: 'boolean' }).notNull().default(false),
     /** Where the next slice goes on, JSON. */
     cursor: text('cursor'),
     freedBytes: integer('freed_bytes').notNull().default(0),
@@ -462,8 +514,21 @@ export const collectionRuns = sqliteTable(
   (t) => [
     index('collection_runs_by_workspace').on(t.workspaceId, t.startedAt),
     index('collection_runs_by_time').on(t.startedAt),
+    // One at a time, of each workspace and of the platform.
+    uniqueIndex('collection_runs_running').on(t.workspaceId).where(sql`state = 'running'`),
+    uniqueIndex('collection_runs_running_platform')
+      .on(t.state)
+      .where(sql`state = 'running' AND workspace_id IS NULL`),
   ],
 );
+
+/** How far walks through everything have come that go on over many days. */
+export const sweepCursors = sqliteTable('sweep_cursors', {
+  name: text('name').primaryKey(),
+  /** Null: at the start. */
+  cursor: text('cursor'),
+  updatedAt: time('updated_at').notNull(),
+});
 
 /** R2 objects that no row names any more; the objects go first, then these rows. */
 export const doomedObjects = sqliteTable(
