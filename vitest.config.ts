@@ -66,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          expect: { poll: { timeout: 20_000 } },
           globalSetup: ['test/browser/support/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

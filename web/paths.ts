@@ -3,13 +3,32 @@ import { linkOptions } from '@tanstack/react-router';
 type Scope = 'own' | 'shared' | 'all';
 export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
 
+interface ImagesSearch {
+  readonly scope?: Scope | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: 'name' | 'updated' | 'size' | 'pulls' | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
+interface ImageSearch {
+  readonly tab?: 'versions' | 'history' | 'about' | undefined;
+  readonly sort?: 'name' | 'updated' | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+  /** Whose history is shown. */
+  readonly tag?: string | undefined;
+}
+
 /** Every link of the console. Names are given as they are: the router encodes them. */
 export const paths = {
   signIn: (next?: string) => linkOptions({ to: '/sign-in', search: next ? { next } : {} }),
   firstPassword: (next?: string) => linkOptions({ to: '/password', search: next ? { next } : {} }),
-  images: () => linkOptions({ to: '/images' }),
-  image: (workspace: string, image: string) =>
-    linkOptions({ to: '/workspaces/$workspace/images/$image', params: { workspace, image } }),
+  images: (search: ImagesSearch = {}) => linkOptions({ to: '/images', search }),
+  image: (workspace: string, image: string, search: ImageSearch = {}) =>
+    linkOptions({
+      to: '/workspaces/$workspace/images/$image',
+      params: { workspace, image },
+      search,
+    }),
   version: (workspace: string, image: string, tag: string) =>
     linkOptions({
       to: '/workspaces/$workspace/images/$image/versions/$tag',

@@ -1,3 +1,4 @@
+import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/image-views.ts';
@@ -104,13 +105,14 @@ export const getPulls = endpoint(
 );
 
 function describe(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
-  const { workspace, registry } = c.var;
+  const { principal, workspace, registry } = c.var;
   const name = registry.repository.name.image;
   return {
     ...view,
     name,
     workspace: workspace.name,
     access: workspace.access,
+    allowed: allowedActions(principal, { ...workspace, workspace: workspace.name }),
     address: `${new URL(c.req.url).host}/${workspace.name}/${name}`,
     createdAt: formatTime(view.createdAt),
     updatedAt: formatTime(view.updatedAt),

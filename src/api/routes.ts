@@ -14,7 +14,7 @@ import {
 import { serveApiDocs } from './docs.ts';
 import type { Endpoint } from './endpoint.ts';
 import { serveHealth } from './health.ts';
-import { getHistory, restoreOlder } from './history.ts';
+import { getHistory, getPastTags, restoreOlder } from './history.ts';
 import type { ApiEnv } from './http.ts';
 import { changeImage, deleteImage, getImage, getPulls } from './image.ts';
 import { deleteManyImages, listImages } from './images.ts';
@@ -52,7 +52,15 @@ export const API_ENDPOINTS = {
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
-  ...{ listVersions, deleteManyVersions, getVersion, deleteVersion, getHistory, restoreOlder },
+  ...{
+    listVersions,
+    deleteManyVersions,
+    getVersion,
+    deleteVersion,
+    getPastTags,
+    getHistory,
+    restoreOlder,
+  },
   ...{ getManifest, removeManifest, getArchive, getManifestArchive },
   ...{ listProjects, createProject, getProject, renameProject, deleteProject },
   ...{ getCredential, rotateCredential },

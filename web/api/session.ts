@@ -63,3 +63,8 @@ export function mayWorkIn(me: Me, projectId: number): boolean {
 export function mayWorkSomewhere(me: Me): boolean {
   return me.isAdmin || me.roles.some(({ role }) => role !== 'viewer');
 }
+
+/** Whose things somebody sees first: an admin without a project of their own looks after all. */
+export function usualScope({ isAdmin, roles }: Me): 'own' | 'all' {
+  return isAdmin && roles.length === 0 ? 'all' : 'own';
+}

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Me, mayWorkSomewhere, useMe } from '../api/session.ts';
+import { mayWorkSomewhere, useMe, usualScope } from '../api/session.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { type Workspace, workspacesQuery } from '../api/workspaces.ts';
 import { paths } from '../paths.ts';
@@ -75,9 +75,4 @@ export function Workspaces() {
       )}
     </>
   );
-}
-
-/** An admin without a project of their own looks after all of them. */
-function usualScope({ isAdmin, roles }: Me) {
-  return isAdmin && roles.length === 0 ? 'all' : 'own';
 }

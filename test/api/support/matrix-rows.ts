@@ -203,6 +203,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteManyVersions: { outcomes: DELETE, yes: 200, body: ({ tag }) => [{ tag }], bulk: true },
   getVersion: { outcomes: PULL, yes: 200 },
   deleteVersion: { outcomes: DELETE, yes: 204 },
+  getPastTags: { outcomes: PULL, yes: 200, list: true },
   getHistory: { outcomes: PULL, yes: 200, list: true },
   restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
   getManifest: { outcomes: PULL, yes: 200 },
