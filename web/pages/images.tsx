@@ -1,5 +1,5 @@
 import { Button, Tabs } from '@mantine/core';
-import { IconTerminal2 } from '@tabler/icons-react';
+import { IconFileUpload, IconTerminal2 } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { mayWorkSomewhere, useMe, usualScope } from '../api/session.ts';
@@ -7,7 +7,7 @@ import { paths } from '../paths.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { useDialog } from '../ui/use-dialog.ts';
-import { PushDialog } from './images/dialogs.tsx';
+import { PushDialog, UploadDialog } from './images/dialogs.tsx';
 import { EmptyImages } from './images/empty.tsx';
 import { ImageList } from './images/list.tsx';
 
@@ -23,13 +23,25 @@ export function Images() {
   const search = route.useSearch();
   const { scope = usualScope(me), q = '', sort = 'name', order } = search;
   const push = useDialog<object>();
-  const onPush = mayWorkSomewhere(me) ? () => push.open({}) : undefined;
+  const upload = useDialog<object>();
+  const mayWork = mayWorkSomewhere(me);
+  const onPush = mayWork ? () => push.open({}) : undefined;
+  const onUpload = mayWork ? () => upload.open({}) : undefined;
   const find = (text: string) =>
     // Letters typed one after another are one step back.
     navigate({ ...paths.images({ ...search, q: text || undefined }), replace: q !== '' && !!text });
   return (
     <>
       <PageHeader title={t('common.images')}>
+        {onUpload && (
+          <Button
+            variant="default"
+            onClick={onUpload}
+            leftSection={<IconFileUpload size={18} aria-hidden />}
+          >
+            {t('images.upload')}
+          </Button>
+        )}
         {onPush && (
           <Button onClick={onPush} leftSection={<IconTerminal2 size={18} aria-hidden />}>
             {t('images.push')}
@@ -61,7 +73,13 @@ export function Images() {
               void navigate(paths.images({ ...search, sort: next.by, order: next.order }))
             }
             empty={
-              <EmptyImages scope={scope} q={q} onPush={onPush} onShowAll={() => void find('')} />
+              <EmptyImages
+                scope={scope}
+                q={q}
+                onPush={onPush}
+                onUpload={onUpload}
+                onShowAll={() => void find('')}
+              />
             }
           >
             <SearchField
@@ -73,6 +91,7 @@ export function Images() {
         </Tabs.Panel>
       </Tabs>
       <PushDialog dialog={push} />
+      <UploadDialog dialog={upload} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 export const images = {
   push: 'Push image',
+  upload: 'Upload image',
   own: 'Own images',
   shared: 'Shared images',
   all: 'All images',

@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts';
 
 export const images: Messages['images'] = {
   push: 'Push 镜像',
+  upload: '上传镜像',
   own: '自有镜像',
   shared: '共享镜像',
   all: '全部镜像',

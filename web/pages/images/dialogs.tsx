@@ -14,6 +14,10 @@ const PushImageDialog = lazy(async () => ({
   default: (await import('../../forms/push-image.tsx')).PushImageDialog,
 }));
 
+const Uploader = lazy(async () => ({
+  default: (await import('../../forms/upload/upload-dialog.tsx')).UploadDialog,
+}));
+
 type DialogOf<T> = ReturnType<typeof useDialog<T>>;
 
 /** Edits the description of the image the dialog is about. */
@@ -48,6 +52,20 @@ export function PushDialog({ dialog }: { readonly dialog: DialogOf<Partial<Image
   return (
     <Suspense>
       <PushImageDialog {...dialog.about} {...dialog.props} />
+    </Suspense>
+  );
+}
+
+/** Uploads archives from this computer, into the workspace that the dialog is about if any. */
+export function UploadDialog({
+  dialog,
+}: {
+  readonly dialog: DialogOf<Partial<Pick<ImageName, 'workspace'>>>;
+}) {
+  if (!dialog.about) return null;
+  return (
+    <Suspense>
+      <Uploader {...dialog.about} {...dialog.props} />
     </Suspense>
   );
 }

@@ -9,11 +9,13 @@ interface EmptyImagesProps {
   readonly q: string;
   /** Absent: they have nowhere to push to. */
   readonly onPush: (() => void) | undefined;
+  /** As onPush. */
+  readonly onUpload: (() => void) | undefined;
   readonly onShowAll: () => void;
 }
 
 /** What a list without an image says: what to do next. */
-export function EmptyImages({ scope, q, onPush, onShowAll }: EmptyImagesProps) {
+export function EmptyImages({ scope, q, onPush, onUpload, onShowAll }: EmptyImagesProps) {
   const { t } = useTranslation();
   if (q !== '') {
     return (
@@ -30,6 +32,11 @@ export function EmptyImages({ scope, q, onPush, onShowAll }: EmptyImagesProps) {
   return (
     <EmptyState title={t('images.emptyOwnTitle')} text={t('images.emptyOwnText')}>
       {onPush && <Button onClick={onPush}>{t('images.push')}</Button>}
+      {onUpload && (
+        <Button variant="default" onClick={onUpload}>
+          {t('images.upload')}
+        </Button>
+      )}
       <LinkButton {...paths.workspaces()} variant="default">
         {t('common.workspaces')}
       </LinkButton>
