@@ -1,7 +1,11 @@
 import { linkOptions } from '@tanstack/react-router';
 
 type Scope = 'own' | 'shared' | 'all';
-export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
+export type WorkspaceTab = 'images' | 'members' | 'about';
+
+interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
+  readonly tab?: WorkspaceTab | undefined;
+}
 
 interface ImagesSearch {
   readonly scope?: Scope | undefined;
@@ -41,7 +45,7 @@ export const paths = {
     }),
   workspaces: (search: { scope?: Scope | undefined; q?: string | undefined } = {}) =>
     linkOptions({ to: '/workspaces', search }),
-  workspace: (workspace: string, search: { tab?: WorkspaceTab | undefined } = {}) =>
+  workspace: (workspace: string, search: WorkspaceSearch = {}) =>
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
   projects: () => linkOptions({ to: '/projects' }),
   project: (projectId: number) =>

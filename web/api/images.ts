@@ -80,6 +80,7 @@ export async function deleteImages(names: readonly ImageName[]) {
     }
   } finally {
     await queryClient.invalidateQueries({ queryKey: ['images'] });
+    await queryClient.invalidateQueries({ queryKey: ['workspaces'] });
   }
   return results;
 }

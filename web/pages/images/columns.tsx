@@ -14,12 +14,16 @@ import { ImageMenu } from './menu.tsx';
 export type ImageSort = 'name' | 'updated' | 'size' | 'pulls';
 
 interface ColumnOptions {
+  /** Whether all of them are of one workspace, which is told elsewhere. */
+  readonly isOneWorkspace: boolean;
   readonly onEdit: (image: ListedImage) => void;
   readonly onDelete: (image: ListedImage) => void;
 }
 
+const OF_WORKSPACE = ['workspace', 'access'];
+
 /** The columns of a list of images. */
-export function useImageColumns({ onEdit, onDelete }: ColumnOptions) {
+export function useImageColumns({ isOneWorkspace, onEdit, onDelete }: ColumnOptions) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns: Column<ListedImage, ImageSort>[] = [
@@ -81,7 +85,7 @@ export function useImageColumns({ onEdit, onDelete }: ColumnOptions) {
       ),
     },
   ];
-  return columns;
+  return isOneWorkspace ? columns.filter(({ id }) => !OF_WORKSPACE.includes(id)) : columns;
 }
 
 function Name({ image }: { readonly image: ListedImage }) {

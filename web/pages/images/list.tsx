@@ -37,6 +37,7 @@ export function ImageList({ label, filter, sort, onSort, empty, children }: Imag
   const editing = useDialog<ImageName>();
   const deleting = useDialog<readonly ImageName[]>();
   const columns = useImageColumns({
+    isOneWorkspace: filter.workspace !== undefined,
     onEdit: (image) => editing.open(nameOf(image)),
     onDelete: (image) => deleting.open([nameOf(image)]),
   });
