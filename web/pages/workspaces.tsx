@@ -30,8 +30,11 @@ export function Workspaces() {
   const search = route.useSearch();
   const scope = search.scope ?? usualScope(me);
   const q = search.q ?? '';
-  const setSearch = (text: string) =>
-    navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace: true });
+  const find = (text: string) => {
+    // Letters typed one after another are one step back.
+    const replace = q !== '' && text !== '';
+    void navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace });
+  };
   const list = useInfiniteQuery(workspacesQuery({ scope, q }));
   const creation = useDialog<true>();
   const create = mayWorkSomewhere(me) ? () => creation.open(true) : undefined;
@@ -48,7 +51,7 @@ export function Workspaces() {
       </PageHeader>
       <ScopeTabs scope={scope} isAdmin={me.isAdmin}>
         <Group mb="sm">
-          <SearchField label={t('workspaces.search')} value={q} onChange={setSearch} />
+          <SearchField label={t('workspaces.search')} value={q} onChange={find} />
         </Group>
         <PagedTable
           list={list}

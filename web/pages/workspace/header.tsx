@@ -62,7 +62,9 @@ function Place({ workspace }: { readonly workspace: Workspace }) {
       <span>
         {department.name} /{' '}
         {isMember ? (
-          <TextLink {...paths.project(project.id)}>{project.name}</TextLink>
+          <TextLink {...paths.project(project.id)} underline="always">
+            {project.name}
+          </TextLink>
         ) : (
           project.name
         )}
