@@ -12,9 +12,10 @@ import { EXIT, type ExitCode } from './exit.ts';
 import login from './login.ts';
 import logout from './logout.ts';
 import pull from './pull.ts';
+import relay from './relay.ts';
 import { describeFailure } from './report.ts';
 
-const subCommands = { login, logout, pull } satisfies SubCommandsDef;
+const subCommands = { login, logout, pull, relay } satisfies SubCommandsDef;
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('../../package.json')), 'utf8'),
