@@ -6,6 +6,8 @@ export type WorkspaceTab = 'images' | 'members' | 'about';
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
 }
+type ProjectTab = 'members' | 'credential' | 'workspaces';
+type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
 
 interface ImagesSearch {
   readonly scope?: Scope | undefined;
@@ -47,16 +49,18 @@ export const paths = {
     linkOptions({ to: '/workspaces', search }),
   workspace: (workspace: string, search: WorkspaceSearch = {}) =>
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
-  projects: () => linkOptions({ to: '/projects' }),
-  project: (projectId: number) =>
-    linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) } }),
+  /** `department`: only the projects of that one. */
+  projects: (department?: number) =>
+    linkOptions({ to: '/projects', search: department ? { department: String(department) } : {} }),
+  project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
+    linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
   trash: () => linkOptions({ to: '/trash' }),
   /** `section`: a heading of the screen, by its id. */
   help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
-  account: () => linkOptions({ to: '/account' }),
+  account: (search: { tab?: AccountTab } = {}) => linkOptions({ to: '/account', search }),
   overview: () => linkOptions({ to: '/admin/overview' }),
   departments: () => linkOptions({ to: '/admin/departments' }),
-  users: () => linkOptions({ to: '/admin/users' }),
+  users: (search: { q?: string | undefined } = {}) => linkOptions({ to: '/admin/users', search }),
   user: (userId: number) =>
     linkOptions({ to: '/admin/users/$userId', params: { userId: String(userId) } }),
   settings: () => linkOptions({ to: '/admin/settings' }),

@@ -142,12 +142,15 @@ const manifest = createRoute({
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
+  validateSearch: (raw) => compact({ department: text(raw, 'department') }),
   component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
 });
 
 const project = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects/$projectId',
+  validateSearch: (raw) =>
+    compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces']) }),
   component: lazyRouteComponent(() => import('./pages/project.tsx'), 'Project'),
 });
 

@@ -1,7 +1,12 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
-import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
+import {
+  deleteAccountSession,
+  deleteAccountSessions,
+  listAccountSessions,
+  setPassword,
+} from './account.ts';
 import { getArchive, getManifestArchive } from './archives.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
@@ -48,7 +53,7 @@ import {
  * its path.
  */
 export const API_ENDPOINTS = {
-  ...{ setPassword, listAccountSessions, deleteAccountSession },
+  ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },

@@ -15,8 +15,9 @@ export const sessionQuery = queryOptions({
     try {
       return await api('get /session');
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      // A screen that somebody works in stays when the session ends: they sign in over it.
+      return queryClient.getQueryData<Me | null>(['session']) ?? null;
     }
   },
 });

@@ -77,6 +77,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: () => ({ currentPassword: 'x', newPassword: 'aaaaaaaaaaaa' }),
   },
   listAccountSessions: { outcomes: PERSON, yes: 200 },
+  deleteAccountSessions: { outcomes: PERSON, yes: 204 },
   // Nobody's session: it is not there for those who may ask.
   deleteAccountSession: { outcomes: PERSON, yes: 404, params: { sessionId: 987 } },
   listTokens: { outcomes: PERSON, yes: 200 },
