@@ -42,7 +42,7 @@ export const help: Messages['help'] = {
   what: '项目',
   limit: '上限',
   body: '单次请求（经由 Cloudflare 时）',
-  bodyLimit: '100 MB（Free、Pro），200 MB（Business），500 MB（Enterprise）',
+  bodyLimit: '免费版与 Pro 版 100 MB，Business 版 200 MB，Enterprise 版 500 MB',
   pageUpload: '在页面中上传的文件',
   layer: '单个镜像层',
   manifest: '单个清单（manifest）',
