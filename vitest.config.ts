@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive'].map(
+          include: ['domain/**', 'project/**', 'archive', 'bench/scale'].map(
             (folder) => `test/${folder}/*.test.ts`,
           ),
           sequence: { groupOrder: 0 },
@@ -45,6 +45,25 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: inWorker.map((folder) => `test/${folder}/**/*.test.ts`),
+          globalSetup: ['test/support/assets.ts'],
+          setupFiles: ['test/worker/migrate.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './test/bench/cost/worker.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
+            },
+          })),
+        ],
+        test: {
+          name: 'cost',
+          include: ['test/bench/cost/**/*.test.ts'],
           globalSetup: ['test/support/assets.ts'],
           setupFiles: ['test/worker/migrate.ts'],
           testTimeout: 60_000,

@@ -26,16 +26,15 @@ export type { ManifestRecord };
 const MAX_INLINE_BYTES = 512 * 1024;
 
 /**
- * A manifest by tag or digest.
+ * The manifest that was found, if the client takes it.
  * @param accept the request's Accept header
  * @throws RegistryError MANIFEST_UNKNOWN, also when Accept does not take what is there
  */
-export async function getManifest(
-  context: Context,
+export function acceptManifest(
+  found: ManifestRecord | null,
   reference: Reference,
   accept: string | null,
-): Promise<ManifestRecord> {
-  const found = await lookUp(context, reference);
+): ManifestRecord {
   if (found === null) throw manifestUnknown(reference);
   if (!acceptsMediaType(accept, found.mediaType)) {
     throw new RegistryError(
@@ -47,29 +46,33 @@ export async function getManifest(
   return found;
 }
 
-/** As getManifest, for a client that asks before it pushes an index (see promiseBlob). */
+/**
+ * A manifest by tag or digest, where it is not read with what decides about the request.
+ * @throws RegistryError MANIFEST_UNKNOWN
+ */
+export async function getManifest(
+  { db, repository }: Context,
+  reference: Reference,
+): Promise<ManifestRecord> {
+  const imageId = repository.imageId ?? 0;
+  const found =
+    reference.kind === 'tag'
+      ? await findTaggedManifest(db, imageId, reference.tag)
+      : await findManifest(db, imageId, reference.digest);
+  return acceptManifest(found, reference, null);
+}
+
+/** Keeps a manifest for a client that asks before it pushes an index (see promiseBlob). */
 export async function promiseManifest(
   context: Context,
   reference: Reference,
-  accept: string | null,
-): Promise<ManifestRecord> {
-  const found = await getManifest(context, reference, accept);
+  found: ManifestRecord,
+): Promise<void> {
   const { imageId } = context.repository;
   if (imageId !== null && needsRenewal(found.unusedSince, context.now)) {
     const kept = await renewManifest(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
   }
-  return found;
-}
-
-async function lookUp(context: Context, reference: Reference): Promise<ManifestRecord | null> {
-  const { imageId } = context.repository;
-  if (imageId === null) return null;
-  if (reference.kind === 'tag') return await findTaggedManifest(context.db, imageId, reference.tag);
-  return (
-    (await findManifest(context.nearest, imageId, reference.digest)) ??
-    (await findManifest(context.db, imageId, reference.digest))
-  );
 }
 
 /** A manifest's bytes as they were pushed. */
@@ -160,7 +163,8 @@ async function explain(
 async function tagChanged(context: Context, entry: NewManifest): Promise<RegistryError> {
   const { expectation } = entry;
   const tag = expectation?.tag as Tag;
-  const current = await lookUp(context, { kind: 'tag', tag });
+  const { repository, db } = context;
+  const current = await findTaggedManifest(db, repository.imageId ?? 0, tag);
   const now = current ? `points at ${current.digest}` : 'does not exist';
   return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
     detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },

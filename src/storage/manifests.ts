@@ -1,10 +1,13 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import type { Manifest } from '../domain/manifests.ts';
-import type { Tag } from '../domain/names.ts';
+import type { Reference, Tag } from '../domain/names.ts';
+import { type BlobRecord, manifestBlobsLookup } from './blobs.ts';
 import { type Database, runBatch } from './database.ts';
+import { REPOSITORY_IMAGE } from './images.ts';
+import { type Lookup, lookUp } from './lookups.ts';
 import { referenceStatements } from './manifest-references.ts';
-import { images, manifests, tags } from './schema.ts';
+import { images, manifests } from './schema.ts';
 import { putTag } from './tags.ts';
 
 /** A manifest of an image: its text, or where the text is. */
@@ -47,17 +50,8 @@ export async function findManifest(
   imageId: number,
   digest: Digest,
 ): Promise<ManifestRecord | null> {
-  const [row] = await db
-    .select(columns)
-    .from(manifests)
-    .where(
-      and(
-        eq(manifests.imageId, imageId),
-        eq(manifests.digest, digest),
-        isNull(manifests.deletedAt),
-      ),
-    );
-  return row ? toRecord(row) : null;
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, sql`${digest}`) })).manifest;
 }
 
 /** As findManifest, for many: those of the digests that the image has. */
@@ -85,31 +79,57 @@ export async function findTaggedManifest(
   imageId: number,
   tag: Tag,
 ): Promise<ManifestRecord | null> {
-  const [row] = await db
-    .select(columns)
-    .from(tags)
-    .innerJoin(
-      manifests,
-      and(eq(manifests.imageId, tags.imageId), eq(manifests.digest, tags.manifestDigest)),
-    )
-    .where(and(eq(tags.imageId, imageId), eq(tags.name, tag)));
-  return row ? toRecord(row) : null;
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, taggedDigest(image, tag)) })).manifest;
 }
 
-function toRecord(row: {
-  digest: string;
-  mediaType: string;
-  size: number;
-  content: string | null;
-  contentKey: string | null;
-  unusedSince: number | null;
-}): ManifestRecord {
-  const { content, contentKey, ...rest } = row;
+/** A manifest of the repository by tag or digest; needs repositoryTable. */
+export function repositoryManifest(reference: Reference): Lookup<ManifestRecord | null> {
+  return manifestLookup(REPOSITORY_IMAGE, referredDigest(reference));
+}
+
+/** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
+export function repositoryManifestBlobs(
+  reference: Reference,
+  limit: number,
+): Lookup<readonly BlobRecord[]> {
+  return manifestBlobsLookup(REPOSITORY_IMAGE, referredDigest(reference), limit);
+}
+
+function referredDigest(reference: Reference): SQL {
+  return reference.kind === 'tag'
+    ? taggedDigest(REPOSITORY_IMAGE, reference.tag)
+    : sql`${reference.digest}`;
+}
+
+function taggedDigest(image: SQL, tag: Tag): SQL {
+  return sql`(SELECT manifest_digest FROM tags WHERE image_id = ${image} AND name = ${tag})`;
+}
+
+/** `image` and `digest` are expressions. */
+function manifestLookup(image: SQL, digest: SQL): Lookup<ManifestRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
+          'content', content, 'contentKey', content_key, 'unusedSince', unused_since)
+        FROM manifests
+        WHERE image_id = ${image} AND digest = ${digest} AND deleted_at IS NULL`,
+    read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
+  };
+}
+
+interface StoredManifest extends Omit<ManifestRecord, 'body' | 'digest'> {
+  readonly digest: string;
+  readonly content: string | null;
+  readonly contentKey: string | null;
+}
+
+function toRecord({ digest, content, contentKey, ...rest }: StoredManifest): ManifestRecord {
   const body: ManifestRecord['body'] =
     content !== null
       ? { kind: 'text', text: content }
       : { kind: 'object', key: contentKey as string };
-  return { ...rest, digest: row.digest as Digest, body };
+  return { ...rest, digest: digest as Digest, body };
 }
 
 /**

@@ -3,13 +3,10 @@ import { TRASH_KINDS } from '../../domain/trash.ts';
 import { paging } from './common.ts';
 import { digestText } from './versions.ts';
 
-export const trashId = z
-  .string()
-  .max(40)
-  .openapi({
-    description: 'What a deletion, or the list of the trash, answered.',
-    example: 'image-12',
-  });
+export const trashId = z.string().max(40).openapi({
+  description: 'What a deletion, or the list of the trash, answered.',
+  example: 'image-12',
+});
 
 export const trashParams = z.strictObject({ trashId });
 
