@@ -5,7 +5,7 @@ import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { type Repository, repositoryLookup, repositoryTable } from '../storage/images.ts';
 import { known, type LookedUp, type Lookup, lookUp } from '../storage/lookups.ts';
-import { principalLookup, tokenEnded } from './load-principal.ts';
+import { loadPrincipal, principalLookup, tokenEnded } from './load-principal.ts';
 import { NOBODY, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
@@ -55,8 +55,10 @@ export async function authenticate(
   config: Config,
   proof: Proof,
 ): Promise<Authentication> {
-  const { principal } = await lookUp(db, { principal: await principalOf(db, config, proof) });
-  if (principal === null) throw tokenEnded();
+  const principal =
+    proof.kind === 'token'
+      ? await loadPrincipal(db, config, proof.claims.sub, proof.claims.stamp)
+      : await shownPrincipal(db, config, proof);
   return { principal, scopes: scopesOf(proof) };
 }
 
@@ -77,22 +79,23 @@ export async function readRepository<C extends Readonly<Record<string, Lookup<un
   readonly repository: Repository | null;
   readonly content: LookedUp<C>;
 }> {
-  const who = { principal: await principalOf(db, config, proof) };
+  const principal =
+    proof.kind === 'token'
+      ? principalLookup(config, proof.claims.sub, proof.claims.stamp)
+      : known(await shownPrincipal(db, config, proof));
   const where = { repository: repositoryLookup(name) };
-  const found = await lookUp(db, { ...content, ...who, ...where }, [repositoryTable(name)]);
+  const found = await lookUp(db, { ...content, ...where, principal }, [repositoryTable(name)]);
   if (found.principal === null) throw tokenEnded();
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }
 
-async function principalOf(
+async function shownPrincipal(
   db: Database,
   config: Config,
-  proof: Proof,
-): Promise<Lookup<Principal | null>> {
-  if (proof.kind === 'none') return known(NOBODY);
-  if (proof.kind === 'password') return known(await signIn(db, config, proof.signIn));
-  return principalLookup(config, proof.claims.sub, proof.claims.stamp);
+  proof: Exclude<Proof, { kind: 'token' }>,
+): Promise<Principal> {
+  return proof.kind === 'none' ? NOBODY : await signIn(db, config, proof.signIn);
 }
 
 function scopesOf(proof: Proof): readonly Scope[] | null {

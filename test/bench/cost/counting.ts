@@ -31,6 +31,8 @@ const statements = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
 function countDatabase(database: D1Database): D1Database {
   return replace(database, {
+    withSession: (constraint) =>
+      countDatabase(database.withSession(constraint) as unknown as D1Database) as never,
     prepare: (sql) => countStatement(database.prepare(sql), /^\s*(?:select|with)\b/i.test(sql)),
     async batch<T>(batch: D1PreparedStatement[]) {
       cost.batches++;

@@ -36,18 +36,16 @@ export const ledger = {
   pending: [] as Promise<unknown>[],
   /** While it is set, counters of pulls never answer. */
   arePullsStuck: false,
-  /** While it is set, alarms are put off: what earlier work has left does not count here. */
-  areAlarmsHeld: false,
+  /** The counter of pulls whose alarm does its work; that of all others is put off. */
+  alarmOf: '',
 };
 
 /** What some work costs, with everything it leaves to be done after its answers. */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   await settle();
-  ledger.areAlarmsHeld = true;
   const before = { ...ledger.cost };
   await work();
   await settle();
-  ledger.areAlarmsHeld = false;
   return difference(ledger.cost, before);
 }
 

@@ -14,8 +14,12 @@ import {
   imageText,
   TYPES,
 } from '../../v2/support/content.ts';
+import { bindings } from '../../v2/support/database.ts';
+import { projectAuthorization } from '../../v2/support/people.ts';
 import { withDigest } from '../../v2/support/push.ts';
 import { getToken } from '../../v2/support/tokens.ts';
+import { BENCH_PROJECT, imageName, statements, subjectDigest } from '../scale/synthetic.ts';
+import { BLOB } from './budgets.ts';
 
 /** An image as a client holds it. */
 export interface LocalImage {
@@ -27,7 +31,7 @@ export interface LocalImage {
 }
 
 /** Makes an image of fresh content, each layer of `size` bytes. */
-export function makeImage(repository: string, layers = 10, size = 2000): LocalImage {
+export function makeImage(repository: string, layers = 10, size = BLOB): LocalImage {
   const all = Array.from({ length: layers + 1 }, () => freshBytes(size));
   const [config, ...rest] = all.map((bytes, n) =>
     describeBytes(bytes, n === 0 ? CONFIG_TYPE : undefined),
@@ -109,4 +113,25 @@ export async function pull(who: Who, image: LocalImage): Promise<void> {
   for (const { digest } of [config, ...layers]) {
     await ask(token, 'GET', `/v2/${repository}/blobs/${digest}`, 200);
   }
+}
+
+const LISTS = { images: 30, tagsPerImage: 30 };
+
+/** Fills the database, once, with what lists need to be long; answers who may read them. */
+export async function seedLists(): Promise<{
+  readonly authorization: string;
+  readonly image: string;
+  readonly referrers: string;
+}> {
+  seeded ??= seed();
+  await seeded;
+  const authorization = await projectAuthorization(BENCH_PROJECT);
+  const image = imageName(0, LISTS);
+  return { authorization, image, referrers: `/v2/${image}/referrers/${subjectDigest}?n=20` };
+}
+
+let seeded: Promise<void> | undefined;
+
+async function seed(): Promise<void> {
+  for (const sql of statements(LISTS, false)) await bindings.DB.prepare(sql).run();
 }

@@ -60,7 +60,10 @@ export class PullCounter extends Pulls {
   }
 
   override async alarm(): Promise<void> {
-    if (ledger.areAlarmsHeld) return await this.ctx.storage.setAlarm(Date.now() + 1000);
+    // What earlier work has left shall not be counted with the work that is measured.
+    if (ledger.alarmOf !== this.ctx.id.toString()) {
+      return await this.ctx.storage.setAlarm(Date.now() + 60_000);
+    }
     ledger.cost.pulls++;
     await super.alarm();
   }

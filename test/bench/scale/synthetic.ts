@@ -21,6 +21,8 @@ const OWN_BLOBS = 3;
 const REFERRERS = 200;
 /** Bytes of a layer of a base, and of one of its own. */
 const [BASE_SIZE, OWN_SIZE] = [10_000_000, 1_000_000];
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 /** Bytes of a manifest of ten layers as docker writes it. */
 const MANIFEST_SIZE = 2200;
 /** Synthetic rows begin here, so that they never meet others. */
@@ -33,15 +35,30 @@ export function imageName(n: number, { images }: Shape): string {
   return `bench-${pad(workspace)}/app-${pad(n)}`;
 }
 
+/** The project whose most workspaces are; the others belong to the one behind it. */
+export const BENCH_PROJECT = FIRST_ID;
+
+/** A manifest's text of the size it has with ten layers; the rows say what it names. */
+function manifestText(): string {
+  const config = { mediaType: CONFIG_TYPE, digest: `sha256:${'0'.repeat(64)}`, size: 2000 };
+  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, config, layers: [] };
+  const rest = MANIFEST_SIZE - JSON.stringify({ ...manifest, annotations: { filled: '' } }).length;
+  return JSON.stringify({ ...manifest, annotations: { filled: 'x'.repeat(rest) } });
+}
+
 const pad = (n: number) => String(n).padStart(6, '0');
 const workspacesOf = (images: number) => Math.max(1, Math.ceil(images / IMAGES_PER_WORKSPACE));
 
+const FACTORS = [2654435761, 2246822519, 3266489917, 668265263, 374761393, 1597334677, 3812015801];
+
+/** The subject that has referrers: the first manifest of the first image. */
+export const subjectDigest = `sha256:3${'0'.repeat(7)}${FACTORS.map((factor) =>
+  (factor % 4294967296).toString(16).padStart(8, '0'),
+).join('')}`;
+
 /** A digest that follows from a number and spreads as real ones do. */
 function digest(kind: number, number: string): string {
-  const factors = [
-    2654435761, 2246822519, 3266489917, 668265263, 374761393, 1597334677, 3812015801,
-  ];
-  const words = factors.map((factor) => `((${number}) + 1) * ${factor} % 4294967296`);
+  const words = FACTORS.map((factor) => `((${number}) + 1) * ${factor} % 4294967296`);
   return `printf('sha256:${kind}%07x${'%08x'.repeat(7)}', ${number}, ${words.join(', ')})`;
 }
 
@@ -100,7 +117,7 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
       SELECT ${FIRST_ID} + i.n, ${baseOf('i.n')}, ${NOW}, ${value(tagsPerImage)}, ${unused}
         FROM i CROSS JOIN b`;
 
-  const text = `replace(hex(zeroblob(${MANIFEST_SIZE / 2})), '00', '{}')`;
+  const text = `'${manifestText()}'`;
   for (let from = 0; from < tags; from += slice) {
     const some = Math.min(slice, tags - from);
     const t = `t(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${from + some})`;
@@ -114,7 +131,7 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
     yield `WITH RECURSIVE ${t}
       INSERT INTO manifests (image_id, digest, media_type, size, content_size, content, pushed_at,
           pushed_by, uses, unused_since)
-        SELECT ${image}, ${manifest}, 'application/vnd.oci.image.manifest.v1+json',
+        SELECT ${image}, ${manifest}, '${MANIFEST_TYPE}',
             ${MANIFEST_SIZE}, ${BASE_BLOBS * BASE_SIZE + OWN_BLOBS * OWN_SIZE}, ${text}, ${NOW},
             'bench', ${value(1)}, ${unused}
           FROM t`;
@@ -140,7 +157,7 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
   yield `WITH RECURSIVE ${count('r', REFERRERS)}
     INSERT INTO manifests (image_id, digest, media_type, artifact_type, subject_digest, annotations,
         size, content_size, content, pushed_at, pushed_by, uses, unused_since)
-      SELECT ${FIRST_ID}, ${digest(4, 'r.n')}, 'application/vnd.oci.image.manifest.v1+json',
+      SELECT ${FIRST_ID}, ${digest(4, 'r.n')}, '${MANIFEST_TYPE}',
           'application/spdx+json', ${subject}, '{}', 2, 2, '{}', ${NOW}, 'bench', ${value(1)}, ${unused}
         FROM r`;
 }
