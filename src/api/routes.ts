@@ -81,7 +81,7 @@ const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
 /** What is not the registry protocol: the management API and the health check. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
-  const app = new OpenAPIHono<{ Bindings: Env }>();
+  const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.get('/healthz', serveHealth);
   app.get('/api/docs', serveApiDocs);
   app.route('/api/v1', createManagementApi());

@@ -1,5 +1,7 @@
 /** What a piece of work cost at the platform's bindings, in calls, rows and bytes. */
 export interface Cost {
+  /** Requests to the Worker. */
+  requests: number;
   /** Queries to D1 outside batches; each is a round trip. */
   queries: number;
   /** Batches to D1, each one transaction and one round trip. */
@@ -19,6 +21,7 @@ export interface Cost {
 }
 
 const NOTHING: Cost = {
+  requests: 0,
   queries: 0,
   batches: 0,
   rowsRead: 0,

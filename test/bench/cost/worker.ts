@@ -33,6 +33,7 @@ function noting(context: ExecutionContext): ExecutionContext {
 export default {
   async fetch(request, env, context) {
     const before = { ...ledger.cost };
+    ledger.cost.requests++;
     const answer = await registry.fetch(request, counting(env), noting(context));
     const response = new Response(answer.body, answer);
     response.headers.set('x-cost', JSON.stringify(difference(ledger.cost, before)));
