@@ -23,7 +23,7 @@ export interface PullPass extends Authentication {
 }
 
 /** How long a pass is good, ms. */
-export const PASS_LIFETIME = 60_000;
+const PASS_LIFETIME = 60_000;
 
 /** Passes by token and repository, those given longest ago first. */
 const passes = new Map<string, Map<Digest, PullPass>>();

@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { type Lookup, lookUp } from './lookups.ts';
+import type { Lookup } from './lookups.ts';
 import { departments, projects, workspaces } from './schema.ts';
 
 /** A project, with the department it belongs to. */
@@ -31,14 +31,6 @@ export async function findProject(db: Database, id: number): Promise<ProjectReco
 }
 
 /** The version of a project's push credential; null when there is no such project. */
-export async function findCredentialVersion(
-  db: Database,
-  projectId: number,
-): Promise<number | null> {
-  return (await lookUp(db, { version: credentialVersionLookup(projectId) })).version;
-}
-
-/** What findCredentialVersion answers. */
 export function credentialVersionLookup(projectId: number): Lookup<number | null> {
   return {
     sql: sql`SELECT credential_version FROM projects WHERE id = ${projectId}`,

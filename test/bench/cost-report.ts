@@ -29,7 +29,8 @@ const HEAD = [
 ];
 
 function describe([name, cost]: [string, Cost]): (string | number)[] {
-  const { requests, queries, batches, rowsRead, rowsWritten, classA, classB, uploads, pulls } = cost;
+  const { requests, queries, batches, rowsRead, rowsWritten, classA, classB, uploads, pulls } =
+    cost;
   const calls = [requests, queries, batches, rowsRead, rowsWritten, classA, classB, uploads, pulls];
   return [name, ...calls, cost.bytes, priceOfMillion(cost).toFixed(2)];
 }

@@ -7,15 +7,16 @@ import type { Cost } from './cost/ledger.ts';
 export const PRICES_AS_OF = 'August 2026';
 
 /** Dollars for a million. CPU time, and what objects keep and how long they run, come on top. */
-const PER_MILLION: Readonly<Record<Exclude<keyof Cost, 'bytes' | 'queries' | 'batches'>, number>> = {
-  requests: 0.3,
-  classA: 4.5,
-  classB: 0.36,
-  rowsRead: 0.001,
-  rowsWritten: 1,
-  uploads: 0.15,
-  pulls: 0.15,
-};
+const PER_MILLION: Readonly<Record<Exclude<keyof Cost, 'bytes' | 'queries' | 'batches'>, number>> =
+  {
+    requests: 0.3,
+    classA: 4.5,
+    classB: 0.36,
+    rowsRead: 0.001,
+    rowsWritten: 1,
+    uploads: 0.15,
+    pulls: 0.15,
+  };
 
 /** Dollars for a terabyte kept in R2 for a month. Bytes that leave it cost nothing. */
 export const TERABYTE_MONTH = 15;

@@ -39,8 +39,8 @@ export default {
     response.headers.set('x-cost', JSON.stringify(difference(ledger.cost, before)));
     return response;
   },
-  async scheduled(controller, env, context) {
-    await registry.scheduled(controller, counting(env), noting(context));
+  async scheduled(controller, env) {
+    await registry.scheduled(controller, counting(env));
   },
 } satisfies ExportedHandler<Env>;
 
