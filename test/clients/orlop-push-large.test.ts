@@ -108,7 +108,7 @@ describe('orlop push', () => {
       expect(await blobStatus(server, 'library/large', digest)).toBe(200);
     }
     expect(peak).toBeGreaterThan(50 * MIB);
-    expect(peak).toBeLessThan(500 * MIB);
+    expect(peak).toBeLessThan(420 * MIB);
   }, 900_000);
 });
 
