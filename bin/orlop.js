@@ -16,8 +16,6 @@ if (!existsSync(source)) {
   const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   const args = [fileURLToPath(source), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: 'inherit' });
-  // A terminal tells both.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

@@ -12,10 +12,10 @@ import { EXIT, type ExitCode } from './exit.ts';
 import login from './login.ts';
 import logout from './logout.ts';
 import pull from './pull.ts';
-import relay from './relay.ts';
+import push from './push.ts';
 import { describeFailure } from './report.ts';
 
-const subCommands = { login, logout, pull, relay } satisfies SubCommandsDef;
+const subCommands = { login, logout, pull, push } satisfies SubCommandsDef;
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('../../package.json')), 'utf8'),
@@ -42,7 +42,8 @@ EXIT STATUS
 
 ENVIRONMENT
 
-  DOCKER_CONFIG  folder of docker's config.json, whose credentials are used (~/.docker)
+  DOCKER_CONFIG   folder of docker's config.json, whose credentials are used (~/.docker)
+  XDG_STATE_HOME  folder in which a push keeps where the next one goes on (~/.local/state)
 `;
 
 /** Runs the command; answers how it ended. */

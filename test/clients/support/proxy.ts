@@ -32,8 +32,6 @@ export interface ProxyOptions {
   before?: (exchange: Exchange) => Promise<unknown> | unknown;
   /** Called when bytes came in from either side: true swallows them and all that follows. */
   swallow?: (exchange: Exchange) => boolean;
-  /** Called when bytes came in from either side: true breaks both connections off. */
-  cut?: (exchange: Exchange) => boolean;
   /** Bytes of the largest body that passes; a larger one is answered 413 as the edge does. */
   bodyLimit?: number;
 }
@@ -121,8 +119,7 @@ function forward(
     exchange.status = response.statusCode ?? 0;
     answer.writeHead(exchange.status, response.headers);
     response.on('error', () => answer.destroy());
-    const received = meter(exchange, 'received', options).on('error', () => answer.destroy());
-    response.pipe(received).pipe(answer);
+    response.pipe(meter(exchange, 'received', options)).pipe(answer);
   });
   answer.on('close', () => {
     if (!answer.writableFinished) outgoing.destroy();
@@ -135,21 +132,15 @@ function forward(
     outgoing.on('error', () => {}).destroy();
     refuseBody(incoming, answer, exchange);
   });
-  const sent = meter(exchange, 'sent', options).on('error', () => outgoing.destroy());
-  incoming.pipe(sent).pipe(outgoing);
+  incoming.pipe(meter(exchange, 'sent', options)).pipe(outgoing);
 }
 
 /** Counts the bytes that pass; what is swallowed never ends, so that the other side waits. */
-function meter(
-  exchange: Exchange,
-  way: 'sent' | 'received',
-  { swallow, cut }: ProxyOptions,
-): Transform {
+function meter(exchange: Exchange, way: 'sent' | 'received', { swallow }: ProxyOptions): Transform {
   let swallowing = false;
   return new Transform({
     transform: (chunk, _encoding, done) => {
       exchange[way] += chunk.length;
-      if (cut?.(exchange)) return done(new Error('cut off by the test'));
       swallowing ||= swallow?.(exchange) ?? false;
       done(null, swallowing ? null : chunk);
     },
