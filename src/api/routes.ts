@@ -34,6 +34,7 @@ import {
   renameProject,
 } from './projects.ts';
 import { createRegistryToken } from './registry-token.ts';
+import { backtestRules, getRetention, previewRules, setRetention } from './retention.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -70,6 +71,7 @@ export const API_ENDPOINTS = {
   ...{ listProjects, createProject, getProject, renameProject, deleteProject },
   ...{ getCredential, rotateCredential },
   ...{ listMembers, addMember, changeMember, removeMember },
+  ...{ getRetention, setRetention, previewRules, backtestRules },
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },

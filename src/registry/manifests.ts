@@ -10,6 +10,7 @@ import {
   findManifest,
   findTaggedManifest,
   type ManifestRecord,
+  type ManifestRemoval,
   type NewManifest,
   putManifest,
   renewManifest,
@@ -17,8 +18,9 @@ import {
 } from '../storage/manifests.ts';
 import { putVerified } from '../storage/objects.ts';
 import { withImage } from '../storage/publish.ts';
-import { trashTag, trashTags } from '../storage/tags.ts';
+import { listImmutableTags, trashTags } from '../storage/tags.ts';
 import { type Context, needsRenewal } from './context.ts';
+import { tagImmutable } from './tags.ts';
 
 export type { ManifestRecord };
 
@@ -104,7 +106,7 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, DENIED for an immutable tag
  */
 export async function pushManifest(context: Context, push: ManifestPush): Promise<PushedManifest> {
   const { reference, bytes } = push;
@@ -153,6 +155,7 @@ async function explain(
   entry: NewManifest,
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
+  if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
   if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
   return await referencesMissing(context, entry.manifest);
 }
@@ -165,6 +168,11 @@ async function tagChanged(context: Context, entry: NewManifest): Promise<Registr
   return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
     detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },
   });
+}
+
+async function tagsImmutable(context: Context, tags: readonly Tag[]): Promise<RegistryError> {
+  const protectedTags = await listImmutableTags(context.db, context.repository.imageId ?? 0, tags);
+  return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
 }
 
 async function referencesMissing(context: Context, manifest: Manifest): Promise<RegistryError> {
@@ -212,17 +220,20 @@ function decodeText(bytes: Uint8Array): string {
 
 /**
  * Moves a version (by tag) or a manifest with its tags (by digest) to the trash.
- * @throws RegistryError MANIFEST_UNKNOWN, or CONTENT_IN_USE while an index lists it
+ * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, or DENIED for
+ *   an immutable tag
  */
 export async function deleteManifest(context: Context, reference: Reference): Promise<void> {
-  const { db, actor, now } = context;
-  const { imageId } = context.repository;
+  const { db, actor, now, repository } = context;
+  const { imageId } = repository;
   if (imageId === null) throw manifestUnknown(reference);
   if (reference.kind === 'tag') {
-    if (await trashTag(db, imageId, reference.tag, actor, now)) return;
-    throw manifestUnknown(reference);
+    const { trashed, immutable } = await trashTags(db, imageId, [reference.tag], actor, now);
+    if (immutable.length > 0) throw tagImmutable(reference.tag);
+    if (trashed.length === 0) throw manifestUnknown(reference);
+    return;
   }
-  const removal = await trashManifest(db, imageId, reference.digest, actor, now);
+  const removal = await removeByDigest(context, imageId, reference.digest);
   if (removal === 'removed') return;
   if (removal === 'unknown') throw manifestUnknown(reference);
   throw new RegistryError(
@@ -234,13 +245,40 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   );
 }
 
-/** Moves versions to the trash; answers those that were there. */
+async function removeByDigest(
+  { db, actor, now }: Context,
+  imageId: number,
+  digest: Digest,
+): Promise<ManifestRemoval> {
+  try {
+    return await trashManifest(db, imageId, digest, actor, now);
+  } catch (error) {
+    if (refusalOf(error) !== 'tag_immutable') throw error;
+    throw new RegistryError(
+      'DENIED',
+      'a tag of this manifest is immutable: a rule of the workspace keeps it from being deleted',
+      { detail: { digest } },
+    );
+  }
+}
+
+/** Moves versions to the trash. Answers for each why it was not done; null: it was. */
 export async function deleteTags(
   { db, actor, now, repository }: Context,
   names: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<(RegistryError | null)[]> {
   const { imageId } = repository;
-  return new Set(imageId === null ? [] : await trashTags(db, imageId, names, actor, now));
+  const { trashed, immutable } =
+    imageId === null
+      ? { trashed: [], immutable: [] }
+      : await trashTags(db, imageId, names, actor, now);
+  const [gone, kept] = [new Set<string>(trashed), new Set<string>(immutable)];
+  return names.map((name) => {
+    if (gone.has(name)) return null;
+    return kept.has(name)
+      ? tagImmutable(name)
+      : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
+  });
 }
 
 function manifestUnknown(reference: Reference): RegistryError {

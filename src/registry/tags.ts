@@ -16,3 +16,12 @@ export async function listTags(
   const found = await storage.listTags(db, repository.imageId, wanted);
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
 }
+
+/** Why a tag that is there can be neither moved nor deleted. */
+export function tagImmutable(tag: string): RegistryError {
+  return new RegistryError(
+    'DENIED',
+    `tag ${tag} is immutable: a rule of the workspace keeps it from being moved or deleted`,
+    { detail: { tag } },
+  );
+}
