@@ -124,7 +124,7 @@ describe('the application', () => {
   });
 
   test('gets to every workspace, in slices that go on where the last one ended', async () => {
-    const ids = [];
+    const ids: number[] = [];
     for (let n = 0; n < 5; n++) {
       const { id } = await makeVersions([version('new', 1), version('old', 9)]);
       await setRules(id, rules);
@@ -175,7 +175,10 @@ describe('a version that was found to go stays when meanwhile', () => {
   });
 
   test.each([
-    ['it is pushed again', `UPDATE tags SET updated_at = ${NOW} WHERE name = 'old' AND image_id IN`],
+    [
+      'it is pushed again',
+      `UPDATE tags SET updated_at = ${NOW} WHERE name = 'old' AND image_id IN`,
+    ],
     ['it is pulled', `UPDATE tags SET last_pulled_at = ${NOW} WHERE name = 'old' AND image_id IN`],
     ['its content is pulled', `UPDATE manifests SET last_pulled_at = ${NOW} WHERE image_id IN`],
     ['the later ones are deleted', `DELETE FROM tags WHERE name = 'new' AND image_id IN`],

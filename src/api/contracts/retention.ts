@@ -38,7 +38,8 @@ const previewTotal = z
       .object(kept as Record<(typeof KEEP_REASONS)[number], z.ZodInt>)
       .openapi({ description: 'How many are kept, each for the first of these reasons.' }),
     complete: z.boolean().openapi({
-      description: 'Whether these are all versions of the workspace; one call looks at 60,000 at most.',
+      description:
+        'Whether these are all versions of the workspace; one call looks at 60,000 at most.',
     }),
   })
   .openapi('RetentionTotal');
