@@ -20,3 +20,6 @@ CREATE TRIGGER tags_immutable_delete BEFORE DELETE ON tags BEGIN
   SELECT RAISE(ABORT, 'orlop:tag_immutable') FROM immutable_tags
     WHERE image_id = OLD.image_id AND name = OLD.name;
 END;
+--> statement-breakpoint
+ALTER TABLE `manifests` ADD `damaged_at` integer;--> statement-breakpoint
+CREATE INDEX `manifests_damaged` ON `manifests` (`damaged_at`) WHERE damaged_at IS NOT NULL;

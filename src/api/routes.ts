@@ -23,6 +23,7 @@ import { getHistory, getPastTags, restoreOlder } from './history.ts';
 import type { ApiEnv } from './http.ts';
 import { changeImage, deleteImage, getImage, getPulls } from './image.ts';
 import { deleteManyImages, listImages } from './images.ts';
+import { getIntegrity } from './integrity.ts';
 import { addMember, changeMember, listMembers, removeMember } from './members.ts';
 import { serveOpenApi } from './openapi.ts';
 import { renderProblem } from './problem.ts';
@@ -57,6 +58,7 @@ export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
+  ...{ getIntegrity },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
   ...{
     listVersions,

@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
+import { markManifestDamaged } from '../storage/damages.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { findMissingReferences } from '../storage/manifest-references.ts';
@@ -57,6 +58,8 @@ export async function promiseManifest(
 ): Promise<ManifestRecord> {
   const found = await getManifest(context, reference, accept);
   const { imageId } = context.repository;
+  // The push that follows repairs it.
+  if (found.damaged) throw manifestUnknown(reference);
   if (imageId !== null && needsRenewal(found.unusedSince, context.now)) {
     const kept = await renewManifest(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
@@ -74,16 +77,29 @@ async function lookUp(context: Context, reference: Reference): Promise<ManifestR
   );
 }
 
-/** A manifest's bytes as they were pushed. */
+/**
+ * A manifest's bytes as they were pushed.
+ * @throws RegistryError UNKNOWN when its object is missing or known to be damaged
+ */
 export async function openManifest(
   context: Context,
   record: ManifestRecord,
 ): Promise<string | ReadableStream> {
   if (record.body.kind === 'text') return record.body.text;
+  if (record.damaged) throw manifestLost(record.digest, 'is damaged in the storage');
   const object = await context.bucket.get(record.body.key);
   if (object) return object.body;
-  console.error({ message: 'a manifest is missing in the storage', digest: record.digest });
-  throw new RegistryError('UNKNOWN', 'the manifest is missing in the storage: push it again');
+  await markManifestDamaged(context.db, record.body.key, context.now);
+  throw manifestLost(record.digest, 'is missing in the storage');
+}
+
+function manifestLost(digest: Digest, what: string): RegistryError {
+  console.error({ message: `a manifest ${what}`, digest });
+  return new RegistryError(
+    'UNKNOWN',
+    `the manifest ${what}: tell the administrator, push it again`,
+    { detail: { digest } },
+  );
 }
 
 /** A manifest as a client pushes it. */

@@ -16,6 +16,8 @@ export interface ManifestRecord {
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'object'; readonly key: string };
+  /** Whether its object was found to be lost or wrong. */
+  readonly damaged: boolean;
   /** Since when nothing has used it (ms); null while something does. */
   readonly unusedSince: number | null;
 }
@@ -38,6 +40,7 @@ const columns = {
   size: manifests.size,
   content: manifests.content,
   contentKey: manifests.contentKey,
+  damagedAt: manifests.damagedAt,
   unusedSince: manifests.unusedSince,
 };
 
@@ -102,14 +105,15 @@ function toRecord(row: {
   size: number;
   content: string | null;
   contentKey: string | null;
+  damagedAt: number | null;
   unusedSince: number | null;
 }): ManifestRecord {
-  const { content, contentKey, ...rest } = row;
+  const { content, contentKey, damagedAt, ...rest } = row;
   const body: ManifestRecord['body'] =
     content !== null
       ? { kind: 'text', text: content }
       : { kind: 'object', key: contentKey as string };
-  return { ...rest, digest: row.digest as Digest, body };
+  return { ...rest, digest: row.digest as Digest, body, damaged: damagedAt !== null };
 }
 
 /**
@@ -173,6 +177,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
         mediaType: manifest.mediaType,
         // The object that was just verified takes the place of the one before, which may be lost.
         contentKey: sql`iif(content_key IS NULL, NULL, excluded.content_key)`,
+        damagedAt: null,
         pushedAt: now,
         pushedBy: entry.pushedBy,
         deletedAt: null,
