@@ -26,6 +26,7 @@ import { deleteManyImages, listImages } from './images.ts';
 import { getIntegrity } from './integrity.ts';
 import { addMember, changeMember, listMembers, removeMember } from './members.ts';
 import { serveOpenApi } from './openapi.ts';
+import { getOverview } from './overview.ts';
 import { renderProblem } from './problem.ts';
 import {
   createProject,
@@ -58,7 +59,7 @@ export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
-  ...{ getIntegrity },
+  ...{ getOverview, getIntegrity },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
   ...{
     listVersions,

@@ -2,7 +2,7 @@ import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
 import { type BlobRecord, findBlob, hideBlob, renewLink } from '../storage/blobs.ts';
-import { markBlobDamaged } from '../storage/damages.ts';
+import { markDamaged } from '../storage/damages.ts';
 import { type Context, needsRenewal } from './context.ts';
 
 /**
@@ -50,7 +50,7 @@ export async function openBlob(
   const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
   const object = await context.bucket.get(blob.key, options);
   if (object !== null) return object.body;
-  await markBlobDamaged(context.db, blob, context.now);
+  await markDamaged(context.db, [blob.key], context.now);
   throw lost(blob, 'is missing in the storage');
 }
 

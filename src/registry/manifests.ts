@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
-import { markManifestDamaged } from '../storage/damages.ts';
+import { markDamaged } from '../storage/damages.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { findMissingReferences } from '../storage/manifest-references.ts';
@@ -89,7 +89,7 @@ export async function openManifest(
   if (record.damaged) throw manifestLost(record.digest, 'is damaged in the storage');
   const object = await context.bucket.get(record.body.key);
   if (object) return object.body;
-  await markManifestDamaged(context.db, record.body.key, context.now);
+  await markDamaged(context.db, [record.body.key], context.now);
   throw manifestLost(record.digest, 'is missing in the storage');
 }
 

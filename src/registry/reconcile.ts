@@ -2,7 +2,7 @@ import { doomUnnamed, type KnownContent, listContentsByKey } from '../storage/co
 import { isOwnKey } from '../storage/keys.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 import type { Platform } from './context.ts';
-import { reportDamage } from './damage.ts';
+import { findFaults, reportFaults } from './damage.ts';
 
 const SWEEP = 'reconciliation';
 const DAY = 24 * 60 * 60 * 1000;
@@ -15,10 +15,7 @@ const MAX_PAGES = 10;
 const PAGE_OBJECTS = 1000;
 const PAGE_ROWS = 1500;
 
-/** Objects looked for at a time: a Worker waits for six connections at most. */
-const CONCURRENCY = 4;
-
-/** Losses found, after which a slice ends: each has cost a look at R2 and a write. */
+/** Losses found, after which a slice ends: each has cost a look at R2. */
 const MAX_LOSSES = 1000;
 
 /**
@@ -131,15 +128,9 @@ async function reportMissing(
   unseen: readonly KnownContent[],
   now: number,
 ): Promise<number> {
-  let missing = 0;
-  const queue = [...unseen];
-  const work = async () => {
-    for (let content = queue.shift(); content; content = queue.shift()) {
-      // It may have come after the list was read.
-      if ((await platform.bucket.head(content.key)) !== null) continue;
-      if (await reportDamage(platform, content, 'is missing in the storage', now)) missing++;
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return missing;
+  // One may have come after the list was read.
+  const faults = await findFaults(unseen, async ({ key }) =>
+    (await platform.bucket.head(key)) === null ? 'missing' : null,
+  );
+  return await reportFaults(platform, faults, now);
 }

@@ -4,7 +4,7 @@ import { readSettings } from '../storage/settings.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 import { hashObject } from '../uploads/running-hash.ts';
 import type { Platform } from './context.ts';
-import { reportDamage } from './damage.ts';
+import { type Fault, findFaults, reportFaults } from './damage.ts';
 
 const SWEEP = 'scrub';
 const HOUR = 60 * 60 * 1000;
@@ -13,15 +13,13 @@ const DAY = 24 * HOUR;
 /** A round begins a day after the one before began, or later. */
 const ROUND_EVERY = DAY;
 
-/** How long one slice goes on taking batches, ms: well within what a cron has. */
+/** How long one slice goes on taking batches, ms, and how many: well within what a cron has. */
 const SLICE_TIME = 4 * 60 * 1000;
+const SLICE_BATCHES = 50;
 
 /** What a batch takes: objects, and bytes unless its first object has more. */
 const BATCH_OBJECTS = 100;
-const BATCH_BYTES = 64 * 1024 * 1024;
-
-/** Objects read at a time: a Worker waits for six connections at most. */
-const CONCURRENCY = 4;
+const BATCH_BYTES = 512 * 1024 * 1024;
 
 /** Times a batch is begun before its first object is passed over: it may take too long to read. */
 const MAX_ATTEMPTS = 3;
@@ -77,11 +75,8 @@ export async function scrubContent(platform: Platform, now: number): Promise<voi
   const before = state.bytesToday;
   const measure = Math.min(before + Math.ceil(scrubBytesPerDay / 24), scrubBytesPerDay);
   const started = Date.now();
-  while (
-    state.phase !== 'done' &&
-    state.bytesToday < measure &&
-    Date.now() - started < SLICE_TIME
-  ) {
+  const isOver = () => state.phase === 'done' || state.bytesToday >= measure;
+  for (let n = 0; n < SLICE_BATCHES && !isOver() && Date.now() - started < SLICE_TIME; n++) {
     const batch = await readBatch(platform, state, measure - state.bytesToday);
     state = { ...state, attempts: state.attempts + 1 };
     await writeSweep(db, SWEEP, state, now);
@@ -137,15 +132,8 @@ async function checkBatch(
     console.error({ message: 'content could not be read to its end', ...last });
     return { ...next, round: { ...state.round, skipped: state.round.skipped + batch.length } };
   }
-  let damaged = 0;
-  const queue = [...batch];
-  const work = async () => {
-    for (let content = queue.shift(); content; content = queue.shift()) {
-      const fault = await findFault(platform.bucket, content);
-      if (fault && (await reportDamage(platform, content, fault, now))) damaged++;
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  const faults = await findFaults(batch, (content) => verify(platform.bucket, content));
+  const damaged = await reportFaults(platform, faults, now);
   const bytes = batch.reduce((sum, { size }) => sum + size, 0);
   const round = {
     ...state.round,
@@ -156,12 +144,11 @@ async function checkBatch(
   return { ...next, bytesToday: state.bytesToday + bytes, round };
 }
 
-/** What is wrong with an object; null: it has its digest. */
-async function findFault(bucket: R2Bucket, content: StoredContent): Promise<string | null> {
+async function verify(bucket: R2Bucket, content: StoredContent): Promise<Fault['what'] | null> {
   const object = await bucket.get(content.key);
-  if (object === null) return 'is missing in the storage';
+  if (object === null) return 'missing';
   const found = await hashObject(object.body, digestAlgorithm(content.digest));
-  return found === content.digest ? null : 'is damaged in the storage';
+  return found === content.digest ? null : 'damaged';
 }
 
 function endPhase(state: ScrubState, now: number): ScrubState {

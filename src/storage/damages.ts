@@ -1,33 +1,29 @@
 import { sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
-import type { StoredContent } from './contents.ts';
-import type { Database } from './database.ts';
+import { type Database, runBatch } from './database.ts';
 
 /**
- * Notes that a blob's bytes are lost or wrong, so that it is not promised to anybody and the
- * next push of it repairs it. False when that is known, or it has other bytes by now.
+ * Notes of content that its bytes are lost or wrong, so that it is not promised to anybody and
+ * the next push of it repairs it. Answers the keys of those of which that was not known, and
+ * which do not have another object by now.
  */
-export async function markBlobDamaged(
+export async function markDamaged(
   db: Database,
-  { digest, key }: Pick<StoredContent, 'digest' | 'key'>,
+  keys: readonly string[],
   now: number,
-): Promise<boolean> {
-  const rows = await db.all(sql`
-    UPDATE blobs SET damaged_at = ${now}
-      WHERE digest = ${digest} AND key = ${key} AND damaged_at IS NULL RETURNING digest`);
-  return rows.length > 0;
-}
-
-/** As markBlobDamaged, for a manifest that is kept as an object. */
-export async function markManifestDamaged(
-  db: Database,
-  key: string,
-  now: number,
-): Promise<boolean> {
-  const rows = await db.all(sql`
-    UPDATE manifests SET damaged_at = ${now}
-      WHERE content_key = ${key} AND damaged_at IS NULL RETURNING digest`);
-  return rows.length > 0;
+): Promise<string[]> {
+  const json = JSON.stringify(keys);
+  const rows = await runBatch(db, [
+    sql`
+      UPDATE blobs SET damaged_at = ${now}
+        WHERE key IN (SELECT value FROM json_each(${json})) AND damaged_at IS NULL
+        RETURNING key`,
+    sql`
+      UPDATE manifests SET damaged_at = ${now}
+        WHERE content_key IN (SELECT value FROM json_each(${json})) AND damaged_at IS NULL
+        RETURNING content_key AS key`,
+  ]);
+  return rows.flat().map((row) => String(row.key));
 }
 
 /** Content whose bytes are lost or wrong. */

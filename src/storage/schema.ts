@@ -112,8 +112,10 @@ export const workspaces = sqliteTable(
     imageCount: integer('image_count').notNull().default(0),
     /** their bytes (a blob that two of them have counts twice), */
     size: integer('size').notNull().default(0),
-    /** and their pulls. */
+    /** their pulls, */
     pulls: integer('pulls').notNull().default(0),
+    /** and their tags. */
+    versions: integer('versions').notNull().default(0),
   },
   (t) => [
     uniqueIndex('workspaces_by_name').on(t.name).where(sql`deleted_at IS NULL`),
@@ -474,6 +476,19 @@ export const imagePullsByDay = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.imageId, t.day] })],
 );
+
+/** The same for the whole platform; pulls of images that have gone stay. */
+export const platformPullsByDay = sqliteTable('platform_pulls_by_day', {
+  day: integer('day').primaryKey(),
+  pulls: integer('pulls').notNull(),
+});
+
+/** What all blobs come to, by triggers: one row. */
+export const platformTotals = sqliteTable('platform_totals', {
+  id: integer('id').primaryKey(),
+  blobs: integer('blobs').notNull(),
+  blobBytes: integer('blob_bytes').notNull(),
+});
 
 /** Settings of the platform that an admin changes; the value is JSON. */
 export const settings = sqliteTable('settings', {

@@ -141,6 +141,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   previewRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }), list: true },
   backtestRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }) },
 
+  getOverview: { outcomes: ADMIN, yes: 200 },
   getIntegrity: { outcomes: ADMIN, yes: 200 },
 
   createSession: {
