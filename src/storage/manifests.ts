@@ -5,7 +5,7 @@ import type { Tag } from '../domain/names.ts';
 import { type Database, runBatch } from './database.ts';
 import { referenceStatements } from './manifest-references.ts';
 import { images, manifests, tags } from './schema.ts';
-import { putTag } from './tags.ts';
+import { putTag, trashStatements } from './tags.ts';
 
 /** A manifest of an image: its text, or where the text is. */
 export interface ManifestRecord {
@@ -239,6 +239,7 @@ export type ManifestRemoval = 'removed' | 'unknown' | { readonly usedBy: string 
 /**
  * Moves a manifest and the tags that point at it to the trash, in one transaction, unless
  * an index that is not in the trash lists it.
+ * @throws refusal tag_immutable
  */
 export async function trashManifest(
   db: Database,
@@ -266,20 +267,13 @@ export async function trashManifest(
         ),
       )
       .returning({ digest: manifests.digest }),
-    sql`
-      INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT t.image_id, t.name, t.manifest_digest, t.created_at, t.pulls, t.last_pulled_at,
-            ${now}, ${deletedBy}
-          FROM tags AS t JOIN manifests AS m
-            ON m.image_id = t.image_id AND m.digest = t.manifest_digest
-          WHERE t.image_id = ${imageId} AND t.manifest_digest = ${digest}
-            AND m.deleted_at IS NOT NULL`,
-    sql`
-      DELETE FROM tags
-        WHERE image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
-          SELECT 1 FROM manifests AS m
-            WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+    ...trashStatements(
+      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
+        SELECT 1 FROM manifests AS m
+          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+      deletedBy,
+      now,
+    ),
   ]);
   if (removed.length > 0) return 'removed';
   return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';

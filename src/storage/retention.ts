@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import type { PushPlace, Version } from '../domain/retention.ts';
 import { type Database, runBatch } from './database.ts';
+import { trashStatements } from './tags.ts';
 
 /** A workspace's rules as they are stored; null: none, or the workspace is in the trash. */
 export async function readRetention(db: Database, workspaceId: number): Promise<string | null> {
@@ -140,14 +141,8 @@ export async function trashUnkept(
 ): Promise<number> {
   if (unkept.versions.length === 0) return 0;
   const rows = unkeptRows(unkept);
-  const [, removed = []] = await runBatch(db, [
-    sql`
-      INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE rowid IN (${rows})`,
-    sql`DELETE FROM tags WHERE rowid IN (${rows}) RETURNING name`,
-  ]);
+  const statements = trashStatements(sql`rowid IN (${rows})`, deletedBy, now);
+  const [, removed = []] = await runBatch(db, statements);
   return removed.length;
 }
 

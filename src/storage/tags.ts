@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import type { Tag } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
@@ -41,6 +41,22 @@ export async function listTags(db: Database, imageId: number, page: Page): Promi
   return rows.map((row) => row.name);
 }
 
+/**
+ * The statements that move tags to the trash, all for which a condition on `tags` holds; the
+ * second answers their names. Both have to run in one transaction.
+ * @throws refusal tag_immutable when one of them is protected
+ */
+export function trashStatements(where: SQL, deletedBy: string, now: number): [SQL, SQL] {
+  return [
+    sql`
+      INSERT INTO trashed_tags
+          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
+          FROM tags WHERE ${where}`,
+    sql`DELETE FROM tags WHERE ${where} RETURNING name`,
+  ];
+}
+
 /** Tags that were to be moved to the trash. */
 export interface TrashedTags {
   readonly trashed: readonly string[];
@@ -62,12 +78,7 @@ export async function trashTags(
     SELECT name FROM immutable_tags AS p WHERE p.image_id = tags.image_id AND p.name = tags.name`;
   const [kept = [], , removed = []] = await runBatch(db, [
     sql`SELECT name FROM tags WHERE ${named} AND EXISTS (${protecting})`,
-    sql`
-      INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE ${named} AND NOT EXISTS (${protecting})`,
-    sql`DELETE FROM tags WHERE ${named} AND NOT EXISTS (${protecting}) RETURNING name`,
+    ...trashStatements(sql`${named} AND NOT EXISTS (${protecting})`, deletedBy, now),
   ]);
   const namesOf = (rows: typeof kept) => rows.map((row) => String(row.name));
   return { trashed: namesOf(removed), immutable: namesOf(kept) };

@@ -77,6 +77,26 @@ describe('an immutable tag', () => {
     ]);
   });
 
+  test('keeps its image from being deleted', async () => {
+    await pushImage(repository, 'v1');
+    const other = `${workspace}/${unique('other')}`;
+    await pushImage(other, 'dev');
+    const image = repository.slice(workspace.length + 1);
+    const path = `/workspaces/${workspace}/images/${image}`;
+    expectProblem(await call(ADMIN_CALLER, 'DELETE', path), 403, 'denied');
+    const wanted = [repository, other, `${workspace}/none`].map((name) => ({
+      workspace,
+      image: name.slice(workspace.length + 1),
+    }));
+    const { body } = await call(ADMIN_CALLER, 'POST', '/images/deletion', wanted);
+    expect(body).toMatchObject([
+      { status: 'failed', problem: { status: 403, code: 'denied' } },
+      { status: 'deleted' },
+      { status: 'failed', problem: { status: 404 } },
+    ]);
+    expect(await tagDigest(repository, 'v1')).not.toBe(null);
+  });
+
   test('is not restored to an earlier content', async () => {
     await setRules({});
     const { digest } = await pushImage(repository, 'v1');
