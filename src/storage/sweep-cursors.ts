@@ -3,9 +3,9 @@ import type { Database } from './database.ts';
 
 /** What a sweep keeps from slice to slice, as it wrote it; null before the first. */
 export async function readSweep<T>(db: Database, name: string): Promise<T | null> {
-  const [row] = await db.all<{ cursor: string }>(sql`
+  const [row] = await db.all<{ cursor: string | null }>(sql`
     SELECT cursor FROM sweep_cursors WHERE name = ${name}`);
-  return row ? (JSON.parse(row.cursor) as T) : null;
+  return row?.cursor ? (JSON.parse(row.cursor) as T) : null;
 }
 
 /** Keeps what a sweep needs for its next slice. */

@@ -50,8 +50,10 @@ export function trashStatements(where: SQL, deletedBy: string, now: number): [SQ
   return [
     sql`
       INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
+          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, ${now}, ${deletedBy}
           FROM tags WHERE ${where}`,
     sql`DELETE FROM tags WHERE ${where} RETURNING name`,
   ];
