@@ -25,7 +25,7 @@ const MAX_LOSSES = 1000;
 const SAFE_AGE = 10 * DAY;
 
 /** One walk through the bucket. */
-export interface ReconciliationRound {
+interface ReconciliationRound {
   readonly startedAt: number;
   /** Objects looked at. */
   readonly objects: number;

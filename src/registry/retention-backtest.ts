@@ -22,7 +22,7 @@ const MAX_STEPS = 60;
 const MAX_SAMPLES = 20;
 
 /** A version that would have been deleted, and was pulled afterwards. */
-export interface Sample extends Deletion {
+interface Sample extends Deletion {
   readonly image: string;
 }
 

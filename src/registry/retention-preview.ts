@@ -11,7 +11,7 @@ import {
 const MAX_STEPS = 60;
 
 /** What rules would do to the versions that were looked at. */
-export interface PreviewTotal {
+interface PreviewTotal {
   readonly versions: number;
   /** Those that go: how many, and bytes of what they name. */
   readonly gone: number;

@@ -11,7 +11,7 @@ import {
 } from '../storage/retention.ts';
 
 /** Versions one step looks at, and the images it finds them in, at most. */
-export const STEP_VERSIONS = 1000;
+const STEP_VERSIONS = 1000;
 const STEP_IMAGES = 500;
 
 /** Behind every tag. */

@@ -5,7 +5,7 @@ import type { Platform } from './context.ts';
 import { judgeStep, type WalkPlace } from './retention-walk.ts';
 
 /** Who deletes what rules do not keep: no person can have this name. */
-export const RETENTION_ACTOR = 'retention rules';
+const RETENTION_ACTOR = 'retention rules';
 
 /** Steps of one slice: some 50,000 versions, in 350 queries at most. */
 const MAX_STEPS = 50;

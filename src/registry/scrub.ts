@@ -25,7 +25,7 @@ const BATCH_BYTES = 512 * 1024 * 1024;
 const MAX_ATTEMPTS = 3;
 
 /** One walk through all content. */
-export interface ScrubRound {
+interface ScrubRound {
   readonly startedAt: number;
   readonly objects: number;
   /** Bytes read. */

@@ -116,8 +116,8 @@ test('any history comes to what looking at every version every day comes to', ()
   const rules = fc.record({
     keepLast: fc.option(fc.integer({ min: 1, max: 3 })),
     keepDays: fc.integer({ min: 1, max: 40 }),
-    keepTags: fc.constantFrom([], ['v*']),
-    immutableTags: fc.constantFrom([], ['latest']),
+    keepTags: fc.constantFrom<string[]>([], ['v*']),
+    immutableTags: fc.constantFrom<string[]>([], ['latest']),
   });
   fc.assert(
     fc.property(rules, pushes, pulls, (limits, pushed, pulled) => {
