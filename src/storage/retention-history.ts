@@ -37,7 +37,8 @@ export type ImagePullDay = PullDay & { readonly imageId: number };
 
 /**
  * What the tags of some images pointed at since a time (ms). A push of what a tag points at
- * already is no change and has no row: of these the last is told by the tag itself.
+ * already is no change and has no row: of these the last is told by the tag itself. A version
+ * that came back from the trash begins again when it had gone there.
  */
 export async function listTagLives(
   db: Database,
@@ -47,16 +48,18 @@ export async function listTagLives(
   const ids = sql`json_each(${JSON.stringify(imageIds)})`;
   return await db.all<ImageTagLife>(sql`
     WITH changes AS (
-      SELECT h.image_id, h.tag, h.manifest_digest, h.changed_at
+      SELECT h.id, h.image_id, h.tag, h.manifest_digest, h.changed_at
         FROM ${ids} AS i CROSS JOIN tag_history AS h ON h.image_id = i.value
-      UNION
-      SELECT t.image_id, t.name, t.manifest_digest, t.updated_at
-        FROM ${ids} AS i CROSS JOIN tags AS t ON t.image_id = i.value)
+      UNION ALL
+      SELECT ${Number.MAX_SAFE_INTEGER}, t.image_id, t.name, t.manifest_digest, t.updated_at
+        FROM ${ids} AS i CROSS JOIN tags AS t ON t.image_id = i.value),
+    in_order AS (
+      SELECT *, max(changed_at) OVER (PARTITION BY image_id, tag ORDER BY id) AS at FROM changes)
     SELECT * FROM (
-      SELECT image_id AS imageId, tag, manifest_digest AS digest, changed_at AS pushedAt,
-          lead(changed_at) OVER (PARTITION BY image_id, tag ORDER BY changed_at) AS until
-        FROM changes)
-      WHERE digest IS NOT NULL AND (until IS NULL OR until >= ${since})`);
+      SELECT image_id AS imageId, tag, manifest_digest AS digest, at AS pushedAt,
+          lead(at) OVER (PARTITION BY image_id, tag ORDER BY id) AS until
+        FROM in_order)
+      WHERE digest IS NOT NULL AND (until IS NULL OR until >= ${since} AND until > pushedAt)`);
 }
 
 /** Pulls of some images from a day on. */

@@ -188,6 +188,34 @@ describe('a backtest', () => {
     });
   });
 
+  test('follows a version through the trash and back', async () => {
+    const repository = `${workspace}/back`;
+    const { digest } = await pushImage(repository, 'gone');
+    const id = await imageId(repository);
+    const at = (days: number) => Date.now() - days * DAY;
+    await query('DELETE FROM tag_history WHERE image_id = ?', id);
+    for (const [days, manifest] of [
+      [80, digest],
+      [75, null],
+      [80, digest],
+    ] as const) {
+      await query(
+        `INSERT INTO tag_history (image_id, tag, manifest_digest, changed_at, changed_by)
+          VALUES (?, 'gone', ?, ?, 'x')`,
+        ...[id, manifest, at(days)],
+      );
+    }
+    await query('UPDATE tags SET updated_at = ? WHERE image_id = ?', at(80), id);
+    const others = ['v*', 'old', 'used', 'new', 'latest', 'daily'];
+    for (const [keepDays, deletedVersions] of [
+      [3, 2],
+      [30, 1],
+    ]) {
+      const answer = await ask('POST', '/backtest', { keepDays, keepTags: others });
+      expect(expectAnswer(answer, 200)).toMatchObject({ deletedVersions });
+    }
+  });
+
   test('of 50,000 tags and 300 images is bounded, goes on, and says what it left out', async () => {
     const big = await makeWorkspace(cast.project);
     const numbers = (count: number) =>
