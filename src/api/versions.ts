@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { parseTag } from '../domain/names.ts';
-import { deleteManifest, deleteTags } from '../registry/manifests.ts';
+import { deleteManifest } from '../registry/manifests.ts';
+import { deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/versions.ts';
 import { describeDeletion } from './bulk.ts';

@@ -278,25 +278,6 @@ async function removeByDigest(
   }
 }
 
-/** Moves versions to the trash. Answers for each why it was not done; null: it was. */
-export async function deleteTags(
-  { db, actor, now, repository }: Context,
-  names: readonly string[],
-): Promise<(RegistryError | null)[]> {
-  const { imageId } = repository;
-  const { trashed, immutable } =
-    imageId === null
-      ? { trashed: [], immutable: [] }
-      : await trashTags(db, imageId, names, actor, now);
-  const [gone, kept] = [new Set<string>(trashed), new Set<string>(immutable)];
-  return names.map((name) => {
-    if (gone.has(name)) return null;
-    return kept.has(name)
-      ? tagImmutable(name)
-      : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
-  });
-}
-
 function manifestUnknown(reference: Reference): RegistryError {
   const detail = reference.kind === 'tag' ? { tag: reference.tag } : { digest: reference.digest };
   return new RegistryError('MANIFEST_UNKNOWN', undefined, { detail });
