@@ -1,8 +1,11 @@
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 import { sweepDoomedObjects } from './registry/collect.ts';
-import { openPlatform } from './registry/context.ts';
+import { openPlatform, type Platform } from './registry/context.ts';
 import { expireSignIns } from './registry/expire.ts';
+import { reconcileBucket } from './registry/reconcile.ts';
+import { applyRetention } from './registry/retention.ts';
+import { scrubContent } from './registry/scrub.ts';
 
 export { PullCounter } from './events/pull-counter.ts';
 export { UploadSession } from './uploads/upload-session.ts';
@@ -15,11 +18,29 @@ const app = createApp();
  */
 const LONGEST_LOOK_UP = 120_000;
 
+type Sweep = (platform: Platform, now: number) => Promise<unknown>;
+
+/** What every hour brings, in order: last what may take long, which is killed before the rest. */
+const SWEEPS: Readonly<Record<string, Sweep>> = {
+  expireSignIns,
+  applyRetention: (platform, now) => applyRetention(platform, now),
+  sweepDoomedObjects: (platform, now) => sweepDoomedObjects(platform, now - LONGEST_LOOK_UP),
+  reconcileBucket: (platform, now) => reconcileBucket(platform, now),
+  scrubContent,
+};
+
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {
     const platform = openPlatform(env);
-    await expireSignIns(platform, controller.scheduledTime);
-    await sweepDoomedObjects(platform, controller.scheduledTime - LONGEST_LOOK_UP);
+    const failures: unknown[] = [];
+    for (const [name, sweep] of Object.entries(SWEEPS)) {
+      // One that fails does not keep the others from their turn.
+      await sweep(platform, controller.scheduledTime).catch((error: unknown) => {
+        console.error({ message: `${name} failed`, error });
+        failures.push(error);
+      });
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'a sweep failed');
   },
 } satisfies ExportedHandler<Env>;

@@ -11,7 +11,7 @@ import {
   pullsQuery,
 } from './contracts/images.ts';
 import { answers, endpoint, takes } from './endpoint.ts';
-import { type ApiContext, formatTime } from './http.ts';
+import { type ApiContext, formatDay, formatTime } from './http.ts';
 
 const tags = ['Images'];
 const ONE = '/workspaces/{workspace}/images/{image}';
@@ -97,7 +97,7 @@ export const getPulls = endpoint(
     const first = Math.floor(Date.now() / DAY) - days + 1;
     const pulls = await storage.listPullDays(c.var.platform.db, c.get('imageId'), first);
     const series = Array.from({ length: days }, (_, n) => ({
-      day: new Date((first + n) * DAY).toISOString().slice(0, 10),
+      day: formatDay(first + n),
       pulls: pulls.get(first + n) ?? 0,
     }));
     return c.json({ days: series }, 200);

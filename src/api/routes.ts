@@ -23,8 +23,10 @@ import { getHistory, getPastTags, restoreOlder } from './history.ts';
 import type { ApiEnv } from './http.ts';
 import { changeImage, deleteImage, getImage, getPulls } from './image.ts';
 import { deleteManyImages, listImages } from './images.ts';
+import { getIntegrity } from './integrity.ts';
 import { addMember, changeMember, listMembers, removeMember } from './members.ts';
 import { serveOpenApi } from './openapi.ts';
+import { getOverview } from './overview.ts';
 import { renderProblem } from './problem.ts';
 import {
   createProject,
@@ -34,6 +36,7 @@ import {
   renameProject,
 } from './projects.ts';
 import { createRegistryToken } from './registry-token.ts';
+import { backtestRules, getRetention, previewRules, setRetention } from './retention.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -56,6 +59,7 @@ export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
+  ...{ getOverview, getIntegrity },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
   ...{
     listVersions,
@@ -70,6 +74,7 @@ export const API_ENDPOINTS = {
   ...{ listProjects, createProject, getProject, renameProject, deleteProject },
   ...{ getCredential, rotateCredential },
   ...{ listMembers, addMember, changeMember, removeMember },
+  ...{ getRetention, setRetention, previewRules, backtestRules },
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
-import { RegistryError } from '../domain/errors.ts';
 import { parseTag } from '../domain/names.ts';
-import { deleteManifest, deleteTags } from '../registry/manifests.ts';
+import { deleteManifest } from '../registry/manifests.ts';
+import { deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/versions.ts';
 import { describeDeletion } from './bulk.ts';
@@ -89,13 +89,8 @@ export const deleteManyVersions = endpoint(
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
-    const deleted = await deleteTags(c.get('registry'), wanted);
-    const results = wanted.map((tag) => {
-      const error = deleted.has(tag)
-        ? null
-        : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${tag}`);
-      return { tag, ...describeDeletion(error) };
-    });
+    const errors = await deleteTags(c.get('registry'), wanted);
+    const results = wanted.map((tag, n) => ({ tag, ...describeDeletion(errors[n] ?? null) }));
     return c.json(results, 200);
   },
 );

@@ -1,7 +1,8 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, hideBlob, markDamaged, renewLink } from '../storage/blobs.ts';
+import { type BlobRecord, hideBlob, renewLink } from '../storage/blobs.ts';
+import { markDamaged } from '../storage/damages.ts';
 import { type Context, needsRenewal } from './context.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function openBlob(
   const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
   const object = await context.bucket.get(blob.key, options);
   if (object !== null) return object.body;
-  await markDamaged(context.db, blob, context.now);
+  await markDamaged(context.db, [blob.key], context.now);
   throw lost(blob, 'is missing in the storage');
 }
 

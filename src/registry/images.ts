@@ -28,9 +28,19 @@ export async function deleteImages(
   names: readonly ImageName[],
   actor: string,
 ): Promise<(RegistryError | null)[]> {
-  const trashed = await trashImages(db, names, actor, Date.now());
-  return names.map(({ workspace, image }, n) =>
-    trashed[n] ? null : imageUnknown(workspace, image),
+  const removals = await trashImages(db, names, actor, Date.now());
+  return names.map(({ workspace, image }, n) => {
+    if (removals[n] === 'removed') return null;
+    return removals[n] === 'immutable'
+      ? imageImmutable(workspace, image)
+      : imageUnknown(workspace, image);
+  });
+}
+
+function imageImmutable(workspace: string, image: string): RegistryError {
+  return new RegistryError(
+    'DENIED',
+    `image ${workspace}/${image} has immutable tags: a rule of the workspace keeps it`,
   );
 }
 

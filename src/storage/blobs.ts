@@ -169,21 +169,6 @@ export async function renewLink(
   return renewed.length > 0;
 }
 
-/**
- * Notes that a blob's bytes are lost or wrong, so that it is not promised to anybody and the
- * next push of it repairs it. Nothing happens when it has other bytes by now.
- */
-export async function markDamaged(
-  db: Database,
-  { digest, key }: Pick<BlobRecord, 'digest' | 'key'>,
-  now: number,
-): Promise<void> {
-  await db
-    .update(blobs)
-    .set({ damagedAt: now })
-    .where(and(eq(blobs.digest, digest), eq(blobs.key, key), isNull(blobs.damagedAt)));
-}
-
 /** What came of deleting a blob from an image. */
 export type BlobRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
 

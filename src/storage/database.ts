@@ -41,16 +41,18 @@ export async function runBatch(
   return results.map((result) => result.results);
 }
 
-/** The ways the schema refuses a write; the names behind `orlop:` in migrations/0001. */
+/** The ways the schema refuses a write; the names behind `orlop:` in the migrations. */
 export type Refusal =
   | 'foreign_key'
   | 'blob_deleted'
   | 'manifest_deleted'
   | 'image_deleted'
   | 'workspace_deleted'
-  | 'tag_changed';
+  | 'tag_changed'
+  | 'tag_immutable';
 
-const REFUSAL = /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed)/;
+const REFUSAL =
+  /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable)/;
 
 /** Why the schema refused a write, or null when the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {

@@ -51,25 +51,37 @@ export interface ImageName {
   readonly image: string;
 }
 
-/** Moves images to the trash; answers for each whether it was there. */
+/** What came of deleting an image. */
+export type ImageRemoval = 'removed' | 'unknown' | 'immutable';
+
+/** Moves images to the trash, but for those that have an immutable tag. */
 export async function trashImages(
   db: Database,
   names: readonly ImageName[],
   deletedBy: string,
   now: number,
-): Promise<boolean[]> {
+): Promise<ImageRemoval[]> {
+  // Only where there are patterns the tags are looked at: of images without any they are many.
+  const isProtected = sql`EXISTS (
+    SELECT 1 FROM workspaces AS w
+      WHERE w.id = images.workspace_id AND json_array_length(w.retention, '$.immutableTags') > 0
+        AND EXISTS (SELECT 1 FROM immutable_tags WHERE image_id = images.id))`;
   const rows = await runBatch(
     db,
-    names.map(
-      ({ workspace, image }) => sql`
-        UPDATE images SET deleted_at = ${now}, deleted_by = ${deletedBy}
-          WHERE name = ${image} AND deleted_at IS NULL AND published_at IS NOT NULL
-            AND workspace_id = (
-              SELECT id FROM workspaces WHERE name = ${workspace} AND deleted_at IS NULL)
-          RETURNING id`,
-    ),
+    names.flatMap(({ workspace, image }) => {
+      const named = sql`name = ${image} AND deleted_at IS NULL AND published_at IS NOT NULL
+        AND workspace_id = (SELECT id FROM workspaces WHERE name = ${workspace} AND deleted_at IS NULL)`;
+      return [
+        sql`UPDATE images SET deleted_at = ${now}, deleted_by = ${deletedBy}
+          WHERE ${named} AND NOT ${isProtected} RETURNING id`,
+        sql`SELECT id FROM images WHERE ${named}`,
+      ];
+    }),
   );
-  return rows.map((trashed) => trashed.length > 0);
+  return names.map((_, n) => {
+    if (rows[2 * n]?.length) return 'removed';
+    return rows[2 * n + 1]?.length ? 'immutable' : 'unknown';
+  });
 }
 
 /** Pulls of an image by day (days since 1970, UTC), from a day on; days without are left out. */

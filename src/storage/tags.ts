@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import type { Tag } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
@@ -41,34 +41,59 @@ export async function listTags(db: Database, imageId: number, page: Page): Promi
   return rows.map((row) => row.name);
 }
 
-/** Moves a tag to the trash; false when there is none. What it points at stays. */
-export async function trashTag(
-  db: Database,
-  imageId: number,
-  tag: Tag,
-  deletedBy: string,
-  now: number,
-): Promise<boolean> {
-  return (await trashTags(db, imageId, [tag], deletedBy, now)).length > 0;
+/**
+ * The statements that move tags to the trash, all for which a condition on `tags` holds; the
+ * second answers their names. Both have to run in one transaction.
+ * @throws refusal tag_immutable when one of them is protected
+ */
+export function trashStatements(where: SQL, deletedBy: string, now: number): [SQL, SQL] {
+  return [
+    sql`
+      INSERT INTO trashed_tags
+          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, ${now}, ${deletedBy}
+          FROM tags WHERE ${where}`,
+    sql`DELETE FROM tags WHERE ${where} RETURNING name`,
+  ];
 }
 
-/** Moves tags to the trash; answers those that were there. What they point at stays. */
+/** Tags that were to be moved to the trash. */
+export interface TrashedTags {
+  readonly trashed: readonly string[];
+  /** Those that a rule of the workspace protects, which stayed. */
+  readonly immutable: readonly string[];
+}
+
+/** Moves tags to the trash, those that are there and may go. What they point at stays. */
 export async function trashTags(
   db: Database,
   imageId: number,
   names: readonly string[],
   deletedBy: string,
   now: number,
-): Promise<string[]> {
+): Promise<TrashedTags> {
   const named = sql`image_id = ${imageId}
     AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
-  const [, removed = []] = await runBatch(db, [
-    sql`
-      INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE ${named}`,
-    sql`DELETE FROM tags WHERE ${named} RETURNING name`,
+  const protecting = sql`
+    SELECT name FROM immutable_tags AS p WHERE p.image_id = tags.image_id AND p.name = tags.name`;
+  const [kept = [], , removed = []] = await runBatch(db, [
+    sql`SELECT name FROM tags WHERE ${named} AND EXISTS (${protecting})`,
+    ...trashStatements(sql`${named} AND NOT EXISTS (${protecting})`, deletedBy, now),
   ]);
-  return removed.map((row) => String(row.name));
+  const namesOf = (rows: typeof kept) => rows.map((row) => String(row.name));
+  return { trashed: namesOf(removed), immutable: namesOf(kept) };
+}
+
+/** Those of some tags of an image that a rule of its workspace protects. */
+export async function listImmutableTags(
+  db: Database,
+  imageId: number,
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await db.all<{ name: string }>(sql`
+    SELECT name FROM immutable_tags WHERE image_id = ${imageId}
+      AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`);
+  return rows.map((row) => row.name);
 }

@@ -47,6 +47,14 @@ const DELETE = {
   missing: MISSING,
 };
 
+/** What members see of a workspace, and what only its owners set. */
+const VIEW = { ...PULL, public: '401 403 yes yes yes yes yes 403 yes yes 401 401' };
+const MANAGE = {
+  private: '401 404 403 403 yes yes 403 404 403 403 401 401',
+  public: '401 403 403 403 yes yes 403 403 403 403 401 401',
+  missing: MISSING,
+};
+
 /** Of a project no token is good for anything. */
 const IN_PROJECT = {
   private: '401 404 yes yes yes yes yes 404 404 404 401 401',
@@ -127,6 +135,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   changeMember: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ role: 'developer' }) },
   removeMember: { outcomes: MANAGE_PROJECT, yes: 204 },
+
+  getRetention: { outcomes: VIEW, yes: 200 },
+  setRetention: { outcomes: MANAGE, yes: 200, body: () => ({ immutableTags: ['v*'] }) },
+  previewRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }), list: true },
+  backtestRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }) },
+
+  getOverview: { outcomes: ADMIN, yes: 200 },
+  getIntegrity: { outcomes: ADMIN, yes: 200 },
 
   createSession: {
     outcomes: OPEN,
