@@ -13,9 +13,10 @@ import login from './login.ts';
 import logout from './logout.ts';
 import pull from './pull.ts';
 import push from './push.ts';
+import relay from './relay.ts';
 import { describeFailure } from './report.ts';
 
-const subCommands = { login, logout, pull, push } satisfies SubCommandsDef;
+const subCommands = { login, logout, pull, push, relay } satisfies SubCommandsDef;
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('../../package.json')), 'utf8'),
