@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive', 'bench/scale'].map(
+          include: ['domain/**', 'project/**', 'archive', 'cli', 'bench/scale'].map(
             (folder) => `test/${folder}/*.test.ts`,
           ),
           sequence: { groupOrder: 0 },
