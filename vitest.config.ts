@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive', 'cli', 'bench/scale'].map(
+          include: ['domain/**', 'project/**', 'archive', 'cli', 'bench/scale', 'web'].map(
             (folder) => `test/${folder}/*.test.ts`,
           ),
           sequence: { groupOrder: 0 },

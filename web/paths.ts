@@ -22,6 +22,8 @@ interface ImageSearch {
   readonly order?: 'asc' | 'desc' | undefined;
   /** Whose history is shown. */
   readonly tag?: string | undefined;
+  /** What the tags of the history begin with. */
+  readonly q?: string | undefined;
 }
 
 /** Every link of the console. Names are given as they are: the router encodes them. */

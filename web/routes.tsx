@@ -123,6 +123,7 @@ const imageHome = createRoute({
       sort: oneOf(raw, 'sort', ['name', 'updated']),
       order: oneOf(raw, 'order', ORDERS),
       tag: text(raw, 'tag'),
+      q: text(raw, 'q'),
     }),
   component: lazyRouteComponent(() => import('./pages/image.tsx'), 'Image'),
 });

@@ -4,6 +4,7 @@ import { credential } from './credential.ts';
 import { departments } from './departments.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
+import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
 import { projects } from './projects.ts';
@@ -14,6 +15,7 @@ import { tokens } from './tokens.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
+import { version } from './version.ts';
 import { workspaces } from './workspaces.ts';
 
 /** Everything the console says, in English: the keys that every language has. */
@@ -24,6 +26,7 @@ export const messages = {
   departments,
   errors,
   help,
+  image,
   images,
   members,
   projects,
@@ -34,6 +37,7 @@ export const messages = {
   ui,
   upload,
   users,
+  version,
   workspaces,
 };
 

@@ -5,6 +5,7 @@ import { credential } from './credential.ts';
 import { departments } from './departments.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
+import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
 import { projects } from './projects.ts';
@@ -15,6 +16,7 @@ import { tokens } from './tokens.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
+import { version } from './version.ts';
 import { workspaces } from './workspaces.ts';
 
 /** 控制台的全部中文文字。 */
@@ -25,6 +27,7 @@ export const messages: Messages = {
   departments,
   errors,
   help,
+  image,
   images,
   members,
   projects,
@@ -35,5 +38,6 @@ export const messages: Messages = {
   ui,
   upload,
   users,
+  version,
   workspaces,
 };
