@@ -83,7 +83,7 @@ describeConsole("an image's page", (held) => {
     const page = await held.current.open(PATH, { as: developer });
     await page.getByRole('checkbox', { name: 'old-1' }).check();
     await page.getByRole('checkbox', { name: 'old-2' }).check();
-    await page.getByRole('region').or(page.locator('main')).getByText('2 selected').waitFor();
+    await page.getByText('2 selected').waitFor();
     await page.getByRole('button', { name: 'Delete' }).last().click();
     const dialog = page.getByRole('dialog', { name: 'Delete 2 versions?' });
     await dialog.getByText('backend/api:old-2').waitFor();

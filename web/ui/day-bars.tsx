@@ -20,7 +20,10 @@ export function DayBars({ height, label, days }: DayBarsProps) {
       withYAxis={false}
       gridAxis="none"
       barProps={{ radius: 2, isAnimationActive: false }}
-      barChartProps={{ margin: { top: 4, right: 0, bottom: 0, left: 0 } }}
+      barChartProps={{
+        accessibilityLayer: false,
+        margin: { top: 4, right: 0, bottom: 0, left: 0 },
+      }}
     />
   );
 }

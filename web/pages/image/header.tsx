@@ -58,7 +58,9 @@ function Place({ image }: { readonly image: Image }) {
       <span>
         {t('images.workspace')}{' '}
         {allowed.includes('workspace:view') ? (
-          <TextLink {...paths.workspace(workspace)}>{workspace}</TextLink>
+          <TextLink {...paths.workspace(workspace)} underline="always">
+            {workspace}
+          </TextLink>
         ) : (
           workspace
         )}

@@ -43,7 +43,7 @@ function Place({ name: { workspace, image } }: { readonly name: ImageName }) {
   return (
     <>
       {t('version.ofImage')}{' '}
-      <TextLink {...paths.image(workspace, image)}>
+      <TextLink {...paths.image(workspace, image)} underline="always">
         {workspace}/{image}
       </TextLink>
     </>
