@@ -109,6 +109,7 @@ describeConsole("an image's page", (held) => {
     await page.getByText(`moved points at ${digest}`).waitFor();
     await held.current.api('DELETE', '/workspaces/payments/images/backend%2Fapi/versions/moved');
     await page.getByRole('link', { name: 'All versions' }).click();
+    await page.reload();
     await list.getByText('Deleted').waitFor();
     await list.getByRole('link', { name: 'moved' }).click();
     await page
