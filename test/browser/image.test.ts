@@ -88,7 +88,7 @@ describeConsole("an image's page", (held) => {
     const dialog = page.getByRole('dialog', { name: 'Delete 2 versions?' });
     await dialog.getByText('backend/api:old-2').waitFor();
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('Deleted: backend/api:old-1 and 1 more').waitFor();
+    await page.getByText('Deleted: backend/api:old-2 and 1 more').waitFor();
     await expect.poll(() => tags(page).allTextContents()).not.toContain('old-1');
     await page.getByRole('button', { name: 'More actions: old-3' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -110,7 +110,7 @@ describeConsole("an image's page", (held) => {
     await held.current.api('DELETE', '/workspaces/payments/images/backend%2Fapi/versions/moved');
     await page.getByRole('link', { name: 'All versions' }).click();
     await page.reload();
-    await list.getByText('Deleted').waitFor();
+    await list.getByRole('row', { name: /moved/ }).getByText('Deleted').waitFor();
     await list.getByRole('link', { name: 'moved' }).click();
     await page
       .getByRole('button', { name: `Restore ${digest}` })
