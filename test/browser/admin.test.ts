@@ -47,7 +47,7 @@ describeConsole('projects', (held) => {
     await page.getByText('a project keeps an owner', { exact: false }).waitFor();
     expect(await page.getByRole('combobox', { name: 'Role: osman' }).inputValue()).toBe('Owner');
     await page.getByRole('button', { name: 'Rename' }).click();
-    await page.getByLabel('Name').fill('Renamed by its owner');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Renamed by its owner');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Renamed by its owner' }).waitFor();
     expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
@@ -123,9 +123,9 @@ describeConsole('the platform', (held) => {
     await page.getByRole('button', { name: 'Make cloud admin' }).click();
     await page.getByText('leaves is a cloud admin now').waitFor();
     await page.getByRole('button', { name: 'Rename' }).click();
-    await page.getByLabel('User name').fill('has-left');
+    await page.getByRole('textbox', { name: 'User name' }).fill('has-left');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'has-left' }).waitFor();
+    await page.getByRole('heading', { name: 'has-left', level: 1 }).waitFor();
     const removal = page.getByRole('dialog').getByRole('button', { name: 'Delete' });
     await page.getByRole('button', { name: 'Delete' }).click();
     await removal.click();

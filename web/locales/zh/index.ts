@@ -8,6 +8,7 @@ import { help } from './help.ts';
 import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
+import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
 import { session } from './session.ts';
@@ -30,6 +31,7 @@ export const messages: Messages = {
   image,
   images,
   members,
+  overview,
   projects,
   push,
   session,
