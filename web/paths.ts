@@ -54,7 +54,7 @@ export const paths = {
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
   /** `department`: only the projects of that one. */
   projects: (department?: number) =>
-    linkOptions({ to: '/projects', search: department ? { department: String(department) } : {} }),
+    linkOptions({ to: '/projects', search: department ? { department } : {} }),
   project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
   trash: () => linkOptions({ to: '/trash' }),

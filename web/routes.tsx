@@ -8,7 +8,7 @@ import {
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { paths } from './paths.ts';
-import { compact, oneOf, text } from './search.ts';
+import { compact, id, oneOf, text } from './search.ts';
 import { RouteError } from './shell/route-error.tsx';
 import { Shell } from './shell/shell.tsx';
 import { Missing } from './ui/missing.tsx';
@@ -143,7 +143,7 @@ const manifest = createRoute({
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
-  validateSearch: (raw) => compact({ department: text(raw, 'department') }),
+  validateSearch: (raw) => compact({ department: id(raw, 'department') }),
   component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
 });
 

@@ -7,6 +7,7 @@ import { help } from './help.ts';
 import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
+import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
 import { retention } from './retention.ts';
@@ -30,6 +31,7 @@ export const messages = {
   image,
   images,
   members,
+  overview,
   projects,
   push,
   retention,

@@ -8,6 +8,7 @@ import { help } from './help.ts';
 import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
+import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
 import { retention } from './retention.ts';
@@ -31,6 +32,7 @@ export const messages: Messages = {
   image,
   images,
   members,
+  overview,
   projects,
   push,
   retention,
