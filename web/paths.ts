@@ -1,7 +1,8 @@
 import { linkOptions } from '@tanstack/react-router';
 
 type Scope = 'own' | 'shared' | 'all';
-export type WorkspaceTab = 'images' | 'members' | 'about';
+
+export type WorkspaceTab = 'images' | 'members' | 'retention' | 'about';
 
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;

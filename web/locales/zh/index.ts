@@ -10,6 +10,7 @@ import { images } from './images.ts';
 import { members } from './members.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
+import { retention } from './retention.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
@@ -32,6 +33,7 @@ export const messages: Messages = {
   members,
   projects,
   push,
+  retention,
   session,
   settings,
   tokens,

@@ -8,12 +8,14 @@ import { paths, type WorkspaceTab } from '../../paths.ts';
 import { AboutTab } from './about-tab.tsx';
 import { ImagesTab } from './images-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
+import { RetentionTab } from './retention-tab.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace');
 
 const CONTENT = {
   images: ImagesTab,
   members: MembersTab,
+  retention: RetentionTab,
   about: AboutTab,
 } satisfies Record<WorkspaceTab, ComponentType<{ workspace: Workspace }>>;
 
