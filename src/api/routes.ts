@@ -32,6 +32,7 @@ import { createRegistryToken } from './registry-token.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
+import { listTrash, purgeTrashed, restoreTrash } from './trash.ts';
 import { changeUser, createUser, deleteUser, getUser, listUsers, resetPassword } from './users.ts';
 import { getManifest, getVersion, removeManifest } from './version.ts';
 import { deleteManyVersions, deleteVersion, listVersions } from './versions.ts';
@@ -60,6 +61,7 @@ export const API_ENDPOINTS = {
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
+  ...{ listTrash, restoreTrash, purgeTrashed },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },
 } satisfies Readonly<Record<string, Endpoint>>;

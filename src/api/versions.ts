@@ -2,10 +2,11 @@ import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { parseTag } from '../domain/names.ts';
-import { deleteManifest, deleteTags } from '../registry/manifests.ts';
+import { deleteTags } from '../registry/manifests.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/versions.ts';
 import { describeDeletion } from './bulk.ts';
+import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
 import {
   version,
@@ -68,12 +69,13 @@ export const deleteVersion = endpoint(
     tags,
     summary: 'Move a version to the trash',
     request: { params: versionParams },
-    responses: { 204: { description: 'Deleted.' } },
+    responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    await deleteManifest(c.get('registry'), { kind: 'tag', tag });
-    return c.body(null, 204);
+    const trashId = (await deleteTags(c.get('registry'), [tag])).get(tag);
+    if (trashId === undefined) throw versionUnknown(tag);
+    return c.json({ trashId }, 200);
   },
 );
 
@@ -89,13 +91,15 @@ export const deleteManyVersions = endpoint(
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
-    const deleted = await deleteTags(c.get('registry'), wanted);
+    const trashed = await deleteTags(c.get('registry'), wanted);
     const results = wanted.map((tag) => {
-      const error = deleted.has(tag)
-        ? null
-        : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${tag}`);
-      return { tag, ...describeDeletion(error) };
+      const trashId = trashed.get(tag);
+      return { tag, ...describeDeletion(trashId ? { trashId } : { error: versionUnknown(tag) }) };
     });
     return c.json(results, 200);
   },
 );
+
+function versionUnknown(tag: string): RegistryError {
+  return new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${tag}`);
+}

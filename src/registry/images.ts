@@ -1,4 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import { type ImageName, trashImages } from '../storage/image-views.ts';
 import { findRepository, type Repository } from '../storage/images.ts';
 import type { Platform } from './context.ts';
@@ -19,19 +20,21 @@ export async function getRepository(
   return { ...repository, imageId: repository.imageId };
 }
 
-/**
- * Moves images with all their versions to the trash. Answers for each why it was not done;
- * null: it was.
- */
+/** How moving one image to the trash fared. */
+export type ImageDeletion = { readonly trashId: string } | { readonly error: RegistryError };
+
+/** Moves images with all their versions to the trash. */
 export async function deleteImages(
   { db }: Platform,
   names: readonly ImageName[],
   actor: string,
-): Promise<(RegistryError | null)[]> {
+): Promise<ImageDeletion[]> {
   const trashed = await trashImages(db, names, actor, Date.now());
-  return names.map(({ workspace, image }, n) =>
-    trashed[n] ? null : imageUnknown(workspace, image),
-  );
+  return names.map(({ workspace, image }, n) => {
+    const id = trashed[n] ?? null;
+    if (id === null) return { error: imageUnknown(workspace, image) };
+    return { trashId: formatTrashId('image', id) };
+  });
 }
 
 function imageUnknown(workspace: string, image: string): RegistryError {

@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { findMissingReferences } from '../storage/manifest-references.ts';
@@ -17,7 +18,7 @@ import {
 } from '../storage/manifests.ts';
 import { putVerified } from '../storage/objects.ts';
 import { withImage } from '../storage/publish.ts';
-import { trashTag, trashTags } from '../storage/tags.ts';
+import { trashTags } from '../storage/tags.ts';
 import { type Context, needsRenewal } from './context.ts';
 
 export type { ManifestRecord };
@@ -219,7 +220,8 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   const { imageId } = context.repository;
   if (imageId === null) throw manifestUnknown(reference);
   if (reference.kind === 'tag') {
-    if (await trashTag(db, imageId, reference.tag, actor, now)) return;
+    const trashed = await trashTags(db, imageId, [reference.tag], actor, now);
+    if (trashed.size > 0) return;
     throw manifestUnknown(reference);
   }
   const removal = await trashManifest(db, imageId, reference.digest, actor, now);
@@ -234,13 +236,15 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   );
 }
 
-/** Moves versions to the trash; answers those that were there. */
+/** Moves versions to the trash; answers the trash ids of those that were there, by tag. */
 export async function deleteTags(
   { db, actor, now, repository }: Context,
   names: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string>> {
   const { imageId } = repository;
-  return new Set(imageId === null ? [] : await trashTags(db, imageId, names, actor, now));
+  if (imageId === null) return new Map();
+  const trashed = await trashTags(db, imageId, names, actor, now);
+  return new Map([...trashed].map(([tag, id]) => [tag, formatTrashId('version', id)]));
 }
 
 function manifestUnknown(reference: Reference): RegistryError {

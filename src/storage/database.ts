@@ -48,9 +48,13 @@ export type Refusal =
   | 'manifest_deleted'
   | 'image_deleted'
   | 'workspace_deleted'
-  | 'tag_changed';
+  | 'tag_changed'
+  | 'name_taken';
 
 const REFUSAL = /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed)/;
+
+/** The indexes that keep names apart, as SQLite tells of them. */
+const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;
 
 /** Why the schema refused a write, or null when the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {
@@ -58,6 +62,7 @@ export function refusalOf(error: unknown): Refusal | null {
     const match = REFUSAL.exec(cause.message);
     if (match) return match[1] as Refusal;
     if (cause.message.includes('FOREIGN KEY constraint failed')) return 'foreign_key';
+    if (NAMES.test(cause.message)) return 'name_taken';
   }
   return null;
 }

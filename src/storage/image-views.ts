@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, runBatch } from './database.ts';
+import { findTrashedImages } from './trash.ts';
 
 /** Everything that is shown of an image. */
 export interface ImageView {
@@ -51,13 +52,13 @@ export interface ImageName {
   readonly image: string;
 }
 
-/** Moves images to the trash; answers for each whether it was there. */
+/** Moves images to the trash; answers for each its row there, null when there is no such image. */
 export async function trashImages(
   db: Database,
   names: readonly ImageName[],
   deletedBy: string,
   now: number,
-): Promise<boolean[]> {
+): Promise<(number | null)[]> {
   const rows = await runBatch(
     db,
     names.map(
@@ -69,7 +70,12 @@ export async function trashImages(
           RETURNING id`,
     ),
   );
-  return rows.map((trashed) => trashed.length > 0);
+  const ids = rows.map(([trashed]) => (trashed ? Number(trashed.id) : null));
+  const found = await findTrashedImages(
+    db,
+    ids.filter((id) => id !== null),
+  );
+  return ids.map((id) => (id === null ? null : (found.get(id) ?? 0)));
 }
 
 /** Pulls of an image by day (days since 1970, UTC), from a day on; days without are left out. */

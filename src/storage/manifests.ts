@@ -263,9 +263,10 @@ export async function trashManifest(
       .returning({ digest: manifests.digest }),
     sql`
       INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT t.image_id, t.name, t.manifest_digest, t.created_at, t.pulls, t.last_pulled_at,
-            ${now}, ${deletedBy}
+          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, deleted_at, deleted_by)
+        SELECT t.image_id, t.name, t.manifest_digest, t.created_at, t.updated_at, t.updated_by,
+            t.pulls, t.last_pulled_at, ${now}, ${deletedBy}
           FROM tags AS t JOIN manifests AS m
             ON m.image_id = t.image_id AND m.digest = t.manifest_digest
           WHERE t.image_id = ${imageId} AND t.manifest_digest = ${digest}

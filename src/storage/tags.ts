@@ -4,6 +4,7 @@ import type { Tag } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
 import { type Database, runBatch } from './database.ts';
 import { tags } from './schema.ts';
+import { findTrashedTags } from './trash.ts';
 
 /** The statement that points a tag at a manifest; its history is written by a trigger. */
 export function putTag(
@@ -41,34 +42,33 @@ export async function listTags(db: Database, imageId: number, page: Page): Promi
   return rows.map((row) => row.name);
 }
 
-/** Moves a tag to the trash; false when there is none. What it points at stays. */
-export async function trashTag(
-  db: Database,
-  imageId: number,
-  tag: Tag,
-  deletedBy: string,
-  now: number,
-): Promise<boolean> {
-  return (await trashTags(db, imageId, [tag], deletedBy, now)).length > 0;
-}
-
-/** Moves tags to the trash; answers those that were there. What they point at stays. */
+/**
+ * Moves tags to the trash; answers the rows in the trash of those that were there, by tag. What
+ * they point at stays.
+ */
 export async function trashTags(
   db: Database,
   imageId: number,
   names: readonly string[],
   deletedBy: string,
   now: number,
-): Promise<string[]> {
+): Promise<ReadonlyMap<string, number>> {
   const named = sql`image_id = ${imageId}
     AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
-  const [, removed = []] = await runBatch(db, [
+  const [trashed = []] = await runBatch(db, [
     sql`
       INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, pulls, last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, pulls, last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE ${named}`,
-    sql`DELETE FROM tags WHERE ${named} RETURNING name`,
+          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, ${now}, ${deletedBy}
+          FROM tags WHERE ${named}
+        RETURNING id, name`,
+    sql`DELETE FROM tags WHERE ${named}`,
   ]);
-  return removed.map((row) => String(row.name));
+  const found = await findTrashedTags(
+    db,
+    trashed.map((row) => Number(row.id)),
+  );
+  return new Map(trashed.map((row) => [String(row.name), found.get(Number(row.id)) ?? 0]));
 }
