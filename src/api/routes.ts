@@ -3,6 +3,14 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
 import { getArchive, getManifestArchive } from './archives.ts';
+import {
+  beginPlatformCollection,
+  beginWorkspaceCollection,
+  getPlatformCollection,
+  getWorkspaceCollection,
+  listPlatformCollections,
+  listWorkspaceCollections,
+} from './collections.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
   createDepartment,
@@ -61,6 +69,8 @@ export const API_ENDPOINTS = {
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
+  ...{ beginWorkspaceCollection, listWorkspaceCollections, getWorkspaceCollection },
+  ...{ beginPlatformCollection, listPlatformCollections, getPlatformCollection },
   ...{ listTrash, restoreTrash, purgeTrashed },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },

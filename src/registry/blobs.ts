@@ -29,7 +29,7 @@ export async function promiseBlob(context: Context, digest: Digest): Promise<Blo
   const { imageId } = context.repository;
   // The push that follows repairs it.
   if (blob.damaged) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
-  if (imageId !== null && needsRenewal(blob.unusedSince, context.now)) {
+  if (imageId !== null && needsRenewal(blob.unusedSince, context)) {
     const kept = await renewLink(context.db, imageId, digest, context.now);
     if (!kept) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
   }

@@ -56,7 +56,7 @@ export async function promiseManifest(
 ): Promise<ManifestRecord> {
   const found = await getManifest(context, reference, accept);
   const { imageId } = context.repository;
-  if (imageId !== null && needsRenewal(found.unusedSince, context.now)) {
+  if (imageId !== null && needsRenewal(found.unusedSince, context)) {
     const kept = await renewManifest(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
   }
