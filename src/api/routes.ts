@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
 import { getArchive, getManifestArchive } from './archives.ts';
+import { getCollectionPreview } from './collection-preview.ts';
 import {
   beginPlatformCollection,
   beginWorkspaceCollection,
@@ -70,6 +71,7 @@ export const API_ENDPOINTS = {
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
   ...{ beginWorkspaceCollection, listWorkspaceCollections, getWorkspaceCollection },
+  ...{ getCollectionPreview },
   ...{ beginPlatformCollection, listPlatformCollections, getPlatformCollection },
   ...{ listTrash, restoreTrash, purgeTrashed },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },

@@ -75,8 +75,8 @@ async function attempt(phase: Phase, collection: Collection, cursor: Cursor): Pr
 }
 
 async function end(collection: Collection, failed: boolean): Promise<Advance> {
-  const { db, run } = collection;
-  const kept = await surveyKept(db, run.workspaceId);
+  const { db, run, gracePeriod } = collection;
+  const kept = await surveyKept(db, run.workspaceId, run.startedAt, gracePeriod);
   const report: RunReport = { ...run.report, kept };
   await endRun(db, run.id, failed ? 'failed' : 'done', report, Date.now());
   return { ended: true, wakeAt: null };
