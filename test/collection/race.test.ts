@@ -37,7 +37,7 @@ beforeAll(async () => {
   for (const repository of REPOSITORIES) await pushImage(repository, 'stays');
 });
 
-const ROUNDS = 200;
+const ROUNDS = 1000;
 let refused = 0;
 
 async function open(name: string, gracePeriod: number): Promise<Context> {
