@@ -11,7 +11,7 @@ const SLICES = 20;
 const RETRY_AFTER = 30_000;
 
 /** What a collector is told: whose runs it drives; null: the platform's. */
-export interface CollectorCall {
+interface CollectorCall {
   readonly workspaceId: number | null;
 }
 

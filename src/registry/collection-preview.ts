@@ -28,7 +28,7 @@ const MOST_LEVELS = 20;
 const MOST_ITEMS = 200;
 
 /** Something that a collection would take. */
-export interface PreviewItem {
+interface PreviewItem {
   readonly kind: 'image' | 'version' | 'manifest' | 'blob';
   readonly image: string;
   readonly reference: string;
