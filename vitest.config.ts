@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive'].map(
+          include: ['domain/**', 'project/**', 'archive', 'bench/scale'].map(
             (folder) => `test/${folder}/*.test.ts`,
           ),
           sequence: { groupOrder: 0 },
@@ -53,6 +53,25 @@ export default defineConfig({
         },
       },
       {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './test/bench/cost/worker.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
+            },
+          })),
+        ],
+        test: {
+          name: 'cost',
+          include: ['test/bench/cost/**/*.test.ts'],
+          globalSetup: ['test/support/assets.ts'],
+          setupFiles: ['test/worker/migrate.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           name: 'clients',
           include: ['start', 'clients', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`),
@@ -67,6 +86,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          expect: { poll: { timeout: 20_000 } },
           globalSetup: ['test/browser/support/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -16,6 +16,8 @@ if (!existsSync(source)) {
   const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   const args = [fileURLToPath(source), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  // A terminal tells both.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

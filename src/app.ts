@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { createApi } from './api/routes.ts';
 import type { Env } from './env.ts';
 import { createV2 } from './v2/routes.ts';
 
@@ -8,6 +7,18 @@ export function createApp(): Hono<{ Bindings: Env }> {
   // /v2/ and /v2 are the same address to clients.
   const app = new Hono<{ Bindings: Env }>({ strict: false });
   app.route('/v2', createV2());
-  app.route('/', createApi());
+  // Most isolates serve pulls and pushes only: they never run the API's modules, which is
+  // most of what a start would take.
+  const api = once(async () => (await import('./api/routes.ts')).createApi());
+  app.all('*', async (c) => (await api()).fetch(c.req.raw, c.env, c.executionCtx));
   return app;
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

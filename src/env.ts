@@ -63,11 +63,14 @@ export function readConfig(env: Env): Config {
 export interface Times {
   /** What nothing uses yet is spared so long, so that a push in flight finds what it was told exists. */
   readonly gracePeriod: number;
-  /** A request that found a key in the database has opened its object by then. */
+  /**
+   * A request that found a key in the database has opened its object by then: within a minute,
+   * or where a pass remembers the key (src/auth/pull-passes.ts), a minute later.
+   */
   readonly lookUpTime: number;
 }
 
-const LONGEST_LOOK_UP = 60_000;
+const LONGEST_LOOK_UP = 120_000;
 
 const graceSeconds = z.coerce.number().int().min(0).default(3600);
 

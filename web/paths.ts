@@ -1,15 +1,40 @@
 import { linkOptions } from '@tanstack/react-router';
 
 type Scope = 'own' | 'shared' | 'all';
-export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
+export type WorkspaceTab = 'images' | 'members' | 'about';
+
+interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
+  readonly tab?: WorkspaceTab | undefined;
+}
+type ProjectTab = 'members' | 'credential' | 'workspaces';
+type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
+
+interface ImagesSearch {
+  readonly scope?: Scope | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: 'name' | 'updated' | 'size' | 'pulls' | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
+interface ImageSearch {
+  readonly tab?: 'versions' | 'history' | 'about' | undefined;
+  readonly sort?: 'name' | 'updated' | undefined;
+  readonly order?: 'asc' | 'desc' | undefined;
+  /** Whose history is shown. */
+  readonly tag?: string | undefined;
+}
 
 /** Every link of the console. Names are given as they are: the router encodes them. */
 export const paths = {
   signIn: (next?: string) => linkOptions({ to: '/sign-in', search: next ? { next } : {} }),
   firstPassword: (next?: string) => linkOptions({ to: '/password', search: next ? { next } : {} }),
-  images: () => linkOptions({ to: '/images' }),
-  image: (workspace: string, image: string) =>
-    linkOptions({ to: '/workspaces/$workspace/images/$image', params: { workspace, image } }),
+  images: (search: ImagesSearch = {}) => linkOptions({ to: '/images', search }),
+  image: (workspace: string, image: string, search: ImageSearch = {}) =>
+    linkOptions({
+      to: '/workspaces/$workspace/images/$image',
+      params: { workspace, image },
+      search,
+    }),
   version: (workspace: string, image: string, tag: string) =>
     linkOptions({
       to: '/workspaces/$workspace/images/$image/versions/$tag',
@@ -22,18 +47,20 @@ export const paths = {
     }),
   workspaces: (search: { scope?: Scope | undefined; q?: string | undefined } = {}) =>
     linkOptions({ to: '/workspaces', search }),
-  workspace: (workspace: string, search: { tab?: WorkspaceTab | undefined } = {}) =>
+  workspace: (workspace: string, search: WorkspaceSearch = {}) =>
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
-  projects: () => linkOptions({ to: '/projects' }),
-  project: (projectId: number) =>
-    linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) } }),
+  /** `department`: only the projects of that one. */
+  projects: (department?: number) =>
+    linkOptions({ to: '/projects', search: department ? { department: String(department) } : {} }),
+  project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
+    linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
   trash: () => linkOptions({ to: '/trash' }),
   /** `section`: a heading of the screen, by its id. */
   help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
-  account: () => linkOptions({ to: '/account' }),
+  account: (search: { tab?: AccountTab } = {}) => linkOptions({ to: '/account', search }),
   overview: () => linkOptions({ to: '/admin/overview' }),
   departments: () => linkOptions({ to: '/admin/departments' }),
-  users: () => linkOptions({ to: '/admin/users' }),
+  users: (search: { q?: string | undefined } = {}) => linkOptions({ to: '/admin/users', search }),
   user: (userId: number) =>
     linkOptions({ to: '/admin/users/$userId', params: { userId: String(userId) } }),
   settings: () => linkOptions({ to: '/admin/settings' }),

@@ -84,7 +84,7 @@ const workspace = createRoute({
   path: '/workspaces/$workspace',
   validateSearch: (raw) =>
     compact({
-      tab: oneOf(raw, 'tab', ['images', 'members', 'collections', 'retention', 'about']),
+      tab: oneOf(raw, 'tab', ['images', 'members', 'about']),
       q: text(raw, 'q'),
       sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
       order: oneOf(raw, 'order', ORDERS),
@@ -142,12 +142,15 @@ const manifest = createRoute({
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
+  validateSearch: (raw) => compact({ department: text(raw, 'department') }),
   component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
 });
 
 const project = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects/$projectId',
+  validateSearch: (raw) =>
+    compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces']) }),
   component: lazyRouteComponent(() => import('./pages/project.tsx'), 'Project'),
 });
 

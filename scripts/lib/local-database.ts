@@ -44,7 +44,7 @@ function query(state: string, sql: string): Record<string, unknown>[] {
 }
 
 /** D1 keeps one file for each database id ever used; the one in use was written last. */
-function findDatabase(state: string): string | undefined {
+export function findDatabase(state: string): string | undefined {
   const files = globSync(join(state, 'v3/d1/miniflare-D1DatabaseObject/*.sqlite'));
   const databases = files.filter((file) => !file.endsWith('metadata.sqlite'));
   const age = (file: string) => statSync(file).mtimeMs;

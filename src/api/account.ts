@@ -2,7 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { changePassword } from '../auth/passwords.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { deleteSession, listSessions, type SessionRecord } from '../storage/sessions.ts';
+import {
+  deleteOtherSessions,
+  deleteSession,
+  listSessions,
+  type SessionRecord,
+} from '../storage/sessions.ts';
 import {
   accountSession,
   passwordChange,
@@ -53,6 +58,23 @@ export const listAccountSessions = endpoint(
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
     const currentId = c.get('session')?.id;
     return c.json({ items: items.map((item) => describe(item, currentId)), next }, 200);
+  },
+);
+
+export const deleteAccountSessions = endpoint(
+  'person',
+  {
+    method: 'delete',
+    path: '/account/sessions',
+    tags,
+    summary: 'Sign out everywhere else',
+    description: 'What docker was given and access tokens go on.',
+    responses: { 204: { description: 'Every session has ended but the one this came with.' } },
+  },
+  async (c) => {
+    const { platform, session } = c.var;
+    await deleteOtherSessions(platform.db, personOf(c).id, session?.id ?? null);
+    return c.body(null, 204);
   },
 );
 

@@ -4,15 +4,49 @@ import { type Digest, parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { parseTag } from '../domain/names.ts';
 import { getVersion, restoreVersion } from '../registry/versions.ts';
-import { listTagChanges, type TagChange } from '../storage/tag-history.ts';
-import { historyQuery, restoration, restorationHeaders, tagChange } from './contracts/history.ts';
+import {
+  listPastTags,
+  listTagChanges,
+  type PastTag,
+  type TagChange,
+} from '../storage/tag-history.ts';
+import {
+  historyQuery,
+  pastTag,
+  pastTagsQuery,
+  restoration,
+  restorationHeaders,
+  tagChange,
+} from './contracts/history.ts';
+import { imageParams } from './contracts/images.ts';
 import { version, versionParams } from './contracts/versions.ts';
 import { answers, endpoint, pageOf, takes } from './endpoint.ts';
 import { formatTime } from './http.ts';
 import { describeVersion } from './versions.ts';
 
 const tags = ['Versions'];
-const ONE = '/workspaces/{workspace}/images/{image}/versions/{tag}';
+const IMAGE = '/workspaces/{workspace}/images/{image}';
+const ONE = `${IMAGE}/versions/{tag}`;
+
+export const getPastTags = endpoint(
+  { action: 'image:pull', on: 'image' },
+  {
+    method: 'get',
+    path: `${IMAGE}/history`,
+    tags,
+    summary: 'Versions an image has or had, by name, with the latest change of each',
+    request: { params: imageParams, query: pastTagsQuery },
+    responses: { 200: answers(pageOf(pastTag), 'A page of versions.') },
+  },
+  async (c) => {
+    const { limit, cursor, q } = c.req.valid('query');
+    const [after] = cursor === undefined ? [null] : decodeCursor(cursor, z.tuple([z.string()]));
+    const { db } = c.var.platform;
+    const found = await listPastTags(db, c.get('imageId'), q, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ tag }) => [tag]);
+    return c.json({ items: items.map(describePast), next }, 200);
+  },
+);
 
 export const getHistory = endpoint(
   { action: 'image:pull', on: 'image' },
@@ -71,6 +105,10 @@ function readDigest(field: string, text: string): Digest {
     if (!(error instanceof RegistryError)) throw error;
     throw new RegistryError('FIELD_INVALID', `${field}: ${error.message}`, { field });
   }
+}
+
+function describePast({ changedAt, ...rest }: PastTag) {
+  return { ...rest, changedAt: formatTime(changedAt) };
 }
 
 function describe({ digest, changedAt, changedBy, restorable }: TagChange) {

@@ -36,6 +36,11 @@ export function formatTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
+/** A day (days since 1970, UTC) as the API shows it. */
+export function formatDay(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The client's IP address, as the edge tells it. */
 export function clientAddress(c: ApiContext): string {
   return c.req.header('cf-connecting-ip') ?? 'local';

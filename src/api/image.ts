@@ -1,3 +1,4 @@
+import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/image-views.ts';
@@ -11,7 +12,7 @@ import {
   pullsQuery,
 } from './contracts/images.ts';
 import { answers, endpoint, takes } from './endpoint.ts';
-import { type ApiContext, formatTime } from './http.ts';
+import { type ApiContext, formatDay, formatTime } from './http.ts';
 
 const tags = ['Images'];
 const ONE = '/workspaces/{workspace}/images/{image}';
@@ -97,7 +98,7 @@ export const getPulls = endpoint(
     const first = Math.floor(Date.now() / DAY) - days + 1;
     const pulls = await storage.listPullDays(c.var.platform.db, c.get('imageId'), first);
     const series = Array.from({ length: days }, (_, n) => ({
-      day: new Date((first + n) * DAY).toISOString().slice(0, 10),
+      day: formatDay(first + n),
       pulls: pulls.get(first + n) ?? 0,
     }));
     return c.json({ days: series }, 200);
@@ -105,13 +106,14 @@ export const getPulls = endpoint(
 );
 
 function describe(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
-  const { workspace, registry } = c.var;
+  const { principal, workspace, registry } = c.var;
   const name = registry.repository.name.image;
   return {
     ...view,
     name,
     workspace: workspace.name,
     access: workspace.access,
+    allowed: allowedActions(principal, { ...workspace, workspace: workspace.name }),
     address: `${new URL(c.req.url).host}/${workspace.name}/${name}`,
     createdAt: formatTime(view.createdAt),
     updatedAt: formatTime(view.updatedAt),

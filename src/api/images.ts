@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { refuseWorkspaces } from '../auth/access.ts';
-import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
+import { allowedActions } from '../auth/permissions.ts';
+import { ownProjects, type Principal, principalName, visibilityOf } from '../auth/principal.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { deleteImages, type ImageDeletion } from '../registry/images.ts';
+import { deleteImages } from '../registry/images.ts';
+import type { Deletion } from '../registry/tags.ts';
 import {
   type ImageFilter,
   type ImageKey,
@@ -41,12 +43,14 @@ export const listImages = endpoint(
     const direction = query.order ?? (query.sort === 'name' ? 'asc' : 'desc');
     const order: ImageOrder = { by: query.sort, direction };
     const after = readCursor(order, query.cursor);
-    const { db } = c.var.platform;
+    const { platform, principal } = c.var;
+    const { db } = platform;
     const { images, next } =
       query.q === ''
         ? await readPage(db, filter, order, after, query.limit)
         : await searchImages(db, filter, query.q, order, after, query.limit);
-    return c.json({ items: images.map(describe), next: next && encodeCursor(next) }, 200);
+    const items = images.map((one) => describe(one, principal));
+    return c.json({ items, next: next && encodeCursor(next) }, 200);
   },
 );
 
@@ -80,8 +84,9 @@ async function readPage(
   return { images, next: found.length > limit && last ? imageKey(order, last) : null };
 }
 
-function describe({ id: _, marked: __, updatedAt, ...image }: ListedImage) {
-  return { ...image, updatedAt: formatTime(updatedAt) };
+function describe({ id: _, marked: __, projectId, ...image }: ListedImage, principal: Principal) {
+  const allowed = allowedActions(principal, { ...image, projectId });
+  return { ...image, allowed, updatedAt: formatTime(image.updatedAt) };
 }
 
 export const deleteManyImages = endpoint(
@@ -105,7 +110,7 @@ export const deleteManyImages = endpoint(
     const results = wanted.map((name) => {
       const error = refused.get(name.workspace);
       // One outcome for each that was allowed, in their order.
-      const outcome = error ? { error } : (outcomes.shift() as ImageDeletion);
+      const outcome = error ? { error } : (outcomes.shift() as Deletion);
       return { ...name, ...describeDeletion(outcome) };
     });
     return c.json(results, 200);

@@ -1,5 +1,5 @@
 import { accessWorkspace } from '../auth/access.ts';
-import { issueToken } from '../auth/grants.ts';
+import { grantTo, signGrant } from '../auth/scoped-sign-in.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
@@ -31,7 +31,7 @@ export const createRegistryToken = endpoint(
       await accessWorkspace(platform.db, principal, name.workspace, `image:${action}`);
     }
     const scope: Scope = { type: 'repository', name: formatRepositoryName(name), actions };
-    const { token } = await issueToken(platform.db, config, principal, [scope]);
+    const token = await signGrant(config, await grantTo(platform.db, principal, [scope]));
     const expiresAt = formatTime(Date.now() + ACCESS_TOKEN_SECONDS * 1000);
     return c.json({ token, expiresAt }, 200);
   },

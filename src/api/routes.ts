@@ -1,7 +1,12 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
-import { deleteAccountSession, listAccountSessions, setPassword } from './account.ts';
+import {
+  deleteAccountSession,
+  deleteAccountSessions,
+  listAccountSessions,
+  setPassword,
+} from './account.ts';
 import { getArchive, getManifestArchive } from './archives.ts';
 import { getCollectionPreview } from './collection-preview.ts';
 import {
@@ -23,12 +28,14 @@ import {
 import { serveApiDocs } from './docs.ts';
 import type { Endpoint } from './endpoint.ts';
 import { serveHealth } from './health.ts';
-import { getHistory, restoreOlder } from './history.ts';
+import { getHistory, getPastTags, restoreOlder } from './history.ts';
 import type { ApiEnv } from './http.ts';
 import { changeImage, deleteImage, getImage, getPulls } from './image.ts';
 import { deleteManyImages, listImages } from './images.ts';
+import { getIntegrity } from './integrity.ts';
 import { addMember, changeMember, listMembers, removeMember } from './members.ts';
 import { serveOpenApi } from './openapi.ts';
+import { getOverview } from './overview.ts';
 import { renderProblem } from './problem.ts';
 import {
   createProject,
@@ -38,6 +45,7 @@ import {
   renameProject,
 } from './projects.ts';
 import { createRegistryToken } from './registry-token.ts';
+import { backtestRules, getRetention, previewRules, setRetention } from './retention.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -58,15 +66,25 @@ import {
  * its path.
  */
 export const API_ENDPOINTS = {
-  ...{ setPassword, listAccountSessions, deleteAccountSession },
+  ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
+  ...{ getOverview, getIntegrity },
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
-  ...{ listVersions, deleteManyVersions, getVersion, deleteVersion, getHistory, restoreOlder },
+  ...{
+    listVersions,
+    deleteManyVersions,
+    getVersion,
+    deleteVersion,
+    getPastTags,
+    getHistory,
+    restoreOlder,
+  },
   ...{ getManifest, removeManifest, getArchive, getManifestArchive },
   ...{ listProjects, createProject, getProject, renameProject, deleteProject },
   ...{ getCredential, rotateCredential },
   ...{ listMembers, addMember, changeMember, removeMember },
+  ...{ getRetention, setRetention, previewRules, backtestRules },
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
@@ -82,7 +100,7 @@ const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
 /** What is not the registry protocol: the management API and the health check. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
-  const app = new OpenAPIHono<{ Bindings: Env }>();
+  const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.get('/healthz', serveHealth);
   app.get('/api/docs', serveApiDocs);
   app.route('/api/v1', createManagementApi());

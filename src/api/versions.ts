@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
-import { RegistryError } from '../domain/errors.ts';
 import { parseTag } from '../domain/names.ts';
-import { deleteTags } from '../registry/manifests.ts';
+import { type Deletion, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/versions.ts';
 import { describeDeletion } from './bulk.ts';
@@ -73,9 +72,9 @@ export const deleteVersion = endpoint(
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    const trashId = (await deleteTags(c.get('registry'), [tag])).get(tag);
-    if (trashId === undefined) throw versionUnknown(tag);
-    return c.json({ trashId }, 200);
+    const [outcome] = await deleteTags(c.get('registry'), [tag]);
+    if (!outcome || 'error' in outcome) throw outcome?.error;
+    return c.json(outcome, 200);
   },
 );
 
@@ -91,15 +90,11 @@ export const deleteManyVersions = endpoint(
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
-    const trashed = await deleteTags(c.get('registry'), wanted);
-    const results = wanted.map((tag) => {
-      const trashId = trashed.get(tag);
-      return { tag, ...describeDeletion(trashId ? { trashId } : { error: versionUnknown(tag) }) };
-    });
+    const outcomes = await deleteTags(c.get('registry'), wanted);
+    const results = wanted.map((tag, n) => ({
+      tag,
+      ...describeDeletion(outcomes[n] as Deletion),
+    }));
     return c.json(results, 200);
   },
 );
-
-function versionUnknown(tag: string): RegistryError {
-  return new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${tag}`);
-}

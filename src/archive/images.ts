@@ -40,7 +40,7 @@ export interface ArchiveBlob {
 }
 
 /** How an image's manifest comes about. */
-export type Recipe =
+type Recipe =
   /** As they are in the archive, in the order to push them; the root is the last. */
   | { readonly kind: 'stored'; readonly manifests: readonly StoredManifest[] }
   /** Written over what the layers become; from the lowest to the highest, one may be there twice. */

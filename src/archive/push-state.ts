@@ -23,6 +23,9 @@ export interface PushState {
 
 export const EMPTY_STATE: PushState = { uploads: {}, layers: {} };
 
+/** Layers that are remembered of a repository: the ones that came last. */
+const MAX_LAYERS = 1000;
+
 /** Keeps the state while several blobs are on their way. */
 export class StateKeeper {
   readonly #changed: (state: PushState) => void;
@@ -56,7 +59,8 @@ export class StateKeeper {
 
   /** A plain layer is in the registry as this. */
   learn(diffId: Digest, pushed: Pushed): void {
-    this.#set({ ...this.#state, layers: { ...this.#state.layers, [diffId]: pushed } });
+    const layers = Object.entries({ ...this.#state.layers, [diffId]: pushed });
+    this.#set({ ...this.#state, layers: Object.fromEntries(layers.slice(-MAX_LAYERS)) });
   }
 
   #set(state: PushState): void {

@@ -10,8 +10,8 @@ import { RemoteRepository } from './repository.ts';
 import type { ArchiveRuntime } from './runtime.ts';
 import type { Send } from './send.ts';
 
-/** Four of the parts our registry keeps, so that none is left half full between two chunks. */
-export const DEFAULT_CHUNK_BYTES = 24 * 1024 * 1024;
+/** Two of the parts our registry keeps, so that none is left half full between two chunks. */
+export const DEFAULT_CHUNK_BYTES = 12 * 1024 * 1024;
 
 /** Blobs on their way at once. */
 export const DEFAULT_PARALLEL = 3;

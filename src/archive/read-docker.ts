@@ -9,7 +9,7 @@ import { ArchiveError } from './errors.ts';
 import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from './images.ts';
 import type { ArchiveRuntime } from './runtime.ts';
 
-export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
 /**
  * Reads what `docker save` of 1.10 or later writes, and everybody who writes like it. It has

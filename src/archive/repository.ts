@@ -38,7 +38,7 @@ export class RemoteRepository {
   async beginUpload(digest: Digest | null): Promise<string | null> {
     const query = digest ? `?${new URLSearchParams({ mount: digest })}` : '';
     const path = this.#path(`blobs/uploads/${query}`);
-    const answer = await this.ask({ method: 'POST', path, headers: { 'content-length': '0' } });
+    const answer = await this.ask({ method: 'POST', path });
     if (answer.status === 201 && digest) return null;
     const location = answer.headers.get('location');
     if (answer.status === 202 && location) return location;
@@ -97,7 +97,9 @@ export class RemoteRepository {
       answer = await this.#send({ ...request, signal: this.signal });
     } catch (error) {
       this.signal.throwIfAborted();
-      return { reason: error instanceof Error ? describe(error) : String(error), seconds: 0 };
+      // What fetch throws when the connection fails; anything else is for the caller.
+      if (!(error instanceof TypeError)) throw error;
+      return { reason: describe(error), seconds: 0 };
     }
     if (answer.status === 401) throw new ArchiveError('NOT_SIGNED_IN');
     if (answer.status === 403) throw await this.refusal(answer);

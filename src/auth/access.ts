@@ -13,7 +13,7 @@ import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
 /**
- * The repository, when the principal may do this to it.
+ * The repository that was found under a name, when the principal may do this to it.
  * @throws RegistryError UNAUTHORIZED to nobody; DENIED, in the same words for a workspace that
  *   is not there and one that may not be seen; NAME_UNKNOWN to an admin for one that is not
  *   there
@@ -21,13 +21,12 @@ import { type Principal, visibilityOf } from './principal.ts';
 export async function accessRepository(
   db: Database,
   principal: Principal,
-  name: RepositoryName,
+  repository: Repository | null,
+  { workspace }: RepositoryName,
   action: Action,
 ): Promise<Repository> {
-  const repository = await findRepository(db, name);
   if (repository && (await mayDo(db, principal, repository, action))) return repository;
   if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED');
-  const { workspace } = name;
   if (repository === null && seesAll(principal)) {
     throw new RegistryError(
       'NAME_UNKNOWN',

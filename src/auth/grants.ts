@@ -1,12 +1,11 @@
 import { parseRepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
-import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
-import { findWorkspaces } from '../storage/workspaces.ts';
-import { mayDo } from './permissions.ts';
-import { formatSubject, type Principal } from './principal.ts';
-import { signToken } from './tokens.ts';
+import type { Lookup } from '../storage/lookups.ts';
+import { workspacesLookup } from '../storage/workspaces.ts';
+import { mayDo, type Place } from './permissions.ts';
+import type { Principal } from './principal.ts';
 
 /** What each action of a token means in the permission table. */
 const ACTION_OF: Record<RepositoryAction, Action> = {
@@ -15,31 +14,25 @@ const ACTION_OF: Record<RepositoryAction, Action> = {
   delete: 'image:delete',
 };
 
-/** A token for /v2, and what of the requested scopes the principal has a right to and it allows. */
-export async function issueToken(
-  db: Database,
-  config: Config,
-  principal: Principal,
-  requested: readonly Scope[],
-): Promise<{ readonly token: string; readonly access: readonly Scope[] }> {
-  const access = await grantScopes(db, principal, requested);
-  const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
-  const sub = formatSubject(principal);
-  return { token: await signToken(config, 'access', { sub, stamp, access }), access };
+const workspaceOf = (scope: Scope) => parseRepositoryName(scope.name).workspace;
+
+/** The workspaces that scopes are about, as far as they exist. */
+export function scopePlaces(requested: readonly Scope[]): Lookup<ReadonlyMap<string, Place>> {
+  const repositories = requested.filter((scope) => scope.type === 'repository');
+  return workspacesLookup([...new Set(repositories.map(workspaceOf))]);
 }
 
 /**
  * The part of the requested scopes that a principal has a right to. Scopes of which nothing
  * is left are dropped, so a token tells nothing about what exists.
+ * @param places what scopePlaces found
  */
-async function grantScopes(
+export async function grantScopes(
   db: Database,
   principal: Principal,
   requested: readonly Scope[],
+  places: ReadonlyMap<string, Place>,
 ): Promise<Scope[]> {
-  const workspaceOf = (scope: Scope) => parseRepositoryName(scope.name).workspace;
-  const repositories = requested.filter((scope) => scope.type === 'repository');
-  const places = await findWorkspaces(db, [...new Set(repositories.map(workspaceOf))]);
   const granted: Scope[] = [];
   for (const scope of requested) {
     if (scope.type === 'registry') {

@@ -1,9 +1,14 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { Config } from '../env.ts';
-import { type AccessTokenRecord, findAccessToken } from '../storage/access-tokens.ts';
+import {
+  type AccessTokenKey,
+  type AccessTokenRecord,
+  accessTokenLookup,
+} from '../storage/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
-import { findCredentialVersion } from '../storage/projects.ts';
-import { findUser, type UserRecord } from '../storage/users.ts';
+import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/lookups.ts';
+import { credentialVersionLookup } from '../storage/projects.ts';
+import { type UserRecord, userLookup } from '../storage/users.ts';
 import { NOBODY, type Principal } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 
@@ -41,20 +46,49 @@ export function projectPrincipal(config: Config, projectId: number, version: num
 }
 
 /** Whose an access token is; null when it has expired, was revoked, or its owner is disabled. */
-export async function tokenPrincipal(
-  db: Database,
+export function tokenPrincipalLookup(
   config: Config,
-  token: AccessTokenRecord | null,
-): Promise<UserPrincipal | null> {
-  if (token === null || token.revokedAt !== null) return null;
-  if (token.expiresAt !== null && token.expiresAt <= Date.now()) return null;
-  const user = await findUser(db, { id: token.userId });
-  return user && userPrincipal(config, user, token);
+  key: AccessTokenKey,
+): Lookup<UserPrincipal | null> {
+  const owner = userLookup({ accessToken: key });
+  return pairLookups(accessTokenLookup(key), owner, (token, user) =>
+    token && user && isInForce(token) ? userPrincipal(config, user, token) : null,
+  );
+}
+
+function isInForce({ revokedAt, expiresAt }: AccessTokenRecord): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > Date.now());
 }
 
 /**
  * The principal a signed token names, as it stands now: what was signed ends with the account,
- * the password, the credential or the access token it was given for.
+ * the password, the credential or the access token it was given for. Null: it has ended.
+ */
+export function principalLookup(
+  config: Config,
+  subject: string,
+  stamp: string,
+): Lookup<Principal | null> {
+  if (subject === 'nobody') return known(NOBODY);
+  return mapLookup(subjectLookup(config, subject), (principal) =>
+    principal && 'stamp' in principal && principal.stamp === stamp ? principal : null,
+  );
+}
+
+function subjectLookup(config: Config, subject: string): Lookup<Principal | null> {
+  const [kind, text] = subject.split(':');
+  const id = Number(text);
+  if (kind === 'token') return tokenPrincipalLookup(config, { id });
+  if (kind === 'user') {
+    return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
+  }
+  return mapLookup(credentialVersionLookup(id), (version) =>
+    version === null ? null : projectPrincipal(config, id, version),
+  );
+}
+
+/**
+ * As principalLookup, read alone.
  * @throws RegistryError UNAUTHORIZED
  */
 export async function loadPrincipal(
@@ -63,26 +97,13 @@ export async function loadPrincipal(
   subject: string,
   stamp: string,
 ): Promise<Principal> {
-  if (subject === 'nobody') return NOBODY;
-  const principal = await loadSubject(db, config, subject);
-  if (principal === null || !('stamp' in principal) || principal.stamp !== stamp) {
-    throw new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
-  }
+  const lookups = { principal: principalLookup(config, subject, stamp) };
+  const { principal } = await lookUp(db, lookups);
+  if (principal === null) throw tokenEnded();
   return principal;
 }
 
-async function loadSubject(
-  db: Database,
-  config: Config,
-  subject: string,
-): Promise<Principal | null> {
-  const [kind, text] = subject.split(':');
-  const id = Number(text);
-  if (kind === 'token') return await tokenPrincipal(db, config, await findAccessToken(db, { id }));
-  if (kind === 'user') {
-    const user = await findUser(db, { id });
-    return user && userPrincipal(config, user, null);
-  }
-  const version = await findCredentialVersion(db, id);
-  return version === null ? null : projectPrincipal(config, id, version);
+/** The error for a token whose principal has changed since it was signed. */
+export function tokenEnded(): RegistryError {
+  return new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
 }

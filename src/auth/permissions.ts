@@ -1,4 +1,5 @@
 import {
+  ACTIONS,
   type AccessLevel,
   type Action,
   isAllowed,
@@ -23,10 +24,19 @@ export async function mayDo(
   place: Place,
   action: Action,
 ): Promise<boolean> {
+  if (!isInTable(principal, place, action)) return false;
+  return principal.kind !== 'nobody' || (await isAnonymousPullOn(db));
+}
+
+/** Everything a principal may do in a workspace; nobody while anonymous pull is on. */
+export function allowedActions(principal: Principal, place: Place): Action[] {
+  return ACTIONS.filter((action) => isInTable(principal, place, action));
+}
+
+function isInTable(principal: Principal, place: Place, action: Action): boolean {
   if (!isAllowed(standing(principal, place.projectId), place.access, action)) return false;
   const limits = principal.kind === 'user' ? principal.limits : null;
-  if (!isWithinLimits(limits, place.workspace, action)) return false;
-  return principal.kind !== 'nobody' || (await isAnonymousPullOn(db));
+  return isWithinLimits(limits, place.workspace, action);
 }
 
 /**

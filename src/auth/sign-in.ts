@@ -2,9 +2,9 @@ import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts'
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
 import type { Config } from '../env.ts';
-import { findAccessToken } from '../storage/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
-import { findCredentialVersion } from '../storage/projects.ts';
+import { type Lookup, lookUp, mapLookup } from '../storage/lookups.ts';
+import { credentialVersionLookup } from '../storage/projects.ts';
 import { findUser } from '../storage/users.ts';
 import {
   type Attempt,
@@ -14,7 +14,7 @@ import {
   reserveAttempt,
   tooMany,
 } from './attempts.ts';
-import { projectPrincipal, tokenPrincipal, userPrincipal } from './load-principal.ts';
+import { projectPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
@@ -46,7 +46,8 @@ export async function signIn(db: Database, config: Config, given: SignIn): Promi
     until = await reserveAttempt(db, counters);
   }
   if (until !== null) throw tooMany(until);
-  const principal = isGenerated(given) ? null : await checkPassword(db, config, given);
+  const isGenerated = generatedPrincipal(config, given) !== null;
+  const principal = isGenerated ? null : await checkPassword(db, config, given);
   if (principal === null) throw new RegistryError('SIGN_IN_FAILED');
   await forgiveAttempt(db, counters);
   prove(config, given);
@@ -63,16 +64,35 @@ async function checkUncounted(
   config: Config,
   given: SignIn,
 ): Promise<Principal | null> {
-  const projectId = parseProjectUsername(given.username);
-  if (projectId !== null) return await checkProject(db, config, projectId, given.password);
-  if (isGenerated(given)) return await checkToken(db, config, given);
+  const generated = generatedPrincipal(config, given);
+  if (generated) return await (await lookUp(db, { principal: generated })).principal;
   if (places.get(placeOf(config, given)) !== proofOf(config, given)) return null;
   await refuseWaiting(db, await countersOf(db, given, true));
   return await checkPassword(db, config, given);
 }
 
-function isGenerated({ username, password }: SignIn): boolean {
-  return parseProjectUsername(username) !== null || password.startsWith(ACCESS_TOKEN_PREFIX);
+/**
+ * Finds whose a generated secret is, which no guess can be; null for a person's password. What
+ * is read comes to null for one that is not right.
+ */
+export function generatedPrincipal(
+  config: Config,
+  { username, password }: SignIn,
+): Lookup<Promise<Principal | null>> | null {
+  const projectId = parseProjectUsername(username);
+  if (projectId !== null) {
+    return mapLookup(credentialVersionLookup(projectId), (version) =>
+      checkProject(config, projectId, version, password),
+    );
+  }
+  if (!password.startsWith(ACCESS_TOKEN_PREFIX)) return null;
+  return mapLookup(secretLookup(config, password), async (principal) =>
+    principal?.name === username ? principal : null,
+  );
+}
+
+function secretLookup(config: Config, secret: string) {
+  return tokenPrincipalLookup(config, { hash: hashSecret(config.credentialKey, secret) });
 }
 
 /**
@@ -117,28 +137,21 @@ async function checkPassword(
   return right ? userPrincipal(config, user, null) : null;
 }
 
-async function checkToken(db: Database, config: Config, given: SignIn): Promise<Principal | null> {
-  const principal = await findTokenPrincipal(db, config, given.password);
-  return principal?.name === given.username ? principal : null;
-}
-
 /** Whose an access token's secret is; null when it is nobody's any more. */
 export async function findTokenPrincipal(
   db: Database,
   config: Config,
   secret: string,
 ): Promise<(Principal & { kind: 'user' }) | null> {
-  const token = await findAccessToken(db, { hash: hashSecret(config.credentialKey, secret) });
-  return await tokenPrincipal(db, config, token);
+  return (await lookUp(db, { principal: secretLookup(config, secret) })).principal;
 }
 
 async function checkProject(
-  db: Database,
   config: Config,
   projectId: number,
+  version: number | null,
   password: string,
 ): Promise<Principal | null> {
-  const version = await findCredentialVersion(db, projectId);
   if (version === null) return null;
   const credential = await deriveProjectCredential(config.credentialKey, projectId, version);
   if (!isSameSecret(password, credential.password)) return null;

@@ -39,6 +39,9 @@ const CLAIMS = {
 type Kind = keyof typeof CLAIMS;
 type Claims<K extends Kind> = z.infer<(typeof CLAIMS)[K]>;
 
+/** What an access token says: whose it is, and what for. */
+export type AccessClaims = Claims<'access'>;
+
 const LIFETIME: Record<Kind, number> = {
   access: ACCESS_TOKEN_SECONDS,
   refresh: REFRESH_TOKEN_SECONDS,

@@ -12,9 +12,11 @@ import { EXIT, type ExitCode } from './exit.ts';
 import login from './login.ts';
 import logout from './logout.ts';
 import pull from './pull.ts';
+import push from './push.ts';
+import relay from './relay.ts';
 import { describeFailure } from './report.ts';
 
-const subCommands = { login, logout, pull } satisfies SubCommandsDef;
+const subCommands = { login, logout, pull, push, relay } satisfies SubCommandsDef;
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('../../package.json')), 'utf8'),
@@ -41,7 +43,8 @@ EXIT STATUS
 
 ENVIRONMENT
 
-  DOCKER_CONFIG  folder of docker's config.json, whose credentials are used (~/.docker)
+  DOCKER_CONFIG   folder of docker's config.json, whose credentials are used (~/.docker)
+  XDG_STATE_HOME  folder in which a push keeps where the next one goes on (~/.local/state)
 `;
 
 /** Runs the command; answers how it ended. */

@@ -13,6 +13,11 @@ export const SETTINGS = {
     .min(MIB)
     .max(MIB * MIB)
     .describe('Bytes of the largest file the console uploads; clients have no limit.'),
+  scrubBytesPerDay: z
+    .int()
+    .min(0)
+    .max(100 * MIB * MIB)
+    .describe('Bytes of stored content that are read again each day to verify them; 0: none.'),
 };
 
 export type Settings = z.infer<z.ZodObject<typeof SETTINGS>>;
@@ -22,6 +27,7 @@ const DEFAULTS: Settings = {
   anonymousPull: false,
   trashDays: 7,
   uploadLimitBytes: 2048 * MIB,
+  scrubBytesPerDay: 50 * 1024 * MIB,
 };
 
 const stored = z.object(SETTINGS).partial();

@@ -45,7 +45,7 @@ const MAX_BLOBS = 5000;
  */
 export async function planArchive(context: Context, wish: ArchiveWish): Promise<Archive> {
   const { reference, format, host } = wish;
-  const record = await getManifest(context, reference, null);
+  const record = await getManifest(context, reference);
   const asked = await readManifest(context, record);
   const root = await chooseImage(context, asked, wish);
   const contents = await gatherContents(root, (digests) => readManifests(context, digests));
@@ -80,7 +80,7 @@ async function chooseImage(
   const whole = format === 'oci' && platform === null;
   if (whole || !isIndex(asked.mediaType)) return asked;
   const { digest } = choosePlatform(asked.text, platform);
-  const record = await getManifest(context, { kind: 'digest', digest }, null);
+  const record = await getManifest(context, { kind: 'digest', digest });
   return await readManifest(context, record);
 }
 

@@ -1,39 +1,28 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, findBlob, hideBlob, markDamaged, renewLink } from '../storage/blobs.ts';
+import { type BlobRecord, hideBlob, renewLink } from '../storage/blobs.ts';
+import { markDamaged } from '../storage/damages.ts';
 import { type Context, needsRenewal } from './context.ts';
 
 /**
- * A blob of the repository.
- * @throws RegistryError BLOB_UNKNOWN
- */
-export async function getBlob(context: Context, digest: Digest): Promise<BlobRecord> {
-  const { imageId } = context.repository;
-  const blob =
-    imageId === null
-      ? null
-      : ((await findBlob(context.nearest, imageId, digest)) ??
-        (await findBlob(context.db, imageId, digest)));
-  if (blob === null) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
-  return blob;
-}
-
-/**
- * As getBlob, for a client that asks before it pushes: what it is told exists stays for the
+ * Keeps a blob for a client that asks before it pushes: what it is told exists stays for the
  * grace period.
  * @throws RegistryError BLOB_UNKNOWN
  */
-export async function promiseBlob(context: Context, digest: Digest): Promise<BlobRecord> {
-  const blob = await getBlob(context, digest);
+export async function promiseBlob(context: Context, blob: BlobRecord): Promise<void> {
   const { imageId } = context.repository;
   // The push that follows repairs it.
-  if (blob.damaged) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
+  if (blob.damaged) throw blobUnknown(blob.digest);
   if (imageId !== null && needsRenewal(blob.unusedSince, context)) {
-    const kept = await renewLink(context.db, imageId, digest, context.now);
-    if (!kept) throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
+    const kept = await renewLink(context.db, imageId, blob.digest, context.now);
+    if (!kept) throw blobUnknown(blob.digest);
   }
-  return blob;
+}
+
+/** The error for a blob that the repository does not have. */
+export function blobUnknown(digest: Digest): RegistryError {
+  return new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
 }
 
 /**
@@ -49,7 +38,7 @@ export async function openBlob(
   const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
   const object = await context.bucket.get(blob.key, options);
   if (object !== null) return object.body;
-  await markDamaged(context.db, blob, context.now);
+  await markDamaged(context.db, [blob.key], context.now);
   throw lost(blob, 'is missing in the storage');
 }
 
@@ -74,9 +63,7 @@ export async function deleteBlob(context: Context, digest: Digest): Promise<void
   const removal =
     imageId === null ? 'unknown' : await hideBlob(context.db, imageId, digest, context.now);
   if (removal === 'removed') return;
-  if (removal === 'unknown') {
-    throw new RegistryError('BLOB_UNKNOWN', undefined, { detail: { digest } });
-  }
+  if (removal === 'unknown') throw blobUnknown(digest);
   throw new RegistryError(
     'CONTENT_IN_USE',
     `manifest ${removal.usedBy} names this blob: delete that first`,

@@ -2,6 +2,8 @@ import { type Env, readTimes } from '../env.ts';
 import { type Database, openDatabase, openNearestDatabase } from '../storage/database.ts';
 import type { Repository } from '../storage/images.ts';
 
+export type { Repository };
+
 /** The platform's storage, as one request uses it. */
 export interface Platform {
   readonly db: Database;

@@ -3,6 +3,7 @@ import { formatTrashId } from '../domain/trash.ts';
 import { type ImageName, trashImages } from '../storage/image-views.ts';
 import { findRepository, type Repository } from '../storage/images.ts';
 import type { Platform } from './context.ts';
+import type { Deletion } from './tags.ts';
 
 /**
  * An image that was pushed to, by workspace and name.
@@ -20,21 +21,26 @@ export async function getRepository(
   return { ...repository, imageId: repository.imageId };
 }
 
-/** How moving one image to the trash fared. */
-export type ImageDeletion = { readonly trashId: string } | { readonly error: RegistryError };
-
 /** Moves images with all their versions to the trash. */
 export async function deleteImages(
   { db }: Platform,
   names: readonly ImageName[],
   actor: string,
-): Promise<ImageDeletion[]> {
-  const trashed = await trashImages(db, names, actor, Date.now());
+): Promise<Deletion[]> {
+  const removals = await trashImages(db, names, actor, Date.now());
   return names.map(({ workspace, image }, n) => {
-    const id = trashed[n] ?? null;
-    if (id === null) return { error: imageUnknown(workspace, image) };
-    return { trashId: formatTrashId('image', id) };
+    const removal = removals[n] ?? 'unknown';
+    if (typeof removal === 'number') return { trashId: formatTrashId('image', removal) };
+    const immutable = removal === 'immutable';
+    return { error: immutable ? imageImmutable(workspace, image) : imageUnknown(workspace, image) };
   });
+}
+
+function imageImmutable(workspace: string, image: string): RegistryError {
+  return new RegistryError(
+    'DENIED',
+    `image ${workspace}/${image} has immutable tags: a rule of the workspace keeps it`,
+  );
 }
 
 function imageUnknown(workspace: string, image: string): RegistryError {

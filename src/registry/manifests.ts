@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
-import { formatTrashId } from '../domain/trash.ts';
+import { markDamaged } from '../storage/damages.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { findMissingReferences } from '../storage/manifest-references.ts';
@@ -11,6 +11,7 @@ import {
   findManifest,
   findTaggedManifest,
   type ManifestRecord,
+  type ManifestRemoval,
   type NewManifest,
   putManifest,
   renewManifest,
@@ -18,8 +19,9 @@ import {
 } from '../storage/manifests.ts';
 import { putVerified } from '../storage/objects.ts';
 import { withImage } from '../storage/publish.ts';
-import { trashTags } from '../storage/tags.ts';
+import { listImmutableTags, trashTags } from '../storage/tags.ts';
 import { type Context, needsRenewal } from './context.ts';
+import { tagImmutable } from './tags.ts';
 
 export type { ManifestRecord };
 
@@ -27,16 +29,15 @@ export type { ManifestRecord };
 const MAX_INLINE_BYTES = 512 * 1024;
 
 /**
- * A manifest by tag or digest.
+ * The manifest that was found, if the client takes it.
  * @param accept the request's Accept header
  * @throws RegistryError MANIFEST_UNKNOWN, also when Accept does not take what is there
  */
-export async function getManifest(
-  context: Context,
+export function acceptManifest(
+  found: ManifestRecord | null,
   reference: Reference,
   accept: string | null,
-): Promise<ManifestRecord> {
-  const found = await lookUp(context, reference);
+): ManifestRecord {
   if (found === null) throw manifestUnknown(reference);
   if (!acceptsMediaType(accept, found.mediaType)) {
     throw new RegistryError(
@@ -48,41 +49,60 @@ export async function getManifest(
   return found;
 }
 
-/** As getManifest, for a client that asks before it pushes an index (see promiseBlob). */
+/**
+ * A manifest by tag or digest, where it is not read with what decides about the request.
+ * @throws RegistryError MANIFEST_UNKNOWN
+ */
+export async function getManifest(
+  { db, repository }: Context,
+  reference: Reference,
+): Promise<ManifestRecord> {
+  const imageId = repository.imageId ?? 0;
+  const found =
+    reference.kind === 'tag'
+      ? await findTaggedManifest(db, imageId, reference.tag)
+      : await findManifest(db, imageId, reference.digest);
+  return acceptManifest(found, reference, null);
+}
+
+/** Keeps a manifest for a client that asks before it pushes an index (see promiseBlob). */
 export async function promiseManifest(
   context: Context,
   reference: Reference,
-  accept: string | null,
-): Promise<ManifestRecord> {
-  const found = await getManifest(context, reference, accept);
+  found: ManifestRecord,
+): Promise<void> {
   const { imageId } = context.repository;
+  // The push that follows repairs it.
+  if (found.damaged) throw manifestUnknown(reference);
   if (imageId !== null && needsRenewal(found.unusedSince, context)) {
     const kept = await renewManifest(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
   }
-  return found;
 }
 
-async function lookUp(context: Context, reference: Reference): Promise<ManifestRecord | null> {
-  const { imageId } = context.repository;
-  if (imageId === null) return null;
-  if (reference.kind === 'tag') return await findTaggedManifest(context.db, imageId, reference.tag);
-  return (
-    (await findManifest(context.nearest, imageId, reference.digest)) ??
-    (await findManifest(context.db, imageId, reference.digest))
-  );
-}
-
-/** A manifest's bytes as they were pushed. */
+/**
+ * A manifest's bytes as they were pushed.
+ * @throws RegistryError UNKNOWN when its object is missing or known to be damaged
+ */
 export async function openManifest(
   context: Context,
   record: ManifestRecord,
 ): Promise<string | ReadableStream> {
   if (record.body.kind === 'text') return record.body.text;
+  if (record.damaged) throw manifestLost(record.digest, 'is damaged in the storage');
   const object = await context.bucket.get(record.body.key);
   if (object) return object.body;
-  console.error({ message: 'a manifest is missing in the storage', digest: record.digest });
-  throw new RegistryError('UNKNOWN', 'the manifest is missing in the storage: push it again');
+  await markDamaged(context.db, [record.body.key], context.now);
+  throw manifestLost(record.digest, 'is missing in the storage');
+}
+
+function manifestLost(digest: Digest, what: string): RegistryError {
+  console.error({ message: `a manifest ${what}`, digest });
+  return new RegistryError(
+    'UNKNOWN',
+    `the manifest ${what}: tell the administrator, push it again`,
+    { detail: { digest } },
+  );
 }
 
 /** A manifest as a client pushes it. */
@@ -105,7 +125,7 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, DENIED for an immutable tag
  */
 export async function pushManifest(context: Context, push: ManifestPush): Promise<PushedManifest> {
   const { reference, bytes } = push;
@@ -154,6 +174,7 @@ async function explain(
   entry: NewManifest,
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
+  if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
   if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
   return await referencesMissing(context, entry.manifest);
 }
@@ -161,11 +182,17 @@ async function explain(
 async function tagChanged(context: Context, entry: NewManifest): Promise<RegistryError> {
   const { expectation } = entry;
   const tag = expectation?.tag as Tag;
-  const current = await lookUp(context, { kind: 'tag', tag });
+  const { repository, db } = context;
+  const current = await findTaggedManifest(db, repository.imageId ?? 0, tag);
   const now = current ? `points at ${current.digest}` : 'does not exist';
   return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
     detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },
   });
+}
+
+async function tagsImmutable(context: Context, tags: readonly Tag[]): Promise<RegistryError> {
+  const protectedTags = await listImmutableTags(context.db, context.repository.imageId ?? 0, tags);
+  return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
 }
 
 async function referencesMissing(context: Context, manifest: Manifest): Promise<RegistryError> {
@@ -213,18 +240,20 @@ function decodeText(bytes: Uint8Array): string {
 
 /**
  * Moves a version (by tag) or a manifest with its tags (by digest) to the trash.
- * @throws RegistryError MANIFEST_UNKNOWN, or CONTENT_IN_USE while an index lists it
+ * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, or DENIED for
+ *   an immutable tag
  */
 export async function deleteManifest(context: Context, reference: Reference): Promise<void> {
-  const { db, actor, now } = context;
-  const { imageId } = context.repository;
+  const { db, actor, now, repository } = context;
+  const { imageId } = repository;
   if (imageId === null) throw manifestUnknown(reference);
   if (reference.kind === 'tag') {
-    const trashed = await trashTags(db, imageId, [reference.tag], actor, now);
-    if (trashed.size > 0) return;
-    throw manifestUnknown(reference);
+    const { trashed, immutable } = await trashTags(db, imageId, [reference.tag], actor, now);
+    if (immutable.length > 0) throw tagImmutable(reference.tag);
+    if (trashed.size === 0) throw manifestUnknown(reference);
+    return;
   }
-  const removal = await trashManifest(db, imageId, reference.digest, actor, now);
+  const removal = await removeByDigest(context, imageId, reference.digest);
   if (removal === 'removed') return;
   if (removal === 'unknown') throw manifestUnknown(reference);
   throw new RegistryError(
@@ -236,15 +265,21 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   );
 }
 
-/** Moves versions to the trash; answers the trash ids of those that were there, by tag. */
-export async function deleteTags(
-  { db, actor, now, repository }: Context,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { imageId } = repository;
-  if (imageId === null) return new Map();
-  const trashed = await trashTags(db, imageId, names, actor, now);
-  return new Map([...trashed].map(([tag, id]) => [tag, formatTrashId('version', id)]));
+async function removeByDigest(
+  { db, actor, now }: Context,
+  imageId: number,
+  digest: Digest,
+): Promise<ManifestRemoval> {
+  try {
+    return await trashManifest(db, imageId, digest, actor, now);
+  } catch (error) {
+    if (refusalOf(error) !== 'tag_immutable') throw error;
+    throw new RegistryError(
+      'DENIED',
+      'a tag of this manifest is immutable: a rule of the workspace keeps it from being deleted',
+      { detail: { digest } },
+    );
+  }
 }
 
 function manifestUnknown(reference: Reference): RegistryError {

@@ -1,5 +1,6 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { Page } from '../domain/paging.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import * as storage from '../storage/tags.ts';
 import type { Context } from './context.ts';
 
@@ -15,4 +16,37 @@ export async function listTags(
   const wanted = { ...page, limit: page.limit + 1 };
   const found = await storage.listTags(db, repository.imageId, wanted);
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
+}
+
+/** How moving something to the trash fared: its id there, or why it is not there. */
+export type Deletion = { readonly trashId: string } | { readonly error: RegistryError };
+
+/** Moves versions to the trash, each by itself. */
+export async function deleteTags(
+  { db, actor, now, repository }: Context,
+  names: readonly string[],
+): Promise<Deletion[]> {
+  const { imageId } = repository;
+  const { trashed, immutable } =
+    imageId === null
+      ? { trashed: new Map<string, number>(), immutable: [] }
+      : await storage.trashTags(db, imageId, names, actor, now);
+  const kept = new Set<string>(immutable);
+  return names.map((name) => {
+    const id = trashed.get(name);
+    if (id !== undefined) return { trashId: formatTrashId('version', id) };
+    const error = kept.has(name)
+      ? tagImmutable(name)
+      : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
+    return { error };
+  });
+}
+
+/** Why a tag that is there can be neither moved nor deleted. */
+export function tagImmutable(tag: string): RegistryError {
+  return new RegistryError(
+    'DENIED',
+    `tag ${tag} is immutable: a rule of the workspace keeps it from being moved or deleted`,
+    { detail: { tag } },
+  );
 }

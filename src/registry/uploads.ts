@@ -119,7 +119,8 @@ export async function finishUpload(
   chunk: Chunk,
   body: UploadBody,
 ): Promise<void> {
-  if (fitsOnePut(body) && (chunk.start ?? 0) === 0) {
+  // Without bytes there is nothing that the short lane would do better.
+  if (body.length !== 0 && fitsOnePut(body) && (chunk.start ?? 0) === 0) {
     const status = await getUpload(context, id);
     if (status.state === 'new') return await putBlob(context, digest, body);
   }

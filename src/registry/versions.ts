@@ -11,6 +11,7 @@ import { findVersion, setPlatforms, type VersionRecord } from '../storage/versio
 import type { Context } from './context.ts';
 import { readImageConfig } from './image-configs.ts';
 import { openManifest } from './manifests.ts';
+import { tagImmutable } from './tags.ts';
 
 export type { VersionRecord } from '../storage/versions.ts';
 
@@ -69,7 +70,7 @@ function versionUnknown(reference: Reference): RegistryError {
  * Points a tag at a manifest that the image still has.
  * @param expected what the tag must point at for that to happen; null: anything or nothing
  * @throws RegistryError MANIFEST_UNKNOWN when the manifest has gone, IN_TRASH when it was
- *   deleted, PRECONDITION_FAILED
+ *   deleted, PRECONDITION_FAILED, DENIED for an immutable tag
  */
 export async function restoreVersion(
   context: Context,
@@ -101,5 +102,6 @@ function explain(error: unknown, tag: Tag, digest: Digest): unknown {
   if (refusal === 'tag_changed') {
     return new RegistryError('PRECONDITION_FAILED', `version ${tag} has changed meanwhile`);
   }
+  if (refusal === 'tag_immutable') return tagImmutable(tag);
   return refusal === 'image_deleted' ? new RegistryError('NOT_FOUND') : error;
 }

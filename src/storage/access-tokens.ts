@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { TokenLimits } from '../domain/roles.ts';
 import type { Database } from './database.ts';
+import type { Lookup } from './lookups.ts';
 import { accessTokens } from './schema.ts';
 
 /** A personal access token, without its secret. */
@@ -26,16 +27,24 @@ const columns = {
   revokedAt: accessTokens.revokedAt,
 };
 
-/** A token by the keyed hash of its secret, or by id; expired and revoked ones too. */
-export async function findAccessToken(
-  db: Database,
-  by: { readonly hash: string } | { readonly id: number },
-): Promise<AccessTokenRecord | null> {
-  const [row] = await db
-    .select(columns)
-    .from(accessTokens)
-    .where('hash' in by ? eq(accessTokens.tokenHash, by.hash) : eq(accessTokens.id, by.id));
-  return row ? toRecord(row) : null;
+/** What a token is found by: the keyed hash of its secret, or its id. */
+export type AccessTokenKey = { readonly hash: string } | { readonly id: number };
+
+/** The condition that the token of a key meets. */
+export function isAccessToken(key: AccessTokenKey): SQL {
+  return 'hash' in key ? sql`token_hash = ${key.hash}` : sql`id = ${key.id}`;
+}
+
+/** A token by its key; expired and revoked ones too. */
+export function accessTokenLookup(key: AccessTokenKey): Lookup<AccessTokenRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('id', id, 'userId', user_id, 'name', name, 'limits', json(scope),
+          'createdAt', created_at, 'expiresAt', expires_at, 'lastUsedAt', last_used_at,
+          'revokedAt', revoked_at)
+        FROM access_tokens WHERE ${isAccessToken(key)}`,
+    read: (value) => value as AccessTokenRecord | null,
+  };
 }
 
 /** A user's tokens that are not revoked, newest first, those with an id below `before`. */

@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import { type Database, runBatch } from './database.ts';
-import { type Visibility, visibleWorkspaces } from './images.ts';
+import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from './images.ts';
+import { type Lookup, lookUp } from './lookups.ts';
 import { blobs, imageBlobs } from './schema.ts';
 
 /** A blob an image has: where its bytes are. */
@@ -28,25 +29,48 @@ export async function findBlob(
   imageId: number,
   digest: Digest,
 ): Promise<BlobRecord | null> {
-  const [row] = await db
-    .select({
-      key: blobs.key,
-      size: blobs.size,
-      damagedAt: blobs.damagedAt,
-      unusedSince: imageBlobs.unusedSince,
-    })
-    .from(imageBlobs)
-    .innerJoin(blobs, eq(blobs.digest, imageBlobs.digest))
-    .where(
-      and(
-        eq(imageBlobs.imageId, imageId),
-        eq(imageBlobs.digest, digest),
-        isNull(imageBlobs.deletedAt),
-      ),
-    );
-  if (!row) return null;
-  const { damagedAt, ...blob } = row;
-  return { digest, ...blob, damaged: damagedAt !== null };
+  return (await lookUp(db, { blob: blobLookup(sql`${imageId}`, digest) })).blob;
+}
+
+/** A blob of the repository; needs repositoryTable. */
+export function repositoryBlob(digest: Digest): Lookup<BlobRecord | null> {
+  return blobLookup(REPOSITORY_IMAGE, digest);
+}
+
+/** `image` is an expression that comes to the image's id. */
+function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('key', b.key, 'size', b.size, 'damaged', b.damaged_at IS NOT NULL,
+          'unusedSince', link.unused_since)
+        FROM image_blobs AS link JOIN blobs AS b ON b.digest = link.digest
+        WHERE link.image_id = ${image} AND link.digest = ${digest} AND link.deleted_at IS NULL`,
+    read(value) {
+      const row = value as (Omit<BlobRecord, 'digest' | 'damaged'> & { damaged: number }) | null;
+      return row && { ...row, digest, damaged: row.damaged === 1 };
+    },
+  };
+}
+
+/** The first blobs that a manifest names, but for damaged ones; `manifest` is its digest. */
+export function manifestBlobsLookup(
+  image: SQL,
+  manifest: SQL,
+  limit: number,
+): Lookup<readonly BlobRecord[]> {
+  return {
+    sql: sql`
+      SELECT json_group_array(json_array(digest, key, size)) FROM (
+        SELECT b.digest, b.key, b.size
+          FROM manifest_blobs AS mb JOIN blobs AS b ON b.digest = mb.blob_digest
+          WHERE mb.image_id = ${image} AND mb.manifest_digest = ${manifest}
+            AND b.damaged_at IS NULL
+          LIMIT ${limit})`,
+    read: (value) =>
+      (value as [Digest, string, number][]).map(([digest, key, size]) => {
+        return { digest, key, size, damaged: false, unusedSince: null };
+      }),
+  };
 }
 
 /** As findBlob, for many: those of the digests that the image has. */
@@ -143,21 +167,6 @@ export async function renewLink(
     )
     .returning({ digest: imageBlobs.digest });
   return renewed.length > 0;
-}
-
-/**
- * Notes that a blob's bytes are lost or wrong, so that it is not promised to anybody and the
- * next push of it repairs it. Nothing happens when it has other bytes by now.
- */
-export async function markDamaged(
-  db: Database,
-  { digest, key }: Pick<BlobRecord, 'digest' | 'key'>,
-  now: number,
-): Promise<void> {
-  await db
-    .update(blobs)
-    .set({ damagedAt: now })
-    .where(and(eq(blobs.digest, digest), eq(blobs.key, key), isNull(blobs.damagedAt)));
 }
 
 /** What came of deleting a blob from an image. */

@@ -41,7 +41,7 @@ export async function runBatch(
   return results.map((result) => result.results);
 }
 
-/** The ways the schema refuses a write; the names behind `orlop:` in migrations/0001. */
+/** The ways the schema refuses a write; the names behind `orlop:` in the migrations. */
 export type Refusal =
   | 'foreign_key'
   | 'blob_deleted'
@@ -49,9 +49,11 @@ export type Refusal =
   | 'image_deleted'
   | 'workspace_deleted'
   | 'tag_changed'
+  | 'tag_immutable'
   | 'name_taken';
 
-const REFUSAL = /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed)/;
+const REFUSAL =
+  /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable)/;
 
 /** The indexes that keep names apart, as SQLite tells of them. */
 const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;

@@ -7,6 +7,7 @@ export interface ListedImage {
   readonly id: number;
   readonly name: string;
   readonly workspace: string;
+  readonly projectId: number;
   readonly access: AccessLevel;
   /** How the description begins. */
   readonly excerpt: string;
@@ -77,8 +78,8 @@ export function shown({ mark }: ImageFilter): SQL {
       ? sql`1`
       : sql`(instr(lower(w.name || '/' || i.name), lower(${mark})) > 0
           OR instr(lower(i.description), lower(${mark})) > 0)`;
-  return sql`i.id, i.name, w.name AS workspace, w.access, substr(i.description, 1, 200) AS excerpt,
-    i.versions, i.size, i.pulls, i.updated_at AS updatedAt, ${marked} AS marked`;
+  return sql`i.id, i.name, w.name AS workspace, w.project_id AS projectId, w.access,
+    substr(i.description, 1, 200) AS excerpt, i.versions, i.size, i.pulls, i.updated_at AS updatedAt, ${marked} AS marked`;
 }
 
 /** The condition on images (as `table`) that lists show at all. */

@@ -3,7 +3,8 @@ import type { RepositoryName } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
 import type { AccessLevel } from '../domain/roles.ts';
 import type { Database } from './database.ts';
-import { images, workspaces } from './schema.ts';
+import { type Lookup, lookUp } from './lookups.ts';
+import { images } from './schema.ts';
 
 /** A repository name as the database knows it. */
 export interface Repository {
@@ -23,28 +24,35 @@ export async function findRepository(
   db: Database,
   name: RepositoryName,
 ): Promise<Repository | null> {
-  const [row] = await db
-    .select({
-      workspace: workspaces.name,
-      workspaceId: workspaces.id,
-      projectId: workspaces.projectId,
-      access: workspaces.access,
-      imageId: images.id,
-      publishedAt: images.publishedAt,
-    })
-    .from(workspaces)
-    .leftJoin(
-      images,
-      and(
-        eq(images.workspaceId, workspaces.id),
-        eq(images.name, name.image),
-        isNull(images.deletedAt),
-      ),
-    )
-    .where(and(eq(workspaces.name, name.workspace), isNull(workspaces.deletedAt)));
-  if (!row) return null;
-  const { publishedAt, ...repository } = row;
-  return { name, ...repository, published: publishedAt !== null };
+  const lookups = { repository: repositoryLookup(name) };
+  return (await lookUp(db, lookups, [repositoryTable(name)])).repository;
+}
+
+/** The table `repository`, of one row or none, that look-ups of a repository's content name. */
+export function repositoryTable({ workspace, image }: RepositoryName): SQL {
+  return sql`repository AS MATERIALIZED (
+    SELECT w.name AS workspace, w.id AS workspaceId, w.project_id AS projectId, w.access,
+        i.id AS imageId, i.published_at IS NOT NULL AS published
+      FROM workspaces AS w LEFT JOIN images AS i
+        ON i.workspace_id = w.id AND i.name = ${image} AND i.deleted_at IS NULL
+      WHERE w.name = ${workspace} AND w.deleted_at IS NULL)`;
+}
+
+/** The image of the table `repository`. */
+export const REPOSITORY_IMAGE = sql`(SELECT imageId FROM repository)`;
+
+/** What findRepository answers; needs repositoryTable. */
+export function repositoryLookup(name: RepositoryName): Lookup<Repository | null> {
+  return {
+    sql: sql`
+      SELECT json_object('workspace', workspace, 'workspaceId', workspaceId, 'projectId', projectId,
+          'access', access, 'imageId', imageId, 'published', published)
+        FROM repository`,
+    read(value) {
+      const row = value as (Omit<Repository, 'name' | 'published'> & { published: number }) | null;
+      return row && { ...row, name, published: row.published === 1 };
+    },
+  };
 }
 
 /**

@@ -15,3 +15,10 @@ export function newBlobKey(): string {
 export function newManifestKey(): string {
   return `manifests/${crypto.randomUUID()}`;
 }
+
+const KEY = /^(?:blobs|manifests)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a key of the bucket is one that this registry makes. */
+export function isOwnKey(key: string): boolean {
+  return KEY.test(key);
+}

@@ -1,11 +1,14 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
 import type { Manifest } from '../domain/manifests.ts';
-import type { Tag } from '../domain/names.ts';
+import type { Reference, Tag } from '../domain/names.ts';
+import { type BlobRecord, manifestBlobsLookup } from './blobs.ts';
 import { type Database, runBatch } from './database.ts';
+import { REPOSITORY_IMAGE } from './images.ts';
+import { type Lookup, lookUp } from './lookups.ts';
 import { referenceStatements } from './manifest-references.ts';
-import { images, manifests, tags } from './schema.ts';
-import { putTag } from './tags.ts';
+import { images, manifests } from './schema.ts';
+import { putTag, trashStatements } from './tags.ts';
 
 /** A manifest of an image: its text, or where the text is. */
 export interface ManifestRecord {
@@ -16,6 +19,8 @@ export interface ManifestRecord {
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'object'; readonly key: string };
+  /** Whether its object was found to be lost or wrong. */
+  readonly damaged: boolean;
   /** Since when nothing has used it (ms); null while something does. */
   readonly unusedSince: number | null;
 }
@@ -38,6 +43,7 @@ const columns = {
   size: manifests.size,
   content: manifests.content,
   contentKey: manifests.contentKey,
+  damagedAt: manifests.damagedAt,
   unusedSince: manifests.unusedSince,
 };
 
@@ -47,17 +53,8 @@ export async function findManifest(
   imageId: number,
   digest: Digest,
 ): Promise<ManifestRecord | null> {
-  const [row] = await db
-    .select(columns)
-    .from(manifests)
-    .where(
-      and(
-        eq(manifests.imageId, imageId),
-        eq(manifests.digest, digest),
-        isNull(manifests.deletedAt),
-      ),
-    );
-  return row ? toRecord(row) : null;
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, sql`${digest}`) })).manifest;
 }
 
 /** As findManifest, for many: those of the digests that the image has. */
@@ -85,31 +82,65 @@ export async function findTaggedManifest(
   imageId: number,
   tag: Tag,
 ): Promise<ManifestRecord | null> {
-  const [row] = await db
-    .select(columns)
-    .from(tags)
-    .innerJoin(
-      manifests,
-      and(eq(manifests.imageId, tags.imageId), eq(manifests.digest, tags.manifestDigest)),
-    )
-    .where(and(eq(tags.imageId, imageId), eq(tags.name, tag)));
-  return row ? toRecord(row) : null;
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, taggedDigest(image, tag)) })).manifest;
 }
 
-function toRecord(row: {
-  digest: string;
-  mediaType: string;
-  size: number;
-  content: string | null;
-  contentKey: string | null;
-  unusedSince: number | null;
-}): ManifestRecord {
-  const { content, contentKey, ...rest } = row;
+/** A manifest of the repository by tag or digest; needs repositoryTable. */
+export function repositoryManifest(reference: Reference): Lookup<ManifestRecord | null> {
+  return manifestLookup(REPOSITORY_IMAGE, referredDigest(reference));
+}
+
+/** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
+export function repositoryManifestBlobs(
+  reference: Reference,
+  limit: number,
+): Lookup<readonly BlobRecord[]> {
+  return manifestBlobsLookup(REPOSITORY_IMAGE, referredDigest(reference), limit);
+}
+
+function referredDigest(reference: Reference): SQL {
+  return reference.kind === 'tag'
+    ? taggedDigest(REPOSITORY_IMAGE, reference.tag)
+    : sql`${reference.digest}`;
+}
+
+function taggedDigest(image: SQL, tag: Tag): SQL {
+  return sql`(SELECT manifest_digest FROM tags WHERE image_id = ${image} AND name = ${tag})`;
+}
+
+/** `image` and `digest` are expressions. */
+function manifestLookup(image: SQL, digest: SQL): Lookup<ManifestRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
+          'content', content, 'contentKey', content_key, 'damagedAt', damaged_at,
+          'unusedSince', unused_since)
+        FROM manifests
+        WHERE image_id = ${image} AND digest = ${digest} AND deleted_at IS NULL`,
+    read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
+  };
+}
+
+interface StoredManifest extends Omit<ManifestRecord, 'body' | 'damaged' | 'digest'> {
+  readonly digest: string;
+  readonly damagedAt: number | null;
+  readonly content: string | null;
+  readonly contentKey: string | null;
+}
+
+function toRecord({
+  digest,
+  content,
+  contentKey,
+  damagedAt,
+  ...rest
+}: StoredManifest): ManifestRecord {
   const body: ManifestRecord['body'] =
     content !== null
       ? { kind: 'text', text: content }
       : { kind: 'object', key: contentKey as string };
-  return { ...rest, digest: row.digest as Digest, body };
+  return { ...rest, digest: digest as Digest, body, damaged: damagedAt !== null };
 }
 
 /**
@@ -173,6 +204,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
         mediaType: manifest.mediaType,
         // The object that was just verified takes the place of the one before, which may be lost.
         contentKey: sql`iif(content_key IS NULL, NULL, excluded.content_key)`,
+        damagedAt: null,
         pushedAt: now,
         pushedBy: entry.pushedBy,
         deletedAt: null,
@@ -234,6 +266,7 @@ export type ManifestRemoval = 'removed' | 'unknown' | { readonly usedBy: string 
 /**
  * Moves a manifest and the tags that point at it to the trash, in one transaction, unless
  * an index that is not in the trash lists it.
+ * @throws refusal tag_immutable
  */
 export async function trashManifest(
   db: Database,
@@ -261,21 +294,13 @@ export async function trashManifest(
         ),
       )
       .returning({ digest: manifests.digest }),
-    sql`
-      INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
-            last_pulled_at, deleted_at, deleted_by)
-        SELECT t.image_id, t.name, t.manifest_digest, t.created_at, t.updated_at, t.updated_by,
-            t.pulls, t.last_pulled_at, ${now}, ${deletedBy}
-          FROM tags AS t JOIN manifests AS m
-            ON m.image_id = t.image_id AND m.digest = t.manifest_digest
-          WHERE t.image_id = ${imageId} AND t.manifest_digest = ${digest}
-            AND m.deleted_at IS NOT NULL`,
-    sql`
-      DELETE FROM tags
-        WHERE image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
-          SELECT 1 FROM manifests AS m
-            WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+    ...trashStatements(
+      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
+        SELECT 1 FROM manifests AS m
+          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+      deletedBy,
+      now,
+    ),
   ]);
   if (removed.length > 0) return 'removed';
   return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';

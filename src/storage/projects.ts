@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
+import type { Lookup } from './lookups.ts';
 import { departments, projects, workspaces } from './schema.ts';
 
 /** A project, with the department it belongs to. */
@@ -30,15 +31,11 @@ export async function findProject(db: Database, id: number): Promise<ProjectReco
 }
 
 /** The version of a project's push credential; null when there is no such project. */
-export async function findCredentialVersion(
-  db: Database,
-  projectId: number,
-): Promise<number | null> {
-  const [row] = await db
-    .select({ version: projects.credentialVersion })
-    .from(projects)
-    .where(eq(projects.id, projectId));
-  return row?.version ?? null;
+export function credentialVersionLookup(projectId: number): Lookup<number | null> {
+  return {
+    sql: sql`SELECT credential_version FROM projects WHERE id = ${projectId}`,
+    read: (value) => value as number | null,
+  };
 }
 
 /** Which projects a list shows. */

@@ -32,21 +32,23 @@ export async function listReferrers(
     artifactType: string | null;
     size: number;
     annotations: string | null;
-    seen: number;
   }>(sql`
-    SELECT digest, mediaType, artifactType, size, annotations, seen FROM (
-      SELECT *, sum(length(annotations)) OVER (ORDER BY digest) AS total, count(*) OVER () AS seen FROM (
-        SELECT digest, media_type AS mediaType, artifact_type AS artifactType, size, annotations
+    SELECT digest, mediaType, artifactType, size,
+        iif(sum(length(annotations)) OVER (ORDER BY digest) - length(annotations) < ${PAGE_BUDGET},
+          annotations, NULL) AS annotations
+      FROM (
+        SELECT digest, media_type AS mediaType, artifact_type AS artifactType, size,
+            coalesce(annotations, '{}') AS annotations
           FROM manifests
           WHERE image_id = ${imageId} AND subject_digest = ${subject} AND digest > ${page.last}
             AND deleted_at IS NULL AND (${artifactType} IS NULL OR artifact_type = ${artifactType})
-          ORDER BY digest LIMIT ${page.limit + 1}))
-      WHERE total - length(annotations) < ${PAGE_BUDGET}
+          ORDER BY digest LIMIT ${page.limit + 1})
       ORDER BY digest`);
-  const shown = rows.slice(0, page.limit);
-  const referrers = shown.map(({ seen: _, annotations, ...row }) => ({
-    ...row,
-    annotations: JSON.parse(annotations ?? '{}'),
-  }));
-  return { referrers, more: (rows[0]?.seen ?? 0) > shown.length };
+  // One without annotations came when the page was full of those before it.
+  const referrers = rows
+    .slice(0, page.limit)
+    .flatMap(({ annotations, ...row }) =>
+      annotations === null ? [] : [{ ...row, annotations: JSON.parse(annotations) }],
+    );
+  return { referrers, more: rows.length > referrers.length };
 }

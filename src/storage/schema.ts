@@ -112,13 +112,16 @@ export const workspaces = sqliteTable(
     imageCount: integer('image_count').notNull().default(0),
     /** their bytes (a blob that two of them have counts twice), */
     size: integer('size').notNull().default(0),
-    /** and their pulls. */
+    /** their pulls, */
     pulls: integer('pulls').notNull().default(0),
+    /** and their tags. */
+    versions: integer('versions').notNull().default(0),
   },
   (t) => [
     uniqueIndex('workspaces_by_name').on(t.name).where(sql`deleted_at IS NULL`),
     index('workspaces_by_project').on(t.projectId, t.name),
     index('workspaces_public').on(t.name).where(sql`access = 'public' AND deleted_at IS NULL`),
+    index('workspaces_with_retention').on(t.id).where(sql`retention IS NOT NULL`),
     index('workspaces_in_trash').on(t.name).where(sql`deleted_at IS NOT NULL`),
     check('workspaces_access', sql`${t.access} IN ('private', 'public')`),
   ],
@@ -170,7 +173,7 @@ export const blobs = sqliteTable(
     /** Links from images. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
-    /** When a scrub found that the bytes no longer match the digest. */
+    /** When its object in R2 was found to be lost or wrong. */
     damagedAt: time('damaged_at'),
   },
   (t) => [
@@ -241,9 +244,12 @@ export const manifests = sqliteTable(
     releasedAt: time('released_at'),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
+    /** When its object in R2 was found to be lost or wrong. */
+    damagedAt: time('damaged_at'),
   },
   (t) => [
     primaryKey({ columns: [t.imageId, t.digest] }),
+    index('manifests_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`),
     index('manifests_by_subject')
       .on(t.imageId, t.subjectDigest, t.digest)
       .where(sql`subject_digest IS NOT NULL`),
@@ -470,6 +476,19 @@ export const imagePullsByDay = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.imageId, t.day] })],
 );
+
+/** The same for the whole platform; pulls of images that have gone stay. */
+export const platformPullsByDay = sqliteTable('platform_pulls_by_day', {
+  day: integer('day').primaryKey(),
+  pulls: integer('pulls').notNull(),
+});
+
+/** What all blobs come to, by triggers: one row. */
+export const platformTotals = sqliteTable('platform_totals', {
+  id: integer('id').primaryKey(),
+  blobs: integer('blobs').notNull(),
+  blobBytes: integer('blob_bytes').notNull(),
+});
 
 /** Settings of the platform that an admin changes; the value is JSON. */
 export const settings = sqliteTable('settings', {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { sessions, users } from './schema.ts';
 
@@ -100,6 +100,16 @@ export async function deleteSession(db: Database, userId: number, id: number): P
     .where(and(eq(sessions.id, id), eq(sessions.userId, userId)))
     .returning({ id: sessions.id });
   return rows.length > 0;
+}
+
+/** Ends all of a user's sessions but one; null: that one, too. */
+export async function deleteOtherSessions(
+  db: Database,
+  userId: number,
+  keep: number | null,
+): Promise<void> {
+  const others = keep === null ? undefined : ne(sessions.id, keep);
+  await db.delete(sessions).where(and(eq(sessions.userId, userId), others));
 }
 
 /** Drops a slice of the sessions that have expired. */

@@ -58,3 +58,35 @@ export async function restoreTag(
     sql`UPDATE images SET updated_at = ${now} WHERE id = ${imageId}`,
   ]);
 }
+
+/** A tag an image has or had, and its latest change. */
+export type PastTag = Omit<TagChange, 'id' | 'restorable'> & { readonly tag: Tag };
+
+/**
+ * Tags of an image that begin with a text, also those that were deleted, by name behind `after`
+ * (null: from the start). Steps through the index from tag to tag, however long the history of
+ * each is.
+ */
+export async function listPastTags(
+  db: Database,
+  imageId: number,
+  beginning: string,
+  after: string | null,
+  limit: number,
+): Promise<PastTag[]> {
+  // No character of a tag comes behind ~.
+  const from = sql`SELECT min(tag) FROM tag_history
+    WHERE image_id = ${imageId} AND tag < ${`${beginning}~`}`;
+  const first = after === null ? sql`tag >= ${beginning}` : sql`tag > ${after}`;
+  return await db.all<PastTag>(sql`
+    WITH RECURSIVE names (tag) AS (
+      SELECT * FROM (${from} AND ${first}) WHERE true
+      UNION ALL
+      SELECT (${from} AND tag > names.tag) FROM names WHERE names.tag IS NOT NULL
+      LIMIT ${limit})
+    SELECT h.tag, h.manifest_digest AS digest, h.changed_at AS changedAt,
+        h.changed_by AS changedBy
+      FROM names CROSS JOIN tag_history AS h ON h.id = (
+        SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = names.tag)
+      ORDER BY h.tag`);
+}

@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
+import { type AccessTokenKey, isAccessToken } from './access-tokens.ts';
 import { type Database, runBatch } from './database.ts';
+import { type Lookup, lookUp } from './lookups.ts';
 import { departments, members, projects, users } from './schema.ts';
 
 /** A person's account with the roles it has, by project. */
@@ -15,29 +17,51 @@ export interface UserRecord {
   readonly roles: ReadonlyMap<number, Role>;
 }
 
-/** A user and all memberships in one query, by id or by name. */
-export async function findUser(
-  db: Database,
-  by: { readonly id: number } | { readonly name: string },
-): Promise<UserRecord | null> {
-  const [row] = await db
-    .select({
-      id: users.id,
-      name: users.name,
-      passwordHash: users.passwordHash,
-      isAdmin: users.isAdmin,
-      mustChangePassword: users.mustChangePassword,
-      tokenEpoch: users.tokenEpoch,
-      disabledAt: users.disabledAt,
-      roles: sql<string>`(SELECT json_group_array(json_array(project_id, role))
-        FROM members WHERE user_id = ${users.id})`,
-    })
-    .from(users)
-    .where('id' in by ? eq(users.id, by.id) : eq(users.name, by.name));
-  if (!row) return null;
-  const { disabledAt, roles, ...user } = row;
-  const entries = JSON.parse(roles) as [number, Role][];
-  return { ...user, disabled: disabledAt !== null, roles: new Map(entries) };
+/** What a user is found by; the last is an access token of theirs. */
+export type UserKey =
+  | { readonly id: number }
+  | { readonly name: string }
+  | { readonly accessToken: AccessTokenKey };
+
+/** A user and all memberships in one query. */
+export async function findUser(db: Database, key: UserKey): Promise<UserRecord | null> {
+  return (await lookUp(db, { user: userLookup(key) })).user;
+}
+
+function isUser(key: UserKey): SQL {
+  if ('id' in key) return sql`id = ${key.id}`;
+  if ('name' in key) return sql`name = ${key.name}`;
+  return sql`id = (SELECT user_id FROM access_tokens WHERE ${isAccessToken(key.accessToken)})`;
+}
+
+/** What findUser answers. */
+export function userLookup(key: UserKey): Lookup<UserRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('id', id, 'name', name, 'passwordHash', password_hash,
+          'isAdmin', is_admin, 'mustChangePassword', must_change_password,
+          'tokenEpoch', token_epoch, 'disabled', disabled_at IS NOT NULL,
+          'roles', json((SELECT json_group_array(json_array(project_id, role))
+            FROM members WHERE user_id = users.id)))
+        FROM users WHERE ${isUser(key)}`,
+    read: (value) => (value === null ? null : toUser(value as StoredUser)),
+  };
+}
+
+type Flag = 'isAdmin' | 'mustChangePassword' | 'disabled';
+
+/** JSON of SQLite has no booleans, and no maps. */
+type StoredUser = Omit<UserRecord, 'roles' | Flag> &
+  Record<Flag, number> & { readonly roles: [number, Role][] };
+
+function toUser(row: StoredUser): UserRecord {
+  return {
+    ...row,
+    isAdmin: row.isAdmin === 1,
+    mustChangePassword: row.mustChangePassword === 1,
+    disabled: row.disabled === 1,
+    roles: new Map(row.roles),
+  };
 }
 
 /**

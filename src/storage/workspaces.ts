@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { AccessLevel } from '../domain/roles.ts';
 import type { Database } from './database.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
+import { type Lookup, lookUp } from './lookups.ts';
 import { projects, workspaces } from './schema.ts';
 import { findTrashedWorkspace } from './trash.ts';
 
@@ -18,20 +19,20 @@ export async function findWorkspaces(
   names: readonly string[],
 ): Promise<Map<string, WorkspaceFacts>> {
   if (names.length === 0) return new Map();
-  const rows = await db
-    .select({
-      workspace: workspaces.name,
-      projectId: workspaces.projectId,
-      access: workspaces.access,
-    })
-    .from(workspaces)
-    .where(
-      and(
-        sql`${workspaces.name} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`,
-        isNull(workspaces.deletedAt),
-      ),
-    );
-  return new Map(rows.map((row) => [row.workspace, row]));
+  return (await lookUp(db, { found: workspacesLookup(names) })).found;
+}
+
+/** What findWorkspaces answers. */
+export function workspacesLookup(names: readonly string[]): Lookup<Map<string, WorkspaceFacts>> {
+  return {
+    sql: sql`
+      SELECT json_group_array(
+          json_object('workspace', name, 'projectId', project_id, 'access', access))
+        FROM workspaces
+        WHERE name IN (SELECT value FROM json_each(${JSON.stringify(names)}))
+          AND deleted_at IS NULL`,
+    read: (value) => new Map((value as WorkspaceFacts[]).map((row) => [row.workspace, row])),
+  };
 }
 
 /** A workspace that is not in the trash. */

@@ -1,7 +1,7 @@
 import { matchesEtag } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { parseRange, rangeLength } from '../domain/ranges.ts';
-import { deleteBlob, getBlob, openBlob, promiseBlob } from '../registry/blobs.ts';
+import { blobUnknown, deleteBlob, openBlob, promiseBlob } from '../registry/blobs.ts';
 import { IMMUTABLE, type V2Context } from './http.ts';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs */
@@ -9,7 +9,9 @@ export async function serveBlob(c: V2Context): Promise<Response> {
   const digest = parseDigest(c.req.param('digest') ?? '');
   const isHead = c.req.raw.method === 'HEAD';
   const registry = c.get('registry');
-  const blob = await (isHead ? promiseBlob : getBlob)(registry, digest);
+  const { blob } = c.get('content');
+  if (blob === null) throw blobUnknown(digest);
+  if (isHead) await promiseBlob(registry, blob);
   const etag = `"${digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': digest,

@@ -1,22 +1,36 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessRepository } from '../auth/access.ts';
-import { authenticate } from '../auth/authenticate.ts';
+import {
+  type Authentication,
+  authenticate,
+  type Proof,
+  readProof,
+  readRepository,
+} from '../auth/authenticate.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
 import { principalName } from '../auth/principal.ts';
+import { endPasses, findPass, givePasses, type PullPass } from '../auth/pull-passes.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
+import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
-import { openPlatform } from '../registry/context.ts';
+import { type Content, NOTHING_FOUND } from '../registry/content.ts';
+import { openPlatform, type Repository } from '../registry/context.ts';
+import { type Find, findBlob, findNothing, readDigest } from './find.ts';
 import { clientAddress, type V2Context, type V2Env } from './http.ts';
 
 /**
- * What a route asks before its handler runs: an action on the repository in its path, a
- * signed-in principal, or nothing.
+ * What a route asks before its handler runs: an action on the repository in its path (and
+ * what of it is to be found, so that one query finds it all), a signed-in principal, or nothing.
  */
-export type Requirement = Action | 'signed-in' | 'catalog' | 'open';
+export type Requirement =
+  | Action
+  | { readonly action: Action; readonly find: Find }
+  | 'signed-in'
+  | 'catalog'
+  | 'open';
 
 /** Percent signs that would change what a path means once decoded. */
 const TRICKS = /%(?:2f|2e|5c|25|00)/i;
@@ -35,40 +49,78 @@ async function decide(c: V2Context, requirement: Exclude<Requirement, 'open'>): 
   if (requirement === 'signed-in' || requirement === 'catalog') {
     return await requireSignIn(c, requirement);
   }
+  if (typeof requirement === 'string') return await decideOn(c, requirement, findNothing);
+  await decideOn(c, requirement.action, requirement.find);
+}
+
+async function decideOn(c: V2Context, action: Action, find: Find): Promise<void> {
   if (TRICKS.test(new URL(c.req.url).pathname)) {
     throw new RegistryError('NAME_INVALID', 'write the path without percent signs');
   }
   const name = parseRepositoryName(c.req.param('name') ?? '');
   const full = formatRepositoryName(name);
-  c.set('challengeScope', formatScope(requiredScope(full, requirement)));
-  await signIn(c);
-  const { platform, principal, scopes } = c.var;
-  const repository = await accessRepository(platform.db, principal, name, requirement);
-  if (!coversAction(scopes, full, requirement)) throw new RegistryError('UNAUTHORIZED');
-  c.set('registry', {
-    ...platform,
-    repository,
-    actor: principalName(principal),
-    now: Date.now(),
-  });
+  c.set('challengeScope', formatScope(requiredScope(full, action)));
+  const proof = await readProof(c.var.config, c.req.header('authorization'), clientAddress(c));
+  const pass = find === findBlob ? passFor(c, proof, full) : null;
+  if (pass) {
+    noteWho(c, pass);
+    return leave(c, pass.repository, { ...NOTHING_FOUND, blob: pass.blob });
+  }
+  await decideByDatabase(c, proof, name, action, find);
+}
+
+/** A GET of a blob needs no query where the same token was just let pull its manifest. */
+function passFor(c: V2Context, proof: Proof, repository: string): PullPass | null {
+  const digest = readDigest(c);
+  if (proof.kind !== 'token' || digest === null || c.req.raw.method !== 'GET') return null;
+  return findPass(proof.token, repository, digest, Date.now());
+}
+
+async function decideByDatabase(
+  c: V2Context,
+  proof: Proof,
+  name: RepositoryName,
+  action: Action,
+  find: Find,
+): Promise<void> {
+  const { platform, config } = c.var;
+  const decidedAt = Date.now();
+  const found = await readRepository(platform.db, config, proof, name, find(c));
+  const { authentication, content } = found;
+  noteWho(c, authentication);
+  const { principal, scopes } = authentication;
+  const repository = await accessRepository(platform.db, principal, found.repository, name, action);
+  const full = formatRepositoryName(name);
+  if (!coversAction(scopes, full, action)) throw new RegistryError('UNAUTHORIZED');
+  // One in the trash names blobs that may have been deleted since.
+  if (proof.kind === 'token' && content.manifest !== null) {
+    givePasses(proof.token, full, { ...authentication, repository, decidedAt }, content.blobs);
+  }
+  if (action === 'image:delete') endPasses(full);
+  leave(c, repository, content);
+}
+
+/** Leaves what was decided about for the handler. */
+function leave(c: V2Context, repository: Repository, content: Content): void {
+  const actor = principalName(c.get('principal'));
+  c.set('registry', { ...c.get('platform'), repository, actor, now: Date.now() });
+  c.set('content', content);
 }
 
 async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog'): Promise<void> {
   if (requirement === 'catalog') c.set('challengeScope', 'registry:catalog:*');
-  await signIn(c);
-  const { principal, scopes } = c.var;
+  const { platform, config } = c.var;
+  const proof = await readProof(config, c.req.header('authorization'), clientAddress(c));
+  const { principal, scopes } = await authenticate(platform.db, config, proof);
+  noteWho(c, { principal, scopes });
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
   if (principal.kind === 'nobody' || (requirement === 'catalog' && limited)) {
     throw new RegistryError('UNAUTHORIZED');
   }
 }
 
-async function signIn(c: V2Context): Promise<void> {
-  const { platform, config } = c.var;
-  const header = c.req.header('authorization');
-  const address = clientAddress(c);
-  const { principal, scopes } = await authenticate(platform.db, config, header, address);
+function noteWho(c: V2Context, { principal, scopes }: Authentication): void {
   c.set('principal', principal);
   c.set('scopes', scopes);
-  noteTokenUse(platform.db, principal, () => c.executionCtx);
+  noteTokenUse(c.get('platform').db, principal, () => c.executionCtx);
 }

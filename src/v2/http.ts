@@ -4,6 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
+import type { Content } from '../registry/content.ts';
 import type { Context, Platform } from '../registry/context.ts';
 
 /** What the middleware of /v2 leaves for the handlers. */
@@ -16,6 +17,8 @@ export interface V2Env {
     scopes: readonly Scope[] | null;
     /** Set on routes of a repository only. */
     registry: Context;
+    /** What of the repository the route has found. */
+    content: Content;
     /** The scope a 401 of this route asks for. */
     challengeScope: string | undefined;
   };

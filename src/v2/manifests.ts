@@ -6,8 +6,8 @@ import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseReference, parseTag, type Reference } from '../domain/names.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import {
+  acceptManifest,
   deleteManifest,
-  getManifest,
   type ManifestPush,
   type ManifestRecord,
   openManifest,
@@ -25,8 +25,8 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   const reference = readReference(c);
   const isHead = c.req.raw.method === 'HEAD';
   const accept = c.req.raw.headers.get('accept');
-  const find = isHead ? promiseManifest : getManifest;
-  const record = await find(c.get('registry'), reference, accept);
+  const record = acceptManifest(c.get('content').manifest, reference, accept);
+  if (isHead) await promiseManifest(c.get('registry'), reference, record);
   const etag = `"${record.digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': record.digest,

@@ -4,6 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
+import { findBlob, findManifest } from './find.ts';
 import { guard, type Requirement } from './guard.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
@@ -36,7 +37,7 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/_catalog', 'catalog', serveCatalog],
   ['GET', '/:name{.+}/tags/list', 'image:pull', serveTags],
   ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
-  ['GET', MANIFEST, 'image:pull', serveManifest],
+  ['GET', MANIFEST, { action: 'image:pull', find: findManifest }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
   ['DELETE', MANIFEST, 'image:delete', removeManifest],
   ['POST', UPLOADS, 'image:push', beginUpload],
@@ -44,7 +45,7 @@ export const V2_ROUTES: readonly Route[] = [
   ['PATCH', UPLOAD, 'image:push', continueUpload],
   ['PUT', UPLOAD, 'image:push', endUpload],
   ['DELETE', UPLOAD, 'image:push', abandonUpload],
-  ['GET', BLOB, 'image:pull', serveBlob],
+  ['GET', BLOB, { action: 'image:pull', find: findBlob }, serveBlob],
   ['DELETE', BLOB, 'image:delete', removeBlob],
 ];
 

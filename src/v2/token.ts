@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseBasic } from '../auth/authenticate.ts';
-import { issueToken } from '../auth/grants.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
 import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
+import { type Grant, grantTo, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
@@ -21,9 +21,12 @@ export async function serveToken(c: V2Context): Promise<Response> {
   if (header && !basic) throw new RegistryError('UNAUTHORIZED', 'this endpoint takes Basic only');
   const { platform, config } = c.var;
   const address = clientAddress(c);
-  const principal = basic ? await signIn(platform.db, config, { ...basic, address }) : NOBODY;
   const offline = singleQuery(c, 'offline_token') === 'true';
-  return await issue(c, principal, c.req.queries('scope') ?? [], offline);
+  const requested = parseScopes(c.req.queries('scope') ?? []);
+  const grant = basic
+    ? await signInForScopes(platform.db, config, { ...basic, address }, requested)
+    : await grantTo(platform.db, NOBODY, requested);
+  return await issue(c, grant, offline);
 }
 
 const form = z.discriminatedUnion('grant_type', [
@@ -54,7 +57,8 @@ export async function grantToken(c: V2Context): Promise<Response> {
   const { scope, access_type } = parsed.data;
   const principal = await provePrincipal(c, parsed.data);
   const offline = access_type === 'offline' || parsed.data.grant_type === 'refresh_token';
-  return await issue(c, principal, [scope], offline);
+  const grant = await grantTo(c.get('platform').db, principal, parseScopes([scope]));
+  return await issue(c, grant, offline);
 }
 
 async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
@@ -87,14 +91,12 @@ async function issueRefreshToken(config: Config, principal: Principal) {
 /** The answer of both ways: a token limited to what the principal may do of what was asked. */
 async function issue(
   c: V2Context,
-  principal: Principal,
-  requested: readonly string[],
+  { principal, access }: Grant,
   offline: boolean,
 ): Promise<Response> {
   const { config, platform } = c.var;
   noteTokenUse(platform.db, principal, () => c.executionCtx);
-  const scopes = parseScopes(requested);
-  const { token, access } = await issueToken(platform.db, config, principal, scopes);
+  const token = await signGrant(config, { principal, access });
   const refresh = offline ? await issueRefreshToken(config, principal) : {};
   return c.json({
     token,

@@ -167,6 +167,21 @@ test('I can end a session of mine, this one too, and nobody else’s', async () 
   expect(await isSignedIn(here)).toBe(false);
 });
 
+test('I can end all sessions of mine but this one, and nobody else’s', async () => {
+  const user = await makeUser();
+  const [here, there, third] = [await signInAs(user), await signInAs(user), await signInAs(user)];
+  const stranger = await signInAs(await makeUser());
+  expectAnswer(await call(here, 'DELETE', '/account/sessions'), 204);
+  expect(await Promise.all([here, there, third, stranger].map(isSignedIn))).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+  expectAnswer(await call(callerOf(user.authorization), 'DELETE', '/account/sessions'), 204);
+  expect(await isSignedIn(here)).toBe(false);
+});
+
 test.each([
   ['PUT', '/account/password', { currentPassword: 'a', newPassword: 'b' }, 'newPassword'],
   ['PUT', '/account/password', { currentPassword: PASSWORD }, 'newPassword'],

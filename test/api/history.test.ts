@@ -67,6 +67,24 @@ test('a tag tells what it pointed at, and goes back to it', async () => {
   });
 });
 
+test('every tag the image has or had is listed, those of one beginning alone, too', async () => {
+  const image = `/workspaces/${workspace}/images/tagged`;
+  const first = await pushImage(`${workspace}/tagged`, '1.0');
+  await pushImage(`${workspace}/tagged`, '1.1');
+  await pushImage(`${workspace}/tagged`, '2.0');
+  const latest = await pushImage(`${workspace}/tagged`, '2.0');
+  expectAnswer(await call(developer, 'DELETE', `${image}/versions/1.1`), 204);
+  const list = (query: string) =>
+    readAll<{ tag: string; digest: string | null }>(viewer, `${image}/history?limit=1${query}`);
+  expect((await list('')).map(({ tag, digest }) => [tag, digest])).toEqual([
+    ['1.0', first.digest],
+    ['1.1', null],
+    ['2.0', latest.digest],
+  ]);
+  expect((await list('&q=1.')).map(({ tag }) => tag)).toEqual(['1.0', '1.1']);
+  expect(await list('&q=3')).toEqual([]);
+});
+
 test('only one of two who restore at once succeeds when both say what they saw', async () => {
   const first = await pushImage(`${workspace}/raced`, 'latest');
   const second = await pushImage(`${workspace}/raced`, 'latest');

@@ -39,6 +39,7 @@ test('an image whose name has slashes shows its address, sizes, versions and pul
     name: 'team/app/api',
     workspace,
     access: 'private',
+    allowed: ['image:pull', 'workspace:view'],
     address: `registry.test/${workspace}/team/app/api`,
     description: '',
     versions: 2,

@@ -77,12 +77,15 @@ test('an entry shows what lists need', async () => {
     workspace: own,
     name: 'a',
     access: 'private',
+    allowed: expect.arrayContaining(['image:edit', 'image:delete']),
     excerpt: '# Title\ntext',
     versions: 1,
     size: 64 + 32,
     pulls: 7,
     updatedAt: expect.stringMatching(/^20.*Z$/),
   });
+  const [base] = await list(developer, `workspace=${shared}`);
+  expect(base?.allowed).toEqual(['image:pull']);
 });
 
 test.each(['name', 'updated', 'size', 'pulls'])(

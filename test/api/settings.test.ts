@@ -5,7 +5,12 @@ import { pushImage } from '../v2/support/push.ts';
 import { type Cast, makeCast } from './support/cast.ts';
 import { call, expectAnswer, expectProblem } from './support/client.ts';
 
-const DEFAULTS = { anonymousPull: false, trashDays: 7, uploadLimitBytes: 2 * 1024 ** 3 };
+const DEFAULTS = {
+  anonymousPull: false,
+  trashDays: 7,
+  uploadLimitBytes: 2 * 1024 ** 3,
+  scrubBytesPerDay: 50 * 1024 ** 3,
+};
 
 let cast: Cast;
 
@@ -22,7 +27,12 @@ test('a new platform has its settings, and a change leaves the others as they ar
   expect(expectAnswer(await change({ trashDays: 30 }), 200)).toEqual(changed);
   expect(await read()).toEqual(changed);
   expect(expectAnswer(await change({}), 200)).toEqual(changed);
-  const all = { anonymousPull: true, trashDays: 0, uploadLimitBytes: 5_000_000_000 };
+  const all = {
+    anonymousPull: true,
+    trashDays: 0,
+    uploadLimitBytes: 5_000_000_000,
+    scrubBytesPerDay: 0,
+  };
   expect(expectAnswer(await change(all), 200)).toEqual(all);
   expect(expectAnswer(await change(DEFAULTS), 200)).toEqual(DEFAULTS);
 });
@@ -48,6 +58,7 @@ test.each([
   [{ trashDays: 1.5 }, 'trashDays'],
   [{ uploadLimitBytes: 0 }, 'uploadLimitBytes'],
   [{ uploadLimitBytes: 2 ** 60 }, 'uploadLimitBytes'],
+  [{ scrubBytesPerDay: -1 }, 'scrubBytesPerDay'],
   [{ anonymous: true }, 'anonymous'],
 ])('%j is refused, naming the field, and changes nothing', async (body, field) => {
   const refused = await change({ trashDays: 9, ...body });

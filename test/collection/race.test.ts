@@ -13,6 +13,7 @@ import { promiseBlob } from '../../src/registry/blobs.ts';
 import { type Context, openPlatform } from '../../src/registry/context.ts';
 import { pushManifest } from '../../src/registry/manifests.ts';
 import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
+import { findBlob } from '../../src/storage/blobs.ts';
 import { findRepository } from '../../src/storage/images.ts';
 import { expectCountsRight } from '../storage/counts.ts';
 import {
@@ -56,8 +57,11 @@ async function provide(context: Context, bytes: Uint8Array<ArrayBuffer>, way: nu
   const digest = sha256(bytes) as Digest;
   if (way === 0) return await upload(context, bytes);
   if (way === 1 && (await mountBlob(context, digest))) return;
+  const { imageId } = context.repository;
+  const blob = imageId === null ? null : await findBlob(context.db, imageId, digest);
+  if (blob === null) return await upload(context, bytes);
   try {
-    await promiseBlob(context, digest);
+    await promiseBlob(context, blob);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     await upload(context, bytes);

@@ -8,7 +8,7 @@ export interface Page<T> {
 }
 
 /** Entries that a list asks for at a time. */
-export const PAGE_SIZE = 50;
+export const PAGE_SIZE = 100;
 
 /** A list that is read page by page as somebody scrolls; its data are the entries so far. */
 export function pagedQuery<T>(

@@ -8,10 +8,11 @@ import { type Me, mayWorkIn, sessionQuery } from './session.ts';
 export type Project = Item<'get /projects'>;
 export type Credential = Answer<'get /projects/{projectId}/credential'>;
 
-/** Projects by name: mine, or all of them for a cloud admin. */
-export const projectsQuery = pagedQuery(['projects', 'list'], (cursor) =>
-  api('get /projects', { query: { cursor, limit: PAGE_SIZE } }),
-);
+/** Projects by name, mine or all of them for a cloud admin; those of a department if one is given. */
+export const projectsQuery = (department: number | undefined) =>
+  pagedQuery(['projects', 'list', department], (cursor) =>
+    api('get /projects', { query: { department, cursor, limit: PAGE_SIZE } }),
+  );
 
 /** Every project to choose one from. */
 export const projectChoicesQuery = queryOptions({

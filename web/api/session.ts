@@ -15,8 +15,9 @@ export const sessionQuery = queryOptions({
     try {
       return await api('get /session');
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      // A screen that somebody works in stays when the session ends: they sign in over it.
+      return queryClient.getQueryData<Me | null>(['session']) ?? null;
     }
   },
 });
@@ -62,4 +63,9 @@ export function mayWorkIn(me: Me, projectId: number): boolean {
 /** Whether there may be a project that somebody can work in. */
 export function mayWorkSomewhere(me: Me): boolean {
   return me.isAdmin || me.roles.some(({ role }) => role !== 'viewer');
+}
+
+/** Whose things somebody sees first: an admin without a project of their own looks after all. */
+export function usualScope({ isAdmin, roles }: Me): 'own' | 'all' {
+  return isAdmin && roles.length === 0 ? 'all' : 'own';
 }

@@ -1,8 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import type { Answer } from './contract.ts';
+import { queryClient } from './query-client.ts';
+
+export type Settings = Answer<'get /settings'>;
 
 /** What holds for the whole platform. */
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
   queryFn: () => api('get /settings'),
 });
+
+/** Changes the settings, which hold at once. */
+export async function changeSettings(change: Settings): Promise<void> {
+  const now = await api('patch /settings', { body: change });
+  queryClient.setQueryData(settingsQuery.queryKey, now);
+}

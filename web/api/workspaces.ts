@@ -35,6 +35,19 @@ export const workspaceChoicesQuery = (me: Me, projectId: number) =>
       ),
   });
 
+/** The names of all workspaces that somebody works in, to choose from. */
+export const workspaceNamesQuery = (me: Me) =>
+  queryOptions({
+    queryKey: [...KEY, 'list', 'names'],
+    queryFn: async () => {
+      const scope = me.isAdmin ? 'all' : 'own';
+      const found = await readAll((cursor) =>
+        api('get /workspaces', { query: { scope, cursor, limit: 100 } }),
+      );
+      return found.map(({ name }) => name);
+    },
+  });
+
 /** A workspace by name. */
 export function workspaceQuery(workspace: string) {
   return queryOptions({

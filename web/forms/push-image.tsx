@@ -1,5 +1,4 @@
-import { Modal, Skeleton, Stack } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { projectChoicesQuery, pushable } from '../api/projects.ts';
@@ -7,6 +6,7 @@ import { useMe } from '../api/session.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { workspaceQuery } from '../api/workspaces.ts';
 import { paths } from '../paths.ts';
+import { Dialog, type DialogState } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LinkButton } from '../ui/link.tsx';
@@ -15,34 +15,25 @@ import { PushForm } from './push-image/form.tsx';
 interface PushImageProps {
   /** Workspace that is chosen at first; absent: the first of the first project. */
   readonly workspace?: string;
+  /** Project that is chosen at first, by its number, where no workspace says which. */
+  readonly project?: number;
   /** Name of the image in the workspace, where it is one that exists. */
   readonly image?: string;
 }
 
-interface PushImageDialogProps extends PushImageProps {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-}
+interface PushImageDialogProps extends PushImageProps, DialogState {}
 
 /** Shows how to push an image with the tool at hand: commands to copy as they stand. */
 export function PushImageDialog({ opened, onClose, ...start }: PushImageDialogProps) {
   const { t } = useTranslation();
-  const isPhone = useMediaQuery('(max-width: 47.99em)') ?? false;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('push.title')}
-      size={720}
-      fullScreen={isPhone}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('push.title')} size="xl">
       <PushImage {...start} />
-    </Modal>
+    </Dialog>
   );
 }
 
-function PushImage({ workspace, image }: PushImageProps) {
+function PushImage({ workspace, project, image }: PushImageProps) {
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
@@ -53,7 +44,7 @@ function PushImage({ workspace, image }: PushImageProps) {
   }
   if (!projects.data || start.isLoading) return <Waiting />;
   const choices = pushable(me, projects.data);
-  const first = choices.find(({ id }) => id === start.data?.project.id) ?? choices[0];
+  const first = choices.find(({ id }) => id === (start.data?.project.id ?? project)) ?? choices[0];
   if (!first) {
     return (
       <EmptyState title={t('push.noProjectTitle')} text={t('push.noProjectText')}>

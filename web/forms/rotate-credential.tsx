@@ -29,6 +29,7 @@ export function RotateCredential({ opened, onClose, project }: RotateCredentialP
       onClose={onClose}
       title={t('credential.rotateTitle', project)}
       action={t('credential.rotate')}
+      isDestructive
       onConfirm={() => rotation.mutate()}
       isBusy={rotation.isPending}
       error={rotation.error && message(rotation.error)}

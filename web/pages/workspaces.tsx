@@ -3,16 +3,14 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Me, mayWorkSomewhere, useMe } from '../api/session.ts';
-import { useErrorMessage } from '../api/use-error-message.ts';
+import { mayWorkSomewhere, useMe, usualScope } from '../api/session.ts';
 import { type Workspace, workspacesQuery } from '../api/workspaces.ts';
 import { paths } from '../paths.ts';
-import { DataTable } from '../ui/data-table.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
 import { notify } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { useDialog } from '../ui/use-dialog.ts';
+import { PagedTable } from './paged-table.tsx';
 import { useWorkspaceColumns } from './workspaces/columns.tsx';
 import { type Asked, WorkspaceDialogs } from './workspaces/dialogs.tsx';
 import { NoWorkspaces } from './workspaces/no-workspaces.tsx';
@@ -28,13 +26,15 @@ const route = getRouteApi('/signed-in/workspaces');
 export function Workspaces() {
   const { t } = useTranslation();
   const me = useMe();
-  const message = useErrorMessage();
   const navigate = useNavigate();
   const search = route.useSearch();
   const scope = search.scope ?? usualScope(me);
   const q = search.q ?? '';
-  const setSearch = (text: string) =>
-    navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace: true });
+  const find = (text: string) => {
+    // Letters typed one after another are one step back.
+    const replace = q !== '' && text !== '';
+    void navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace });
+  };
   const list = useInfiniteQuery(workspacesQuery({ scope, q }));
   const creation = useDialog<true>();
   const create = mayWorkSomewhere(me) ? () => creation.open(true) : undefined;
@@ -49,24 +49,18 @@ export function Workspaces() {
       <PageHeader title={t('common.workspaces')} text={t('workspaces.text')}>
         {create && <Button onClick={create}>{t('workspaces.create')}</Button>}
       </PageHeader>
-      <Group justify="space-between" mb="md">
-        <ScopeTabs scope={scope} isAdmin={me.isAdmin} />
-        <SearchField label={t('workspaces.search')} value={q} onChange={setSearch} />
-      </Group>
-      {list.error && !list.data ? (
-        <ErrorState message={message(list.error)} onRetry={() => void list.refetch()} />
-      ) : (
-        <DataTable
+      <ScopeTabs scope={scope} isAdmin={me.isAdmin}>
+        <Group mb="sm">
+          <SearchField label={t('workspaces.search')} value={q} onChange={find} />
+        </Group>
+        <PagedTable
+          list={list}
           label={t('common.workspaces')}
           columns={columns}
-          rows={list.data}
           rowId={({ name }) => name}
           empty={<NoWorkspaces scope={scope} q={q} onCreate={create} />}
-          hasMore={list.hasNextPage}
-          isLoadingMore={list.isFetchingNextPage}
-          onMore={() => void list.fetchNextPage()}
         />
-      )}
+      </ScopeTabs>
       <WorkspaceDialogs action={action} />
       {creation.about && (
         <Suspense>
@@ -75,9 +69,4 @@ export function Workspaces() {
       )}
     </>
   );
-}
-
-/** An admin without a project of their own looks after all of them. */
-function usualScope({ isAdmin, roles }: Me) {
-  return isAdmin && roles.length === 0 ? 'all' : 'own';
 }

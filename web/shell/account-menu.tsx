@@ -1,12 +1,20 @@
-import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { Button, Menu, type MenuItemProps, useMantineColorScheme } from '@mantine/core';
 import { IconApi, IconLogout, IconUser } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { createLink, useNavigate } from '@tanstack/react-router';
+import { type ComponentPropsWithRef, forwardRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut, useMe } from '../api/session.ts';
 import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { SCHEMES } from '../ui/color-schemes.ts';
 import { dropAllStates } from '../upload/resume-store.ts';
+
+type Look = MenuItemProps & Omit<ComponentPropsWithRef<'a'>, keyof MenuItemProps>;
+const LinkItem = createLink(
+  forwardRef<HTMLAnchorElement, Look>((props, ref) => (
+    <Menu.Item ref={ref} component="a" {...props} />
+  )),
+);
 
 /** Who is signed in, and what they set for themselves: language, theme, sign out. */
 export function AccountMenu() {
@@ -27,9 +35,9 @@ export function AccountMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component={Link} {...paths.account()} leftSection={<IconUser size={16} />}>
+        <LinkItem {...paths.account()} leftSection={<IconUser size={16} />}>
           {t('common.account')}
-        </Menu.Item>
+        </LinkItem>
         <Menu.Item component="a" href={API_REFERENCE} leftSection={<IconApi size={16} />}>
           {t('common.apiReference')}
         </Menu.Item>

@@ -1,48 +1,42 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Dialog, type DialogState } from './dialog.tsx';
+import { DialogActions } from './dialog-actions.tsx';
 
-interface ConfirmDialogProps {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  /** What is about to happen, as a question or a heading. */
+interface ConfirmDialogProps extends DialogState {
   readonly title: string;
-  /** What it brings with it. */
+  /** What happens when it is confirmed. */
   readonly children: ReactNode;
-  /** What the button that does it says. */
+  /** The button that does it: a verb. */
   readonly action: string;
   readonly onConfirm: () => void;
-  readonly isBusy: boolean;
-  /** What happened when it was tried; null: nothing bad. */
-  readonly error: string | null;
+  readonly isBusy?: boolean;
+  /** Why it did not work; null: it was not tried, or it did. */
+  readonly error?: string | null;
+  /** Whether something goes away. */
+  readonly isDestructive?: boolean;
 }
 
-/** Asks before something that cannot be undone, or that others notice. */
+/** Asks before something is done that somebody might regret. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { t } = useTranslation();
+  const { opened, onClose, title, children, action, onConfirm, isBusy = false } = props;
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Stack>
+    <Dialog opened={opened} onClose={onClose} title={title}>
+      <Stack gap="sm">
         {props.error && (
-          <Alert color="red" role="alert">
+          <Alert color="red" variant="outline" role="alert">
             {props.error}
           </Alert>
         )}
-        <div>{props.children}</div>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={props.onClose} data-autofocus>
-            {t('common.cancel')}
-          </Button>
-          <Button color="red" loading={props.isBusy} onClick={props.onConfirm}>
-            {props.action}
-          </Button>
-        </Group>
+        <div>{children}</div>
       </Stack>
-    </Modal>
+      <DialogActions
+        label={action}
+        onCancel={onClose}
+        onConfirm={onConfirm}
+        isBusy={isBusy}
+        isDangerous={props.isDestructive ?? false}
+      />
+    </Dialog>
   );
 }

@@ -12,11 +12,14 @@ export interface DialogState {
 interface DialogProps extends DialogState {
   readonly title: string;
   readonly size?: 'md' | 'lg' | 'xl';
+  /** Whether it stays when somebody clicks beside it. */
+  readonly isFirm?: boolean;
   readonly children: ReactNode;
 }
 
 /** A dialog over the screen, which it fills on a phone. */
-export function Dialog({ opened, onClose, title, size = 'md', children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { opened, onClose, title, size = 'md', isFirm = false, children } = props;
   const { t } = useTranslation();
   const isPhone = useMediaQuery('(max-width: 36em)');
   return (
@@ -25,6 +28,7 @@ export function Dialog({ opened, onClose, title, size = 'md', children }: Dialog
       onClose={onClose}
       title={title}
       size={size}
+      closeOnClickOutside={!isFirm}
       fullScreen={isPhone ?? false}
       closeButtonProps={{ 'aria-label': t('common.close') }}
       styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}

@@ -1,45 +1,34 @@
-import { Center, Group, Menu, Paper, Title, UnstyledButton } from '@mantine/core';
+import { Center, Group, Paper, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
+import { Appearance } from './appearance.tsx';
 
-/** The frame of screens before somebody is signed in. */
-export function Entrance({
-  title,
-  children,
-}: {
+interface EntranceProps {
   readonly title: string;
   readonly children: ReactNode;
-}) {
-  const { t, i18n } = useTranslation();
+}
+
+/** The frame of screens before somebody is signed in. */
+export function Entrance({ title, children }: EntranceProps) {
+  const { t } = useTranslation();
   useDocumentTitle(`${title} · Orlop`);
   return (
     <Center component="main" mih="100vh" p="md">
-      <Paper withBorder shadow="sm" p="lg" w="100%" maw={400}>
-        <Group justify="space-between" mb="lg">
-          <Group gap={8}>
-            <img src="/icon.svg" alt="" width={28} height={28} />
-            <strong>Orlop</strong>
+      <Paper withBorder shadow="sm" p="lg" w="100%" maw={420}>
+        <Group justify="space-between" mb="xl" wrap="nowrap">
+          <Group gap={10} wrap="nowrap">
+            <img src="/icon.svg" alt="" width={36} height={36} />
+            <div>
+              <Text fw={700} lh={1.2}>
+                Orlop
+              </Text>
+              <Text size="xs" c="dimmed" lh={1.2}>
+                {t('common.product')}
+              </Text>
+            </div>
           </Group>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <UnstyledButton aria-label={t('common.language')}>
-                {LANGUAGES[i18n.language as Language] ?? LANGUAGES.en}
-              </UnstyledButton>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {Object.entries(LANGUAGES).map(([code, label]) => (
-                <Menu.Item
-                  key={code}
-                  lang={code}
-                  onClick={() => void setLanguage(code as Language)}
-                >
-                  {label}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          <Appearance />
         </Group>
         <Title order={1} size="h3" mb="md">
           {title}

@@ -19,6 +19,9 @@ export function useFormat() {
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     /** Bytes in decimal units, as container clients show them. */
     bytes: (value: number) => formatBytes(language, value),
+    /** Bytes in KiB, for limits that are powers of two. */
+    binary: (value: number) =>
+      `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value / 1024)} KiB`,
     /** Date and time of an RFC 3339 text, in the time zone of the person who looks. */
     dateTime: (time: string) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(

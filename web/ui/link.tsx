@@ -7,7 +7,9 @@ type ButtonLook = ButtonProps & Omit<ComponentPropsWithRef<'a'>, keyof ButtonPro
 
 /** A link of the console in running text: `<TextLink {...paths.help()}>`. */
 export const TextLink = createLink(
-  forwardRef<HTMLAnchorElement, AnchorLook>((props, ref) => <Anchor ref={ref} {...props} />),
+  forwardRef<HTMLAnchorElement, AnchorLook>((props, ref) => (
+    <Anchor ref={ref} inherit {...props} />
+  )),
 );
 
 /** A link of the console that looks like a button. */

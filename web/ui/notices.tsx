@@ -2,15 +2,21 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 
+/** What all notices share. */
+const look = () => ({
+  withBorder: true,
+  closeButtonProps: { 'aria-label': i18next.t('common.close') },
+});
+
 /** Says that something was done; the text names the thing. */
 export function notify(message: string): void {
-  notifications.show({ message, color: 'teal', withBorder: true });
+  notifications.show({ ...look(), message, color: 'teal' });
 }
 
 /** Says what did not work and what to do about it. */
 export function notifyError(message: string): void {
   const title = i18next.t('errors.title');
-  notifications.show({ title, message, color: 'red', withBorder: true, autoClose: 10_000 });
+  notifications.show({ ...look(), title, message, color: 'red', autoClose: 10_000 });
 }
 
 /** How long an offer to undo stays, in ms. */
@@ -24,8 +30,8 @@ export function notifyUndo(message: string, undo: () => void): void {
     undo();
   };
   notifications.show({
+    ...look(),
     id,
-    withBorder: true,
     autoClose: UNDO_TIME,
     message: (
       <Group justify="space-between" wrap="nowrap">

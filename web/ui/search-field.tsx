@@ -1,7 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface SearchFieldProps {
@@ -14,7 +14,7 @@ interface SearchFieldProps {
 /** How long typing rests before it is searched for, in ms. */
 const REST = 200;
 
-/** Searches as somebody types. */
+/** Searches as somebody types, but not for the letters that an input method composes from. */
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState(value);
@@ -29,9 +29,15 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
     told.current = value;
     setTyped(value);
   }, [value]);
-  const type = (next: string) => {
-    setTyped(next);
-    tell(next.trim());
+  const take = ({ currentTarget, nativeEvent }: FormEvent<HTMLInputElement>) => {
+    setTyped(currentTarget.value);
+    const isComposing = nativeEvent instanceof InputEvent && nativeEvent.isComposing;
+    if (!isComposing) tell(currentTarget.value.trim());
+  };
+  const clear = () => {
+    setTyped('');
+    tell('');
+    tell.flush();
   };
   return (
     <TextInput
@@ -39,12 +45,12 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       aria-label={label}
       placeholder={label}
       value={typed}
-      onChange={(event) => type(event.currentTarget.value)}
+      maxLength={128}
+      onChange={take}
+      onCompositionEnd={take}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
-        typed !== '' && (
-          <CloseButton aria-label={t('common.clearSearch')} onClick={() => type('')} />
-        )
+        typed !== '' && <CloseButton aria-label={t('common.clearSearch')} onClick={clear} />
       }
       w={{ base: '100%', xs: 280 }}
     />

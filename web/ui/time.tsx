@@ -4,7 +4,7 @@ import { useFormat } from './format.ts';
 export function Time({ value }: { readonly value: string }) {
   const format = useFormat();
   return (
-    <time dateTime={value} title={format.dateTime(value)}>
+    <time dateTime={value} title={format.dateTime(value)} style={{ whiteSpace: 'nowrap' }}>
       {format.relative(value)}
     </time>
   );

@@ -2,6 +2,20 @@ import { z } from '@hono/zod-openapi';
 import { paging } from './common.ts';
 import { digestText } from './versions.ts';
 
+export const pastTagsQuery = z.strictObject({
+  ...paging,
+  q: z.string().max(128).default('').openapi({ description: 'What the tag begins with.' }),
+});
+
+export const pastTag = z
+  .object({
+    tag: z.string().openapi({ example: '1.4.2' }),
+    digest: digestText.nullable().openapi({ description: 'Null: the version was deleted.' }),
+    changedAt: z.iso.datetime(),
+    changedBy: z.string(),
+  })
+  .openapi('PastTag');
+
 export const historyQuery = z.strictObject(paging);
 
 export const tagChange = z

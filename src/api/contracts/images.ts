@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { ACCESS_LEVELS } from '../../domain/roles.ts';
+import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 
@@ -25,6 +25,9 @@ const place = {
   name: z.string().openapi({ example: 'backend/api' }),
   workspace: z.string().openapi({ example: 'payments' }),
   access: z.enum(ACCESS_LEVELS),
+  allowed: z.array(z.enum(ACTIONS)).openapi({
+    description: 'What the caller may do to it and in its workspace.',
+  }),
 };
 
 export const listedImage = z

@@ -47,9 +47,11 @@ const DELETE = {
   missing: MISSING,
 };
 
-const VIEW = {
-  private: PULL.private,
-  public: '401 403 yes yes yes yes yes 403 yes yes 401 401',
+/** What members see of a workspace, and what only its owners set. */
+const VIEW = { ...PULL, public: '401 403 yes yes yes yes yes 403 yes yes 401 401' };
+const MANAGE = {
+  private: '401 404 403 403 yes yes 403 404 403 403 401 401',
+  public: '401 403 403 403 yes yes 403 403 403 403 401 401',
   missing: MISSING,
 };
 /** What lies in the trash is there for those alone who could delete it. */
@@ -86,6 +88,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: () => ({ currentPassword: 'x', newPassword: 'aaaaaaaaaaaa' }),
   },
   listAccountSessions: { outcomes: PERSON, yes: 200 },
+  deleteAccountSessions: { outcomes: PERSON, yes: 204 },
   // Nobody's session: it is not there for those who may ask.
   deleteAccountSession: { outcomes: PERSON, yes: 404, params: { sessionId: 987 } },
   listTokens: { outcomes: PERSON, yes: 200 },
@@ -135,6 +138,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   changeMember: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ role: 'developer' }) },
   removeMember: { outcomes: MANAGE_PROJECT, yes: 204 },
+
+  getRetention: { outcomes: VIEW, yes: 200 },
+  setRetention: { outcomes: MANAGE, yes: 200, body: () => ({ immutableTags: ['v*'] }) },
+  previewRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }), list: true },
+  backtestRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }) },
+
+  getOverview: { outcomes: ADMIN, yes: 200 },
+  getIntegrity: { outcomes: ADMIN, yes: 200 },
 
   createSession: {
     outcomes: OPEN,
@@ -212,6 +223,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteManyVersions: { outcomes: DELETE, yes: 200, body: ({ tag }) => [{ tag }], bulk: true },
   getVersion: { outcomes: PULL, yes: 200 },
   deleteVersion: { outcomes: DELETE, yes: 200 },
+  getPastTags: { outcomes: PULL, yes: 200, list: true },
   getHistory: { outcomes: PULL, yes: 200, list: true },
   restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
   getManifest: { outcomes: PULL, yes: 200 },

@@ -25,6 +25,7 @@ export interface Console {
   readonly server: Server;
   /** The admin with the password of their own. */
   readonly admin: Login;
+  readonly browser: Browser;
   /** Opens an address of the console, `/images`, in a browser of its own. */
   open(path: string, options?: PageOptions): Promise<Page>;
   /**
@@ -67,13 +68,13 @@ export function describeConsole(name: string, suite: (held: { current: Console }
 class RunningConsole implements Console {
   readonly server: Server;
   readonly admin: Login;
-  readonly #browser: Browser;
+  readonly browser: Browser;
   readonly #contexts: BrowserContext[] = [];
   readonly #faults: string[] = [];
 
   private constructor(server: Server, browser: Browser) {
     this.server = server;
-    this.#browser = browser;
+    this.browser = browser;
     this.admin = { username: server.admin.username, password: ADMIN_PASSWORD };
   }
 
@@ -111,7 +112,7 @@ class RunningConsole implements Console {
   async open(path: string, options: PageOptions = {}): Promise<Page> {
     const { language = 'en', scheme = 'light', width = 1280, as = this.admin } = options;
     const { origin = this.server.origin } = options;
-    const context = await this.#browser.newContext({
+    const context = await this.browser.newContext({
       locale: language === 'zh' ? 'zh-CN' : 'en-US',
       colorScheme: scheme,
       viewport: { width, height: 800 },
@@ -149,7 +150,7 @@ class RunningConsole implements Console {
   }
 
   async stop() {
-    await this.#browser.close();
+    await this.browser.close();
     await this.server.stop();
   }
 }

@@ -32,6 +32,8 @@ export interface ProxyOptions {
   before?: (exchange: Exchange) => Promise<unknown> | unknown;
   /** Called when bytes came in from either side: true swallows them and all that follows. */
   swallow?: (exchange: Exchange) => boolean;
+  /** Called when bytes came in from either side: true breaks both connections off. */
+  cut?: (exchange: Exchange) => boolean;
   /** Bytes of the largest body that passes; a larger one is answered 413 as the edge does. */
   bodyLimit?: number;
 }
@@ -119,7 +121,8 @@ function forward(
     exchange.status = response.statusCode ?? 0;
     answer.writeHead(exchange.status, response.headers);
     response.on('error', () => answer.destroy());
-    response.pipe(meter(exchange, 'received', options)).pipe(answer);
+    const received = meter(exchange, 'received', options).on('error', () => answer.destroy());
+    response.pipe(received).pipe(answer);
   });
   answer.on('close', () => {
     if (!answer.writableFinished) outgoing.destroy();
@@ -132,15 +135,21 @@ function forward(
     outgoing.on('error', () => {}).destroy();
     refuseBody(incoming, answer, exchange);
   });
-  incoming.pipe(meter(exchange, 'sent', options)).pipe(outgoing);
+  const sent = meter(exchange, 'sent', options).on('error', () => outgoing.destroy());
+  incoming.pipe(sent).pipe(outgoing);
 }
 
 /** Counts the bytes that pass; what is swallowed never ends, so that the other side waits. */
-function meter(exchange: Exchange, way: 'sent' | 'received', { swallow }: ProxyOptions): Transform {
+function meter(
+  exchange: Exchange,
+  way: 'sent' | 'received',
+  { swallow, cut }: ProxyOptions,
+): Transform {
   let swallowing = false;
   return new Transform({
     transform: (chunk, _encoding, done) => {
       exchange[way] += chunk.length;
+      if (cut?.(exchange)) return done(new Error('cut off by the test'));
       swallowing ||= swallow?.(exchange) ?? false;
       done(null, swallowing ? null : chunk);
     },

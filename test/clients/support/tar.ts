@@ -10,18 +10,20 @@ const BLOCK = 512;
 /** An ustar archive of plain files with fixed times and owners: the same entries, the same bytes. */
 export function tarOf(entries: readonly TarEntry[]): Buffer {
   const blocks = entries.flatMap(({ name, bytes }) => [
-    header(name, bytes.length),
+    tarHeader(name, bytes.length),
     bytes,
-    Buffer.alloc(padding(bytes.length)),
+    tarPadding(bytes.length),
   ]);
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 }
 
-function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK;
+/** What fills a file of that size up to whole blocks. */
+export function tarPadding(size: number): Buffer {
+  return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 }
 
-function header(name: string, size: number): Buffer {
+/** The block before a plain file of that size. */
+export function tarHeader(name: string, size: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   block.write(name, 0, 100);
   block.write('0000644\0', 100);

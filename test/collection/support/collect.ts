@@ -52,12 +52,13 @@ export async function collect(options: CollectOptions = {}): Promise<RunRecord> 
   return run;
 }
 
-/** Deletes what is doomed, and nothing else; answers the errors. */
+/** Deletes what is doomed, and nothing else, without waiting for readers; answers the errors. */
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: Collection = {
     ...{ db, bucket: other, run, trashDays: 7, gracePeriod: 0, lookUpTime: 0 },
   };
+  await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];
   for (let at: Awaited<ReturnType<typeof objects.slice>>['next'] = null; ; ) {
     const found = await objects.slice(collection, at);

@@ -56,4 +56,11 @@ export const common = {
   notFoundTitle: 'There is nothing here',
   notFoundText: 'It does not exist, or it is not open to you.',
   toImages: 'To the images',
+  nameMissing: 'Give it a name.',
+  shownOnce: 'This is shown now and never again: copy it to where it is safe.',
+  kept: 'I have kept it',
+  rename: 'Rename',
+  remove: 'Remove',
+  name: 'Name',
+  createdAt: 'Created',
 };

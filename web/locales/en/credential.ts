@@ -1,5 +1,6 @@
 export const credential = {
   title: 'Push credential',
+  text: 'Clients push to every workspace of the project with it, as a developer does. It is no person’s password.',
   username: 'User name',
   password: 'Password',
   show: 'Show password',

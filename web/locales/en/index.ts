@@ -1,13 +1,41 @@
+import { account } from './account.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
+import { departments } from './departments.ts';
 import { errors } from './errors.ts';
+import { help } from './help.ts';
+import { images } from './images.ts';
+import { members } from './members.ts';
+import { projects } from './projects.ts';
 import { push } from './push.ts';
 import { session } from './session.ts';
+import { settings } from './settings.ts';
+import { tokens } from './tokens.ts';
+import { ui } from './ui.ts';
 import { upload } from './upload.ts';
+import { users } from './users.ts';
 import { workspaces } from './workspaces.ts';
 
 /** Everything the console says, in English: the keys that every language has. */
-export const messages = { common, credential, errors, push, session, upload, workspaces };
+export const messages = {
+  account,
+  common,
+  credential,
+  departments,
+  errors,
+  help,
+  images,
+  members,
+  projects,
+  push,
+  session,
+  settings,
+  tokens,
+  ui,
+  upload,
+  users,
+  workspaces,
+};
 
 type Texts<T> = { [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> };
 export type Messages = Texts<typeof messages>;

@@ -50,4 +50,39 @@ export const workspaces = {
   noneSharedText: 'Public workspaces of other projects appear here.',
   noneFound: 'No name begins with “{{q}}”',
   noneFoundText: 'Try fewer letters, or look under another tab.',
+  tab: {
+    images: 'Images',
+    members: 'Members’ rights',
+    about: 'About',
+  },
+  rightsOf: {
+    viewer: 'View and pull',
+    developer: 'View, pull, push, edit, delete, access setting, garbage collection',
+    owner: 'All that a developer may, and members, push credential, retention rules',
+  },
+  addressTitle: 'Image address',
+  addressText: 'Every image in it has an address that begins so.',
+  privateFor: 'Only members of the project see this workspace and its images.',
+  publicFor:
+    'Everybody signed in may view and pull the images of this workspace. Members of the project may do more:',
+  toProject: 'To project {{name}}',
+  noMembers: 'The project has no members yet',
+  noMembersText:
+    'Until it has, cloud admins only can use its private workspaces. Members are added on the page of the project.',
+  member: 'Member',
+  role: 'Role',
+  rights: 'May do here',
+  untagged: 'Content without a version',
+  untaggedForEver: 'It is kept for ever: what a version pointed at before can always be restored.',
+  untaggedDays_one:
+    'It is kept for {{count}} day, so long what a version pointed at before can be restored.',
+  untaggedDays_other:
+    'It is kept for {{count}} days, so long what a version pointed at before can be restored.',
+  origin: 'Origin',
+  originText: 'Created by {{name}}, {{time}}',
+  deleteSection: 'Delete',
+  deleteAction: 'Delete workspace',
+  noImages: 'No images in this workspace yet',
+  noImagesText: 'The first push makes one: the dialog has the commands ready.',
+  noImagesYet: 'They appear here as soon as somebody pushes one.',
 };

@@ -58,4 +58,11 @@ export const common: Messages['common'] = {
   notFoundTitle: '这里什么也没有',
   notFoundText: '它不存在，或者未对你开放。',
   toImages: '前往镜像管理',
+  nameMissing: '请填写名称。',
+  shownOnce: '仅显示这一次，请复制并妥善保存。',
+  kept: '我已保存',
+  rename: '重命名',
+  remove: '移除',
+  name: '名称',
+  createdAt: '创建时间',
 };

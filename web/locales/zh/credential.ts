@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts';
 
 export const credential: Messages['credential'] = {
   title: '推送凭证',
+  text: '客户端使用它以开发者身份向项目的所有工作空间推送镜像；它不是任何人的个人密码。',
   username: '用户名',
   password: '密码',
   show: '显示密码',

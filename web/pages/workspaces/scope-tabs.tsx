@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { paths } from '../../paths.ts';
 
@@ -8,10 +9,12 @@ type Scope = 'own' | 'shared' | 'all';
 interface ScopeTabsProps {
   readonly scope: Scope;
   readonly isAdmin: boolean;
+  /** The list of the scope. */
+  readonly children: ReactNode;
 }
 
 /** Whose workspaces the list shows. */
-export function ScopeTabs({ scope, isAdmin }: ScopeTabsProps) {
+export function ScopeTabs({ scope, isAdmin, children }: ScopeTabsProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const choose = (next: string | null) => navigate(paths.workspaces({ scope: next as Scope }));
@@ -22,6 +25,9 @@ export function ScopeTabs({ scope, isAdmin }: ScopeTabsProps) {
         <Tabs.Tab value="shared">{t('workspaces.scopeShared')}</Tabs.Tab>
         {isAdmin && <Tabs.Tab value="all">{t('workspaces.scopeAll')}</Tabs.Tab>}
       </Tabs.List>
+      <Tabs.Panel value={scope} pt="md">
+        {children}
+      </Tabs.Panel>
     </Tabs>
   );
 }

@@ -8,7 +8,7 @@ import { ADMIN, send as sendToWorker } from '../../../v2/support/client.ts';
 import { testRuntime } from '../../support/runtime.ts';
 
 /** A request as the registry got it. */
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   /** Bytes of the body. */
@@ -27,7 +27,7 @@ export interface Connection {
 /** Answers a request instead of the Worker, throws as a broken connection does, or lets it pass. */
 export type Disturb = (request: Disturbed) => Promise<Response | undefined> | Response | undefined;
 
-export interface Disturbed {
+interface Disturbed {
   readonly method: string;
   readonly path: string;
   readonly body: Uint8Array;
@@ -76,7 +76,7 @@ export async function pushArchive(
   return await push(plan, connection.send, { runtime: testRuntime, retry, ...options });
 }
 
-export async function firstImage(archive: Uint8Array): Promise<ArchiveImage> {
+async function firstImage(archive: Uint8Array): Promise<ArchiveImage> {
   const source = blobSource(new Blob([archive.slice()]));
   const { images } = await readArchive(source, { runtime: testRuntime });
   return images[0] as ArchiveImage;

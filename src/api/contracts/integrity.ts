@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi';
+import { paging } from './common.ts';
+import { digestText } from './versions.ts';
+
+export const integrityQuery = z.strictObject(paging);
+
+const damage = z
+  .object({
+    kind: z.enum(['blob', 'manifest']),
+    digest: digestText,
+    size: z.int(),
+    damagedAt: z.iso.datetime(),
+    imageCount: z.int().openapi({ description: 'Images that have it, also in the trash.' }),
+    images: z.array(z.string()).openapi({ description: 'Full names of the first ten of these.' }),
+  })
+  .openapi('Damage');
+
+const startedAt = z.iso.datetime();
+const endedAt = z.iso.datetime();
+
+const scrubRound = z
+  .object({
+    startedAt,
+    objects: z.int(),
+    bytes: z.int(),
+    damaged: z.int().openapi({ description: 'Objects newly found lost or wrong.' }),
+    skipped: z.int().openapi({ description: 'Objects that could not be read to their end.' }),
+  })
+  .openapi('ScrubRound');
+
+const reconciliationRound = z
+  .object({
+    startedAt,
+    objects: z.int(),
+    orphans: z.int().openapi({ description: 'Objects no row named: they are deleted.' }),
+    missing: z.int().openapi({ description: 'Content newly found without its object.' }),
+    foreign: z.int().openapi({ description: 'Objects this registry did not make: they stay.' }),
+  })
+  .openapi('ReconciliationRound');
+
+export const integrity = z
+  .object({
+    damaged: z
+      .object({ items: z.array(damage), next: z.string().nullable() })
+      .openapi({ description: 'Content whose bytes are lost or wrong, the longest known first.' }),
+    scrub: z
+      .object({
+        progress: z.number().openapi({ description: 'How much of a round is done, 0 to 1.' }),
+        bytesToday: z.int(),
+        bytesPerDay: z.int().openapi({ description: 'The setting scrubBytesPerDay.' }),
+        round: scrubRound.nullable().openapi({ description: 'Null before the first.' }),
+        lastRound: scrubRound.extend({ endedAt }).nullable(),
+      })
+      .openapi('Scrub'),
+    reconciliation: z
+      .object({
+        position: z.string().nullable().openapi({
+          description: 'The key it goes on behind; null: the round is over, or none has begun.',
+        }),
+        round: reconciliationRound.nullable().openapi({ description: 'Null before the first.' }),
+        lastRound: reconciliationRound.extend({ endedAt }).nullable(),
+      })
+      .openapi('Reconciliation'),
+  })
+  .openapi('Integrity');

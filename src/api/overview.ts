@@ -1,0 +1,55 @@
+import { readOverview } from '../registry/overview.ts';
+import type { ListedImage } from '../storage/image-filters.ts';
+import { listPlatformPulls, readStoredTotals } from '../storage/overview.ts';
+import { overview } from './contracts/overview.ts';
+import { answers, endpoint } from './endpoint.ts';
+import { formatDay, formatTime } from './http.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const DAYS = 30;
+
+export const getOverview = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: '/overview',
+    tags: ['Platform'],
+    summary: 'Storage, pulls and numbers of the whole platform, and what comes first in them',
+    responses: { 200: answers(overview, 'The figures.') },
+  },
+  async (c) => {
+    const { db } = c.var.platform;
+    const now = Date.now();
+    const { takenAt, counts, workspaces, ...top } = await readOverview(db, now);
+    const { imageBytes, ...numbers } = counts;
+    return c.json(
+      {
+        storage: { ...(await readStoredTotals(db)), imageBytes },
+        counts: numbers,
+        pulls: describePulls(await listPlatformPulls(db), now),
+        topImages: {
+          byPulls: top.imagesByPulls.map(describeImage),
+          bySize: top.imagesBySize.map(describeImage),
+        },
+        topWorkspaces: [...workspaces],
+        takenAt: formatTime(takenAt),
+      },
+      200,
+    );
+  },
+);
+
+function describePulls(pulls: ReadonlyMap<number, number>, now: number) {
+  const first = Math.floor(now / DAY) - DAYS + 1;
+  return {
+    total: [...pulls.values()].reduce((sum, count) => sum + count, 0),
+    days: Array.from({ length: DAYS }, (_, n) => ({
+      day: formatDay(first + n),
+      pulls: pulls.get(first + n) ?? 0,
+    })),
+  };
+}
+
+function describeImage({ workspace, name, versions, size, pulls }: ListedImage) {
+  return { workspace, name, versions, size, pulls };
+}

@@ -1,0 +1,147 @@
+import { z } from '@hono/zod-openapi';
+import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { formatRules, parseRules, type RetentionRules } from '../domain/retention.ts';
+import { type Backtest, backtestRetention } from '../registry/retention-backtest.ts';
+import { previewRetention } from '../registry/retention-preview.ts';
+import type { JudgedVersion } from '../registry/retention-walk.ts';
+import { readRetention, writeRetention } from '../storage/retention.ts';
+import {
+  backtest,
+  backtestQuery,
+  newBacktest,
+  newRetentionRules,
+  previewQuery,
+  retentionPreview,
+  retentionRules,
+} from './contracts/retention.ts';
+import { workspaceParams } from './contracts/workspaces.ts';
+import { answers, endpoint, takes } from './endpoint.ts';
+import { formatDay, formatTime } from './http.ts';
+
+const tags = ['Retention'];
+const ONE = '/workspaces/{workspace}/retention';
+
+export const getRetention = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'get',
+    path: ONE,
+    tags,
+    summary: 'Which versions of a workspace are kept, and which cannot be changed',
+    request: { params: workspaceParams },
+    responses: { 200: answers(retentionRules, 'The rules.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    return c.json(parseRules(await readRetention(platform.db, workspace.id)), 200);
+  },
+);
+
+export const setRetention = endpoint(
+  { action: 'project:manage', on: 'workspace' },
+  {
+    method: 'put',
+    path: ONE,
+    tags,
+    summary: 'Set the rules of a workspace; versions they do not keep go to the trash by and by',
+    request: { params: workspaceParams, body: takes(newRetentionRules) },
+    responses: { 200: answers(retentionRules, 'The rules as they hold now.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    const rules = c.req.valid('json');
+    const written = await writeRetention(platform.db, workspace.id, formatRules(rules));
+    if (!written) throw new RegistryError('NOT_FOUND');
+    return c.json(rules, 200);
+  },
+);
+
+export const previewRules = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'post',
+    path: `${ONE}/preview`,
+    tags,
+    summary: 'Which versions rules would move to the trash now, and why; nothing changes',
+    request: { params: workspaceParams, query: previewQuery, body: takes(newRetentionRules) },
+    responses: { 200: answers(retentionPreview, 'A page of the versions that would go.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    const { limit, cursor } = c.req.valid('query');
+    const rules = c.req.valid('json');
+    const key =
+      cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.string(), z.string()]));
+    const after = key && { image: key[0], tag: key[1] };
+    const page = { after, limit };
+    const found = await previewRetention(platform.db, workspace.id, rules, page, Date.now());
+    const next = found.next && encodeCursor([found.next.image, found.next.tag]);
+    const items = found.versions.map((version) => describeVersion(version, rules));
+    return c.json({ items, next, total: found.total }, 200);
+  },
+);
+
+function describeVersion(version: JudgedVersion, rules: RetentionRules) {
+  const { image, tag, digest, size, pushedAt, lastPulledAt } = version;
+  return {
+    image,
+    tag,
+    digest,
+    size,
+    pushedAt: formatTime(pushedAt),
+    lastPulledAt: formatTime(lastPulledAt),
+    reasons: reasonsOf(rules),
+  };
+}
+
+/** Why rules keep none of the versions that they do not keep. */
+function reasonsOf({ keepLast, keepDays, keepTags, immutableTags }: RetentionRules) {
+  return [
+    ...(keepLast === null ? [] : (['not-among-last'] as const)),
+    ...(keepDays === null ? [] : (['not-recent'] as const)),
+    ...(keepTags.length + immutableTags.length === 0 ? [] : (['no-pattern'] as const)),
+  ];
+}
+
+export const backtestRules = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'post',
+    path: `${ONE}/backtest`,
+    tags,
+    summary: 'What rules would have deleted in the last days, and what of that was pulled since',
+    request: { params: workspaceParams, query: backtestQuery, body: takes(newBacktest) },
+    responses: { 200: answers(backtest, 'What they would have done.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    const { days, ...rules } = c.req.valid('json');
+    const { cursor } = c.req.valid('query');
+    const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
+    const period = { days, after };
+    const found = await backtestRetention(platform.db, workspace.id, rules, period, Date.now());
+    return c.json(describeBacktest(days, after, found), 200);
+  },
+);
+
+function describeBacktest(days: number, after: string, found: Backtest) {
+  const { images, deleted, pulledAfterwards, samples, skipped, next } = found;
+  return {
+    days,
+    images,
+    deletedVersions: deleted,
+    pulledAfterwards,
+    samples: samples.map(({ image, tag, digest, day, pulls, lastPulledDay }) => ({
+      image,
+      tag,
+      digest,
+      deletedOn: formatDay(day),
+      pulls,
+      lastPulledOn: formatDay(lastPulledDay ?? day),
+    })),
+    skipped: [...skipped],
+    complete: after === '' && next === null && skipped.length === 0,
+    next: next === null ? null : encodeCursor([next]),
+  };
+}

@@ -1,0 +1,66 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Source } from '../archive/source.ts';
+import { pullStream } from '../archive/streams.ts';
+
+/** Bytes read from a file at a time. */
+const PIECE = 256 * 1024;
+
+/** A file that stays open until `close`. */
+export interface OpenFile extends Source {
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+/** Opens an archive. */
+export async function openFile(path: string): Promise<OpenFile> {
+  return await sourceOf(await open(path));
+}
+
+/**
+ * Keeps what comes from a stream in a temporary file, since an archive is read from more than
+ * one place. Once it is open the file has no name any more, so that no end of the process
+ * leaves it behind (but on Windows, where `close` removes it).
+ */
+export async function spool(input: Readable): Promise<OpenFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'orlop-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const handle = await open(join(folder, 'archive'), 'wx+', 0o600);
+  await remove().catch(() => {});
+  await handle.writeFile(input);
+  const file = await sourceOf(handle);
+  const close = async () => {
+    await file.close();
+    await remove();
+  };
+  return { ...file, close };
+}
+
+async function sourceOf(handle: FileHandle): Promise<OpenFile> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    seekable: true,
+    read: (start, end) => readPieces(handle, start, Math.min(end, size)),
+    slice: () => null,
+    close: () => handle.close(),
+  };
+}
+
+/** A part of an open file. */
+export function readPieces(
+  handle: FileHandle,
+  start: number,
+  end: number,
+): ReadableStream<Uint8Array> {
+  let position = start;
+  return pullStream(async () => {
+    const bytes = new Uint8Array(Math.min(PIECE, end - position));
+    if (bytes.length === 0) return null;
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
+    position += bytesRead;
+    return bytesRead === 0 ? null : bytes.subarray(0, bytesRead);
+  });
+}

@@ -1,0 +1,49 @@
+import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { Content } from '../archive/content.ts';
+import { type Entries, type Entry, folderOf, resolvePath } from '../archive/entries.ts';
+import { pullStream } from '../archive/streams.ts';
+import { readPieces } from './files.ts';
+
+/**
+ * The files of a folder as if it were an archive: an OCI layout, or what docker saved, unpacked.
+ * Links stay links, so that none leads out of it unseen.
+ * @throws ArchiveError PATH_ESCAPES
+ */
+export async function readFolder(folder: string): Promise<Entries> {
+  const entries = new Map<string, Entry>();
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = name.split(sep).join('/');
+    entries.set(path, await readEntry(join(folder, name), path));
+  }
+  return entries;
+}
+
+async function readEntry(file: string, path: string): Promise<Entry> {
+  const found = await lstat(file);
+  if (found.isFile()) return { kind: 'file', path, content: contentOf(file, found.size) };
+  if (!found.isSymbolicLink()) return { kind: 'other', path, type: 'folder' };
+  return { kind: 'link', path, target: resolvePath(folderOf(path), await readlink(file)) };
+}
+
+/** Opened only while it is read: a layout has many files. */
+function contentOf(file: string, size: number): Content {
+  const read = (start: number, end: number) => {
+    let opened: { handle: FileHandle; reader: ReadableStreamDefaultReader<Uint8Array> } | null =
+      null;
+    const close = async () => await opened?.handle.close();
+    return pullStream(
+      async () => {
+        if (opened === null) {
+          const handle = await open(file);
+          opened = { handle, reader: readPieces(handle, start, end).getReader() };
+        }
+        const { value } = await opened.reader.read();
+        if (!value) await close();
+        return value ?? null;
+      },
+      () => void close(),
+    );
+  };
+  return new Content({ size, seekable: true, read, slice: () => null }, 0, size);
+}

@@ -1,0 +1,182 @@
+import { stat } from 'node:fs/promises';
+import { defineCommand } from 'citty';
+import { ArchiveError } from '../archive/errors.ts';
+import { type ArchiveImage, blobKey } from '../archive/images.ts';
+import { planPush } from '../archive/plan.ts';
+import { DEFAULT_CHUNK_BYTES, DEFAULT_PARALLEL, type PushResult, push } from '../archive/push.ts';
+import { readArchive, readImages } from '../archive/read-archive.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { parseRepositoryName } from '../domain/names.ts';
+import { formatAddress, type ImageAddress, parseAddress } from './address.ts';
+import { parseByteSize } from './byte-size.ts';
+import { createClient } from './client.ts';
+import { findCredential } from './credentials.ts';
+import { CommandError, EXIT } from './exit.ts';
+import { openFile, spool } from './files.ts';
+import { readFolder } from './folder.ts';
+import { formatBytes, shortDigest } from './format.ts';
+import { nodeRuntime } from './node-runtime.ts';
+import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
+import { startProgress } from './progress.ts';
+import { openState } from './state-file.ts';
+import { strict } from './strict.ts';
+
+export default defineCommand({
+  meta: { name: 'push', description: 'Push an image from an archive, under any body limit' },
+  plugins: [strict],
+  args: {
+    archive: {
+      type: 'positional',
+      required: true,
+      description: 'Archive of docker save, buildah, skopeo or ctr; an OCI layout; - for stdin',
+    },
+    image: {
+      type: 'positional',
+      required: true,
+      description: 'Where it goes: host/workspace/image:tag',
+    },
+    name: {
+      type: 'string',
+      description: 'Which image of an archive of several: its name or its digest',
+    },
+    chunk: {
+      type: 'string',
+      description: `Bytes of one request (${formatBytes(DEFAULT_CHUNK_BYTES)})`,
+      valueHint: 'size',
+    },
+    parallel: {
+      type: 'string',
+      description: `Layers sent at once (${DEFAULT_PARALLEL})`,
+      valueHint: 'n',
+    },
+    'plain-http': PLAIN_HTTP,
+    json: JSON_OUTPUT,
+  },
+  async run({ args }) {
+    const address = parseTarget(args.image);
+    const options = {
+      plainHttp: args['plain-http'] === true,
+      quiet: args.json === true,
+      ...(args.chunk === undefined ? {} : { chunkBytes: parseByteSize('--chunk', args.chunk) }),
+      ...(args.parallel === undefined ? {} : { parallel: parseParallel(args.parallel) }),
+    };
+    const opened = await openArchive(args.archive);
+    try {
+      const image = chooseImage(opened.images, args.name);
+      const result = await pushImage(image, address, options);
+      const printed = { image: formatAddress(address), ...result };
+      console.log(args.json ? JSON.stringify(printed) : `${result.digest}  ${printed.image}`);
+    } finally {
+      await opened.close();
+    }
+  },
+});
+
+interface Options {
+  readonly plainHttp: boolean;
+  readonly quiet: boolean;
+  readonly chunkBytes?: number;
+  readonly parallel?: number;
+}
+
+interface Opened {
+  readonly images: readonly ArchiveImage[];
+  close(): Promise<void>;
+}
+
+async function openArchive(path: string): Promise<Opened> {
+  if (path === '-' && process.stdin.isTTY) {
+    throw new CommandError(EXIT.usage, 'there is no archive on standard input');
+  }
+  const isFolder = path !== '-' && (await statOf(path)).isDirectory();
+  if (isFolder) {
+    const images = await readImages(await readFolder(path), nodeRuntime);
+    return { images, close: async () => {} };
+  }
+  const file = path === '-' ? await spool(process.stdin) : await openFile(path);
+  try {
+    const { images } = await readArchive(file, { runtime: nodeRuntime });
+    return { images, close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function statOf(path: string) {
+  return await stat(path).catch((error: Error) => {
+    throw new CommandError(EXIT.usage, `${path} cannot be read: ${error.message}`);
+  });
+}
+
+async function pushImage(
+  image: ArchiveImage,
+  address: ImageAddress,
+  { plainHttp, quiet, ...limits }: Options,
+): Promise<PushResult> {
+  const { host, repository } = address;
+  const plan = planPush(image, { repository, tag: address.tag ?? 'latest' });
+  const send = createClient({ host, plainHttp, credential: await findCredential(host) });
+  const { state, save } = openState(host, repository);
+  const progress = startProgress(plan.totalBytes, quiet);
+  const shown = new Map<string, string>();
+  let done = 0;
+  try {
+    return await push(plan, send, {
+      runtime: nodeRuntime,
+      signal: interruption(),
+      state,
+      onState: save,
+      onProgress: ({ blob, phase, totalDone }) => {
+        progress.advance(totalDone - done);
+        done = totalDone;
+        const key = blobKey(blob);
+        if (phase === 'checking' || shown.get(key) === phase) return;
+        shown.set(key, phase);
+        progress.note(`${shortDigest(key)} ${phase}`);
+      },
+      ...limits,
+    });
+  } catch (error) {
+    if (!(error instanceof ArchiveError) || error.code !== 'NOT_SIGNED_IN') throw error;
+    throw new CommandError(EXIT.denied, `${host} asks to sign in: orlop login ${host}`);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Ctrl+C ends the push where the next one can go on. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  const reason = new CommandError(EXIT.interrupted, 'stopped; the same command goes on from here');
+  process.once('SIGINT', () => stop.abort(reason));
+  return stop.signal;
+}
+
+function parseTarget(text: string): ImageAddress {
+  const address = parseAddress(text);
+  if (address.digest) throw new CommandError(EXIT.usage, 'an image is pushed under a tag');
+  try {
+    parseRepositoryName(address.repository);
+  } catch (error) {
+    throw error instanceof RegistryError ? new CommandError(EXIT.usage, error.message) : error;
+  }
+  return address;
+}
+
+function chooseImage(images: readonly ArchiveImage[], name: string | undefined): ArchiveImage {
+  const isMeant = (image: ArchiveImage) =>
+    name === undefined || image.names.includes(name) || image.id === name;
+  const meant = images.filter(isMeant);
+  const [only] = meant;
+  if (only && meant.length === 1) return only;
+  const list = images.map(({ id, names }) => names.join(', ') || id).join('\n  ');
+  const what = name === undefined ? 'has several images' : `has no image "${name}"`;
+  throw new CommandError(EXIT.usage, `the archive ${what}; --name takes one of\n  ${list}`);
+}
+
+function parseParallel(text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n >= 1 && n <= 16) return n;
+  throw new CommandError(EXIT.usage, `--parallel takes 1 to 16, not "${text}"`);
+}

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import { ArchiveError } from '../../archive/errors.ts';
+import { DigestRefused, UploadBehind, UploadGone } from '../../archive/upload.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { describeFailure } from '../report.ts';
+
+/** An error as a client of the relay hears it. */
+export class RelayError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = 'RelayError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * Answers with an error, in the specification's envelope; breaks off an answer that has begun.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+export function answerError(answer: ServerResponse, error: unknown): void {
+  if (answer.headersSent) {
+    answer.destroy();
+    return;
+  }
+  const { status, code, message } = toRelayError(error);
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (status === 401) headers['www-authenticate'] = 'Basic realm="orlop relay"';
+  // What is left of the request's body is not read.
+  headers.connection = 'close';
+  answer.writeHead(status, headers);
+  answer.end(JSON.stringify({ errors: [{ code, message }] }));
+}
+
+function toRelayError(error: unknown): RelayError {
+  if (error instanceof RelayError) return error;
+  if (error instanceof RegistryError) {
+    return new RelayError(error.status, error.code, error.message);
+  }
+  if (error instanceof UploadGone || error instanceof UploadBehind) {
+    return new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the registry has lost the upload');
+  }
+  if (error instanceof DigestRefused) {
+    return new RelayError(400, 'DIGEST_INVALID', 'the digest does not match the content');
+  }
+  const { message } = describeFailure(error);
+  if (error instanceof ArchiveError && ['NOT_SIGNED_IN', 'NOT_ALLOWED'].includes(error.code)) {
+    return new RelayError(403, 'DENIED', message);
+  }
+  const status = error instanceof ArchiveError ? Number(error.detail.status) : 502;
+  // What the registry itself refuses is no failure that passes.
+  if (status >= 400 && status < 500) return new RelayError(status, 'DENIED', message);
+  return new RelayError(502, 'UNKNOWN', message);
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { Send } from '../../archive/send.ts';
+import { MAX_MANIFEST_BYTES } from '../../domain/manifests.ts';
+import { RelayError } from './errors.ts';
+
+/** What a client may ask with; who it is stays between it and the relay. */
+const REQUEST_HEADERS = [
+  'accept',
+  'content-type',
+  'if-match',
+  'if-none-match',
+  'if-range',
+  'range',
+];
+
+/** What belongs to the connection between registry and relay. */
+const DROPPED = [
+  'connection',
+  'content-encoding',
+  'keep-alive',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'www-authenticate',
+];
+
+/**
+ * Passes a request on, and its answer back as it comes: manifests, blobs on their way out,
+ * tags, referrers, deletions. Redirects of a registry to its storage are followed here.
+ */
+export async function passOn(
+  send: Send,
+  request: IncomingMessage,
+  answer: ServerResponse,
+): Promise<void> {
+  const { method = 'GET', url: path = '/' } = request;
+  const gone = new AbortController();
+  answer.on('close', () => gone.abort());
+  const body = await readBody(request);
+  const headers = { ...pick(request.headers), 'accept-encoding': 'identity' };
+  const { signal } = gone;
+  const found = await send({ method, path, headers, signal, ...(body ? { body } : {}) });
+  if (found.status === 401) {
+    throw new RelayError(403, 'DENIED', 'what docker has of the registry does not sign in to it');
+  }
+  answer.writeHead(found.status, answerHeaders(found, path));
+  if (found.body === null) {
+    answer.end();
+    return;
+  }
+  await pipeline(Readable.fromWeb(found.body as never), answer);
+}
+
+/** Nothing but a manifest has a body here. */
+async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (request.method !== 'PUT' && request.method !== 'POST') return null;
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > MAX_MANIFEST_BYTES) throw new RelayError(413, 'SIZE_INVALID', 'it is too large');
+  return new Uint8Array(await buffer(request));
+}
+
+function pick(headers: IncomingMessage['headers']): Record<string, string> {
+  const found = REQUEST_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(found.filter(([, value]) => typeof value === 'string')) as Record<
+    string,
+    string
+  >;
+}
+
+function answerHeaders(found: Response, path: string): Record<string, string> {
+  const headers = Object.fromEntries(
+    [...found.headers].filter(([name]) => !DROPPED.includes(name)),
+  );
+  // A body that was unpacked on its way has another length.
+  if (found.headers.has('content-encoding')) delete headers['content-length'];
+  const { location, link } = headers;
+  if (location !== undefined) headers.location = toPath(location, path);
+  if (link !== undefined) {
+    headers.link = link.replace(/<([^>]*)>/, (_, target: string) => `<${toPath(target, path)}>`);
+  }
+  return headers;
+}
+
+/** An address of the registry as one of the relay. */
+function toPath(address: string, base: string): string {
+  const { pathname, search } = new URL(address, new URL(base, 'http://relay'));
+  return `${pathname}${search}`;
+}

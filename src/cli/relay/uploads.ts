@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DEFAULT_RETRY } from '../../archive/patience.ts';
+import { RemoteRepository } from '../../archive/repository.ts';
+import type { Send } from '../../archive/send.ts';
+import { Upload } from '../../archive/upload.ts';
+import { parseDigest } from '../../domain/digest.ts';
+import { parseContentRange } from '../../domain/ranges.ts';
+import { cutBody } from './body.ts';
+import { RelayError } from './errors.ts';
+
+/** An upload at the registry that a client goes on with through the relay. */
+interface RelayedUpload {
+  readonly upload: Upload;
+  readonly repository: RemoteRepository;
+}
+
+/** Uploads kept; a client that has left one says nothing, and the registry ends it by itself. */
+const MAX_UPLOADS = 1000;
+
+/**
+ * Uploads as the relay's clients see them: at an address of the relay's own, in bodies of any
+ * length. What goes to the registry is chunks, each made again where the connection breaks.
+ */
+export class RelayUploads {
+  readonly #send: Send;
+  readonly #chunkBytes: number;
+  readonly #signal: AbortSignal;
+  readonly #uploads = new Map<string, RelayedUpload>();
+
+  /** @param signal ends what is under way */
+  constructor(send: Send, chunkBytes: number, signal: AbortSignal) {
+    this.#send = send;
+    this.#chunkBytes = chunkBytes;
+    this.#signal = signal;
+  }
+
+  /**
+   * Begins an upload, mounts a blob, or takes a whole blob at once.
+   * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+   */
+  async begin(
+    request: IncomingMessage,
+    answer: ServerResponse,
+    name: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    const repository = new RemoteRepository(name, this.#send, DEFAULT_RETRY, this.#signal);
+    const [mount, digest] = [query.get('mount'), query.get('digest')];
+    const location = await repository.beginUpload(mount === null ? null : parseDigest(mount));
+    if (location === null) return answerCreated(answer, name, mount ?? '');
+    const upload = new Upload(repository, location);
+    if (digest !== null) return await this.#finish(request, answer, name, upload, digest);
+    const id = randomUUID();
+    this.#uploads.set(id, { upload, repository });
+    const [oldest] = this.#uploads.keys();
+    if (this.#uploads.size > MAX_UPLOADS && oldest) this.#uploads.delete(oldest);
+    answerAccepted(answer, name, id, 0, 202);
+  }
+
+  /** Goes on with an upload, tells how far it is, ends it or gives it up. */
+  async continue(
+    request: IncomingMessage,
+    answer: ServerResponse,
+    name: string,
+    id: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    const { upload } = this.#find(id, name);
+    if (request.method === 'PATCH') {
+      await this.#append(request, upload);
+      return answerAccepted(answer, name, id, upload.offset, 202);
+    }
+    if (request.method === 'PUT') {
+      await this.#finish(request, answer, name, upload, query.get('digest') ?? '');
+      this.#uploads.delete(id);
+      return;
+    }
+    if (request.method === 'GET') return answerAccepted(answer, name, id, upload.offset, 204);
+    if (request.method !== 'DELETE') throw new RelayError(405, 'UNSUPPORTED', 'not supported');
+    this.#uploads.delete(id);
+    await upload.cancel();
+    answer.writeHead(204).end();
+  }
+
+  async #append(request: IncomingMessage, upload: Upload): Promise<void> {
+    checkStart(request, upload);
+    for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
+      await upload.send(chunk);
+    }
+  }
+
+  async #finish(
+    request: IncomingMessage,
+    answer: ServerResponse,
+    name: string,
+    upload: Upload,
+    text: string,
+  ): Promise<void> {
+    const digest = parseDigest(text);
+    checkStart(request, upload);
+    for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
+      // What fits one request goes with the end.
+      if (chunk.start === 0 && chunk.last) {
+        await upload.finish(digest, chunk);
+        return answerCreated(answer, name, digest);
+      }
+      await upload.send(chunk);
+    }
+    await upload.finish(digest);
+    answerCreated(answer, name, digest);
+  }
+
+  #find(id: string, name: string): RelayedUpload {
+    const found = this.#uploads.get(id);
+    if (found?.repository.name === name) return found;
+    throw new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the relay knows no such upload: begin again');
+  }
+}
+
+/** @throws RelayError when a chunk says that it goes elsewhere than on */
+function checkStart(request: IncomingMessage, { offset }: Upload): void {
+  const range = parseContentRange(request.headers['content-range']);
+  if (range === null || range.start === offset) return;
+  throw new RelayError(416, 'BLOB_UPLOAD_INVALID', `the upload has ${offset} bytes`);
+}
+
+function answerAccepted(
+  answer: ServerResponse,
+  name: string,
+  id: string,
+  offset: number,
+  status: 202 | 204,
+): void {
+  answer.writeHead(status, {
+    location: `/v2/${name}/blobs/uploads/${id}`,
+    range: `0-${Math.max(offset - 1, 0)}`,
+    'docker-upload-uuid': id,
+    ...(status === 202 ? { 'content-length': 0 } : {}),
+  });
+  answer.end();
+}
+
+function answerCreated(answer: ServerResponse, name: string, digest: string): void {
+  answer.writeHead(201, {
+    location: `/v2/${name}/blobs/${digest}`,
+    'docker-content-digest': digest,
+    'content-length': 0,
+  });
+  answer.end();
+}

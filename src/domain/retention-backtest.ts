@@ -1,0 +1,114 @@
+import { byPush, expires, type RetentionRules, whyKept } from './retention.ts';
+import { matchesAny } from './tag-patterns.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A time in which a tag pointed at one manifest: from a push to the next change of the tag. */
+export interface TagLife {
+  readonly tag: string;
+  readonly digest: string;
+  /** ms */
+  readonly pushedAt: number;
+  /** When it was pushed again, moved or deleted, ms; null: it is there. */
+  readonly until: number | null;
+}
+
+/** Pulls of a tag, or of a digest where no tag was asked for, in one day. */
+export interface PullDay {
+  readonly reference: string;
+  /** Days since 1970, UTC. */
+  readonly day: number;
+  readonly pulls: number;
+}
+
+/** A version that rules would have deleted. */
+export interface Deletion {
+  readonly tag: string;
+  readonly digest: string;
+  /** The day at whose start it would have gone: days since 1970, UTC. */
+  readonly day: number;
+  /** Pulls from that day until the tag was pushed again, or till today. */
+  readonly pulls: number;
+  /** The last day with one of them. */
+  readonly lastPulledDay: number | null;
+}
+
+/**
+ * What rules would have deleted of one image, had they been applied at the start of each day
+ * from `first` to `last`. A pull counts as one at the end of its day, as far as it keeps a version.
+ * @param lives those that reach into these days
+ * @param pulls those of these days, and of the `keepDays` before
+ */
+export function backtest(
+  rules: RetentionRules,
+  lives: readonly TagLife[],
+  pulls: readonly PullDay[],
+  { first, last }: { readonly first: number; readonly last: number },
+): Deletion[] {
+  if (!expires(rules)) return [];
+  const named = [...rules.keepTags, ...rules.immutableTags];
+  const unnamed = new Set(lives.filter(({ tag }) => !matchesAny(named, tag)));
+  const byAge = { ...rules, keepTags: [], immutableTags: [] };
+  const pulled = new PullsSoFar(pulls);
+  const deletions: Deletion[] = [];
+  let there = [...lives].sort(byPush);
+  for (let day = first; day <= last; day++) {
+    const now = day * DAY;
+    pulled.goTo(day);
+    there = there.filter(({ until }) => until === null || until >= now);
+    const versions = there.filter(({ pushedAt }) => pushedAt < now);
+    const lastKept = rules.keepLast === null ? null : (versions[rules.keepLast - 1] ?? null);
+    const gone = new Set(
+      versions.filter((life) => {
+        const version = { ...life, lastPulledAt: pulled.lastPulledAt(life) };
+        return unnamed.has(life) && whyKept(byAge, version, lastKept, now) === null;
+      }),
+    );
+    deletions.push(...[...gone].map((life) => describeDeletion(life, day, pulled.from(life, day))));
+    if (gone.size > 0) there = there.filter((life) => !gone.has(life));
+  }
+  return deletions;
+}
+
+function describeDeletion({ tag, digest }: TagLife, day: number, later: PullDay[]): Deletion {
+  return {
+    tag,
+    digest,
+    day,
+    pulls: later.reduce((sum, { pulls }) => sum + pulls, 0),
+    lastPulledDay: later.length > 0 ? Math.max(...later.map((pull) => pull.day)) : null,
+  };
+}
+
+/** Pulls of an image, followed day by day. */
+class PullsSoFar {
+  readonly #inOrder: readonly PullDay[];
+  readonly #byReference: ReadonlyMap<string, PullDay[]>;
+  readonly #lastDays = new Map<string, number>();
+  #next = 0;
+
+  constructor(pulls: readonly PullDay[]) {
+    this.#inOrder = [...pulls].sort((a, b) => a.day - b.day);
+    this.#byReference = Map.groupBy(this.#inOrder, ({ reference }) => reference);
+  }
+
+  /** What happened before a day is known from here on. */
+  goTo(day: number): void {
+    for (let pull = this.#inOrder[this.#next]; pull && pull.day < day; ) {
+      this.#lastDays.set(pull.reference, pull.day);
+      pull = this.#inOrder[++this.#next];
+    }
+  }
+
+  /** The last pull by tag or digest that is known, at the end of its day, ms. */
+  lastPulledAt({ tag, digest }: TagLife): number | null {
+    const day = Math.max(this.#lastDays.get(tag) ?? -1, this.#lastDays.get(digest) ?? -1);
+    return day < 0 ? null : (day + 1) * DAY - 1;
+  }
+
+  /** Pulls by tag or digest from a day on, as long as the tag was not changed. */
+  from({ tag, digest, until }: TagLife, day: number): PullDay[] {
+    const all = [tag, digest].flatMap((reference) => this.#byReference.get(reference) ?? []);
+    return all.filter((pull) => pull.day >= day && (until === null || pull.day * DAY < until));
+  }
+}

@@ -1,0 +1,43 @@
+import type { Database } from '../storage/database.ts';
+import type { ListedImage } from '../storage/image-filters.ts';
+import {
+  countPlatform,
+  listTopImages,
+  listTopWorkspaces,
+  type PlatformCounts,
+  type TopWorkspace,
+} from '../storage/overview.ts';
+import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
+
+const SWEEP = 'overview';
+
+/** How long figures are shown before they are taken again, ms: each time reads all workspaces. */
+const REMEMBERED_FOR = 60_000;
+
+/** Entries of each list. */
+const TOP = 10;
+
+/** Figures of the whole platform. */
+export interface Overview {
+  /** When they were taken, ms. */
+  readonly takenAt: number;
+  readonly counts: PlatformCounts;
+  readonly imagesByPulls: readonly ListedImage[];
+  readonly imagesBySize: readonly ListedImage[];
+  readonly workspaces: readonly TopWorkspace[];
+}
+
+/** The figures of the platform, a minute old at most. */
+export async function readOverview(db: Database, now: number): Promise<Overview> {
+  const kept = await readSweep<Overview>(db, SWEEP);
+  if (kept !== null && now - kept.takenAt < REMEMBERED_FOR) return kept;
+  const taken: Overview = {
+    takenAt: now,
+    counts: await countPlatform(db),
+    imagesByPulls: await listTopImages(db, 'pulls', TOP),
+    imagesBySize: await listTopImages(db, 'size', TOP),
+    workspaces: await listTopWorkspaces(db, TOP),
+  };
+  await writeSweep(db, SWEEP, taken, now);
+  return taken;
+}

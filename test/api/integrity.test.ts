@@ -1,0 +1,102 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { openPlatform } from '../../src/registry/context.ts';
+import { reconcileBucket } from '../../src/registry/reconcile.ts';
+import { scrubContent } from '../../src/registry/scrub.ts';
+import { emptyStorage, flipBit, loseObject, watchLog } from '../registry/support/storage.ts';
+import { freshBytes } from '../v2/support/content.ts';
+import { bindings, query } from '../v2/support/database.ts';
+import { pushBlob } from '../v2/support/push.ts';
+import { type Caller, call, expectAnswer, expectProblem, makeAdmin } from './support/client.ts';
+
+const platform = openPlatform(bindings);
+
+interface Integrity {
+  readonly damaged: { items: { digest: string }[]; next: string | null };
+  readonly scrub: Record<string, unknown>;
+  readonly reconciliation: Record<string, unknown>;
+}
+
+let admin: Caller;
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  watchLog();
+  await emptyStorage();
+  admin ??= await makeAdmin();
+});
+
+const read = async (rest = '') =>
+  expectAnswer(await call<Integrity>(admin, 'GET', `/integrity${rest}`), 200);
+
+test('before anything was looked at nothing is known', async () => {
+  expect(await read()).toEqual({
+    damaged: { items: [], next: null },
+    scrub: {
+      progress: 0,
+      bytesToday: 0,
+      bytesPerDay: 50 * 1024 ** 3,
+      round: null,
+      lastRound: null,
+    },
+    reconciliation: { position: null, round: null, lastRound: null },
+  });
+});
+
+test('what is damaged is shown with the images that have it, and what was found when', async () => {
+  const bytes = freshBytes(100);
+  const digest = await pushBlob('library/first', bytes);
+  await pushBlob('library/second', bytes);
+  const lost = await pushBlob('library/first', freshBytes(100));
+  await flipBit(digest);
+  await loseObject(lost);
+  const now = Date.now();
+  await reconcileBucket(platform, now);
+  await scrubContent(platform, now + 1000);
+  const at = (ms: number) => new Date(ms).toISOString();
+  const found = await read();
+  const fixed = { kind: 'blob', size: 100 };
+  expect(found.damaged).toEqual({
+    items: [
+      { ...fixed, digest: lost, imageCount: 1, images: ['library/first'], damagedAt: at(now) },
+      {
+        ...fixed,
+        digest,
+        imageCount: 2,
+        images: ['library/first', 'library/second'],
+        damagedAt: at(now + 1000),
+      },
+    ],
+    next: null,
+  });
+  const round = { startedAt: at(now + 1000), objects: 1, bytes: 100, damaged: 1, skipped: 0 };
+  expect(found.scrub).toMatchObject({
+    progress: 1,
+    bytesToday: 100,
+    round,
+    lastRound: { ...round, endedAt: at(now + 1000) },
+  });
+  expect(found.reconciliation).toMatchObject({
+    position: null,
+    lastRound: { objects: 2, missing: 1, orphans: 0, foreign: 0, endedAt: at(now) },
+  });
+});
+
+test('damages of one moment come in pages, none twice; names of ten images at most', async () => {
+  const bytes = freshBytes(100);
+  const shared = await pushBlob('library/many-0', bytes);
+  for (let n = 1; n < 12; n++) await pushBlob(`library/many-${n}`, bytes);
+  const digests = [shared];
+  for (let n = 0; n < 6; n++) digests.push(await pushBlob('library/many-0', freshBytes(10)));
+  await query('UPDATE blobs SET damaged_at = 5');
+  const seen = [];
+  let cursor = '';
+  do {
+    const { damaged } = await read(`?limit=3${cursor}`);
+    seen.push(...damaged.items);
+    cursor = damaged.next === null ? '' : `&cursor=${damaged.next}`;
+  } while (cursor !== '');
+  expect(seen.map(({ digest }) => digest)).toEqual(digests.sort());
+  const one = seen.find(({ digest }) => digest === shared);
+  expect(one).toMatchObject({ imageCount: 12, images: { length: 10 } });
+  expectProblem(await call(admin, 'GET', '/integrity?cursor=x'), 400, 'field-invalid');
+});

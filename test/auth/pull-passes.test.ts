@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
+import { imageId, query } from '../v2/support/database.ts';
+import { makePlace, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
+import { type PushedImage, pushImage } from '../v2/support/push.ts';
+import { getToken } from '../v2/support/tokens.ts';
+
+/** A little longer than a decision may be remembered, ms. */
+const A_MINUTE_LATER = 61_000;
+
+async function afterAMinute<T>(work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + A_MINUTE_LATER });
+  try {
+    return await work();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Somebody who has just pulled a manifest with a token, and may pull its blobs. */
+async function pulling() {
+  const { project, workspace } = await makePlace();
+  const repository = `${workspace}/app`;
+  const image = await pushImage(repository, 'v1');
+  const user = await makeUser({ [project]: 'viewer' });
+  const scope = `scope=repository:${repository}:pull`;
+  const token = bearer((await getToken(user.authorization, scope)).token);
+  await expectStatus(await send(token, 'GET', `/v2/${repository}/manifests/v1`), 200);
+  return { project, workspace, repository, image, user, token };
+}
+
+type Pulling = Awaited<ReturnType<typeof pulling>>;
+
+const pullBlob = (token: string, repository: string, image: PushedImage) =>
+  send(token, 'GET', `/v2/${repository}/blobs/${image.layers[0]?.digest}`);
+
+const ENDS: readonly (readonly [string, (now: Pulling) => Promise<unknown>, number])[] = [
+  [
+    'the membership ends',
+    ({ user }) => query('DELETE FROM members WHERE user_id = ?', user.id),
+    403,
+  ],
+  [
+    'the account is disabled',
+    ({ user }) => query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id),
+    401,
+  ],
+  [
+    'what was signed is ended',
+    ({ user }) => query('UPDATE users SET token_epoch = 2 WHERE id = ?', user.id),
+    401,
+  ],
+  ['the workspace goes to the trash', ({ workspace }) => trashWorkspace(workspace), 403],
+  [
+    'the image goes to the trash',
+    async ({ repository }) =>
+      query('UPDATE images SET deleted_at = 1 WHERE id = ?', await imageId(repository)),
+    404,
+  ],
+];
+
+describe('a token that was let pull a manifest', () => {
+  test.each(ENDS)('pulls its blobs a minute at most after %s', async (_, end, status) => {
+    const now = await pulling();
+    const pull = () => pullBlob(now.token, now.repository, now.image);
+    await expectStatus(await pull(), 200);
+    await end(now);
+    expect((await afterAMinute(pull)).status).toBe(status);
+  });
+
+  test('does not push, list or look further once its membership has ended', async () => {
+    const { token, repository, user, image } = await pulling();
+    await query('DELETE FROM members WHERE user_id = ?', user.id);
+    for (const [method, path] of [
+      ['GET', 'manifests/v1'],
+      ['GET', 'tags/list'],
+      ['HEAD', `blobs/${image.config.digest}`],
+      ['DELETE', `blobs/${image.config.digest}`],
+      ['POST', 'blobs/uploads/'],
+    ] as const) {
+      const response = await send(token, method, `/v2/${repository}/${path}`);
+      await expectStatus(response, 403);
+    }
+  });
+
+  test('opens no other blob, and no other repository', async () => {
+    const { token, repository, user, image } = await pulling();
+    const other = await pushImage(repository, 'v2');
+    const elsewhere = `${await makeWorkspace(1)}/app`;
+    await query('DELETE FROM members WHERE user_id = ?', user.id);
+    await expectFault(await pullBlob(token, repository, other), 403, 'DENIED');
+    await expectFault(await pullBlob(token, elsewhere, image), 403, 'DENIED');
+  });
+
+  test('opens nothing to another token', async () => {
+    const { project, repository, image } = await pulling();
+    const other = await makeUser({ [project]: 'viewer' });
+    const scope = `scope=repository:${repository}:pull`;
+    const token = bearer((await getToken(other.authorization, scope)).token);
+    await query('DELETE FROM members WHERE user_id = ?', other.id);
+    await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
+  });
+
+  test('finds no blob that was deleted from the repository meanwhile', async () => {
+    const { token, repository, image } = await pulling();
+    await expectStatus(await pullBlob(token, repository, image), 200);
+    for (const path of [`manifests/${image.digest}`, `blobs/${image.layers[0]?.digest}`]) {
+      await expectStatus(await send(ADMIN, 'DELETE', `/v2/${repository}/${path}`), 202);
+    }
+    await expectFault(await pullBlob(token, repository, image), 404, 'BLOB_UNKNOWN');
+  });
+
+  test('whose repository has no such manifest gets no pass', async () => {
+    const { token, repository, image, user } = await pulling();
+    const hidden = await pushImage(repository, 'v2');
+    await expectStatus(
+      await send(ADMIN, 'DELETE', `/v2/${repository}/manifests/${hidden.digest}`),
+      202,
+    );
+    await expectStatus(
+      await send(token, 'GET', `/v2/${repository}/manifests/${hidden.digest}`),
+      404,
+    );
+    await query('DELETE FROM members WHERE user_id = ?', user.id);
+    await expectFault(await pullBlob(token, repository, hidden), 403, 'DENIED');
+    await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
+  });
+});
+
+describe("a project's credential that was just good", () => {
+  test('gets tokens a minute at most after it was renewed, and they open nothing', async () => {
+    const { project, workspace, developer } = await makePlace();
+    const repository = `${workspace}/app`;
+    await pushImage(repository, 'v1', { who: developer });
+    const scope = `scope=repository:${repository}:pull`;
+    await getToken(developer, scope);
+    await query('UPDATE projects SET credential_version = 2 WHERE id = ?', project);
+    const { token } = await getToken(developer, scope);
+    const manifest = `/v2/${repository}/manifests/v1`;
+    await expectFault(await send(bearer(token), 'GET', manifest), 401, 'UNAUTHORIZED');
+    const path = `/v2/token?service=registry.test&${scope}`;
+    const later = await afterAMinute(() => send(developer, 'GET', path));
+    await expectFault(later, 401, 'UNAUTHORIZED');
+  });
+});

@@ -1,0 +1,153 @@
+import { runDurableObjectAlarm } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import { bearer } from '../../v2/support/client.ts';
+import { imageId } from '../../v2/support/database.ts';
+import { makePlace, makeWorkspace } from '../../v2/support/people.ts';
+import { getToken } from '../../v2/support/tokens.ts';
+import { BUDGETS, type Budget, PART } from './budgets.ts';
+import { type Cost, costOf, ledger } from './ledger.ts';
+import { ask, makeImage, pull, pushBlob, pushKnown, pushNew, seedLists, signIn } from './work.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What the work that the test is named after has cost. */
+    cost?: Cost;
+  }
+}
+
+type Work = () => Promise<unknown>;
+
+/** Somebody who may push, with a token for an image that is not there yet. */
+async function newcomer() {
+  const { project, workspace, developer } = await makePlace();
+  const image = makeImage(`${workspace}/app`);
+  const token = await signIn(developer, image.repository, 'pull,push');
+  return { project, developer, image, token };
+}
+
+/** The same with the image pushed, and the next version of it, whose first layer has `size` bytes. */
+async function pushed(size?: number) {
+  const one = await newcomer();
+  await pushNew(one.token, one.image, 'with length');
+  const next = makeImage(one.image.repository, 1, size);
+  return { ...one, next, layer: next.layers[0]?.digest ?? '' };
+}
+
+async function listing(path: string): Promise<Work> {
+  const { authorization } = await seedLists();
+  return () => ask(authorization, 'GET', path, 200);
+}
+
+/** As listing, of the protocol: with a token, as its clients do. */
+async function reading(path: string): Promise<Work> {
+  const { authorization, image } = await seedLists();
+  const scope = `scope=repository:${image}:pull&scope=registry:catalog:*`;
+  const token = bearer((await getToken(authorization, scope)).token);
+  return () => ask(token, 'GET', path, 200);
+}
+
+/** Prepares each piece of work, and answers what is to be measured. */
+const WORK: Readonly<Record<keyof typeof BUDGETS, () => Promise<Work>>> = {
+  'a token': async () => {
+    const { developer, image } = await newcomer();
+    return () => signIn(developer, image.repository);
+  },
+  'a token, asked for again': async () => {
+    const { developer, image } = await newcomer();
+    await signIn(developer, image.repository);
+    return () => signIn(developer, image.repository);
+  },
+  'push of a new blob, with length': async () => {
+    const { token, next, layer } = await pushed();
+    return () => pushBlob(token, next, layer, 'with length');
+  },
+  'push of a new blob, in a stream': async () => {
+    const { token, next, layer } = await pushed();
+    return () => pushBlob(token, next, layer, 'in a stream');
+  },
+  'push of a new blob of 3 parts, in a stream': async () => {
+    const { token, next, layer } = await pushed(3 * PART);
+    return () => pushBlob(token, next, layer, 'in a stream');
+  },
+  'mount of a blob': async () => {
+    const { project, developer, image } = await pushed();
+    const target = await pushedTo(`${await makeWorkspace(project)}/app`, developer);
+    const query = `mount=${image.config.digest}&from=${image.repository}`;
+    return () => ask(target.token, 'POST', `/v2/${target.repository}/blobs/uploads/?${query}`, 201);
+  },
+  'push of a new image, with length': async () => {
+    const { token, image } = await newcomer();
+    return () => pushNew(token, image, 'with length');
+  },
+  'push of a new image, in a stream': async () => {
+    const { token, image } = await newcomer();
+    return () => pushNew(token, image, 'in a stream');
+  },
+  'push of a known image': async () => {
+    const { token, image } = await pushed();
+    return () => pushKnown(token, image);
+  },
+  'HEAD of a blob': async () => {
+    const { token, image } = await pushed();
+    return () => ask(token, 'HEAD', `/v2/${image.repository}/blobs/${image.config.digest}`, 200);
+  },
+  'HEAD of a manifest': async () => {
+    const { token, image } = await pushed();
+    return () => ask(token, 'HEAD', `/v2/${image.repository}/manifests/latest`, 200);
+  },
+  'cold pull': async () => {
+    const { developer, image } = await pushed();
+    return () => pull(developer, image);
+  },
+  'warm pull': async () => {
+    const { developer, image } = await pushed();
+    await pull(developer, image);
+    return () => pull(developer, image);
+  },
+  'blob by itself': async () => {
+    const { token, image } = await pushed();
+    return () => ask(token, 'GET', `/v2/${image.repository}/blobs/${image.config.digest}`, 200);
+  },
+  'pulls on their way to D1': async () => {
+    const { developer, image } = await pushed();
+    for (let n = 0; n < 10; n++) await pull(developer, image);
+    const id = env.PULLS.idFromName(`image:${await imageId(image.repository)}`);
+    ledger.alarmOf = id.toString();
+    return () => runDurableObjectAlarm(env.PULLS.get(id));
+  },
+  'tags, a page': () => reading('/v2/bench-000000/app-000000/tags/list?n=20'),
+  'catalog, a page': () => reading('/v2/_catalog?n=20'),
+  'referrers, a page': async () => await reading((await seedLists()).referrers),
+  'images, a page': () => listing('/api/v1/images?limit=20'),
+  'search of images': () => listing('/api/v1/images?q=app-000001'),
+};
+
+async function pushedTo(repository: string, who: string) {
+  const image = makeImage(repository, 1);
+  const token = await signIn(who, repository, 'pull,push');
+  await pushNew(token, image, 'with length');
+  return { repository, token };
+}
+
+/** What a cost is measured by: calls as they are, and rows and bytes that are too many. */
+function against({ atMost }: Budget, cost: Cost): unknown {
+  const { queries, batches, classA, classB, uploads, pulls, ...rest } = cost;
+  const isWithin = Object.entries(atMost).every(
+    ([key, most]) => rest[key as keyof typeof rest] <= most,
+  );
+  return { queries, batches, classA, classB, uploads, pulls, atMost: isWithin ? atMost : rest };
+}
+
+test.for(Object.keys(BUDGETS) as (keyof typeof BUDGETS)[])('%s', async (name, { task }) => {
+  const cost = await costOf(await WORK[name]());
+  task.meta.cost = cost;
+  expect(against(BUDGETS[name], cost)).toEqual(BUDGETS[name]);
+});
+
+test('a pull waits for no counter', async () => {
+  const { developer, image } = await pushed();
+  ledger.arePullsStuck = true;
+  await pull(developer, image);
+  ledger.arePullsStuck = false;
+});

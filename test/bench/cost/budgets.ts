@@ -1,0 +1,62 @@
+import type { Cost } from './ledger.ts';
+
+/**
+ * What a piece of work may cost. Calls are exact: one more is a change that somebody must have
+ * wanted. Rows and bytes are at most.
+ */
+export type Budget = Pick<
+  Cost,
+  'queries' | 'batches' | 'classA' | 'classB' | 'uploads' | 'pulls'
+> & {
+  readonly atMost: Pick<Cost, 'rowsRead' | 'rowsWritten' | 'bytes'>;
+};
+
+type Calls = readonly [
+  queries: number,
+  batches: number,
+  classA: number,
+  classB: number,
+  uploads: number,
+  pulls: number,
+];
+type Most = readonly [rowsRead: number, rowsWritten: number, bytes: number];
+
+function budget(
+  [queries, batches, classA, classB, uploads, pulls]: Calls,
+  [rowsRead, rowsWritten, bytes]: Most,
+): Budget {
+  const atMost = { rowsRead, rowsWritten, bytes };
+  return { queries, batches, classA, classB, uploads, pulls, atMost };
+}
+
+/** A part of an upload, bytes. */
+export const PART = 6 * 1024 * 1024;
+/** A blob of the images here, bytes. */
+export const BLOB = 2000;
+
+/**
+ * An image has ten layers and a config. Calls are D1's queries and batches, R2's class A and B,
+ * and requests to uploads and to counters of pulls.
+ */
+export const BUDGETS = {
+  'a token': budget([1, 0, 0, 0, 0, 0], [10, 0, 0]),
+  'a token, asked for again': budget([0, 0, 0, 0, 0, 0], [0, 0, 0]),
+  'push of a new blob, with length': budget([3, 1, 1, 0, 1, 0], [40, 15, 0]),
+  'push of a new blob, in a stream': budget([4, 1, 1, 0, 2, 0], [45, 15, BLOB]),
+  'push of a new blob of 3 parts, in a stream': budget([4, 1, 5, 0, 2, 0], [45, 15, 3 * PART]),
+  'mount of a blob': budget([4, 0, 0, 0, 0, 0], [40, 10, 0]),
+  'push of a new image, with length': budget([37, 13, 11, 1, 11, 0], [500, 220, 0]),
+  'push of a new image, in a stream': budget([48, 13, 11, 1, 22, 0], [550, 220, 11 * BLOB]),
+  'push of a known image': budget([15, 1, 0, 1, 0, 0], [160, 15, 0]),
+  'HEAD of a blob': budget([1, 0, 0, 0, 0, 0], [12, 0, 0]),
+  'HEAD of a manifest': budget([1, 0, 0, 0, 0, 1], [12, 0, 0]),
+  'cold pull': budget([2, 0, 0, 11, 0, 1], [50, 0, 0]),
+  'warm pull': budget([1, 0, 0, 11, 0, 1], [45, 0, 0]),
+  'blob by itself': budget([1, 0, 0, 1, 0, 0], [12, 0, 0]),
+  'pulls on their way to D1': budget([0, 1, 0, 0, 0, 1], [60, 20, 0]),
+  'tags, a page': budget([2, 0, 0, 0, 0, 0], [70, 0, 0]),
+  'catalog, a page': budget([2, 0, 0, 0, 0, 0], [90, 0, 0]),
+  'referrers, a page': budget([2, 0, 0, 0, 0, 0], [90, 0, 0]),
+  'images, a page': budget([2, 0, 0, 0, 0, 0], [90, 0, 0]),
+  'search of images': budget([3, 0, 0, 0, 0, 0], [50, 0, 0]),
+} satisfies Readonly<Record<string, Budget>>;

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { claimPort } from '../../../scripts/lib/network.ts';
+import { projectRoot, quietWrangler, wranglerPath } from '../../../scripts/lib/project.ts';
+import { listProcesses, signal, waitFor } from '../../support/processes.ts';
+
+/** A Worker under `wrangler dev`, on this machine only. */
+export interface DevWorker {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** Bytes of memory that its workerd processes hold now. */
+  residentBytes(): number;
+  stop(): Promise<void>;
+}
+
+/** The secrets that the registry runs with here. */
+export const SECRETS = {
+  TOKEN_KEY: 'token-key-of-the-bench-00000000000000000000',
+  CREDENTIAL_KEY: 'credential-key-of-the-bench-000000000000000',
+  ADMIN_PASSWORD: 'admin-password-of-the-bench',
+} as const;
+
+/**
+ * Starts a Worker and waits until it answers.
+ * @param script its entry, or the configuration file that names it, from the checkout
+ * @param state where its storage is kept
+ */
+export async function startDevWorker(script: string, state: string): Promise<DevWorker> {
+  const port = await claimPort('127.0.0.1', 0);
+  const what = script.endsWith('.toml') ? ['--config', script] : [script];
+  const args = [
+    ['dev', ...what, '--local', '--ip', '127.0.0.1', '--port', String(port)],
+    ['--persist-to', state, '--inspector-port', '0', '--show-interactive-dev-session=false'],
+    ['--log-level', 'error', '--env-file', devNull],
+  ].flat();
+  const child = spawn(process.execPath, [wranglerPath, ...args], {
+    cwd: projectRoot,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...SECRETS, ...quietWrangler, ...devEnvironment(state) },
+  });
+  const group = child.pid ?? 0;
+  const inGroup = () => listProcesses().filter((one) => one.group === group);
+  const stop = async () => {
+    for (const { pid } of inGroup()) signal(pid, 'SIGKILL');
+    await waitFor('wrangler has ended', () => inGroup().length === 0);
+  };
+  const origin = `http://127.0.0.1:${port}`;
+  process.once('exit', () => signal(-group, 'SIGKILL'));
+  await answers(origin);
+  const residentBytes = () =>
+    inGroup()
+      .filter(({ command }) => command.includes('workerd serve'))
+      .reduce((sum, { pid }) => sum + readResident(pid), 0);
+  return { origin, residentBytes, stop };
+}
+
+/** As `npm start` runs it. */
+function devEnvironment(state: string): Record<string, string> {
+  return {
+    WRANGLER_CI_DISABLE_CONFIG_WATCHING: 'true',
+    WRANGLER_REGISTRY_PATH: join(state, 'registry'),
+    X_LOCAL_EXPLORER: 'false',
+    X_LOCAL_OBSERVABILITY: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  };
+}
+
+async function answers(origin: string): Promise<void> {
+  const deadline = Date.now() + START_LIMIT;
+  for (;;) {
+    try {
+      return void (await fetch(origin));
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`no answer from ${origin}`, { cause: error });
+      await delay(100);
+    }
+  }
+}
+
+/** How long a start may take, ms. */
+const START_LIMIT = 180_000;
+
+function readResident(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}

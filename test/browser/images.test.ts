@@ -1,0 +1,123 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { imageOf } from '../clients/support/images.ts';
+import { layerOfSize } from '../clients/support/layers.ts';
+import type { Login } from '../support/server.ts';
+import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
+import { pushImage } from './support/push.ts';
+
+describeConsole('the list of images', (held) => {
+  let developer: Login;
+  let viewer: Login;
+
+  beforeAll(async () => {
+    const console = held.current;
+    const project = await makeProject(console, 'Payments');
+    await makeWorkspace(console, project, 'payments', 'private');
+    developer = await makeUser(console, 'zhang.min', [project, 'developer']);
+    viewer = await makeUser(console, 'li.na', [project, 'viewer']);
+    for (const [n, name] of ['payments/api', 'payments/backend/worker', 'library/base'].entries()) {
+      const image = imageOf([layerOfSize('gzip', 1000 * (n + 1), name)]);
+      await pushImage(console.server, name, '1.0', image, console.admin);
+    }
+    await describeAs('payments', 'api', '# API\n\nTakes **card payments**.');
+  });
+
+  const describeAs = (workspace: string, image: string, description: string) =>
+    fetch(`${held.current.server.origin}/api/v1/workspaces/${workspace}/images/${image}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Basic ${btoa(`${held.current.admin.username}:${held.current.admin.password}`)}`,
+        'content-type': 'application/json',
+        'if-match': '*',
+      },
+      body: JSON.stringify({ description }),
+    });
+
+  const names = (page: Page) => page.getByRole('table').locator('tbody a[href*="/images/"]');
+
+  test('own images, those others share, and for an admin all', async () => {
+    const page = await held.current.open('/images', { as: developer });
+    await expect.poll(() => names(page).allTextContents()).toEqual(['api', 'backend/worker']);
+    await page.getByText('API Takes card payments.').waitFor();
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Own images', 'Shared images']);
+    await page.getByRole('tab', { name: 'Shared images' }).click();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['base']);
+    await page.goBack();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['api', 'backend/worker']);
+    const all = await held.current.open('/images?scope=all');
+    await expect.poll(() => names(all).count()).toBe(3);
+  });
+
+  test('a search finds names and descriptions as it is typed, and Back undoes it', async () => {
+    const page = await held.current.open('/images', { as: developer });
+    const box = page.getByRole('searchbox');
+    await box.pressSequentially('card pay');
+    await expect.poll(() => names(page).allTextContents()).toEqual(['api']);
+    expect(new URL(page.url()).searchParams.get('q')).toBe('card pay');
+    await box.fill('nothing like it');
+    await page.getByText('Nothing is called “nothing like it”').waitFor();
+    await page.goBack();
+    await expect.poll(() => names(page).count()).toBe(2);
+    expect(await box.inputValue()).toBe('');
+  });
+
+  test('the list is sorted by what its heads say, and the address keeps that', async () => {
+    const page = await held.current.open('/images', { as: developer });
+    await page.getByRole('button', { name: 'Sort by Size' }).click();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['backend/worker', 'api']);
+    await page.reload();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['backend/worker', 'api']);
+    await page.getByRole('button', { name: 'Sort by Size' }).click();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['api', 'backend/worker']);
+  });
+
+  test('a viewer may look and copy the address, but change nothing', async () => {
+    const page = await held.current.open('/images', { as: viewer });
+    await page.getByRole('button', { name: 'More actions: api' }).click();
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Copy the address']);
+    await page.getByRole('menuitem', { name: 'Copy the address' }).click();
+    const { host } = held.current.server;
+    await page.getByText(`Copied: ${host}/payments/api`).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${host}/payments/api`);
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+  });
+
+  test('one image or many are chosen, confirmed by name and deleted', async () => {
+    for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
+      const image = imageOf([layerOfSize('gzip', 500, name)]);
+      await pushImage(held.current.server, name, '1', image, held.current.admin);
+    }
+    const page = await held.current.open('/images?q=old-', { as: developer });
+    await page.getByRole('checkbox', { name: 'payments/old-1' }).check();
+    await page.getByRole('checkbox', { name: 'payments/old-2' }).check();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 2 images?' });
+    await dialog.getByText('payments/old-2').waitFor();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: payments/old-1 and 1 more').waitFor();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['old-3']);
+    await page.getByRole('button', { name: 'More actions: old-3' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: payments/old-3').waitFor();
+    await page.getByText('Nothing is called “old-”').waitFor();
+  });
+
+  test.each([
+    ['en', 'light', 1280],
+    ['zh', 'dark', 1280],
+    ['zh', 'light', 360],
+    ['en', 'dark', 360],
+  ] as const)('is accessible in %s, %s, %i wide', async (language, scheme, width) => {
+    const page = await held.current.open('/images?scope=all', { language, scheme, width });
+    await page.getByRole('link', { name: 'api', exact: true }).waitFor();
+    await expectAccessible(page);
+    await keepPicture(page, `images-${language}-${scheme}-${width}`);
+    await page.getByRole('checkbox', { name: 'library/base' }).check();
+    await page.getByRole('button', { name: /^(Delete|删除)$/ }).click();
+    await page.getByRole('dialog').getByText('library/base').waitFor();
+    await expectAccessible(page);
+  });
+});

@@ -1,0 +1,232 @@
+import { writeFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { writeDockerArchive } from '../clients/support/docker-archive.ts';
+import { imageOf, indexOf } from '../clients/support/images.ts';
+import { layerOf, layerOfSize } from '../clients/support/layers.ts';
+import { writeArchive } from '../clients/support/oci-layout.ts';
+import type { Exchange } from '../clients/support/proxy.ts';
+import { digestsOf, remoteContents } from '../clients/support/remote.ts';
+import { throughProxy, useScratch } from '../clients/support/setup.ts';
+import { tarOf } from '../clients/support/tar.ts';
+import { waitFor } from '../clients/support/wait.ts';
+import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { writeLargeArchive } from './support/large-archive.ts';
+import { readPageMemory } from './support/memory.ts';
+import { pushImage } from './support/push.ts';
+
+const MIB = 1024 * 1024;
+const file = (name: string, size = 100) => ({ name, bytes: Buffer.alloc(size, name) });
+
+describeConsole('uploading an image in the page', (held) => {
+  const scratch = useScratch();
+
+  /** Opens the dialog and chooses a file; what is in it is not read yet. */
+  async function choose(path: string | readonly string[], options = {}): Promise<Page> {
+    const page = await held.current.open('/images', options);
+    await page.getByRole('button', { name: /Upload image|上传镜像/ }).click();
+    await page.locator('input[type=file]').setInputFiles(path);
+    return page;
+  }
+
+  const startIn = (page: Page) => page.getByRole('button', { name: 'Upload', exact: true }).click();
+
+  async function finish(page: Page, seconds = 60): Promise<void> {
+    const done = page.getByRole('button', { name: 'Done' });
+    await done.waitFor({ timeout: seconds * 1000 });
+    await done.click();
+  }
+
+  test('an archive of docker save keeps its name, its version and its image', async () => {
+    const path = scratch.current.path('saved.tar');
+    const id = await writeDockerArchive(path, 'example.com/team/saved:2.1', [
+      layerOf('tar', [file('a'), file('b')]),
+    ]);
+    const page = await choose(path);
+    await page.getByLabel('Image name').waitFor();
+    expect(await page.getByLabel('Image name').inputValue()).toBe('team/saved');
+    expect(await page.getByLabel('Version', { exact: true }).inputValue()).toBe('2.1');
+    await expectAccessible(page);
+    await keepPicture(page, 'upload-chosen');
+    await startIn(page);
+    await finish(page);
+    await page.getByText('Uploaded: library/team/saved:2.1').waitFor();
+    const contents = await remoteContents(held.current.server, 'library/team/saved', '2.1');
+    expect(contents[1]).toBe(id);
+  });
+
+  test('an archive of several platforms arrives under the digest it had, with another name', async () => {
+    const images = (['amd64', 'arm64'] as const).map((architecture) =>
+      imageOf([layerOf('gzip', [file(architecture)])], { os: 'linux', architecture }),
+    );
+    const index = indexOf(images);
+    const path = await writeArchive(scratch.current.path('multi.tar'), { latest: index });
+    const page = await choose(path, { language: 'zh', scheme: 'dark' });
+    await page.getByText('linux/arm64').waitFor();
+    await page.getByLabel('镜像名称').fill('multi');
+    await page.getByLabel('镜像版本', { exact: true }).fill('v1');
+    await expectAccessible(page);
+    await keepPicture(page, 'upload-chosen-zh-dark');
+    await page.getByRole('button', { name: '上传', exact: true }).click();
+    await page.getByText('已上传：library/multi:v1').waitFor();
+    const contents = await remoteContents(held.current.server, 'library/multi', 'v1');
+    expect(contents.sort()).toEqual(digestsOf(index).sort());
+  });
+
+  test('an existing version is only overwritten after a warning, and its history keeps it', async () => {
+    const { server } = held.current;
+    await pushImage(server, 'library/twice', 'v1', imageOf([layerOf('gzip', [file('old')])]));
+    const path = scratch.current.path('twice.tar');
+    await writeDockerArchive(path, 'twice:v1', [layerOf('tar', [file('new')])]);
+    const page = await choose(path);
+    await page.getByText('library/twice:v1 exists already').waitFor();
+    await startIn(page);
+    await finish(page);
+    const image = '/workspaces/library/images/twice';
+    const history = await held.current.api<{ items: unknown[] }>(
+      'GET',
+      `${image}/versions/v1/history`,
+    );
+    expect(history.items).toHaveLength(2);
+  });
+
+  test.each([
+    ['no archive', Buffer.from('# not an archive\n'.repeat(100)), 'This is not a tar archive'],
+    ['no image', tarOf([file('readme.txt')]), 'There is no image in the archive'],
+    ['cut short', tarOf([file('a', 5000)]).subarray(0, 3000), 'The archive ends too early'],
+  ])('a file with %s is refused with a sentence', async (name, bytes, sentence) => {
+    const path = scratch.current.path(`${name.replace(' ', '-')}.tar`);
+    await writeFile(path, bytes);
+    const page = await choose(path);
+    await page.getByRole('alert').getByText(sentence).waitFor();
+    expect(await page.getByRole('button', { name: 'Upload', exact: true }).isDisabled()).toBe(true);
+  });
+
+  test('a file above the limit of the platform is refused, and the dialog tells the limit', async () => {
+    await held.current.api('PATCH', '/settings', { uploadLimitBytes: 2 * MIB });
+    const path = scratch.current.path('above.tar');
+    await writeDockerArchive(path, 'above:v1', [layerOfSize('tar', 3 * MIB, 'above')]);
+    const page = await choose(path);
+    await page.getByText('up to 2.1 MB a file').waitFor();
+    await page.getByRole('alert').getByText('larger than the 2.1 MB that are allowed').waitFor();
+    await held.current.api('PATCH', '/settings', { uploadLimitBytes: 2048 * MIB });
+  });
+
+  test('several files go one after another', async () => {
+    const paths = await Promise.all(
+      ['one', 'two', 'three'].map(async (name) => {
+        const path = scratch.current.path(`several-${name}.tar`);
+        await writeDockerArchive(path, `several-${name}:v1`, [layerOf('tar', [file(name)])]);
+        return path;
+      }),
+    );
+    const page = await choose(paths);
+    await page
+      .getByRole('region', { name: 'several-three.tar' })
+      .getByText('1 layer')
+      .first()
+      .waitFor();
+    await startIn(page);
+    await finish(page);
+    for (const name of ['one', 'two', 'three']) {
+      await remoteContents(held.current.server, `library/several-${name}`, 'v1');
+    }
+  });
+
+  test('a layer larger than the edge takes in one request passes in chunks', async () => {
+    const path = scratch.current.path('beyond.tar');
+    await writeDockerArchive(path, 'beyond:v1', [layerOfSize('gzip', 150 * MIB, 'beyond')]);
+    const bodyLimit = 100_000_000;
+    await throughProxy(held.current.server, { bodyLimit }, async ({ host, exchanges }) => {
+      const page = await choose(path, { origin: `http://${host}` });
+      await page.getByLabel('Image name').waitFor();
+      await startIn(page);
+      await finish(page, 110);
+      expect(exchanges.filter(({ status }) => status === 413)).toEqual([]);
+      await page.close();
+    });
+    await remoteContents(held.current.server, 'library/beyond', 'v1');
+  });
+
+  test('after a reload the same file goes on where it stopped', async () => {
+    const path = scratch.current.path('reload.tar');
+    const size = 120 * MIB;
+    await writeDockerArchive(path, 'reload:v1', [layerOfSize('gzip', size, 'reload')]);
+    const reached = Promise.withResolvers<void>();
+    let isOpen = false;
+    const total = (all: readonly Exchange[]) => all.reduce((sum, { sent }) => sum + sent, 0);
+    const chunks: Exchange[] = [];
+    const before = async (exchange: Exchange) => {
+      if (exchange.method !== 'PATCH' || isOpen) return;
+      chunks.push(exchange);
+      if (chunks.length < 3) return;
+      reached.resolve();
+      await new Promise(() => {});
+    };
+    await throughProxy(held.current.server, { before }, async ({ host, uploads }) => {
+      const page = await choose(path, { origin: `http://${host}` });
+      await page.getByLabel('Image name').waitFor();
+      await startIn(page);
+      await reached.promise;
+      isOpen = true;
+      page.on('dialog', (dialog) => void dialog.accept());
+      await page.reload();
+      await page.getByRole('button', { name: 'Upload image' }).click();
+      await page.locator('input[type=file]').setInputFiles(path);
+      await page.getByLabel('Image name').waitFor();
+      await startIn(page);
+      await finish(page, 110);
+      expect(total(uploads())).toBeLessThan(size * 1.3);
+      await page.close();
+    });
+    await remoteContents(held.current.server, 'library/reload', 'v1');
+  });
+
+  test('an upload can be paused and goes on, also while the dialog is closed', async () => {
+    const path = scratch.current.path('pause.tar');
+    await writeDockerArchive(path, 'pause:v1', [layerOfSize('gzip', 80 * MIB, 'pause')]);
+    const reached = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const before = async ({ method }: Exchange) => {
+      if (method !== 'PATCH') return;
+      reached.resolve();
+      await goOn.promise;
+    };
+    await throughProxy(held.current.server, { before }, async ({ host }) => {
+      const page = await choose(path, { origin: `http://${host}` });
+      await page.getByLabel('Image name').waitFor();
+      await startIn(page);
+      await reached.promise;
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByText('Paused: what has arrived stays for a day').waitFor();
+      goOn.resolve();
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Close' }).first().click();
+      await page.getByText('Uploaded: library/pause:v1').waitFor({ timeout: 60_000 });
+      await page.close();
+    });
+    await remoteContents(held.current.server, 'library/pause', 'v1');
+  });
+
+  test('two gigabytes pass while the page stays under 300 MB', { timeout: 600_000 }, async () => {
+    const path = scratch.current.path('large.tar');
+    const digest = await writeLargeArchive(path, scratch.current.dir, 2_000_000_000);
+    const page = await choose(path);
+    await page.getByLabel('Image name').waitFor();
+    await startIn(page);
+    const done = page.getByRole('button', { name: 'Done' });
+    let most = 0;
+    await waitFor(
+      'the upload of 2 GB',
+      async () => {
+        most = Math.max(most, await readPageMemory(held.current.browser));
+        return await done.isVisible();
+      },
+      500,
+    );
+    expect(most).toBeGreaterThan(10 * MIB);
+    expect(most).toBeLessThan(300_000_000);
+    const path2 = '/workspaces/library/images/large/versions/latest';
+    expect(await held.current.api('GET', path2)).toMatchObject({ digest });
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../support/checkout.ts';
+import { descriptorOf, type Image, imageOf, indexOf } from './support/images.ts';
+import { layerOf, layerOfSize } from './support/layers.ts';
+import { layoutContents } from './support/oci-layout.ts';
+import { type Orlop, orlopIn } from './support/orlop.ts';
+import { pushImage } from './support/push-image.ts';
+import { digestsOf } from './support/remote.ts';
+import { attempt, run } from './support/run.ts';
+import { throughProxy, useScratch, useServer } from './support/setup.ts';
+
+const MIB = 1024 * 1024;
+
+describe('orlop pull', () => {
+  const server = useServer();
+  const scratch = useScratch();
+  const image = imageOf([layer('small'), layerOfSize('gzip', 9 * MIB, 'orlop-pull')]);
+  const index = indexOf(
+    ['amd64', 'arm64'].map((arch) => imageOf([layer(arch)], { os: 'linux', architecture: arch })),
+  );
+  let orlop: Orlop;
+
+  beforeAll(async () => {
+    orlop = orlopIn(scratch.current.path('config'));
+    await orlop.login(server.current.host, server.current.credential);
+    await pushImage(server.current, 'library/pulled', image);
+    await pushImage(server.current, 'library/platforms', index);
+  });
+
+  const address = (name: string) => `${server.current.host}/library/${name}`;
+
+  /** Pulls into a file and answers where it is. */
+  async function pull(name: string, ...args: string[]): Promise<string> {
+    const file = scratch.current.path(`${name.replace(/[:@]/g, '-').slice(0, 30)}.tar`);
+    const outcome = await orlop.run(['pull', address(name), '--output', file, ...args]);
+    expect(outcome).toMatchObject({ code: 0 });
+    return file;
+  }
+
+  async function download(path: string): Promise<Buffer> {
+    const { origin, credential } = server.current;
+    const authorization = `Basic ${btoa(`${credential.username}:${credential.password}`)}`;
+    const url = `${origin}/api/v1/workspaces/library/images/${path}`;
+    return Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
+  }
+
+  test.each([
+    ['pulled:v1', [], 'pulled/versions/v1/archive'],
+    ['platforms:v1', ['--format', 'oci'], 'platforms/versions/v1/archive?format=oci'],
+    [
+      'platforms:v1',
+      ['--platform', 'linux/arm64'],
+      'platforms/versions/v1/archive?platform=linux/arm64',
+    ],
+  ])('%s %j is the file that the console downloads', async (name, args, path) => {
+    const file = await readFile(await pull(name, ...args));
+    expect(file.equals(await download(path))).toBe(true);
+  });
+
+  test('writes to standard output, and names the digest beside it', async () => {
+    const args = ['pull', address('pulled'), '--output', '-', '--json'];
+    const missing = await orlop.run(args);
+    expect(missing.code).toBe(4);
+    const byDigest = `${address('pulled')}@${image.manifest.digest}`;
+    const { code, stderr } = await orlop.run(['pull', byDigest, '-o', '-', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stderr)).toMatchObject({ digest: image.manifest.digest, file: '-' });
+  });
+
+  test('goes on with a layer where the connection broke', async () => {
+    let breaks = 0;
+    const cut = ({ received }: { received: number }) => received > 2 * MIB && ++breaks <= 2;
+    const file = scratch.current.path('broken.tar');
+    await throughProxy(server.current, { cut }, async ({ host, exchanges }) => {
+      await orlop.login(host, server.current.credential);
+      const outcome = await orlop.run(['pull', `${host}/library/pulled:v1`, '-o', file]);
+      expect(outcome).toMatchObject({ code: 0 });
+      const resumed = exchanges.filter(({ headers, status }) => headers.range && status === 206);
+      expect(resumed.length).toBeGreaterThan(0);
+    });
+    const dir = scratch.current.path('broken');
+    await mkdir(dir);
+    await run('tar', ['-xf', file, '-C', dir]);
+    expect(await layoutContents(dir, image)).toEqual(digestsOf(image));
+  });
+
+  test.each([
+    [2, 'an address without a registry', () => ['library/pulled:v1']],
+    [2, 'an option that is not there', () => [address('pulled:v1'), '--forced']],
+    [2, 'a platform that is none', () => [address('platforms:v1'), '--platform', 'arm64']],
+    [4, 'a tag that is not there', () => [address('pulled:v2')]],
+    [4, 'a platform that is not there', () => [address('platforms:v1'), '--platform', 'a/b']],
+    [1, 'a registry that is not there', () => ['127.0.0.1:1025/library/pulled:v1']],
+  ])('ends with %i for %s', async (code, _, args) => {
+    const cwd = scratch.current.path('config');
+    const before = await readdir(cwd);
+    const outcome = await orlop.run(['pull', ...args()], { cwd });
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toMatch(/^orlop: ./);
+    expect(await readdir(cwd)).toEqual(before);
+  });
+
+  test('refuses a layer that is not what its digest says, and leaves no file', async () => {
+    const forged = await startForger(image);
+    const file = scratch.current.path('forged.tar');
+    const outcome = await orlop.run(['pull', `${forged.host}/any/image:v1`, '-o', file]);
+    await forged.stop();
+    expect([outcome.code, outcome.stderr]).toEqual([5, expect.stringContaining('digest')]);
+    const left = await readdir(scratch.current.dir);
+    expect(left.filter((name) => name.startsWith('forged'))).toEqual([]);
+  });
+
+  test('runs from a package, on its own', async () => {
+    const folder = scratch.current.dir;
+    const npm = { PATH: process.env.PATH ?? '', npm_config_cache: scratch.current.path('npm') };
+    const args = ['pack', '--silent', '--pack-destination', folder];
+    const packed = await attempt('npm', args, { cwd: projectRoot, env: npm });
+    const archive = packed.stdout.trim().split('\n').at(-1) ?? '';
+    await run('tar', ['-xf', `${folder}/${archive}`, '-C', folder]);
+    const packaged = orlopIn(scratch.current.path('config'), `${folder}/package/bin/orlop.js`);
+    const file = scratch.current.path('packaged.tar');
+    const outcome = await packaged.run(['pull', address('pulled:v1'), '-o', file]);
+    expect(outcome).toMatchObject({ code: 0 });
+    expect((await readFile(file)).equals(await download('pulled/versions/v1/archive'))).toBe(true);
+  });
+});
+
+function layer(name: string) {
+  return layerOf('gzip', [{ name: `${name}.txt`, bytes: Buffer.from(`orlop-pull-${name}`) }]);
+}
+
+/** A registry of one image, whose layers are as long as they should be, and all zeros. */
+async function startForger({ manifest, blobs }: Image) {
+  const forger = createServer((request, answer) => {
+    const blob = blobs.find(({ digest }) => request.url?.endsWith(digest));
+    if (!blob) answer.setHeader('content-type', descriptorOf(manifest).mediaType);
+    const isConfig = blob?.digest === blobs[0]?.digest;
+    answer.end(blob ? (isConfig ? blob.bytes : Buffer.alloc(blob.size)) : manifest.bytes);
+  });
+  await new Promise<void>((resolve) => forger.listen(0, '127.0.0.1', resolve));
+  return {
+    host: `127.0.0.1:${(forger.address() as AddressInfo).port}`,
+    stop: () => new Promise((resolve) => forger.close(resolve).closeAllConnections()),
+  };
+}

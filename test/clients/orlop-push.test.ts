@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { usePlace } from './support/archive-push.ts';
+import { digestOf, randomBytes } from './support/bytes.ts';
+import { writeDockerArchive } from './support/docker-archive.ts';
+import { imageOf } from './support/images.ts';
+import { type Layer, layerOf } from './support/layers.ts';
+import { writeLayout } from './support/oci-layout.ts';
+import { orlopIn } from './support/orlop.ts';
+import { manifestStatus } from './support/remote.ts';
+
+const MIB = 1024 * 1024;
+
+describe('orlop push', () => {
+  const place = usePlace();
+  const file = (name: string) => place.current.file(name);
+  const address = (repository: string) => place.current.address(repository);
+  const push = (archive: string, repository: string) => place.current.push(archive, repository);
+
+  test.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('an archive packed by %s is pushed as the plain one', async (kind, pack) => {
+    await writeDockerArchive(file('plain.tar'), 'app:1', [layer(kind, 3 * MIB), layer('other', 5)]);
+    const plain = await push(file('plain.tar'), `library/plain-${kind}`);
+    await writeFile(file('packed'), pack(await readFile(file('plain.tar'))));
+    expect(await push(file('packed'), `library/packed-${kind}`)).toBe(plain);
+  });
+
+  test('an archive that GNU tar made of a layout', async () => {
+    const image = imageOf([layerOf('gzip', [{ name: 'g', bytes: randomBytes(100, 'gnu') }])]);
+    const folder = await writeLayout(file('gnu'), { v1: image });
+    await promisify(execFile)('tar', ['-cf', file('gnu.tar'), '-C', folder, '.']);
+    expect(await push(file('gnu.tar'), 'library/gnu')).toBe(image.manifest.digest);
+  });
+
+  test('a layer of another digest ends it before anything is published', async () => {
+    const good = layerOf('gzip', [{ name: 'x', bytes: randomBytes(100, 'bad') }]);
+    const image = imageOf([good]);
+    const folder = await writeLayout(file('bad'), { v1: image });
+    const path = `${folder}/blobs/${good.digest.replace(':', '/')}`;
+    await writeFile(path, randomBytes(good.size, 'other'));
+    const outcome = await place.current.orlop.run(['push', folder, address('library/bad')]);
+    expect(outcome.code).toBe(5);
+    expect(outcome.stderr).toContain(digestOf(randomBytes(good.size, 'other')));
+    expect(await manifestStatus(place.current.server, 'library/bad', 'v1')).toBe(404);
+  });
+
+  test('nobody signed in is told how', async () => {
+    await writeDockerArchive(file('nobody.tar'), 'app:1', [layer('nobody', 10)]);
+    const nobody = orlopIn(file('nobody'));
+    const args = ['push', file('nobody.tar'), address('library/nobody')];
+    const { code, stderr } = await nobody.run(args);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`orlop login ${place.current.server.host}`);
+  });
+
+  test.each([
+    ['no host', ['push', 'x.tar', 'library/app:v1']],
+    ['no workspace', ['push', 'x.tar', 'localhost:1/app:v1']],
+    ['a digest instead of a tag', ['push', 'x.tar', `localhost:1/a/b@sha256:${'0'.repeat(64)}`]],
+    ['no file', ['push', '/nowhere/x.tar', 'localhost:1/a/b:v1']],
+    ['a size that is none', ['push', 'x.tar', 'localhost:1/a/b:v1', '--chunk', 'big']],
+    ['too much at once', ['push', 'x.tar', 'localhost:1/a/b:v1', '--parallel', '99']],
+  ])('a command line with %s is refused', async (_, args) => {
+    const { code, stderr } = await place.current.orlop.run(args);
+    expect(code, stderr).toBe(2);
+    expect(stderr).not.toContain('\n    at ');
+  });
+});
+
+function layer(name: string, size: number): Layer {
+  return layerOf('tar', [{ name: `${name}.bin`, bytes: randomBytes(size, `push-${name}`) }]);
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { loadedWith } from '../support/loaded-with.ts';
+
+test('the first answer of /v2 waits for nothing of the API', () => {
+  const loaded = loadedWith('index.ts');
+  expect(loaded).toContain('v2/routes.ts');
+  expect(loaded).toContain('drizzle-orm');
+  expect(loaded.filter((name) => /^api\/|openapi|^archive\/|^modern-tar/.test(name))).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import { api } from './client.ts';
+import type { Answer, Input, Item } from './contract.ts';
+import { PAGE_SIZE, pagedQuery } from './pages.ts';
+import { queryClient } from './query-client.ts';
+
+export type AccessToken = Item<'get /account/tokens'>;
+export type NewToken = Input<'post /account/tokens'>['body'];
+export type MadeToken = Answer<'post /account/tokens'>;
+
+const KEY = ['account', 'tokens'];
+
+/** My access tokens, the latest first. */
+export const tokensQuery = pagedQuery(KEY, (cursor) =>
+  api('get /account/tokens', { query: { cursor, limit: PAGE_SIZE } }),
+);
+
+/** Makes an access token; its secret is in this answer only. */
+export async function createToken(token: NewToken): Promise<MadeToken> {
+  const made = await api('post /account/tokens', { body: token });
+  await queryClient.invalidateQueries({ queryKey: KEY });
+  return made;
+}
+
+/** Ends an access token at once. */
+export async function revokeToken(tokenId: number): Promise<void> {
+  await api('delete /account/tokens/{tokenId}', { params: { tokenId } });
+  await queryClient.invalidateQueries({ queryKey: KEY });
+}

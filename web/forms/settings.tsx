@@ -1,0 +1,100 @@
+import { Button, Group, NumberInput, Paper, Stack, Switch } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { changeSettings, type Settings } from '../api/settings.ts';
+import { useErrorMessage } from '../api/use-error-message.ts';
+import { notifyError, notifyUndo } from '../ui/notices.tsx';
+import { FormAlert } from './form-alert.tsx';
+
+const MIB = 1024 * 1024;
+/** The largest limit of uploads, in MiB. */
+const MOST = MIB;
+
+/** The form's own figures: the limit is written in MiB. */
+const toValues = ({ uploadLimitBytes, ...rest }: Settings) => ({
+  ...rest,
+  uploadLimit: uploadLimitBytes / MIB,
+});
+
+/** Sets what holds for the whole platform; saved together, with a way back. */
+export function SettingsForm({ settings }: { readonly settings: Settings }) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const isIn = (least: number, most: number) => (value: number) =>
+    Number.isInteger(value) && value >= least && value <= most
+      ? null
+      : t('settings.outOfBounds', { least, most });
+  const form = useForm({
+    initialValues: toValues(settings),
+    validate: { trashDays: isIn(0, 365), uploadLimit: isIn(1, MOST) },
+  });
+  const show = (now: Settings) => {
+    form.setInitialValues(toValues(now));
+    form.setValues(toValues(now));
+  };
+  const goBack = () =>
+    void changeSettings(settings).then(
+      () => show(settings),
+      (error) => notifyError(message(error)),
+    );
+  const change = useMutation({
+    mutationFn: (next: Settings) => changeSettings(next),
+    onSuccess: (_, saved) => {
+      show(saved);
+      notifyUndo(t('settings.saved'), goBack);
+    },
+  });
+  const save = form.onSubmit(({ uploadLimit, ...rest }) =>
+    change.mutate({ ...rest, uploadLimitBytes: uploadLimit * MIB }),
+  );
+  return (
+    <form onSubmit={save} noValidate>
+      <Stack maw={640}>
+        <FormAlert error={change.error} />
+        <Paper withBorder p="md">
+          <Switch
+            label={t('settings.anonymousPull')}
+            description={t('settings.anonymousPullText')}
+            {...form.getInputProps('anonymousPull', { type: 'checkbox' })}
+          />
+        </Paper>
+        <Paper withBorder p="md">
+          <NumberInput
+            label={t('settings.trashDays')}
+            description={t('settings.trashDaysText')}
+            suffix={` ${t('settings.days')}`}
+            min={0}
+            max={365}
+            allowDecimal={false}
+            clampBehavior="none"
+            maw={400}
+            {...form.getInputProps('trashDays')}
+          />
+        </Paper>
+        <Paper withBorder p="md">
+          <NumberInput
+            label={t('settings.uploadLimit')}
+            description={t('settings.uploadLimitText')}
+            suffix=" MiB"
+            min={1}
+            max={MOST}
+            step={1024}
+            allowDecimal={false}
+            clampBehavior="none"
+            maw={400}
+            {...form.getInputProps('uploadLimit')}
+          />
+        </Paper>
+        <Group>
+          <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
+            {t('common.save')}
+          </Button>
+          <Button variant="default" onClick={form.reset} disabled={!form.isDirty()}>
+            {t('settings.discard')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,25 @@
+export const projects = {
+  text: 'A project has members, workspaces, and a credential that its clients push with.',
+  create: 'Create project',
+  created: 'Project {{name}} was created',
+  department: 'Department',
+  allDepartments: 'All departments',
+  chooseDepartment: 'Choose a department.',
+  noDepartment: 'A project belongs to a department, and there is none yet.',
+  toDepartments: 'To the departments',
+  inDepartment: 'In department {{name}}',
+  myRole: 'My role',
+  noRole: 'Not a member',
+  none: 'No projects',
+  noneText: 'Create one, then add its members.',
+  noneAskText:
+    'You are a member of none yet. Ask an owner of a project, or a cloud admin, to add you.',
+  members: 'Members',
+  rename: 'Rename project {{name}}',
+  deleteTitle: 'Delete project {{name}}?',
+  deleteText:
+    'Its members lose their roles in it and its push credential stops. This cannot be undone. A project that has workspaces, in the trash too, stays.',
+  deleted: 'Project {{name}} was deleted',
+  noWorkspaces: 'No workspaces in this project yet',
+  noWorkspacesText: 'Create one, and images can be pushed into it.',
+};

@@ -1,0 +1,15 @@
+export const settings = {
+  text: 'They hold for the whole platform, as soon as they are saved.',
+  anonymousPull: 'Pull without signing in',
+  anonymousPullText:
+    'Anybody who reaches this host may pull the images of public workspaces. Private ones stay closed.',
+  trashDays: 'Time in the trash',
+  trashDaysText:
+    'What was deleted can be restored for so long; afterwards its storage is freed. 0: it cannot be restored.',
+  days: 'days',
+  uploadLimit: 'Largest file to upload in the page',
+  uploadLimitText: '2048 MiB are 2 GiB. Clients such as docker have no limit.',
+  outOfBounds: 'A whole number from {{least}} to {{most}}.',
+  saved: 'The settings are saved',
+  discard: 'Discard changes',
+};

@@ -1,0 +1,15 @@
+import type { Messages } from '../en/index.ts';
+
+export const settings: Messages['settings'] = {
+  text: '对整个平台生效，保存后立即生效。',
+  anonymousPull: '允许匿名拉取',
+  anonymousPullText: '任何能访问本站的人都可以拉取公开工作空间的镜像；私有工作空间不受影响。',
+  trashDays: '回收站保留时间',
+  trashDaysText: '已删除的内容在此期间可以恢复，之后释放其存储空间。0 表示不可恢复。',
+  days: '天',
+  uploadLimit: '页面上传文件的大小上限',
+  uploadLimitText: '2048 MiB 即 2 GiB。docker 等客户端不受此限制。',
+  outOfBounds: '请填写 {{least}} 到 {{most}} 之间的整数。',
+  saved: '设置已保存',
+  discard: '放弃修改',
+};

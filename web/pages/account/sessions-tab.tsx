@@ -1,0 +1,122 @@
+import { Badge, Button, Group, Text } from '@mantine/core';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import {
+  type AccountSession,
+  endOtherSessions,
+  endSession,
+  sessionsQuery,
+} from '../../api/account.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { browserName } from '../../ui/browser-name.ts';
+import { notify, notifyError } from '../../ui/notices.tsx';
+import type { Column } from '../../ui/table-column.ts';
+import { Time } from '../../ui/time.tsx';
+import { PagedTable } from '../paged-table.tsx';
+
+/** Where I am signed in. */
+export function SessionsTab() {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const list = useInfiniteQuery(sessionsQuery);
+  const columns = useColumns();
+  const ending = useMutation({
+    mutationFn: endOtherSessions,
+    onSuccess: () => notify(t('account.othersEnded')),
+    onError: (error) => notifyError(message(error)),
+  });
+  const hasOthers = (list.data ?? []).some(({ current }) => !current);
+  return (
+    <>
+      <Group justify="space-between" mb="sm">
+        <Text c="dimmed" maw={640}>
+          {t('account.sessionsText')}
+        </Text>
+        <Button
+          variant="default"
+          disabled={!hasOthers}
+          loading={ending.isPending}
+          onClick={() => ending.mutate()}
+        >
+          {t('account.endOthers')}
+        </Button>
+      </Group>
+      <PagedTable
+        list={list}
+        label={t('account.sessions')}
+        columns={columns}
+        rowId={({ id }) => String(id)}
+        empty={null}
+      />
+    </>
+  );
+}
+
+function useColumns(): Column<AccountSession>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'where',
+      header: t('account.where'),
+      cell: ({ userAgent, current, address }) => (
+        <>
+          <Group gap="xs" title={userAgent}>
+            {browserName(userAgent) ?? t('common.unknown')}
+            {current && (
+              <Badge tt="none" fw={500}>
+                {t('account.thisOne')}
+              </Badge>
+            )}
+          </Group>
+          <Text size="xs" c="dimmed">
+            {address}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'since',
+      header: t('account.since'),
+      cell: ({ createdAt }) => <Time value={createdAt} />,
+      width: 160,
+      from: 'sm',
+    },
+    {
+      id: 'seen',
+      header: t('account.lastSeen'),
+      cell: ({ lastSeenAt }) => <Time value={lastSeenAt} />,
+      width: 160,
+    },
+    {
+      id: 'end',
+      header: t('account.end'),
+      hidesHeader: true,
+      cell: (session) => !session.current && <EndButton session={session} />,
+      width: 110,
+      align: 'right',
+    },
+  ];
+}
+
+function EndButton({ session }: { readonly session: AccountSession }) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const name = browserName(session.userAgent) ?? t('common.unknown');
+  const ending = useMutation({
+    mutationFn: () => endSession(session.id),
+    onSuccess: () => notify(t('account.ended', { name })),
+    onError: (error) => notifyError(message(error)),
+  });
+  return (
+    <Button
+      variant="subtle"
+      color="red"
+      size="compact-sm"
+      aria-label={`${t('account.end')}: ${name}`}
+      loading={ending.isPending}
+      onClick={() => ending.mutate()}
+    >
+      {t('account.end')}
+    </Button>
+  );
+}

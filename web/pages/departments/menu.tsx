@@ -1,0 +1,77 @@
+import { Menu } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Department, deleteDepartment, renameDepartment } from '../../api/departments.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { NameDialog } from '../../forms/name-dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import type { DialogState } from '../../ui/dialog.tsx';
+import { notify } from '../../ui/notices.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
+import { useDialog } from '../../ui/use-dialog.ts';
+
+/** What a cloud admin does with a department. */
+export function DepartmentMenu({ department }: { readonly department: Department }) {
+  const { t } = useTranslation();
+  const renaming = useDialog<true>();
+  const deletion = useDialog<true>();
+  const { id, name } = department;
+  return (
+    <>
+      <RowMenu name={name}>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => renaming.open(true)}>
+          {t('common.rename')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} />}
+          onClick={() => deletion.open(true)}
+        >
+          {t('common.delete')}
+        </Menu.Item>
+      </RowMenu>
+      <NameDialog
+        {...renaming.props}
+        title={t('departments.rename', { name })}
+        label={t('common.name')}
+        name={name}
+        action={t('common.save')}
+        write={(next) => renameDepartment(id, next)}
+      />
+      <DeleteDepartment {...deletion.props} department={department} />
+    </>
+  );
+}
+
+interface DeleteDepartmentProps extends DialogState {
+  readonly department: Department;
+}
+
+function DeleteDepartment({ opened, onClose, department }: DeleteDepartmentProps) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const { id, name } = department;
+  const removal = useMutation({
+    mutationFn: () => deleteDepartment(id),
+    onSuccess: () => {
+      onClose();
+      notify(t('departments.deleted', { name }));
+    },
+  });
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={t('departments.deleteTitle', { name })}
+      action={t('common.delete')}
+      isDestructive
+      isBusy={removal.isPending}
+      error={removal.error && message(removal.error)}
+      onConfirm={() => removal.mutate()}
+    >
+      {t('departments.deleteText')}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,46 @@
+import { Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { CodeBlock } from '../../ui/code-block.tsx';
+import { type PlacedProps, Section } from './section.tsx';
+import {
+  CONTAINERD_RESTART,
+  ctrWithHosts,
+  dockerCa,
+  HOSTS_DIRECTORY,
+  hostsUnverified,
+  hostsWithCa,
+  oldContainerd,
+} from './snippets.ts';
+
+/** x509: the certificate's authority is unknown to the machine. */
+export function Certificate({ place }: PlacedProps) {
+  const { t } = useTranslation();
+  const file = `/etc/containerd/certs.d/${place.host}/hosts.toml`;
+  return (
+    <Section topic="certificate">
+      <Text>{t('help.certificateText')}</Text>
+      <CodeBlock title={t('help.message')} code="x509: certificate signed by unknown authority" />
+      <Title order={3} size="h5">
+        {t('help.trustDocker')}
+      </Title>
+      <Text>{t('help.trustDockerText')}</Text>
+      <CodeBlock title={t('help.onMachine')} code={dockerCa(place)} />
+      <Title order={3} size="h5">
+        {t('help.trustContainerd')}
+      </Title>
+      <Text>{t('help.trustContainerdText')}</Text>
+      <CodeBlock title="/etc/containerd/config.toml" code={HOSTS_DIRECTORY} />
+      <CodeBlock title={file} code={hostsWithCa(place)} />
+      <Text>{t('help.unverified')}</Text>
+      <CodeBlock title={file} code={hostsUnverified(place)} />
+      <Text>{t('help.ctrReadsNone')}</Text>
+      <CodeBlock title={t('help.onMachine')} code={ctrWithHosts(place)} />
+      <Title order={3} size="h5">
+        {t('help.oldContainerd')}
+      </Title>
+      <Text>{t('help.oldContainerdText')}</Text>
+      <CodeBlock title="/etc/containerd/config.toml" code={oldContainerd(place)} />
+      <CodeBlock title={t('help.onMachine')} code={CONTAINERD_RESTART} />
+    </Section>
+  );
+}

@@ -1,0 +1,38 @@
+import { Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { CodeBlock } from '../../ui/code-block.tsx';
+import { Section } from './section.tsx';
+import { ctrAllPlatforms } from './snippets.ts';
+
+/** What clients say when something is wrong, with the key of what to do about it. */
+const FAILURES = {
+  'unauthorized: authentication required': 'help.unauthorized',
+  'denied: requested access to the resource is denied': 'help.denied',
+  'name unknown: repository name not known to registry': 'help.nameUnknown',
+  'toomanyrequests: too many failed sign-ins': 'help.tooMany',
+  'server gave HTTP response to HTTPS client': 'help.gaveHttp',
+  '413 Request Entity Too Large': 'help.tooLarge',
+  'content digest sha256:…: not found': 'help.notFound',
+} as const;
+
+/** Messages of clients, and what to do about each. */
+export function Failures() {
+  const { t } = useTranslation();
+  return (
+    <Section topic="failures">
+      <Stack component="dl" gap="md" m={0}>
+        {Object.entries(FAILURES).map(([message, key]) => (
+          <div key={message}>
+            <dt>
+              <code>{message}</code>
+            </dt>
+            <Text component="dd" m={0}>
+              {t(key)}
+            </Text>
+          </div>
+        ))}
+      </Stack>
+      <CodeBlock title={t('help.onMachine')} code={ctrAllPlatforms} />
+    </Section>
+  );
+}

@@ -1,0 +1,29 @@
+import { Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { CodeBlock } from '../../ui/code-block.tsx';
+import { type PlacedProps, Section } from './section.tsx';
+import { DOCKER_RESTART, dockerInsecure, hostsPlain } from './snippets.ts';
+
+/** A host without https, or with a certificate nobody wants to install. */
+export function Insecure({ place }: PlacedProps) {
+  const { t } = useTranslation();
+  return (
+    <Section topic="insecure">
+      <Text>{t('help.insecureText')}</Text>
+      <Title order={3} size="h5">
+        Docker
+      </Title>
+      <Text>{t('help.insecureDocker')}</Text>
+      <CodeBlock title="/etc/docker/daemon.json" code={dockerInsecure(place)} />
+      <CodeBlock title={t('help.onMachine')} code={DOCKER_RESTART} />
+      <Title order={3} size="h5">
+        containerd
+      </Title>
+      <Text>{t('help.insecureContainerd')}</Text>
+      <CodeBlock
+        title={`/etc/containerd/certs.d/${place.host}/hosts.toml`}
+        code={hostsPlain(place)}
+      />
+    </Section>
+  );
+}

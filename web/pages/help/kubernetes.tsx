@@ -1,0 +1,21 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { CodeBlock } from '../../ui/code-block.tsx';
+import { type PlacedProps, Section } from './section.tsx';
+import { pod, pullSecret, SERVICE_ACCOUNT } from './snippets.ts';
+
+/** How workloads of Kubernetes pull from here. */
+export function Kubernetes({ place }: PlacedProps) {
+  const { t } = useTranslation();
+  return (
+    <Section topic="kubernetes">
+      <Text>{t('help.kubernetesSecret')}</Text>
+      <CodeBlock title={t('help.onMachine')} code={pullSecret(place)} />
+      <Text>{t('help.kubernetesPod')}</Text>
+      <CodeBlock title="pod.yaml" code={pod(place)} />
+      <Text>{t('help.kubernetesAccount')}</Text>
+      <CodeBlock title={t('help.onMachine')} code={SERVICE_ACCOUNT} />
+      <Text>{t('help.kubernetesNodes')}</Text>
+    </Section>
+  );
+}

@@ -1,0 +1,30 @@
+import { Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Place } from './snippets.ts';
+import { TOPICS, type Topic } from './topics.ts';
+
+/** What a section with this registry's address in it takes. */
+export interface PlacedProps {
+  readonly place: Place;
+}
+
+interface SectionProps {
+  readonly topic: Topic;
+  readonly children: ReactNode;
+}
+
+/** A section of Help under its heading, which can be linked to. */
+export function Section({ topic, children }: SectionProps) {
+  const { t } = useTranslation();
+  return (
+    <section id={topic} aria-labelledby={`${topic}-title`}>
+      <Stack gap="sm">
+        <Title order={2} size="h3" id={`${topic}-title`}>
+          {t(TOPICS[topic])}
+        </Title>
+        {children}
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,13 @@
+/** The sections of Help in their order: the id that links name, and the key of the heading. */
+export const TOPICS = {
+  reach: 'help.reach',
+  certificate: 'help.certificate',
+  insecure: 'help.insecure',
+  failures: 'help.failures',
+  limits: 'help.limits',
+  large: 'help.large',
+  kubernetes: 'help.kubernetes',
+  pipelines: 'help.pipelines',
+} as const;
+
+export type Topic = keyof typeof TOPICS;

@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { paths } from '../../paths.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinkButton } from '../../ui/link.tsx';
+
+interface EmptyImagesProps {
+  readonly scope: 'own' | 'shared' | 'all';
+  readonly q: string;
+  /** Absent: they have nowhere to push to. */
+  readonly onPush: (() => void) | undefined;
+  /** As onPush. */
+  readonly onUpload: (() => void) | undefined;
+  readonly onShowAll: () => void;
+}
+
+/** What a list without an image says: what to do next. */
+export function EmptyImages({ scope, q, onPush, onUpload, onShowAll }: EmptyImagesProps) {
+  const { t } = useTranslation();
+  if (q !== '') {
+    return (
+      <EmptyState title={t('images.emptySearchTitle', { q })} text={t('images.emptySearchText')}>
+        <Button variant="default" onClick={onShowAll}>
+          {t('images.showAll')}
+        </Button>
+      </EmptyState>
+    );
+  }
+  if (scope === 'shared') {
+    return <EmptyState title={t('images.emptySharedTitle')} text={t('images.emptySharedText')} />;
+  }
+  return (
+    <EmptyState title={t('images.emptyOwnTitle')} text={t('images.emptyOwnText')}>
+      {onPush && <Button onClick={onPush}>{t('images.push')}</Button>}
+      {onUpload && (
+        <Button variant="default" onClick={onUpload}>
+          {t('images.upload')}
+        </Button>
+      )}
+      <LinkButton {...paths.workspaces()} variant="default">
+        {t('common.workspaces')}
+      </LinkButton>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,81 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import {
+  type ImageFilter,
+  type ImageName,
+  imagesQuery,
+  type ListedImage,
+} from '../../api/images.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { DataTable, type Selection } from '../../ui/data-table.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { SelectionBar } from '../../ui/selection-bar.tsx';
+import type { Sort } from '../../ui/sort-header.tsx';
+import { useDialog } from '../../ui/use-dialog.ts';
+import { type ImageSort, useImageColumns } from './columns.tsx';
+import { DeleteDialog, DescriptionDialog } from './dialogs.tsx';
+
+interface ImageListProps {
+  readonly label: string;
+  readonly filter: ImageFilter;
+  readonly sort: Sort<ImageSort>;
+  readonly onSort: (sort: Sort<ImageSort>) => void;
+  /** Stands where there is no image. */
+  readonly empty: ReactNode;
+  /** Stands at the beginning of the line above the table. */
+  readonly children?: ReactNode;
+}
+
+const nameOf = ({ workspace, name }: ListedImage): ImageName => ({ workspace, image: name });
+const idOf = ({ workspace, name }: ListedImage) => `${workspace}/${name}`;
+const canDelete = ({ allowed }: ListedImage) => allowed.includes('image:delete');
+
+/** Images that a filter shows, with what can be done to one or to many of them. */
+export function ImageList({ label, filter, sort, onSort, empty, children }: ImageListProps) {
+  const message = useErrorMessage();
+  const [selection, setSelection] = useState<Selection>({});
+  const editing = useDialog<ImageName>();
+  const deleting = useDialog<readonly ImageName[]>();
+  const columns = useImageColumns({
+    isOneWorkspace: filter.workspace !== undefined,
+    onEdit: (image) => editing.open(nameOf(image)),
+    onDelete: (image) => deleting.open([nameOf(image)]),
+  });
+  const query = useInfiniteQuery(imagesQuery(filter));
+  const rows = query.data;
+  const chosen = rows?.filter((row) => selection[idOf(row)] && canDelete(row)) ?? [];
+  const canChoose = rows === undefined || rows.some(canDelete);
+  const finish = () => {
+    deleting.props.onClose();
+    setSelection({});
+  };
+  if (query.error && !rows) {
+    return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
+  }
+  return (
+    <>
+      <SelectionBar
+        count={chosen.length}
+        onDelete={() => deleting.open(chosen.map(nameOf))}
+        onClear={() => setSelection({})}
+      >
+        {children}
+      </SelectionBar>
+      <DataTable
+        label={label}
+        columns={columns}
+        rows={rows}
+        rowId={idOf}
+        empty={empty}
+        sort={sort}
+        onSort={onSort}
+        {...(canChoose && { selection, onSelect: setSelection, canSelect: canDelete })}
+        hasMore={query.hasNextPage}
+        isLoadingMore={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+      <DescriptionDialog dialog={editing} />
+      <DeleteDialog dialog={deleting} onDone={finish} />
+    </>
+  );
+}

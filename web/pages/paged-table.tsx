@@ -1,0 +1,33 @@
+import type { UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { RowData } from '@tanstack/react-table';
+import type { ReactNode } from 'react';
+import { useErrorMessage } from '../api/use-error-message.ts';
+import { DataTable } from '../ui/data-table.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import type { Column } from '../ui/table-column.ts';
+
+interface PagedTableProps<Row extends RowData> {
+  readonly list: UseInfiniteQueryResult<Row[]>;
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rowId: (row: Row) => string;
+  /** Stands instead of the table where there is nothing to list. */
+  readonly empty: ReactNode;
+}
+
+/** A list of the API as a table, or what went wrong with it. */
+export function PagedTable<Row extends RowData>({ list, ...table }: PagedTableProps<Row>) {
+  const message = useErrorMessage();
+  if (list.error && !list.data) {
+    return <ErrorState message={message(list.error)} onRetry={() => void list.refetch()} />;
+  }
+  return (
+    <DataTable
+      {...table}
+      rows={list.data}
+      hasMore={list.hasNextPage}
+      isLoadingMore={list.isFetchingNextPage}
+      onMore={() => void list.fetchNextPage()}
+    />
+  );
+}

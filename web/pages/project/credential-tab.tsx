@@ -1,0 +1,54 @@
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { credentialQuery, type Project } from '../../api/projects.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { CredentialPanel } from '../../forms/credential.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+
+const PushImageDialog = lazy(async () => ({
+  default: (await import('../../forms/push-image.tsx')).PushImageDialog,
+}));
+
+interface CredentialTabProps {
+  readonly project: Project;
+  readonly canRotate: boolean;
+}
+
+/** What the clients of a project push with. */
+export function CredentialTab({ project, canRotate }: CredentialTabProps) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const [isShown, shown] = useDisclosure(false);
+  const [isPushing, pushing] = useDisclosure(false);
+  const { data, error, refetch } = useQuery(credentialQuery(project.id));
+  if (error) return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
+  return (
+    <Stack maw={640} gap="sm">
+      <Text c="dimmed">{t('credential.text')}</Text>
+      {data ? (
+        <CredentialPanel
+          project={project}
+          credential={data}
+          isShown={isShown}
+          onToggle={shown.toggle}
+          canRotate={canRotate}
+        />
+      ) : (
+        <Skeleton height={120} />
+      )}
+      <Group>
+        <Button variant="default" onClick={pushing.open}>
+          {t('push.title')}
+        </Button>
+      </Group>
+      {isPushing && (
+        <Suspense>
+          <PushImageDialog opened onClose={pushing.close} project={project.id} />
+        </Suspense>
+      )}
+    </Stack>
+  );
+}

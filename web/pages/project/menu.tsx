@@ -1,0 +1,74 @@
+import { Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { deleteProject, type Project, renameProject } from '../../api/projects.ts';
+import { useMe } from '../../api/session.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { NameDialog } from '../../forms/name-dialog.tsx';
+import { paths } from '../../paths.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import type { DialogState } from '../../ui/dialog.tsx';
+import { notify } from '../../ui/notices.tsx';
+import { useDialog } from '../../ui/use-dialog.ts';
+
+/** What owners do with a project: rename it; and cloud admins: delete it. */
+export function ProjectMenu({ project }: { readonly project: Project }) {
+  const { t } = useTranslation();
+  const { isAdmin } = useMe();
+  const renaming = useDialog<true>();
+  const deletion = useDialog<true>();
+  return (
+    <Group gap="xs">
+      <Button variant="default" onClick={() => renaming.open(true)}>
+        {t('common.rename')}
+      </Button>
+      {isAdmin && (
+        <Button variant="outline" color="red" onClick={() => deletion.open(true)}>
+          {t('common.delete')}
+        </Button>
+      )}
+      <NameDialog
+        {...renaming.props}
+        title={t('projects.rename', { name: project.name })}
+        label={t('common.name')}
+        name={project.name}
+        action={t('common.save')}
+        write={(name) => renameProject(project.id, name)}
+      />
+      <DeleteProject {...deletion.props} project={project} />
+    </Group>
+  );
+}
+
+interface DeleteProjectProps extends DialogState {
+  readonly project: Project;
+}
+
+function DeleteProject({ opened, onClose, project }: DeleteProjectProps) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const navigate = useNavigate();
+  const { name } = project;
+  const removal = useMutation({
+    mutationFn: () => deleteProject(project.id),
+    onSuccess: async () => {
+      notify(t('projects.deleted', { name }));
+      await navigate(paths.projects());
+    },
+  });
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={t('projects.deleteTitle', { name })}
+      action={t('common.delete')}
+      isDestructive
+      isBusy={removal.isPending}
+      error={removal.error && message(removal.error)}
+      onConfirm={() => removal.mutate()}
+    >
+      {t('projects.deleteText')}
+    </ConfirmDialog>
+  );
+}

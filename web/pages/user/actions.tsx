@@ -1,0 +1,86 @@
+import { Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../../api/session.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { changeUser, type UserChange, type UserView } from '../../api/users.ts';
+import { DeleteUser } from '../../forms/delete-user.tsx';
+import { NameDialog } from '../../forms/name-dialog.tsx';
+import { ResetPassword } from '../../forms/reset-password.tsx';
+import { notifyError, notifyUndo } from '../../ui/notices.tsx';
+import { useDialog } from '../../ui/use-dialog.ts';
+
+/** What a cloud admin can do about a user; to themselves not what would lock them out. */
+export function UserActions({ user }: { readonly user: UserView }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const renaming = useDialog<true>();
+  const reset = useDialog<true>();
+  const deletion = useDialog<true>();
+  const { id, name, isAdmin, disabled } = user;
+  const change = useChange(user);
+  const isMe = me.name === name;
+  return (
+    <Group gap="xs">
+      <Button variant="default" onClick={() => renaming.open(true)}>
+        {t('common.rename')}
+      </Button>
+      {!isMe && (
+        <>
+          <Button
+            variant="default"
+            loading={change.isPending}
+            onClick={() => change.mutate({ isAdmin: !isAdmin })}
+          >
+            {t(isAdmin ? 'users.endAdmin' : 'users.makeAdmin')}
+          </Button>
+          <Button
+            variant="default"
+            loading={change.isPending}
+            onClick={() => change.mutate({ disabled: !disabled })}
+          >
+            {t(disabled ? 'users.enable' : 'users.disable')}
+          </Button>
+          <Button variant="default" onClick={() => reset.open(true)}>
+            {t('users.resetPassword')}
+          </Button>
+          <Button variant="outline" color="red" onClick={() => deletion.open(true)}>
+            {t('common.delete')}
+          </Button>
+        </>
+      )}
+      <NameDialog
+        {...renaming.props}
+        title={t('users.rename', { name })}
+        label={t('users.name')}
+        hint={t('users.nameHint')}
+        name={name}
+        action={t('common.save')}
+        write={(next) => changeUser(id, { name: next })}
+      />
+      <ResetPassword {...reset.props} user={user} />
+      <DeleteUser {...deletion.props} user={user} />
+    </Group>
+  );
+}
+
+/** Changes what a user is, at once, and offers to take it back. */
+function useChange({ id, name, isAdmin, disabled }: UserView) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const fail = (error: unknown) => notifyError(message(error));
+  const say = (change: UserChange) => {
+    if (change.isAdmin !== undefined) {
+      return t(change.isAdmin ? 'users.nowAdmin' : 'users.nowNoAdmin', { name });
+    }
+    return t(change.disabled ? 'users.nowDisabled' : 'users.nowEnabled', { name });
+  };
+  const before = (change: UserChange): UserChange =>
+    change.isAdmin === undefined ? { disabled } : { isAdmin };
+  return useMutation({
+    mutationFn: (change: UserChange) => changeUser(id, change),
+    onSuccess: (_, change) =>
+      notifyUndo(say(change), () => void changeUser(id, before(change)).catch(fail)),
+    onError: fail,
+  });
+}

@@ -1,0 +1,83 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { mayWorkIn, useMe } from '../../api/session.ts';
+import type { Workspace } from '../../api/workspaces.ts';
+import { paths } from '../../paths.ts';
+import { AccessBadge } from '../../ui/access-badge.tsx';
+import { CopyLine } from '../../ui/copy-line.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { useDialog } from '../../ui/use-dialog.ts';
+import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
+
+/** The address of a workspace, its settings, and how to be rid of it. */
+export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const action = useDialog<Asked>();
+  const { name, access, createdAt, createdBy, untaggedDays } = workspace;
+  const mayWork = mayWorkIn(useMe(), workspace.project.id);
+  return (
+    <Stack maw={720} gap="xl">
+      <Section title={t('workspaces.addressTitle')}>
+        <CopyLine value={`${location.host}/${name}/`} label={t('workspaces.addressTitle')} />
+        <Text size="sm" c="dimmed" mt={4}>
+          {t('workspaces.addressText')}
+        </Text>
+      </Section>
+      <Section title={t('workspaces.access')}>
+        <Group align="flex-start" justify="space-between">
+          <div style={{ flex: '1 1 300px' }}>
+            <AccessBadge access={access} />
+            <Text mt={4}>
+              {t(access === 'private' ? 'workspaces.privateMeans' : 'workspaces.publicMeans')}
+            </Text>
+          </div>
+          {mayWork && (
+            <Button variant="default" onClick={() => action.open({ action: 'access', workspace })}>
+              {t('workspaces.accessSetting')}
+            </Button>
+          )}
+        </Group>
+      </Section>
+      <Section title={t('workspaces.untagged')}>
+        <Text>
+          {untaggedDays === null
+            ? t('workspaces.untaggedForEver')
+            : t('workspaces.untaggedDays', { count: untaggedDays })}
+        </Text>
+      </Section>
+      <Section title={t('workspaces.origin')}>
+        <Text>
+          {t('workspaces.originText', { name: createdBy, time: format.dateTime(createdAt) })}
+        </Text>
+      </Section>
+      {mayWork && (
+        <Section title={t('workspaces.deleteSection')}>
+          <Text mb="sm">{t('workspaces.deleteTrash')}</Text>
+          <Button
+            variant="outline"
+            color="red"
+            onClick={() => action.open({ action: 'delete', workspace })}
+          >
+            {t('workspaces.deleteAction')}
+          </Button>
+        </Section>
+      )}
+      <WorkspaceDialogs action={action} onDeleted={() => void navigate(paths.workspaces())} />
+    </Stack>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section>
+      <Title order={2} size="h4" mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from './copy-button.tsx';
+
+/** The first characters of a digest, enough to tell contents apart. */
+export function shortDigest(digest: string): string {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  return `${algorithm}:${hex.slice(0, 12)}`;
+}
+
+/** A digest, shortened, with a button that copies all of it. */
+export function Digest({ value }: { readonly value: string }) {
+  const { t } = useTranslation();
+  return (
+    <Group gap={2} wrap="nowrap" component="span" display="inline-flex">
+      <Text component="code" size="sm" title={value}>
+        {shortDigest(value)}
+      </Text>
+      <CopyButton value={value} label={t('ui.digest')} />
+    </Group>
+  );
+}

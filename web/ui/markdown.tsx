@@ -1,0 +1,21 @@
+import { Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+
+const Rendered = lazy(async () => ({
+  default: (await import('./markdown-text.tsx')).MarkdownText,
+}));
+
+interface MarkdownProps {
+  readonly text: string;
+  /** The level of its first headings: one below what stands above it. */
+  readonly level: number;
+}
+
+/** Markdown that people wrote. It runs nothing, and loads nothing before it is asked to. */
+export function Markdown(props: MarkdownProps) {
+  return (
+    <Suspense fallback={<Skeleton height={120} />}>
+      <Rendered {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,23 @@
+import { List, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+/** Names that are spelled out before the rest is only counted. */
+const SHOWN = 6;
+
+/** What a dialog is about to change, by name. */
+export function NameList({ names }: { readonly names: readonly string[] }) {
+  const { t } = useTranslation();
+  const rest = names.length - SHOWN;
+  return (
+    <>
+      <List>
+        {names.slice(0, SHOWN).map((name) => (
+          <List.Item key={name} fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {name}
+          </List.Item>
+        ))}
+      </List>
+      {rest > 0 && <Text c="dimmed">{t('ui.andMore', { count: rest })}</Text>}
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+/** Markdown as one line of plain text, for where there is room for one line only. */
+export function plainText(markdown: string): string {
+  return markdown
+    .replaceAll(/^\s*(?:`{3}|~{3}).*$/gm, ' ')
+    .replaceAll(/!\[([^\]]*)\]\([^)]*\)?/g, '$1')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)?/g, '$1')
+    .replaceAll(/<[^>]*>?/g, ' ')
+    .replaceAll(/^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+/gm, '')
+    .replaceAll(/[*_~`]+(?=\S)|(?<=\S)[*_~`]+/g, '')
+    .replaceAll(/^\s*[-=|: ]+$/gm, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

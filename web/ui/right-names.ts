@@ -1,0 +1,6 @@
+/** What an access token can be allowed, each with the key of its name. */
+export const RIGHT_NAMES = {
+  read: 'tokens.read',
+  write: 'tokens.write',
+  delete: 'tokens.delete',
+} as const;

@@ -1,0 +1,41 @@
+import { Button, Group } from '@mantine/core';
+import { useBlocker } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.tsx';
+
+/**
+ * Guards a dialog in which somebody has typed: leaving it, by its cross, by Back or by closing
+ * the tab, asks first.
+ * @returns `leave` closes the dialog or asks; `question` has to be drawn beside it
+ */
+export function useUnsaved(isDirty: boolean, onLeave: () => void) {
+  const { t } = useTranslation();
+  const [isAsking, setIsAsking] = useState(false);
+  useBlocker({
+    enableBeforeUnload: isDirty,
+    shouldBlockFn: () => {
+      if (isDirty) setIsAsking(true);
+      return isDirty;
+    },
+  });
+  const leave = () => (isDirty ? setIsAsking(true) : onLeave());
+  const discard = () => {
+    setIsAsking(false);
+    onLeave();
+  };
+  const question = (
+    <Dialog opened={isAsking} onClose={() => setIsAsking(false)} title={t('ui.unsavedTitle')}>
+      {t('ui.unsavedText')}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={() => setIsAsking(false)} data-autofocus>
+          {t('ui.keepEditing')}
+        </Button>
+        <Button color="red" onClick={discard}>
+          {t('ui.discard')}
+        </Button>
+      </Group>
+    </Dialog>
+  );
+  return { leave, question };
+}
