@@ -13,6 +13,7 @@ const inWorker = [
   'storage',
   'uploads',
   'registry',
+  'collection',
   'v2',
   'api',
   'events',

@@ -6,11 +6,13 @@ export interface Env {
   readonly BUCKET: R2Bucket;
   readonly UPLOADS: DurableObjectNamespace;
   readonly PULLS: DurableObjectNamespace;
+  readonly COLLECTORS: DurableObjectNamespace;
   readonly ASSETS: Fetcher;
   readonly TOKEN_KEY: string;
   readonly TOKEN_KEY_PREVIOUS?: string;
   readonly CREDENTIAL_KEY: string;
   readonly ADMIN_PASSWORD: string;
+  readonly GRACE_SECONDS?: string;
 }
 
 const secret = z.string().min(32, 'must have 32 characters or more');
@@ -55,4 +57,28 @@ export function readConfig(env: Env): Config {
   };
   configs.set(env, config);
   return config;
+}
+
+/** How long collection waits before it takes something away, in ms. */
+export interface Times {
+  /** What nothing uses yet is spared so long, so that a push in flight finds what it was told exists. */
+  readonly gracePeriod: number;
+  /**
+   * A request that found a key in the database has opened its object by then: within a minute,
+   * or where a pass remembers the key (src/auth/pull-passes.ts), a minute later.
+   */
+  readonly lookUpTime: number;
+}
+
+const LONGEST_LOOK_UP = 120_000;
+
+const graceSeconds = z.coerce.number().int().min(0).default(3600);
+
+/**
+ * The grace period of a deployment: an hour, or the seconds in GRACE_SECONDS. Less is for tests.
+ * @throws Error when that is no number of seconds
+ */
+export function readTimes({ GRACE_SECONDS }: Env): Times {
+  const gracePeriod = graceSeconds.parse(GRACE_SECONDS) * 1000;
+  return { gracePeriod, lookUpTime: Math.min(gracePeriod, LONGEST_LOOK_UP) };
 }

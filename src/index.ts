@@ -1,22 +1,17 @@
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
-import { sweepDoomedObjects } from './registry/collect.ts';
+import { beginScheduledCollection } from './registry/collections.ts';
 import { openPlatform, type Platform } from './registry/context.ts';
 import { expireSignIns } from './registry/expire.ts';
 import { reconcileBucket } from './registry/reconcile.ts';
 import { applyRetention } from './registry/retention.ts';
 import { scrubContent } from './registry/scrub.ts';
 
+export { Collector } from './collection/collector.ts';
 export { PullCounter } from './events/pull-counter.ts';
 export { UploadSession } from './uploads/upload-session.ts';
 
 const app = createApp();
-
-/**
- * A request that found a key in the database has opened its object by then, in ms: within a
- * minute, or where a pass remembers the key (src/auth/pull-passes.ts), a minute later.
- */
-const LONGEST_LOOK_UP = 120_000;
 
 type Sweep = (platform: Platform, now: number) => Promise<unknown>;
 
@@ -24,7 +19,7 @@ type Sweep = (platform: Platform, now: number) => Promise<unknown>;
 const SWEEPS: Readonly<Record<string, Sweep>> = {
   expireSignIns,
   applyRetention: (platform, now) => applyRetention(platform, now),
-  sweepDoomedObjects: (platform, now) => sweepDoomedObjects(platform, now - LONGEST_LOOK_UP),
+  beginScheduledCollection,
   reconcileBucket: (platform, now) => reconcileBucket(platform, now),
   scrubContent,
 };

@@ -1,9 +1,12 @@
 import type { RegistryError } from '../domain/errors.ts';
 import { errorCode } from './problem.ts';
 
-/** How one item of a bulk call fared; a null error: it is done. */
-export function describeDeletion(error: RegistryError | null) {
-  if (error === null) return { status: 'deleted' as const };
-  const { status, message: title } = error;
-  return { status: 'failed' as const, problem: { status, code: errorCode(error), title } };
+/** How one item of a bulk call fared: its id in the trash, or why it is not there. */
+export function describeDeletion(outcome: { trashId: string } | { error: RegistryError }) {
+  if ('trashId' in outcome) return { status: 'deleted' as const, trashId: outcome.trashId };
+  const { status, message: title } = outcome.error;
+  return {
+    status: 'failed' as const,
+    problem: { status, code: errorCode(outcome.error), title },
+  };
 }

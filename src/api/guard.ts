@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { accessProject, accessWorkspace } from '../auth/access.ts';
+import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { NOBODY, type Principal, principalName } from '../auth/principal.ts';
 import { resumeSession } from '../auth/sessions.ts';
@@ -16,8 +16,9 @@ import { type ApiContext, type ApiEnv, clientAddress } from './http.ts';
 /**
  * What an endpoint asks before its handler runs: nothing; somebody signed in; a person in a
  * browser or with a password (no access token, no project), `own-password` also one who has to
- * set a new one first; a cloud admin; or an action on the project, workspace or image that the
- * path names. `open` there lets in nobody, too, where the permission table does.
+ * set a new one first; a cloud admin; `trash`: somebody who could delete what the path names in
+ * the trash; or an action on the project, workspace or image that the path names. `open` there
+ * lets in nobody, too, where the permission table does.
  */
 export type Requirement =
   | 'open'
@@ -25,6 +26,7 @@ export type Requirement =
   | 'person'
   | 'own-password'
   | 'admin'
+  | 'trash'
   | {
       readonly action: Action;
       readonly on: 'project' | 'workspace' | 'image';
@@ -109,6 +111,11 @@ async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
   if (requirement === 'admin') {
     if (person && principal.isAdmin) return;
     throw new RegistryError('DENIED', 'this takes a cloud admin');
+  }
+  if (requirement === 'trash') {
+    const { db } = c.get('platform');
+    c.set('trash', await accessTrash(db, principal, c.req.param('trashId') ?? ''));
+    return;
   }
   await decideOn(c, principal, requirement.action, requirement.on);
 }

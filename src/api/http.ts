@@ -4,6 +4,7 @@ import type { SignedIn } from '../auth/sessions.ts';
 import type { Config, Env } from '../env.ts';
 import type { Context, Platform } from '../registry/context.ts';
 import type { ProjectRecord } from '../storage/projects.ts';
+import type { TrashRecord } from '../storage/trash.ts';
 import type { WorkspaceRecord } from '../storage/workspaces.ts';
 
 /** What the guard of /api leaves for the handlers. */
@@ -18,6 +19,8 @@ export interface ApiEnv {
     /** Set where the path names a project or a workspace. */
     project: ProjectRecord;
     workspace: WorkspaceRecord;
+    /** Set where the path names something in the trash. */
+    trash: TrashRecord;
     /** Set where the path names an image: the operations' context, with the image there. */
     registry: Context;
     imageId: number;

@@ -2,6 +2,7 @@ import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/image-views.ts';
+import { deleted } from './contracts/bulk.ts';
 import {
   image,
   imageChange,
@@ -70,13 +71,13 @@ export const deleteImage = endpoint(
     tags,
     summary: 'Move an image with all its versions to the trash',
     request: { params: imageParams },
-    responses: { 204: { description: 'Deleted.' } },
+    responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
     const { registry } = c.var;
-    const [error] = await deleteImages(registry, [registry.repository.name], registry.actor);
-    if (error) throw error;
-    return c.body(null, 204);
+    const [outcome] = await deleteImages(registry, [registry.repository.name], registry.actor);
+    if (!outcome || 'error' in outcome) throw outcome?.error;
+    return c.json(outcome, 200);
   },
 );
 

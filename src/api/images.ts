@@ -5,6 +5,7 @@ import { ownProjects, type Principal, principalName, visibilityOf } from '../aut
 import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deleteImages } from '../registry/images.ts';
+import type { Deletion } from '../registry/tags.ts';
 import {
   type ImageFilter,
   type ImageKey,
@@ -105,10 +106,12 @@ export const deleteManyImages = endpoint(
     const workspaces = wanted.map(({ workspace }) => workspace);
     const refused = await refuseWorkspaces(platform.db, principal, workspaces, 'image:delete');
     const allowed = wanted.filter(({ workspace }) => !refused.has(workspace));
-    const errors = await deleteImages(platform, allowed, principalName(principal));
+    const outcomes = await deleteImages(platform, allowed, principalName(principal));
     const results = wanted.map((name) => {
-      const refusal = refused.get(name.workspace);
-      return { ...name, ...describeDeletion(refusal ?? errors.shift() ?? null) };
+      const error = refused.get(name.workspace);
+      // One outcome for each that was allowed, in their order.
+      const outcome = error ? { error } : (outcomes.shift() as Deletion);
+      return { ...name, ...describeDeletion(outcome) };
     });
     return c.json(results, 200);
   },

@@ -8,6 +8,15 @@ import {
   setPassword,
 } from './account.ts';
 import { getArchive, getManifestArchive } from './archives.ts';
+import { getCollectionPreview } from './collection-preview.ts';
+import {
+  beginPlatformCollection,
+  beginWorkspaceCollection,
+  getPlatformCollection,
+  getWorkspaceCollection,
+  listPlatformCollections,
+  listWorkspaceCollections,
+} from './collections.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
   createDepartment,
@@ -40,6 +49,7 @@ import { backtestRules, getRetention, previewRules, setRetention } from './reten
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
+import { listTrash, purgeTrashed, restoreTrash } from './trash.ts';
 import { changeUser, createUser, deleteUser, getUser, listUsers, resetPassword } from './users.ts';
 import { getManifest, getVersion, removeManifest } from './version.ts';
 import { deleteManyVersions, deleteVersion, listVersions } from './versions.ts';
@@ -78,6 +88,10 @@ export const API_ENDPOINTS = {
   ...{ createSession, getSession, deleteSession },
   ...{ createRegistryToken },
   ...{ getSettings, changeSettings },
+  ...{ beginWorkspaceCollection, listWorkspaceCollections, getWorkspaceCollection },
+  ...{ getCollectionPreview },
+  ...{ beginPlatformCollection, listPlatformCollections, getPlatformCollection },
+  ...{ listTrash, restoreTrash, purgeTrashed },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },
 } satisfies Readonly<Record<string, Endpoint>>;

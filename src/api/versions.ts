@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { parseTag } from '../domain/names.ts';
-import { deleteManifest } from '../registry/manifests.ts';
-import { deleteTags } from '../registry/tags.ts';
+import { type Deletion, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/versions.ts';
 import { describeDeletion } from './bulk.ts';
+import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
 import {
   version,
@@ -68,12 +68,13 @@ export const deleteVersion = endpoint(
     tags,
     summary: 'Move a version to the trash',
     request: { params: versionParams },
-    responses: { 204: { description: 'Deleted.' } },
+    responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    await deleteManifest(c.get('registry'), { kind: 'tag', tag });
-    return c.body(null, 204);
+    const [outcome] = await deleteTags(c.get('registry'), [tag]);
+    if (!outcome || 'error' in outcome) throw outcome?.error;
+    return c.json(outcome, 200);
   },
 );
 
@@ -89,8 +90,11 @@ export const deleteManyVersions = endpoint(
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
-    const errors = await deleteTags(c.get('registry'), wanted);
-    const results = wanted.map((tag, n) => ({ tag, ...describeDeletion(errors[n] ?? null) }));
+    const outcomes = await deleteTags(c.get('registry'), wanted);
+    const results = wanted.map((tag, n) => ({
+      tag,
+      ...describeDeletion(outcomes[n] as Deletion),
+    }));
     return c.json(results, 200);
   },
 );

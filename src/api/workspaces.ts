@@ -3,6 +3,7 @@ import { mayDo } from '../auth/permissions.ts';
 import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
 import * as storage from '../storage/workspaces.ts';
 import { nameTaken } from './conflict.ts';
@@ -135,7 +136,7 @@ export const deleteWorkspace = endpoint(
     const by = principalName(principal);
     const gone = await storage.trashWorkspace(platform.db, workspace.id, by, Date.now());
     if (gone === null) throw notFound();
-    return c.json(gone, 200);
+    return c.json({ ...gone, trashId: formatTrashId('workspace', gone.trashId) }, 200);
   },
 );
 

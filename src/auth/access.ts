@@ -2,10 +2,12 @@ import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { RepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
+import { parseTrashId } from '../domain/trash.ts';
 import { findBlob, isBlobVisible } from '../storage/blobs.ts';
 import type { Database } from '../storage/database.ts';
 import { findRepository, type Repository } from '../storage/images.ts';
 import { findProject, type ProjectRecord } from '../storage/projects.ts';
+import { findTrash, type TrashRecord } from '../storage/trash.ts';
 import { findWorkspace, findWorkspaces, type WorkspaceRecord } from '../storage/workspaces.ts';
 import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
@@ -125,4 +127,21 @@ export async function accessProject(
   throw project && mayDoInProject(principal, project.id, 'workspace:view')
     ? new RegistryError('DENIED', 'you are a member of this project, but may not do this')
     : new RegistryError('NOT_FOUND', 'there is no such project, or it is not open to you');
+}
+
+/**
+ * Something in the trash, when the principal could have deleted it.
+ * @param id as formatTrashId makes it
+ * @throws RegistryError NOT_FOUND in all other cases: the trash shows nobody else anything
+ */
+export async function accessTrash(
+  db: Database,
+  principal: Principal,
+  id: string,
+): Promise<TrashRecord> {
+  const parsed = parseTrashId(id);
+  const record = parsed && (await findTrash(db, parsed.kind, parsed.id));
+  const action = record?.kind === 'workspace' ? 'workspace:delete' : 'image:delete';
+  if (record && (await mayDo(db, principal, record, action))) return record;
+  throw new RegistryError('NOT_FOUND', 'there is no such thing in the trash, or it is not yours');
 }

@@ -59,6 +59,27 @@ export function visibleProjects(principal: Principal): readonly number[] | 'all'
   return principal.isAdmin ? 'all' : [...principal.roles.keys()];
 }
 
+/** Where a principal may delete, and so see the trash and restore. */
+export interface DeletionRights {
+  readonly projectIds: readonly number[] | 'all';
+  /** Names of the only workspaces that count; null: all. */
+  readonly names: readonly string[] | null;
+}
+
+/** The projects in whose workspaces the table and its limits let a principal delete. */
+export function deletionRights(principal: Principal): DeletionRights {
+  if (principal.kind === 'nobody') return { projectIds: [], names: null };
+  const limits = principal.kind === 'user' ? principal.limits : null;
+  if (limits && !limits.rights.includes('delete')) return { projectIds: [], names: null };
+  const names = limits?.workspaces ?? null;
+  if (principal.kind === 'user' && principal.isAdmin) return { projectIds: 'all', names };
+  const own = principal.kind === 'user' ? [...principal.roles.keys()] : [principal.projectId];
+  const projectIds = own.filter((id) =>
+    isAllowed(standing(principal, id), 'private', 'image:delete'),
+  );
+  return { projectIds, names };
+}
+
 /** A project's credential works as a developer of its project does. */
 function standing(principal: Principal, projectId: number): Standing {
   if (principal.kind === 'nobody') return 'nobody';

@@ -14,7 +14,7 @@ export async function promiseBlob(context: Context, blob: BlobRecord): Promise<v
   const { imageId } = context.repository;
   // The push that follows repairs it.
   if (blob.damaged) throw blobUnknown(blob.digest);
-  if (imageId !== null && needsRenewal(blob.unusedSince, context.now)) {
+  if (imageId !== null && needsRenewal(blob.unusedSince, context)) {
     const kept = await renewLink(context.db, imageId, blob.digest, context.now);
     if (!kept) throw blobUnknown(blob.digest);
   }

@@ -1,4 +1,4 @@
-import type { Env } from '../env.ts';
+import { type Env, readTimes } from '../env.ts';
 import { type Database, openDatabase, openNearestDatabase } from '../storage/database.ts';
 import type { Repository } from '../storage/images.ts';
 
@@ -13,6 +13,10 @@ export interface Platform {
   readonly uploads: DurableObjectNamespace;
   /** Counters of pulls, one for each image. */
   readonly pulls: DurableObjectNamespace;
+  /** Drivers of collections, one for each workspace and one for the platform. */
+  readonly collectors: DurableObjectNamespace;
+  /** How long collection spares what nothing uses yet, in ms. */
+  readonly gracePeriod: number;
 }
 
 export function openPlatform(env: Env): Platform {
@@ -22,6 +26,8 @@ export function openPlatform(env: Env): Platform {
     bucket: env.BUCKET,
     uploads: env.UPLOADS,
     pulls: env.PULLS,
+    collectors: env.COLLECTORS,
+    gracePeriod: readTimes(env).gracePeriod,
   };
 }
 
@@ -34,13 +40,10 @@ export interface Context extends Platform {
   readonly now: number;
 }
 
-/**
- * How long collection spares what nothing uses yet, in ms, so that a push in flight finds
- * what it was told exists.
- */
-const GRACE_PERIOD = 60 * 60 * 1000;
-
 /** Whether the grace period of something unused is half over and a push should renew it. */
-export function needsRenewal(unusedSince: number | null, now: number): boolean {
-  return unusedSince !== null && now - unusedSince > GRACE_PERIOD / 2;
+export function needsRenewal(
+  unusedSince: number | null,
+  { now, gracePeriod }: Pick<Context, 'now' | 'gracePeriod'>,
+): boolean {
+  return unusedSince !== null && now - unusedSince > gracePeriod / 2;
 }

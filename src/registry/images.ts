@@ -1,7 +1,9 @@
 import { RegistryError } from '../domain/errors.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import { type ImageName, trashImages } from '../storage/image-views.ts';
 import { findRepository, type Repository } from '../storage/images.ts';
 import type { Platform } from './context.ts';
+import type { Deletion } from './tags.ts';
 
 /**
  * An image that was pushed to, by workspace and name.
@@ -19,21 +21,18 @@ export async function getRepository(
   return { ...repository, imageId: repository.imageId };
 }
 
-/**
- * Moves images with all their versions to the trash. Answers for each why it was not done;
- * null: it was.
- */
+/** Moves images with all their versions to the trash. */
 export async function deleteImages(
   { db }: Platform,
   names: readonly ImageName[],
   actor: string,
-): Promise<(RegistryError | null)[]> {
+): Promise<Deletion[]> {
   const removals = await trashImages(db, names, actor, Date.now());
   return names.map(({ workspace, image }, n) => {
-    if (removals[n] === 'removed') return null;
-    return removals[n] === 'immutable'
-      ? imageImmutable(workspace, image)
-      : imageUnknown(workspace, image);
+    const removal = removals[n] ?? 'unknown';
+    if (typeof removal === 'number') return { trashId: formatTrashId('image', removal) };
+    const immutable = removal === 'immutable';
+    return { error: immutable ? imageImmutable(workspace, image) : imageUnknown(workspace, image) };
   });
 }
 

@@ -74,7 +74,7 @@ export async function promiseManifest(
   const { imageId } = context.repository;
   // The push that follows repairs it.
   if (found.damaged) throw manifestUnknown(reference);
-  if (imageId !== null && needsRenewal(found.unusedSince, context.now)) {
+  if (imageId !== null && needsRenewal(found.unusedSince, context)) {
     const kept = await renewManifest(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
   }
@@ -250,7 +250,7 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
   if (reference.kind === 'tag') {
     const { trashed, immutable } = await trashTags(db, imageId, [reference.tag], actor, now);
     if (immutable.length > 0) throw tagImmutable(reference.tag);
-    if (trashed.length === 0) throw manifestUnknown(reference);
+    if (trashed.size === 0) throw manifestUnknown(reference);
     return;
   }
   const removal = await removeByDigest(context, imageId, reference.digest);

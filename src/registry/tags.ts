@@ -1,5 +1,6 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { Page } from '../domain/paging.ts';
+import { formatTrashId } from '../domain/trash.ts';
 import * as storage from '../storage/tags.ts';
 import type { Context } from './context.ts';
 
@@ -17,22 +18,27 @@ export async function listTags(
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
 }
 
-/** Moves versions to the trash. Answers for each why it was not done; null: it was. */
+/** How moving something to the trash fared: its id there, or why it is not there. */
+export type Deletion = { readonly trashId: string } | { readonly error: RegistryError };
+
+/** Moves versions to the trash, each by itself. */
 export async function deleteTags(
   { db, actor, now, repository }: Context,
   names: readonly string[],
-): Promise<(RegistryError | null)[]> {
+): Promise<Deletion[]> {
   const { imageId } = repository;
   const { trashed, immutable } =
     imageId === null
-      ? { trashed: [], immutable: [] }
+      ? { trashed: new Map<string, number>(), immutable: [] }
       : await storage.trashTags(db, imageId, names, actor, now);
-  const [gone, kept] = [new Set<string>(trashed), new Set<string>(immutable)];
+  const kept = new Set<string>(immutable);
   return names.map((name) => {
-    if (gone.has(name)) return null;
-    return kept.has(name)
+    const id = trashed.get(name);
+    if (id !== undefined) return { trashId: formatTrashId('version', id) };
+    const error = kept.has(name)
       ? tagImmutable(name)
       : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
+    return { error };
   });
 }
 

@@ -49,10 +49,14 @@ export type Refusal =
   | 'image_deleted'
   | 'workspace_deleted'
   | 'tag_changed'
-  | 'tag_immutable';
+  | 'tag_immutable'
+  | 'name_taken';
 
 const REFUSAL =
   /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable)/;
+
+/** The indexes that keep names apart, as SQLite tells of them. */
+const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;
 
 /** Why the schema refused a write, or null when the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {
@@ -60,6 +64,7 @@ export function refusalOf(error: unknown): Refusal | null {
     const match = REFUSAL.exec(cause.message);
     if (match) return match[1] as Refusal;
     if (cause.message.includes('FOREIGN KEY constraint failed')) return 'foreign_key';
+    if (NAMES.test(cause.message)) return 'name_taken';
   }
   return null;
 }

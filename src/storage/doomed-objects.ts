@@ -1,20 +1,26 @@
-import { lt, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { doomedObjects } from './schema.ts';
 
-/** Keys whose objects can go from R2, oldest first. */
+/** An object that no row names any more. */
+export interface DoomedObject {
+  readonly key: string;
+  readonly doomedAt: number;
+}
+
+/** Where a walk through them starts. */
+export const FIRST_DOOMED: DoomedObject = { key: '', doomedAt: 0 };
+
+/** Objects that were doomed before a time, oldest first, behind `after`. */
 export async function listDoomedObjects(
   db: Database,
   before: number,
+  after: DoomedObject,
   limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .select({ key: doomedObjects.key })
-    .from(doomedObjects)
-    .where(lt(doomedObjects.doomedAt, before))
-    .orderBy(doomedObjects.doomedAt)
-    .limit(limit);
-  return rows.map((row) => row.key);
+): Promise<DoomedObject[]> {
+  return await db.all<DoomedObject>(sql`
+    SELECT key, doomed_at AS doomedAt FROM doomed_objects
+      WHERE doomed_at < ${before} AND (doomed_at, key) > (${after.doomedAt}, ${after.key})
+      ORDER BY doomed_at, key LIMIT ${limit}`);
 }
 
 /** Forgets doomed keys whose objects are gone. */

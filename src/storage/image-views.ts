@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, runBatch } from './database.ts';
+import { findTrashedImages } from './trash.ts';
 
 /** Everything that is shown of an image. */
 export interface ImageView {
@@ -51,8 +52,8 @@ export interface ImageName {
   readonly image: string;
 }
 
-/** What came of deleting an image. */
-export type ImageRemoval = 'removed' | 'unknown' | 'immutable';
+/** What came of deleting an image: its row in the trash, or why it is not there. */
+export type ImageRemoval = number | 'unknown' | 'immutable';
 
 /** Moves images to the trash, but for those that have an immutable tag. */
 export async function trashImages(
@@ -78,8 +79,11 @@ export async function trashImages(
       ];
     }),
   );
-  return names.map((_, n) => {
-    if (rows[2 * n]?.length) return 'removed';
+  const ids = names.map((_, n) => rows[2 * n]?.map((row) => Number(row.id))[0]);
+  const gone = ids.filter((id) => id !== undefined);
+  const found = gone.length > 0 ? await findTrashedImages(db, gone) : new Map<number, number>();
+  return ids.map((id, n) => {
+    if (id !== undefined) return found.get(id) ?? 0;
     return rows[2 * n + 1]?.length ? 'immutable' : 'unknown';
   });
 }

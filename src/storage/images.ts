@@ -83,6 +83,12 @@ export async function ensureImage(
   return id;
 }
 
+/** Whether an image's row is there, in the trash or not. */
+export async function hasImage(db: Database, id: number): Promise<boolean> {
+  const rows = await db.select({ id: images.id }).from(images).where(eq(images.id, id));
+  return rows.length > 0;
+}
+
 /** Whose images somebody may see. */
 export interface Visibility {
   /** Projects whose workspaces are open whatever their access level. */

@@ -1,7 +1,7 @@
 import { RegistryError } from '../domain/errors.ts';
 import { publishBlob, type StoredObject } from './blobs.ts';
 import { type Database, refusalOf } from './database.ts';
-import { ensureImage } from './images.ts';
+import { ensureImage, hasImage } from './images.ts';
 
 /** The image a push goes to. */
 export interface PushTarget {
@@ -13,7 +13,7 @@ export interface PushTarget {
 
 /**
  * Runs a write that needs the image, which is made when it is not there, or when it went to
- * the trash since the request began.
+ * the trash, and even left that, since the request began.
  * @throws RegistryError NAME_UNKNOWN when the workspace has gone; other refusals of the write
  */
 export async function withImage<T>(
@@ -26,13 +26,19 @@ export async function withImage<T>(
   try {
     return await write(target.imageId ?? (await make()));
   } catch (error) {
-    if (refusalOf(error) !== 'image_deleted') throw workspaceGone(error);
+    if (!(await isImageGone(db, target, error))) throw workspaceGone(error);
   }
   try {
     return await write(await make());
   } catch (error) {
     throw workspaceGone(error);
   }
+}
+
+async function isImageGone(db: Database, { imageId }: PushTarget, error: unknown) {
+  const refusal = refusalOf(error);
+  if (refusal === 'image_deleted') return true;
+  return refusal === 'foreign_key' && imageId !== null && !(await hasImage(db, imageId));
 }
 
 function workspaceGone(error: unknown): unknown {

@@ -4,6 +4,7 @@ import type { Tag } from '../domain/names.ts';
 import type { Page } from '../domain/paging.ts';
 import { type Database, runBatch } from './database.ts';
 import { tags } from './schema.ts';
+import { findTrashedTags } from './trash.ts';
 
 /** The statement that points a tag at a manifest; its history is written by a trigger. */
 export function putTag(
@@ -54,14 +55,15 @@ export function trashStatements(where: SQL, deletedBy: string, now: number): [SQ
             last_pulled_at, deleted_at, deleted_by)
         SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
             last_pulled_at, ${now}, ${deletedBy}
-          FROM tags WHERE ${where}`,
+          FROM tags WHERE ${where} RETURNING id, name`,
     sql`DELETE FROM tags WHERE ${where} RETURNING name`,
   ];
 }
 
 /** Tags that were to be moved to the trash. */
 export interface TrashedTags {
-  readonly trashed: readonly string[];
+  /** By name, the rows in the trash of those that are there now. */
+  readonly trashed: ReadonlyMap<string, number>;
   /** Those that a rule of the workspace protects, which stayed. */
   readonly immutable: readonly string[];
 }
@@ -78,12 +80,16 @@ export async function trashTags(
     AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
   const protecting = sql`
     SELECT name FROM immutable_tags AS p WHERE p.image_id = tags.image_id AND p.name = tags.name`;
-  const [kept = [], , removed = []] = await runBatch(db, [
+  const [kept = [], inserted = []] = await runBatch(db, [
     sql`SELECT name FROM tags WHERE ${named} AND EXISTS (${protecting})`,
     ...trashStatements(sql`${named} AND NOT EXISTS (${protecting})`, deletedBy, now),
   ]);
-  const namesOf = (rows: typeof kept) => rows.map((row) => String(row.name));
-  return { trashed: namesOf(removed), immutable: namesOf(kept) };
+  const ids = inserted.map((row) => Number(row.id));
+  const found = ids.length > 0 ? await findTrashedTags(db, ids) : new Map<number, number>();
+  return {
+    trashed: new Map(inserted.map(({ id, name }) => [String(name), found.get(Number(id)) ?? 0])),
+    immutable: kept.map((row) => String(row.name)),
+  };
 }
 
 /** Those of some tags of an image that a rule of its workspace protects. */

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 import { type Lookup, lookUp } from './lookups.ts';
 import { projects, workspaces } from './schema.ts';
+import { findTrashedWorkspace } from './trash.ts';
 
 /** What a decision about access needs to know of a workspace. */
 export interface WorkspaceFacts {
@@ -176,8 +177,10 @@ export async function updateWorkspace(
     .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)));
 }
 
-/** What went to the trash with a workspace. */
+/** A workspace in the trash, and what went with it. */
 export interface TrashedWorkspace {
+  /** Its row in the trash. */
+  readonly trashId: number;
   readonly images: number;
   /** Bytes. */
   readonly size: number;
@@ -198,5 +201,5 @@ export async function trashWorkspace(
     .set({ deletedAt: now, deletedBy })
     .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)))
     .returning({ images: workspaces.imageCount, size: workspaces.size });
-  return row ?? null;
+  return row ? { ...row, trashId: (await findTrashedWorkspace(db, id)) ?? 0 } : null;
 }

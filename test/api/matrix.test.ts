@@ -123,7 +123,8 @@ function describeOutcome(row: Row, { status, body }: Answer): string {
 
 /** All of an answer, but for the names that the request itself had. */
 function withoutNames({ status, headers, body }: Answer, place: Place): unknown {
-  const names = [place.workspace, place.projectId, place.departmentId, place.userId];
+  const { workspace, projectId, departmentId, userId, trashId, runId } = place;
+  const names = [workspace, trashId, runId, projectId, departmentId, userId];
   const text = names.reduce<string>(
     (rest, name) => rest.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '…'),
     JSON.stringify(body),

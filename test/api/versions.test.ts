@@ -259,7 +259,7 @@ test('an index shows its children with their platforms, its size and what refers
     platforms: ['linux/amd64'],
   });
   expectProblem(await call(developer, 'DELETE', child), 409, 'content-in-use');
-  expectAnswer(await call(developer, 'DELETE', path('multi', '/1')), 204);
+  expectAnswer(await call(developer, 'DELETE', path('multi', '/1')), 200);
 });
 
 const describe = ({ mediaType, digest, size }: Descriptor) => ({ mediaType, digest, size });
@@ -279,7 +279,7 @@ test('viewing is no pull', async () => {
 test('deleting one, many, and what is not there', async () => {
   for (const tag of ['1', '2', '3', 'kept']) await pushImage(`${workspace}/thinned`, tag);
   expectProblem(await call(viewer, 'DELETE', path('thinned', '/1')), 403, 'denied');
-  expectAnswer(await call(developer, 'DELETE', path('thinned', '/1')), 204);
+  expectAnswer(await call(developer, 'DELETE', path('thinned', '/1')), 200);
   expectProblem(await call(developer, 'DELETE', path('thinned', '/1')), 404, 'manifest-unknown');
   const wanted = ['2', 'missing', '3', 'not a tag'].map((tag) => ({ tag }));
   expectProblem(await call(viewer, 'POST', path('thinned', '/deletion'), wanted), 403, 'denied');

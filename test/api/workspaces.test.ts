@@ -246,7 +246,8 @@ describe('deleting', () => {
     const before = expectAnswer(await call<Workspace>(callers.viewer, 'GET', path), 200);
     expect([before.images, before.size]).toEqual([2, 2 * (64 + 32)]);
     const gone = expectAnswer(await call(callers.developer, 'DELETE', path), 200);
-    expect(gone).toEqual({ images: 2, size: before.size });
+    const trashId = expect.stringMatching(/^workspace-\d+$/);
+    expect(gone).toEqual({ trashId, images: 2, size: before.size });
 
     expectProblem(await call(callers.developer, 'DELETE', path), 404, 'not-found');
     expectProblem(await call(ADMIN_CALLER, 'GET', path), 404, 'not-found');

@@ -16,13 +16,14 @@ const ALLOWED: Record<string, Arrows> = {
   uploads: arrows('storage domain env', 'cloudflare:workers node:crypto'),
   registry: arrows('uploads archive storage domain env'),
   events: arrows('storage domain env', 'cloudflare:workers'),
+  collection: arrows('storage domain env', 'cloudflare:workers zod'),
   auth: arrows('storage domain env', 'jose oauth4webapi zod node:crypto'),
   v2: arrows('auth registry domain env', 'hono zod'),
   api: arrows('auth registry events storage domain env', 'hono @hono/zod-openapi zod'),
   archive: arrows('domain', 'modern-tar hash-wasm'),
   cli: arrows('archive domain', 'citty cli-progress zod node:*'),
   app: arrows('v2 api env', 'hono'),
-  index: arrows('app uploads registry events env', 'cloudflare:workers'),
+  index: arrows('app uploads registry events collection env', 'cloudflare:workers'),
 };
 
 function arrows(layers: string, packages = ''): Arrows {

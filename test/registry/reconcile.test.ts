@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { sweepDoomedObjects } from '../../src/registry/collect.ts';
 import { openPlatform, type Platform } from '../../src/registry/context.ts';
 import { readReconciliation, reconcileBucket } from '../../src/registry/reconcile.ts';
 import { publishBlob } from '../../src/storage/blobs.ts';
 import { countRowsRead } from '../api/support/rows-read.ts';
+import { sweep } from '../collection/support/collect.ts';
 import { freshBytes, sha256, unique } from '../v2/support/content.ts';
 import {
   bindings,
@@ -53,7 +53,7 @@ describe('an object that no row names', () => {
     await reconcileBucket(platform, AFTER);
     expect(await doomedKeys()).toEqual([...orphans].sort());
     expect(await lastRound()).toMatchObject({ objects: 5, orphans: 2, missing: 0, foreign: 0 });
-    await sweepDoomedObjects(platform, AFTER + 1);
+    await sweep();
     expect(await bucketKeys()).toEqual(named);
     await expectBlob(repository, digest, bytes);
   });
@@ -80,7 +80,7 @@ describe('an object that no row names', () => {
         publishBlob(platform.db, id, object, Date.now()),
         reconcileBucket(platform, AFTER),
       ]);
-      await sweepDoomedObjects(platform, AFTER + 1);
+      await sweep();
       if (published.status === 'fulfilled') await expectBlob(repository, digest, bytes);
       else expect(await query('SELECT 1 FROM blobs WHERE digest = ?', digest)).toEqual([]);
     }

@@ -21,10 +21,7 @@ const kept = z
   .array(
     z
       .object({
-        reason: z.string().openapi({
-          description: 'Why: in-trash, untagged-policy or grace-period.',
-          example: 'in-trash',
-        }),
+        reason: z.enum(['in-trash', 'untagged-policy', 'grace-period']),
         count: z.int(),
         bytes,
       })
@@ -61,13 +58,11 @@ export const collectionPreview = z
     items: z
       .array(
         z.object({
-          kind: z.enum(['workspace', 'image', 'version', 'manifest', 'blob']),
-          image: z.string().nullable(),
+          kind: z.enum(['image', 'version', 'manifest', 'blob']),
+          image: z.string(),
           reference: z.string().openapi({ description: 'A tag, a digest, or a name.' }),
           bytes,
-          reason: z.string().openapi({
-            description: 'Why it goes: trash-emptied, trash-expired, deleted, untagged or unused.',
-          }),
+          reason: z.enum(['trash-emptied', 'trash-expired', 'untagged', 'unused']),
         }),
       )
       .openapi({ description: 'The first of what would go.' }),

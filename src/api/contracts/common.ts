@@ -38,3 +38,9 @@ export const displayName = z
 
 /** Something with a number and a name, where another thing shows what it belongs to. */
 export const reference = z.object({ id: z.int(), name: z.string() }).openapi('Reference');
+
+/** The id of something in the trash. */
+export const trashId = z.string().max(40).openapi({
+  description: 'What a deletion, or the list of the trash, answered.',
+  example: 'image-12',
+});

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
-import { itemProblem } from './bulk.ts';
+import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 
 /** Bytes of UTF-8 a description has at most. */
@@ -129,7 +129,5 @@ const imageName = z.strictObject({
 export const imageDeletion = z.array(imageName).min(1).max(100).openapi('ImageDeletion');
 
 export const imageDeletionResults = z
-  .array(
-    imageName.extend({ status: z.enum(['deleted', 'failed']), problem: itemProblem.optional() }),
-  )
+  .array(imageName.extend(itemDeletion))
   .openapi('ImageDeletionResults');

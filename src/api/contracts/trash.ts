@@ -1,12 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { TRASH_KINDS } from '../../domain/trash.ts';
-import { paging } from './common.ts';
+import { paging, trashId } from './common.ts';
 import { digestText } from './versions.ts';
-
-export const trashId = z.string().max(40).openapi({
-  description: 'What a deletion, or the list of the trash, answered.',
-  example: 'image-12',
-});
 
 export const trashParams = z.strictObject({ trashId });
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { itemProblem } from './bulk.ts';
+import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 import { imageParams } from './images.ts';
 
@@ -121,8 +121,7 @@ export const versionDeletionResults = z
   .array(
     z.object({
       tag: tagText,
-      status: z.enum(['deleted', 'failed']),
-      problem: itemProblem.optional(),
+      ...itemDeletion,
     }),
   )
   .openapi('VersionDeletionResults');

@@ -5,7 +5,7 @@ import {
   WORKSPACE_NAME,
 } from '../../domain/names.ts';
 import { ACCESS_LEVELS } from '../../domain/roles.ts';
-import { idText, paging, reference } from './common.ts';
+import { idText, paging, reference, trashId } from './common.ts';
 
 const access = z.enum(ACCESS_LEVELS).openapi({
   description: 'private: for members of the project; public: every project may view and pull.',
@@ -30,18 +30,20 @@ export const workspace = z
   })
   .openapi('Workspace');
 
+export const newWorkspaceName = z
+  .string()
+  .max(MAX_WORKSPACE_LENGTH)
+  .regex(WORKSPACE_NAME, {
+    error: 'a workspace name is lower-case letters and digits, with single . _ or - between',
+  })
+  .refine((name) => !isReservedWorkspaceName(name), {
+    error: 'the platform keeps this name for itself',
+  })
+  .openapi({ example: 'payments' });
+
 export const newWorkspace = z
   .strictObject({
-    name: z
-      .string()
-      .max(MAX_WORKSPACE_LENGTH)
-      .regex(WORKSPACE_NAME, {
-        error: 'a workspace name is lower-case letters and digits, with single . _ or - between',
-      })
-      .refine((name) => !isReservedWorkspaceName(name), {
-        error: 'the platform keeps this name for itself',
-      })
-      .openapi({ example: 'payments' }),
+    name: newWorkspaceName,
     access,
   })
   .openapi('NewWorkspace');
@@ -65,6 +67,7 @@ export const workspacesQuery = z.strictObject({
 
 export const deletedWorkspace = z
   .object({
+    trashId,
     images: z.int().openapi({ description: 'Images that went with it.' }),
     size: z.int().openapi({ description: 'Their bytes.' }),
   })

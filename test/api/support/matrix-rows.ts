@@ -54,6 +54,9 @@ const MANAGE = {
   public: '401 403 403 403 yes yes 403 403 403 403 401 401',
   missing: MISSING,
 };
+/** What lies in the trash is there for those alone who could delete it. */
+const TRASH = '401 404 404 yes yes yes yes 404 404 404 401 401';
+const LISTED_TRASH = '401 none none yes yes none yes none none none 401 401';
 
 /** Of a project no token is good for anything. */
 const IN_PROJECT = {
@@ -214,12 +217,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: () => ({ description: 'changed' }),
     headers: { 'if-match': '*' },
   },
-  deleteImage: { outcomes: DELETE, yes: 204 },
+  deleteImage: { outcomes: DELETE, yes: 200 },
   getPulls: { outcomes: PULL, yes: 200 },
   listVersions: { outcomes: PULL, yes: 200, list: true },
   deleteManyVersions: { outcomes: DELETE, yes: 200, body: ({ tag }) => [{ tag }], bulk: true },
   getVersion: { outcomes: PULL, yes: 200 },
-  deleteVersion: { outcomes: DELETE, yes: 204 },
+  deleteVersion: { outcomes: DELETE, yes: 200 },
   getPastTags: { outcomes: PULL, yes: 200, list: true },
   getHistory: { outcomes: PULL, yes: 200, list: true },
   restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
@@ -228,4 +231,30 @@ export const ROWS: Readonly<Record<string, Row>> = {
   getArchive: { outcomes: PULL, yes: 400 },
   getManifestArchive: { outcomes: PULL, yes: 400 },
   removeManifest: { outcomes: DELETE, yes: 204 },
+
+  listTrash: {
+    outcomes: {
+      private: LISTED_TRASH,
+      public: LISTED_TRASH,
+      missing: '401 none none none none none none none none none 401 401',
+    },
+    yes: 200,
+    query: ({ workspace }) => `?workspace=${workspace}`,
+    list: true,
+  },
+  restoreTrash: {
+    outcomes: { private: TRASH, public: TRASH, missing: MISSING },
+    yes: 200,
+    body: () => ({}),
+  },
+  purgeTrashed: { outcomes: { private: TRASH, public: TRASH, missing: MISSING }, yes: 204 },
+
+  getCollectionPreview: { outcomes: VIEW, yes: 200 },
+  beginWorkspaceCollection: { outcomes: DELETE, yes: 202, body: () => ({ emptyTrash: false }) },
+  listWorkspaceCollections: { outcomes: VIEW, yes: 200 },
+  getWorkspaceCollection: { outcomes: VIEW, yes: 200 },
+  beginPlatformCollection: { outcomes: ADMIN, yes: 202, body: () => ({ emptyTrash: false }) },
+  listPlatformCollections: { outcomes: ADMIN, yes: 200 },
+  // There is none of that number.
+  getPlatformCollection: { outcomes: ADMIN, yes: 404, params: { runId: 987 } },
 };

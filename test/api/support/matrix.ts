@@ -107,6 +107,10 @@ export interface Place {
   readonly image: string;
   readonly tag: string;
   readonly digest: string;
+  /** Of another version of the image. */
+  readonly trashId: string;
+  /** Of a collection of the workspace. */
+  readonly runId: number;
 }
 
 /** Sorts of places; projects and what has no place have `private` and `missing`, or that alone. */
@@ -127,7 +131,8 @@ export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place
   if (kind === 'missing') {
     const id = missing++;
     const names = { userName: unique('nobody'), workspace: unique('workspace') };
-    return { ...fixed, ...names, departmentId: id, projectId: id, userId: id };
+    const trashId = `version-${id}`;
+    return { ...fixed, ...names, departmentId: id, projectId: id, userId: id, trashId, runId: id };
   }
   const departmentId = await insert('INSERT INTO departments (name, created_at) VALUES (?, 0)', [
     unique('department'),
@@ -141,8 +146,13 @@ export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place
   }
   const { id: userId, name: userName } = await makeUser({ [projectId]: 'viewer' });
   const workspace = await makeWorkspace(projectId, kind);
-  await makeImage(workspace, fixed.image, fixed.digest);
-  return { ...fixed, departmentId, projectId, userId, userName, workspace };
+  const runId = await insert(
+    `INSERT INTO collection_runs (workspace_id, started_at, started_by, ended_at, state)
+      SELECT id, 0, 'test', 0, 'done' FROM workspaces WHERE name = ?`,
+    [workspace],
+  );
+  const trashId = `version-${await makeImage(workspace, fixed.image, fixed.digest)}`;
+  return { ...fixed, departmentId, projectId, userId, userName, workspace, trashId, runId };
 }
 
 async function makeProjectIn(department: number): Promise<number> {
@@ -150,8 +160,8 @@ async function makeProjectIn(department: number): Promise<number> {
   return await insert(sql, [department, unique('project')]);
 }
 
-/** An image of one version, which has no blobs. */
-async function makeImage(workspace: string, name: string, digest: string): Promise<void> {
+/** An image of one version, which has no blobs, and of another in the trash; answers its number there. */
+async function makeImage(workspace: string, name: string, digest: string): Promise<number> {
   const id = await insert(
     `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
       SELECT id, ?, 0, 0, 0 FROM workspaces WHERE name = ?`,
@@ -168,6 +178,13 @@ async function makeImage(workspace: string, name: string, digest: string): Promi
       VALUES (?, 'v1', ?, 0, 0, 'test')`,
     ...[id, digest],
   );
+  await query(
+    `INSERT INTO trashed_tags (image_id, name, manifest_digest, created_at, deleted_at, deleted_by)
+      VALUES (?, 'gone', ?, 0, ?, 'test')`,
+    ...[id, digest, Date.now()],
+  );
+  const [row] = await query<{ id: number }>('SELECT id FROM trash WHERE image_id = ?', id);
+  return row?.id ?? 0;
 }
 
 async function insert(sql: string, values: readonly unknown[]): Promise<number> {

@@ -1,0 +1,22 @@
+import { previewCollection } from '../registry/collection-preview.ts';
+import { collectionPreview, previewQuery } from './contracts/collections.ts';
+import { workspaceParams } from './contracts/workspaces.ts';
+import { answers, endpoint } from './endpoint.ts';
+
+export const getCollectionPreview = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'get',
+    path: '/workspaces/{workspace}/collection-preview',
+    tags: ['Collections'],
+    summary: 'What a collection would free now, and what it would keep and why',
+    request: { params: workspaceParams, query: previewQuery },
+    responses: { 200: answers(collectionPreview, 'Nothing is changed.') },
+  },
+  async (c) => {
+    const { platform, workspace } = c.var;
+    const emptyTrash = c.req.valid('query').emptyTrash === 'true';
+    const preview = await previewCollection(platform, workspace.id, emptyTrash);
+    return c.json({ ...preview, items: [...preview.items], kept: [...preview.kept] }, 200);
+  },
+);

@@ -1,0 +1,133 @@
+import { z } from '@hono/zod-openapi';
+import { principalName } from '../auth/principal.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { beginCollection, getCollection as readCollection } from '../registry/collections.ts';
+import { listRuns, type RunRecord } from '../storage/collection-runs.ts';
+import {
+  collection,
+  newCollection,
+  runParams,
+  runsQuery,
+  workspaceRunParams,
+} from './contracts/collections.ts';
+import { workspaceParams } from './contracts/workspaces.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { type ApiContext, formatTime } from './http.ts';
+
+const tags = ['Collections'];
+const OF_WORKSPACE = '/workspaces/{workspace}/collections';
+const OF_PLATFORM = '/collections';
+
+const one = { 200: answers(collection, 'The collection.') };
+const begun = { 202: answers(collection, 'It runs; ask for it to see how far it is.') };
+const page = { 200: answers(pageOf(collection), 'A page of collections.') };
+const body = takes(newCollection);
+
+export const beginWorkspaceCollection = endpoint(
+  { action: 'image:delete', on: 'workspace' },
+  {
+    method: 'post',
+    path: OF_WORKSPACE,
+    tags,
+    summary: 'Free what nothing in a workspace needs; one that is running is answered instead',
+    request: { params: workspaceParams, body },
+    responses: begun,
+  },
+  async (c) => c.json(await begin(c, c.get('workspace').id, c.req.valid('json').emptyTrash), 202),
+);
+
+export const listWorkspaceCollections = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'get',
+    path: OF_WORKSPACE,
+    tags,
+    summary: 'Collections of a workspace in the last 90 days, the latest first',
+    request: { params: workspaceParams, query: runsQuery },
+    responses: page,
+  },
+  async (c) => c.json(await list(c, c.get('workspace').id, c.req.valid('query')), 200),
+);
+
+export const getWorkspaceCollection = endpoint(
+  { action: 'workspace:view', on: 'workspace' },
+  {
+    method: 'get',
+    path: `${OF_WORKSPACE}/{runId}`,
+    tags,
+    summary: 'How a collection of a workspace goes, or went',
+    request: { params: workspaceRunParams },
+    responses: one,
+  },
+  async (c) => c.json(await view(c, c.get('workspace').id, c.req.valid('param').runId), 200),
+);
+
+export const beginPlatformCollection = endpoint(
+  'admin',
+  {
+    method: 'post',
+    path: OF_PLATFORM,
+    tags,
+    summary: 'Free what nothing on the platform needs; it runs every hour by itself, too',
+    request: { body },
+    responses: begun,
+  },
+  async (c) => c.json(await begin(c, null, c.req.valid('json').emptyTrash), 202),
+);
+
+export const listPlatformCollections = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: OF_PLATFORM,
+    tags,
+    summary: 'Collections of the whole platform in the last 90 days, the latest first',
+    request: { query: runsQuery },
+    responses: page,
+  },
+  async (c) => c.json(await list(c, null, c.req.valid('query')), 200),
+);
+
+export const getPlatformCollection = endpoint(
+  'admin',
+  {
+    method: 'get',
+    path: `${OF_PLATFORM}/{runId}`,
+    tags,
+    summary: 'How a collection of the platform goes, or went',
+    request: { params: runParams },
+    responses: one,
+  },
+  async (c) => c.json(await view(c, null, c.req.valid('param').runId), 200),
+);
+
+async function begin(c: ApiContext, workspaceId: number | null, emptyTrash: boolean) {
+  const { platform, principal } = c.var;
+  const by = principalName(principal);
+  return describe(await beginCollection(platform, workspaceId, by, emptyTrash, Date.now()));
+}
+
+async function list(
+  c: ApiContext,
+  workspaceId: number | null,
+  { limit, cursor }: z.infer<typeof runsQuery>,
+) {
+  const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int(), z.int()]));
+  const found = await listRuns(c.get('platform').db, workspaceId, after, limit + 1);
+  const { items, next } = toPage(found, limit, ({ startedAt, id }) => [startedAt, id]);
+  return { items: items.map(describe), next };
+}
+
+async function view(c: ApiContext, workspaceId: number | null, id: number) {
+  return describe(await readCollection(c.get('platform'), workspaceId, id));
+}
+
+function describe({ workspaceId: _, cursor: __, report, ...run }: RunRecord) {
+  return {
+    ...run,
+    startedAt: formatTime(run.startedAt),
+    endedAt: formatTime(run.endedAt),
+    kept: [...report.kept],
+    errors: [...report.errors],
+  };
+}

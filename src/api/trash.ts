@@ -1,0 +1,129 @@
+import { z } from '@hono/zod-openapi';
+import { deletionRights } from '../auth/permissions.ts';
+import { ownProjects, type Principal, principalName } from '../auth/principal.ts';
+import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { parseRepositoryName, parseTag } from '../domain/names.ts';
+import type { TrashKind } from '../domain/trash.ts';
+import { restore, trashIdOf } from '../registry/trash.ts';
+import { readSettings } from '../storage/settings.ts';
+import { purgeTrash, listTrash as readTrash, type TrashRecord } from '../storage/trash.ts';
+import {
+  restored,
+  trashItem,
+  trashParams,
+  trashQuery,
+  trashRestoration,
+} from './contracts/trash.ts';
+import { newWorkspaceName } from './contracts/workspaces.ts';
+import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { formatTime } from './http.ts';
+
+const tags = ['Trash'];
+const ONE = '/trash/{trashId}';
+const DAY = 24 * 60 * 60 * 1000;
+
+export const listTrash = endpoint(
+  // The list shows what each caller could delete.
+  'signed-in',
+  {
+    method: 'get',
+    path: '/trash',
+    tags,
+    summary: 'What was deleted and can be restored, the latest first',
+    request: { query: trashQuery },
+    responses: { 200: answers(pageOf(trashItem), 'A page of the trash.') },
+  },
+  async (c) => {
+    const { limit, cursor, scope, workspace, kind } = c.req.valid('query');
+    const { platform, principal } = c.var;
+    const filter = {
+      ...rightsIn(principal, scope),
+      workspace: workspace ?? null,
+      kind: kind ?? null,
+    };
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int(), z.int()]));
+    const { trashDays } = await readSettings(platform.db);
+    const found = await readTrash(platform.db, filter, after, limit + 1);
+    const { items, next } = toPage(found, limit, ({ deletedAt, id }) => [deletedAt, id]);
+    return c.json({ items: items.map((item) => describe(item, trashDays)), next }, 200);
+  },
+);
+
+function rightsIn(principal: Principal, scope: 'own' | 'all') {
+  const rights = deletionRights(principal);
+  if (scope === 'own') {
+    const own = ownProjects(principal);
+    const { projectIds } = rights;
+    const mine = projectIds === 'all' ? own : own.filter((id) => projectIds.includes(id));
+    return { ...rights, projectIds: mine };
+  }
+  if (rights.projectIds === 'all') return rights;
+  throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+}
+
+function describe(record: TrashRecord, trashDays: number) {
+  const { kind, workspace, image, tag, digest, size, images, versions } = record;
+  return {
+    id: trashIdOf(record),
+    ...{ kind, workspace, image, tag, digest, size, images, versions },
+    deletedAt: formatTime(record.deletedAt),
+    deletedBy: record.deletedBy,
+    expiresAt: formatTime(record.deletedAt + trashDays * DAY),
+  };
+}
+
+export const restoreTrash = endpoint(
+  'trash',
+  {
+    method: 'post',
+    path: `${ONE}/restoration`,
+    tags,
+    summary: 'Restore something whole, under its name or another one',
+    request: { params: trashParams, body: takes(trashRestoration) },
+    responses: { 200: answers(restored, 'Restored.') },
+  },
+  async (c) => {
+    const { platform, principal, trash } = c.var;
+    const { name } = c.req.valid('json');
+    const parsed = name === undefined ? null : parseName(trash, name);
+    return c.json(await restore(platform, trash, parsed, principalName(principal)), 200);
+  },
+);
+
+/** Names are as strict here as where things are made. */
+function parseName({ kind, workspace }: TrashRecord, name: string): string {
+  const parsers: Record<TrashKind, () => string> = {
+    workspace: () => newWorkspaceName.parse(name),
+    image: () => parseRepositoryName(`${workspace}/${name}`).image,
+    version: () => parseTag(name),
+  };
+  try {
+    return parsers[kind]();
+  } catch (error) {
+    const message = error instanceof z.ZodError ? error.issues[0]?.message : messageOf(error);
+    throw new RegistryError('FIELD_INVALID', `name: ${message}`, { field: 'name' });
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof RegistryError) return error.message;
+  throw error;
+}
+
+export const purgeTrashed = endpoint(
+  'trash',
+  {
+    method: 'delete',
+    path: ONE,
+    tags,
+    summary: 'Give something up for good; the next collection frees what only it needed',
+    request: { params: trashParams },
+    responses: { 204: { description: 'Gone.' } },
+  },
+  async (c) => {
+    const { platform, trash } = c.var;
+    await purgeTrash(platform.db, trash.id, Date.now());
+    return c.body(null, 204);
+  },
+);
