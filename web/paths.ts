@@ -2,7 +2,7 @@ import { linkOptions } from '@tanstack/react-router';
 
 type Scope = 'own' | 'shared' | 'all';
 
-export type WorkspaceTab = 'images' | 'members' | 'retention' | 'about';
+export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
 
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
@@ -57,7 +57,8 @@ export const paths = {
     linkOptions({ to: '/projects', search: department ? { department } : {} }),
   project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
-  trash: () => linkOptions({ to: '/trash' }),
+  trash: (search: { kind?: 'workspace' | 'image' | 'version' | undefined } = {}) =>
+    linkOptions({ to: '/trash', search }),
   /** `section`: a heading of the screen, by its id. */
   help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
   account: (search: { tab?: AccountTab } = {}) => linkOptions({ to: '/account', search }),

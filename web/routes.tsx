@@ -84,7 +84,7 @@ const workspace = createRoute({
   path: '/workspaces/$workspace',
   validateSearch: (raw) =>
     compact({
-      tab: oneOf(raw, 'tab', ['images', 'members', 'retention', 'about']),
+      tab: oneOf(raw, 'tab', ['images', 'members', 'collections', 'retention', 'about']),
       q: text(raw, 'q'),
       sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
       order: oneOf(raw, 'order', ORDERS),

@@ -110,5 +110,6 @@ async function forgetLists(): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: [...KEY, 'list'] }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),
+    queryClient.invalidateQueries({ queryKey: ['trash'] }),
   ]);
 }

@@ -1,4 +1,5 @@
 import { account } from './account.ts';
+import { collections } from './collections.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
 import { departments } from './departments.ts';
@@ -14,6 +15,7 @@ import { retention } from './retention.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
+import { trash } from './trash.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
@@ -23,6 +25,7 @@ import { workspaces } from './workspaces.ts';
 /** Everything the console says, in English: the keys that every language has. */
 export const messages = {
   account,
+  collections,
   common,
   credential,
   departments,
@@ -38,6 +41,7 @@ export const messages = {
   session,
   settings,
   tokens,
+  trash,
   ui,
   upload,
   users,

@@ -1,5 +1,6 @@
 import type { Messages } from '../en/index.ts';
 import { account } from './account.ts';
+import { collections } from './collections.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
 import { departments } from './departments.ts';
@@ -15,6 +16,7 @@ import { retention } from './retention.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
+import { trash } from './trash.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
@@ -24,6 +26,7 @@ import { workspaces } from './workspaces.ts';
 /** 控制台的全部中文文字。 */
 export const messages: Messages = {
   account,
+  collections,
   common,
   credential,
   departments,
@@ -39,6 +42,7 @@ export const messages: Messages = {
   session,
   settings,
   tokens,
+  trash,
   ui,
   upload,
   users,
