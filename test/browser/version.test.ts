@@ -56,7 +56,7 @@ describeConsole("a version's page", (held) => {
     const { host } = held.current.server;
     const page = await held.current.open(`${PATH}/versions/1.0`);
     await page.getByText(`docker pull ${host}/library/built:1.0`).waitFor();
-    await page.getByText('Digest', { exact: true }).last().click();
+    await page.getByRole('radiogroup', { name: 'Pull by' }).getByText('Digest').click();
     const byDigest = `${host}/library/built@${image.manifest.digest}`;
     await page.getByText(`docker pull ${byDigest}`).waitFor();
     await page.getByRole('tab', { name: 'Kubernetes' }).click();

@@ -65,7 +65,7 @@ function Share({ layer: { digest, size }, total }: ShareProps) {
   const share = total === 0 ? 0 : size / total;
   return (
     <div>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Group justify="space-between" gap={4}>
         <Digest value={digest} />
         <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
           {format.bytes(size)} · {format.percent(share)}
