@@ -11,7 +11,7 @@ export interface Pull {
 }
 
 /** `host/workspace/image:tag`, or with `@` and a digest. */
-export function referenceOf({ address, reference }: Pull): string {
+function referenceOf({ address, reference }: Pull): string {
   return `${address}${reference.includes(':') ? '@' : ':'}${reference}`;
 }
 
