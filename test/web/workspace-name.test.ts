@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { newWorkspace } from '../../src/api/contracts/workspaces.ts';
+import { faultOfName } from '../../web/forms/workspace-name.ts';
+import { textOf } from '../domain/support/arbitraries.ts';
+
+const SHORT = { minLength: 0, maxLength: 12 };
+
+const takes = (name: string) => newWorkspace.safeParse({ name, access: 'private' }).success;
+
+test('the form finds fault with exactly the names that the server refuses', () => {
+  const name = fc.oneof(textOf('abz09._-', SHORT), textOf('aA ./é', SHORT), fc.string());
+  fc.assert(
+    fc.property(name, (text) => {
+      expect(faultOfName(text) === null, text).toBe(takes(text));
+    }),
+  );
+});
+
+test.each([
+  ['', 'empty'],
+  ['Team', 'letters'],
+  ['a..b', 'letters'],
+  ['a'.repeat(129), 'long'],
+  ['a'.repeat(128), null],
+  ...['admin', 'api', 'assets', 'cdn-cgi', 'console', 'docs', 'healthz', 'help', 'login'].map(
+    (name) => [name, 'reserved'] as const,
+  ),
+  ...['orlop', 'settings', 'token', 'v1', 'v2', 'v3'].map((name) => [name, 'reserved'] as const),
+] as const)('%j: %s', (name, fault) => {
+  expect(faultOfName(name)).toBe(fault);
+  expect(takes(name)).toBe(fault === null);
+});
