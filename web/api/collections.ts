@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import type { Answer, Item } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
@@ -8,8 +8,9 @@ export type Collection = Item<'get /workspaces/{workspace}/collections'>;
 export type CollectionPreview = Answer<'get /workspaces/{workspace}/collection-preview'>;
 export type Kept = Collection['kept'][number];
 
-/** How often a run that goes on is asked for, in ms. */
+/** How often a run that goes on is asked for, alone and in a list, in ms. */
 const POLL = 1000;
+const LIST_POLL = 5000;
 
 const keyOf = (workspace: string) => ['collections', workspace];
 
@@ -27,23 +28,37 @@ export const collectionPreviewQuery = (workspace: string, emptyTrash: boolean) =
   });
 
 /** The collections of a workspace, the latest first; asked for again while one goes on. */
-export const collectionsQuery = (workspace: string) => ({
-  ...pagedQuery([...keyOf(workspace), 'list'], (cursor) =>
-    api('get /workspaces/{workspace}/collections', {
-      params: { workspace },
-      query: { cursor, limit: PAGE_SIZE },
-    }),
-  ),
-});
+export const collectionsQuery = (workspace: string) =>
+  infiniteQueryOptions({
+    ...pagedQuery([...keyOf(workspace), 'list'], (cursor) =>
+      api('get /workspaces/{workspace}/collections', {
+        params: { workspace },
+        query: { cursor, limit: PAGE_SIZE },
+      }),
+    ),
+    refetchInterval: ({ state }) => {
+      const latest = state.data?.pages[0]?.items ?? [];
+      return latest.some((run) => run.state === 'running') ? LIST_POLL : false;
+    },
+  });
 
-/** A collection, asked for again until it has ended. */
+/** A collection, asked for again until it has ended; then what it changed is read again, too. */
 export const collectionQuery = (workspace: string, runId: number) =>
   queryOptions({
     queryKey: [...keyOf(workspace), 'one', runId],
-    queryFn: () =>
-      api('get /workspaces/{workspace}/collections/{runId}', { params: { workspace, runId } }),
+    queryFn: async () => {
+      const path = 'get /workspaces/{workspace}/collections/{runId}';
+      const run = await api(path, { params: { workspace, runId } });
+      if (run.state !== 'running') await forgetCollected(workspace);
+      return run;
+    },
     refetchInterval: ({ state }) => (state.data?.state === 'running' ? POLL : false),
   });
+
+async function forgetCollected(workspace: string): Promise<void> {
+  const changed = [[...keyOf(workspace), 'list'], ['workspaces'], ['images'], ['trash']];
+  await Promise.all(changed.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}
 
 /** Begins a collection; with `emptyTrash`, what lies in the workspace's trash goes, too. */
 export async function startCollection(workspace: string, emptyTrash: boolean): Promise<Collection> {

@@ -29,10 +29,11 @@ export function CollectGarbage({ workspace, ...dialog }: CollectGarbageProps) {
 
 function Collecting({ workspace, onClose }: Pick<CollectGarbageProps, 'workspace' | 'onClose'>) {
   const message = useErrorMessage();
-  const [started, setStarted] = useState<number>();
+  const [runId, setRunId] = useState<number>();
   const { data, error, refetch } = useInfiniteQuery(collectionsQuery(workspace));
   const running = data?.find(({ state }) => state === 'running')?.id;
-  const runId = started ?? running;
+  // It stays on the screen when it has ended.
+  if (runId === undefined && running !== undefined) setRunId(running);
   if (runId !== undefined) {
     return <CollectionProgress workspace={workspace} runId={runId} onClose={onClose} />;
   }
@@ -40,5 +41,5 @@ function Collecting({ workspace, onClose }: Pick<CollectGarbageProps, 'workspace
     return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
   }
   if (!data) return <Skeleton height={320} />;
-  return <CollectionPlan workspace={workspace} onStarted={setStarted} onCancel={onClose} />;
+  return <CollectionPlan workspace={workspace} onStarted={setRunId} onCancel={onClose} />;
 }
