@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive', 'bench/scale'].map(
+          include: ['domain/**', 'project/**', 'archive', 'cli', 'bench/scale', 'web'].map(
             (folder) => `test/${folder}/*.test.ts`,
           ),
           sequence: { groupOrder: 0 },

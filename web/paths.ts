@@ -1,7 +1,8 @@
 import { linkOptions } from '@tanstack/react-router';
 
 type Scope = 'own' | 'shared' | 'all';
-export type WorkspaceTab = 'images' | 'members' | 'about';
+
+export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
 
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
@@ -22,6 +23,8 @@ interface ImageSearch {
   readonly order?: 'asc' | 'desc' | undefined;
   /** Whose history is shown. */
   readonly tag?: string | undefined;
+  /** What the tags of the history begin with. */
+  readonly q?: string | undefined;
 }
 
 /** Every link of the console. Names are given as they are: the router encodes them. */
@@ -51,10 +54,11 @@ export const paths = {
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
   /** `department`: only the projects of that one. */
   projects: (department?: number) =>
-    linkOptions({ to: '/projects', search: department ? { department: String(department) } : {} }),
+    linkOptions({ to: '/projects', search: department ? { department } : {} }),
   project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
-  trash: () => linkOptions({ to: '/trash' }),
+  trash: (search: { kind?: 'workspace' | 'image' | 'version' | undefined } = {}) =>
+    linkOptions({ to: '/trash', search }),
   /** `section`: a heading of the screen, by its id. */
   help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
   account: (search: { tab?: AccountTab } = {}) => linkOptions({ to: '/account', search }),

@@ -8,7 +8,7 @@ import {
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { paths } from './paths.ts';
-import { compact, oneOf, text } from './search.ts';
+import { compact, id, oneOf, text } from './search.ts';
 import { RouteError } from './shell/route-error.tsx';
 import { Shell } from './shell/shell.tsx';
 import { Missing } from './ui/missing.tsx';
@@ -84,7 +84,7 @@ const workspace = createRoute({
   path: '/workspaces/$workspace',
   validateSearch: (raw) =>
     compact({
-      tab: oneOf(raw, 'tab', ['images', 'members', 'about']),
+      tab: oneOf(raw, 'tab', ['images', 'members', 'collections', 'retention', 'about']),
       q: text(raw, 'q'),
       sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
       order: oneOf(raw, 'order', ORDERS),
@@ -123,6 +123,7 @@ const imageHome = createRoute({
       sort: oneOf(raw, 'sort', ['name', 'updated']),
       order: oneOf(raw, 'order', ORDERS),
       tag: text(raw, 'tag'),
+      q: text(raw, 'q'),
     }),
   component: lazyRouteComponent(() => import('./pages/image.tsx'), 'Image'),
 });
@@ -142,7 +143,7 @@ const manifest = createRoute({
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
-  validateSearch: (raw) => compact({ department: text(raw, 'department') }),
+  validateSearch: (raw) => compact({ department: id(raw, 'department') }),
   component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
 });
 

@@ -7,6 +7,12 @@ export function text(raw: Raw, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A number from 1 on, as rows have. */
+export function id(raw: Raw, name: string): number | undefined {
+  const value = Number(raw[name]);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
 export function oneOf<T extends string>(
   raw: Raw,
   name: string,

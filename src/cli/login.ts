@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { defineCommand } from 'citty';
 import { parseHost } from './address.ts';
@@ -37,16 +38,12 @@ async function ask(question: string, hidden: boolean): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new CommandError(EXIT.usage, 'there is no terminal: use --username and --password-stdin');
   }
-  const terminal = createInterface({
-    input: process.stdin,
-    output: process.stderr,
-    terminal: true,
-  });
-  if (hidden) {
-    process.stderr.write(question);
-    // Readline echoes by writing what was typed.
-    Object.assign(terminal, { _writeToOutput: () => {} });
-  }
+  // The terminal echoes nothing by itself: what is typed is shown by the output alone.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = hidden ? nowhere : process.stderr;
+  const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  terminal.once('SIGINT', () => process.exit(EXIT.interrupted));
+  if (hidden) process.stderr.write(question);
   try {
     return await terminal.question(hidden ? '' : question);
   } finally {

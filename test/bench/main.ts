@@ -1,4 +1,6 @@
 /**
+ * npm run bench                 speed, beside the platform's ceiling and other registries
+ * npm run bench -- --quick      the same in under three minutes
  * npm run bench -- --cost       calls, rows and dollars of each piece of work
  * npm run bench -- --scale [N]  rows and times in synthetic registries of up to N tags (1,000,000)
  * npm run bench -- --start      size of the Worker, and what it takes to start it
@@ -9,11 +11,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reportCost } from './cost-report.ts';
 import { reportScale } from './scale/report.ts';
+import { reportSpeed } from './speed/report.ts';
 import { reportStart } from './start-report.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    quick: { type: 'boolean', default: false },
     cost: { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
@@ -26,5 +30,6 @@ function keep(name: string, found: unknown): void {
 }
 
 if (values.cost) keep('cost', await reportCost());
-if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));
-if (values.start) keep('start', await reportStart());
+else if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));
+else if (values.start) keep('start', await reportStart());
+else keep('speed', await reportSpeed(values.quick));

@@ -4,6 +4,7 @@ import { imageOf } from '../clients/support/images.ts';
 import { layerOfSize } from '../clients/support/layers.ts';
 import type { Login } from '../support/server.ts';
 import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { setDescription } from './support/description.ts';
 import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
 import { pushImage } from './support/push.ts';
 
@@ -21,19 +22,8 @@ describeConsole('the list of images', (held) => {
       const image = imageOf([layerOfSize('gzip', 1000 * (n + 1), name)]);
       await pushImage(console.server, name, '1.0', image, console.admin);
     }
-    await describeAs('payments', 'api', '# API\n\nTakes **card payments**.');
+    await setDescription(console, 'payments/api', '# API\n\nTakes **card payments**.');
   });
-
-  const describeAs = (workspace: string, image: string, description: string) =>
-    fetch(`${held.current.server.origin}/api/v1/workspaces/${workspace}/images/${image}`, {
-      method: 'PATCH',
-      headers: {
-        authorization: `Basic ${btoa(`${held.current.admin.username}:${held.current.admin.password}`)}`,
-        'content-type': 'application/json',
-        'if-match': '*',
-      },
-      body: JSON.stringify({ description }),
-    });
 
   const names = (page: Page) => page.getByRole('table').locator('tbody a[href*="/images/"]');
 

@@ -8,7 +8,7 @@ import { layerOf, layerOfSize } from './support/layers.ts';
 import { layoutContents } from './support/oci-layout.ts';
 import { type Orlop, orlopIn } from './support/orlop.ts';
 import { pushImage } from './support/push-image.ts';
-import { digestsOf } from './support/remote.ts';
+import { digestsOf, remoteContents } from './support/remote.ts';
 import { attempt, run } from './support/run.ts';
 import { throughProxy, useScratch, useServer } from './support/setup.ts';
 
@@ -85,6 +85,14 @@ describe('orlop pull', () => {
     await mkdir(dir);
     await run('tar', ['-xf', file, '-C', dir]);
     expect(await layoutContents(dir, image)).toEqual(digestsOf(image));
+  });
+
+  test.each(['pulled', 'platforms'])('%s goes in again with the same digests', async (name) => {
+    const file = await pull(`${name}:v1`, '--format', name === 'pulled' ? 'docker' : 'oci');
+    const pushed = await orlop.run(['push', file, address(`${name}-again:v1`)]);
+    expect(pushed).toMatchObject({ code: 0 });
+    const contents = await remoteContents(server.current, `library/${name}-again`, 'v1');
+    expect(contents).toEqual(digestsOf(name === 'pulled' ? image : index));
   });
 
   test.each([

@@ -12,6 +12,8 @@ const installCommands = {
   skopeo: 'apt-get install skopeo',
   buildah: 'apt-get install buildah',
   chromium: 'apt-get install chromium',
+  'docker-registry': 'apt-get install docker-registry',
+  wrk: 'apt-get install wrk',
   curl: 'apt-get install curl',
   go: 'apt-get install golang-go',
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',

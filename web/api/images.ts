@@ -81,6 +81,7 @@ export async function deleteImages(names: readonly ImageName[]) {
   } finally {
     await queryClient.invalidateQueries({ queryKey: ['images'] });
     await queryClient.invalidateQueries({ queryKey: ['workspaces'] });
+    await queryClient.invalidateQueries({ queryKey: ['trash'] });
   }
   return results;
 }

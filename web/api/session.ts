@@ -46,7 +46,8 @@ export async function signOut(): Promise<void> {
 /** Sets a new password; the other sessions of the account end. */
 export async function setPassword(currentPassword: string, newPassword: string): Promise<void> {
   await api('put /account/password', { body: { currentPassword, newPassword } });
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  // Also where no screen shows it yet: the way on is only free once it is known to be set.
+  await queryClient.refetchQueries({ queryKey: sessionQuery.queryKey, type: 'all' });
 }
 
 /** What somebody may do in a project. */

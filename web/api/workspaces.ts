@@ -80,6 +80,15 @@ export async function setAccess(workspace: string, access: AccessLevel): Promise
   await forgetWorkspaces();
 }
 
+/** Sets how many days content is kept that lost its version; null: for ever. */
+export async function setUntaggedDays(
+  workspace: string,
+  untaggedDays: number | null,
+): Promise<void> {
+  await api('patch /workspaces/{workspace}', { params: { workspace }, body: { untaggedDays } });
+  await forgetWorkspaces();
+}
+
 /** Moves a workspace with all its images to the trash. */
 export async function deleteWorkspace(
   workspace: string,
@@ -101,5 +110,6 @@ async function forgetLists(): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: [...KEY, 'list'] }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),
+    queryClient.invalidateQueries({ queryKey: ['trash'] }),
   ]);
 }

@@ -6,8 +6,8 @@ import { deleteWorkspace, type Workspace } from '../api/workspaces.ts';
 import { Dialog, type DialogState } from '../ui/dialog.tsx';
 import { DialogActions } from '../ui/dialog-actions.tsx';
 import { useFormat } from '../ui/format.ts';
-import { notify } from '../ui/notices.tsx';
 import { FormAlert } from './form-alert.tsx';
+import { useUndo } from './use-undo.ts';
 
 interface DeleteWorkspaceProps extends DialogState {
   readonly workspace: Pick<Workspace, 'name' | 'images' | 'size'>;
@@ -37,12 +37,13 @@ function DeleteForm({ workspace, onCancel, onDeleted }: DeleteFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { name, images, size } = workspace;
+  const offerUndo = useUndo();
   const [typed, setTyped] = useState('');
   const removal = useMutation({
     mutationFn: () => deleteWorkspace(name),
-    onSuccess: () => {
+    onSuccess: ({ trashId }) => {
       onDeleted();
-      notify(t('workspaces.deleted', { name }));
+      offerUndo({ notice: t('workspaces.deleted', { name }), name, trashIds: [trashId] });
     },
   });
   const submit = (event: { preventDefault(): void }) => {

@@ -8,13 +8,16 @@ import { notifyError, notifyUndo } from '../ui/notices.tsx';
 import { FormAlert } from './form-alert.tsx';
 
 const MIB = 1024 * 1024;
-/** The largest limit of uploads, in MiB. */
-const MOST = MIB;
+const GIB = 1024 * MIB;
+/** The largest limit of uploads in MiB, and of reading again in GiB. */
+const MOST_UPLOAD = MIB;
+const MOST_SCRUB = 102_400;
 
-/** The form's own figures: the limit is written in MiB. */
-const toValues = ({ uploadLimitBytes, ...rest }: Settings) => ({
+/** The form's own figures: a file is measured in MiB, a day's reading in GiB. */
+const toValues = ({ uploadLimitBytes, scrubBytesPerDay, ...rest }: Settings) => ({
   ...rest,
   uploadLimit: uploadLimitBytes / MIB,
+  scrub: scrubBytesPerDay / GIB,
 });
 
 /** Sets what holds for the whole platform; saved together, with a way back. */
@@ -27,7 +30,11 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
       : t('settings.outOfBounds', { least, most });
   const form = useForm({
     initialValues: toValues(settings),
-    validate: { trashDays: isIn(0, 365), uploadLimit: isIn(1, MOST) },
+    validate: {
+      trashDays: isIn(0, 365),
+      uploadLimit: isIn(1, MOST_UPLOAD),
+      scrub: isIn(0, MOST_SCRUB),
+    },
   });
   const show = (now: Settings) => {
     form.setInitialValues(toValues(now));
@@ -45,8 +52,8 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
       notifyUndo(t('settings.saved'), goBack);
     },
   });
-  const save = form.onSubmit(({ uploadLimit, ...rest }) =>
-    change.mutate({ ...rest, uploadLimitBytes: uploadLimit * MIB }),
+  const save = form.onSubmit(({ uploadLimit, scrub, ...rest }) =>
+    change.mutate({ ...rest, uploadLimitBytes: uploadLimit * MIB, scrubBytesPerDay: scrub * GIB }),
   );
   return (
     <form onSubmit={save} noValidate>
@@ -78,12 +85,26 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
             description={t('settings.uploadLimitText')}
             suffix=" MiB"
             min={1}
-            max={MOST}
+            max={MOST_UPLOAD}
             step={1024}
             allowDecimal={false}
             clampBehavior="none"
             maw={400}
             {...form.getInputProps('uploadLimit')}
+          />
+        </Paper>
+        <Paper withBorder p="md">
+          <NumberInput
+            label={t('settings.scrub')}
+            description={t('settings.scrubText')}
+            suffix=" GiB"
+            min={0}
+            max={MOST_SCRUB}
+            step={10}
+            allowDecimal={false}
+            clampBehavior="none"
+            maw={400}
+            {...form.getInputProps('scrub')}
           />
         </Paper>
         <Group>

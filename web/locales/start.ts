@@ -21,7 +21,7 @@ const load: Record<Language, () => Promise<{ messages: Messages }>> = {
 const isLanguage = (code: string): code is Language => code in LANGUAGES;
 
 /** The language in use. */
-export function currentLanguage(): Language {
+function currentLanguage(): Language {
   const code = i18next.resolvedLanguage ?? i18next.language ?? 'en';
   return isLanguage(code) ? code : 'en';
 }

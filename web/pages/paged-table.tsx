@@ -2,7 +2,7 @@ import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { RowData } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { DataTable } from '../ui/data-table.tsx';
+import { DataTable, type Selection } from '../ui/data-table.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import type { Column } from '../ui/table-column.ts';
 
@@ -11,6 +11,9 @@ interface PagedTableProps<Row extends RowData> {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rowId: (row: Row) => string;
+  readonly rowName?: (row: Row) => string;
+  readonly selection?: Selection;
+  readonly onSelect?: (selection: Selection) => void;
   /** Stands instead of the table where there is nothing to list. */
   readonly empty: ReactNode;
 }

@@ -21,8 +21,7 @@ export function Projects() {
   const me = useMe();
   const navigate = useNavigate();
   const { department } = route.useSearch();
-  const chosen = Number(department) || undefined;
-  const list = useInfiniteQuery(projectsQuery(chosen));
+  const list = useInfiniteQuery(projectsQuery(department));
   const columns = useProjectColumns(me);
   const creation = useDialog<true>();
   const create = me.isAdmin && (
@@ -34,7 +33,7 @@ export function Projects() {
         {create}
       </PageHeader>
       <DepartmentFilter
-        department={chosen}
+        department={department}
         onChange={(id) => void navigate({ ...paths.projects(id), replace: true })}
       />
       <PagedTable
@@ -53,7 +52,7 @@ export function Projects() {
       />
       <CreateProject
         {...creation.props}
-        department={chosen}
+        department={department}
         onCreated={({ id }) => void navigate(paths.project(id))}
       />
     </>

@@ -31,8 +31,9 @@ interface DataTableProps<Row extends RowData, Key extends string> {
   readonly columns: readonly Column<Row, Key>[];
   /** undefined while the first page is on its way. */
   readonly rows: Row[] | undefined;
-  /** Also what a row's checkbox is called. */
   readonly rowId: (row: Row) => string;
+  /** What a row's checkbox is called; absent: its id. */
+  readonly rowName?: (row: Row) => string;
   /** Stands instead of the table where there is no row. */
   readonly empty: ReactNode;
   readonly sort?: Sort<Key>;
@@ -102,7 +103,7 @@ export function DataTable<Row extends RowData, Key extends string = string>(
                   ref={view.measure}
                   index={index}
                   row={row.original}
-                  name={row.id}
+                  name={props.rowName?.(row.original) ?? row.id}
                   columns={columns}
                   isChosen={row.getIsSelected()}
                   onChoose={onSelect && ((isChosen) => row.toggleSelected(isChosen))}

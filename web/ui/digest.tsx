@@ -13,7 +13,7 @@ export function Digest({ value }: { readonly value: string }) {
   const { t } = useTranslation();
   return (
     <Group gap={2} wrap="nowrap" component="span" display="inline-flex">
-      <Text component="code" size="sm" title={value}>
+      <Text component="code" size="sm" title={value} style={{ whiteSpace: 'nowrap' }}>
         {shortDigest(value)}
       </Text>
       <CopyButton value={value} label={t('ui.digest')} />

@@ -27,6 +27,8 @@ export function useFormat() {
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
         new Date(time),
       ),
+    /** How long something took, in ms. */
+    duration: (ms: number) => formatDuration(language, ms),
     date: (time: string) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time)),
     /** A span of time in seconds, in its largest unit. */
@@ -72,4 +74,11 @@ function formatSpan(language: string, seconds: number): string {
     value /= size;
   }
   return '';
+}
+
+function formatDuration(language: string, ms: number): string {
+  const seconds = ms / 1000;
+  const [value, unit] = seconds < 60 ? [seconds, 'second'] : [seconds / 60, 'minute'];
+  const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, style).format(value);
 }

@@ -6,7 +6,7 @@ export function plainText(markdown: string): string {
     .replaceAll(/\[([^\]]*)\]\([^)]*\)?/g, '$1')
     .replaceAll(/<[^>]*>?/g, ' ')
     .replaceAll(/^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+/gm, '')
-    .replaceAll(/[*_~`]+(?=\S)|(?<=\S)[*_~`]+/g, '')
+    .replaceAll(/[*`]+|~~|(?<!\w)_+|_+(?!\w)/g, '')
     .replaceAll(/^\s*[-=|: ]+$/gm, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();

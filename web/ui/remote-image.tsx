@@ -24,6 +24,10 @@ export function RemoteImage({ src, alt }: RemoteImageProps) {
       variant="default"
       leftSection={<IconPhoto size={14} aria-hidden />}
       title={src}
+      h="auto"
+      mih={26}
+      maw="100%"
+      styles={{ label: { whiteSpace: 'normal' } }}
       onClick={() => setIsWanted(true)}
     >
       {alt ? t('ui.loadNamedImage', { name: alt, host }) : t('ui.loadImage', { host })}

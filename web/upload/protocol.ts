@@ -2,7 +2,7 @@ import type { ArchiveErrorCode, ErrorDetail } from '../../src/archive/errors.ts'
 import type { PushState } from '../../src/archive/push-state.ts';
 
 /** A config or a layer, as the page shows it. */
-export interface BlobSummary {
+interface BlobSummary {
   /** What progress speaks of. */
   readonly key: string;
   /** Bytes in the archive. */

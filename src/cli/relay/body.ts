@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { Chunk } from '../../archive/feed.ts';
+
+/** Consecutive bytes of a blob, as an upload takes them. */
+interface BodyChunk {
+  readonly start: number;
+  readonly end: number;
+  /** Whether nothing comes behind it. */
+  readonly last: boolean;
+  /** It is good until the next chunk is taken. */
+  part(start: number, end: number): Uint8Array<ArrayBuffer>;
+}
 
 /**
  * Cuts a request's body into chunks of `size` bytes; the last may be shorter, also empty. One
@@ -10,7 +19,7 @@ export async function* cutBody(
   request: IncomingMessage,
   start: number,
   size: number,
-): AsyncGenerator<Chunk, void> {
+): AsyncGenerator<BodyChunk, void> {
   const filler = new Filler(size);
   let offset = start;
   for await (const piece of request as AsyncIterable<Buffer>) {
@@ -26,7 +35,7 @@ export async function* cutBody(
   yield toChunk(filler.take(), offset, true);
 }
 
-function toChunk(bytes: Uint8Array<ArrayBuffer>, start: number, last: boolean): Chunk {
+function toChunk(bytes: Uint8Array<ArrayBuffer>, start: number, last: boolean): BodyChunk {
   return {
     start,
     end: start + bytes.length,

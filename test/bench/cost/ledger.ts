@@ -53,7 +53,7 @@ export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
 }
 
 /** Waits until nothing is left to do behind the answers given. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   while (ledger.pending.length > 0) await Promise.allSettled(ledger.pending.splice(0));
 }
 

@@ -19,7 +19,7 @@ const MERGED = 20;
 const SEARCHED = 35;
 
 /** Entries of a page that the reads ask for. */
-export const PAGE = 20;
+const PAGE = 20;
 
 /** Every list and look-up of the registry, at its beginning and in its middle. */
 export function readsOf(shape: Shape): Read[] {

@@ -86,11 +86,13 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
   yield `INSERT INTO projects (id, department_id, name, created_at)
     VALUES (${FIRST_ID}, 1, 'bench', ${NOW}), (${FIRST_ID + 1}, 1, 'bench-others', ${NOW})`;
   yield `WITH RECURSIVE ${count('w', workspaces)}
-    INSERT INTO workspaces (id, project_id, name, access, created_at, created_by, image_count, size)
+    INSERT INTO workspaces (id, project_id, name, access, created_at, created_by, image_count, size,
+        versions)
       SELECT ${FIRST_ID} + n, ${FIRST_ID} + (n % 10 = 9), printf('bench-%06d', n),
           iif(n % 5 = 4, 'public', 'private'), ${NOW}, 'bench',
           ${value(`(${images} - n + ${workspaces - 1}) / ${workspaces}`)},
-          ${value(`(${images} - n + ${workspaces - 1}) / ${workspaces} * ${imageSize}`)}
+          ${value(`(${images} - n + ${workspaces - 1}) / ${workspaces} * ${imageSize}`)},
+          ${value(`(${images} - n + ${workspaces - 1}) / ${workspaces} * ${tagsPerImage}`)}
         FROM w`;
   const shared = `min(${IMAGES_PER_BASE}, ${images} - n / ${IMAGES_PER_BASE} * ${IMAGES_PER_BASE})`;
   yield `WITH RECURSIVE ${count('i', images)}
@@ -122,6 +124,7 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
     const some = Math.min(slice, tags - from);
     const t = `t(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${from + some})`;
     const image = `${FIRST_ID} + t.n / ${tagsPerImage}`;
+    const workspace = `${FIRST_ID} + t.n / ${tagsPerImage} % ${workspaces}`;
     const both = `WITH RECURSIVE ${t}, ${count('b', OWN_BLOBS)}`;
     yield `${both} INSERT INTO blobs (digest, key, size, created_at, uses, unused_since)
       SELECT ${ownBlob}, printf('blobs/own-%d-%d', t.n, b.n), ${OWN_SIZE}, ${NOW}, ${value(1)}, ${unused}
@@ -130,10 +133,10 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
       SELECT ${image}, ${ownBlob}, ${NOW}, ${value(1)}, ${unused} FROM t CROSS JOIN b`;
     yield `WITH RECURSIVE ${t}
       INSERT INTO manifests (image_id, digest, media_type, size, content_size, content, pushed_at,
-          pushed_by, uses, unused_since)
+          pushed_by, uses, unused_since, workspace_id)
         SELECT ${image}, ${manifest}, '${MANIFEST_TYPE}',
             ${MANIFEST_SIZE}, ${BASE_BLOBS * BASE_SIZE + OWN_BLOBS * OWN_SIZE}, ${text}, ${NOW},
-            'bench', ${value(1)}, ${unused}
+            'bench', ${value(1)}, ${unused}, ${value(workspace, 'NULL')}
           FROM t`;
     yield `${both} INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
       SELECT ${image}, ${manifest}, ${ownBlob} FROM t CROSS JOIN b`;
@@ -156,8 +159,12 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
   const subject = digest(3, '0');
   yield `WITH RECURSIVE ${count('r', REFERRERS)}
     INSERT INTO manifests (image_id, digest, media_type, artifact_type, subject_digest, annotations,
-        size, content_size, content, pushed_at, pushed_by, uses, unused_since)
+        size, content_size, content, pushed_at, pushed_by, uses, unused_since, workspace_id)
       SELECT ${FIRST_ID}, ${digest(4, 'r.n')}, '${MANIFEST_TYPE}',
-          'application/spdx+json', ${subject}, '{}', 2, 2, '{}', ${NOW}, 'bench', ${value(1)}, ${unused}
+          'application/spdx+json', ${subject}, '{}', 2, 2, '{}', ${NOW}, 'bench', ${value(1)}, ${unused},
+          ${value(FIRST_ID, 'NULL')}
         FROM r`;
+  if (counted) {
+    yield 'UPDATE platform_totals SET (blobs, blob_bytes) = (SELECT count(*), sum(size) FROM blobs)';
+  }
 }

@@ -8,7 +8,7 @@ import { type Login, type Server, startServer } from '../../support/server.ts';
 import { describeWithTools, toolPath } from '../../support/tools.ts';
 
 /** How a page is opened; without a word: English, light, a laptop's width, the admin signed in. */
-export interface PageOptions {
+interface PageOptions {
   readonly language?: 'en' | 'zh';
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;

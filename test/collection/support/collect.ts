@@ -36,7 +36,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<Collection
 }
 
 /** Does the next slice of a run; answers what the one behind it works with, null at the end. */
-export async function step(collection: Collection): Promise<Collection | null> {
+async function step(collection: Collection): Promise<Collection | null> {
   const { run } = collection;
   const { ended } = await advance(collection);
   const next = ended ? null : await findRun(db, run.workspaceId, run.id);

@@ -1,39 +1,51 @@
 import { account } from './account.ts';
+import { collections } from './collections.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
 import { departments } from './departments.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
+import { image } from './image.ts';
 import { images } from './images.ts';
 import { members } from './members.ts';
+import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
+import { retention } from './retention.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
+import { trash } from './trash.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
+import { version } from './version.ts';
 import { workspaces } from './workspaces.ts';
 
 /** Everything the console says, in English: the keys that every language has. */
 export const messages = {
   account,
+  collections,
   common,
   credential,
   departments,
   errors,
   help,
+  image,
   images,
   members,
+  overview,
   projects,
   push,
+  retention,
   session,
   settings,
   tokens,
+  trash,
   ui,
   upload,
   users,
+  version,
   workspaces,
 };
 

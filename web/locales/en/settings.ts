@@ -9,6 +9,8 @@ export const settings = {
   days: 'days',
   uploadLimit: 'Largest file to upload in the page',
   uploadLimitText: '2048 MiB are 2 GiB. Clients such as docker have no limit.',
+  scrub: 'Check of stored content',
+  scrubText: 'So much is read again each day to find lost or wrong content. 0: none.',
   outOfBounds: 'A whole number from {{least}} to {{most}}.',
   saved: 'The settings are saved',
   discard: 'Discard changes',

@@ -52,6 +52,8 @@ export const workspaces = {
   noneFoundText: 'Try fewer letters, or look under another tab.',
   tab: {
     images: 'Images',
+    collections: 'Collections',
+    retention: 'Retention',
     members: 'Members’ rights',
     about: 'About',
   },

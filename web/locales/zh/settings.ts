@@ -9,6 +9,8 @@ export const settings: Messages['settings'] = {
   days: '天',
   uploadLimit: '页面上传文件的大小上限',
   uploadLimitText: '2048 MiB 即 2 GiB。docker 等客户端不受此限制。',
+  scrub: '每日校验量',
+  scrubText: '每天重新读取并校验的存储内容上限，用于发现丢失或损坏。0 表示不校验。',
   outOfBounds: '请填写 {{least}} 到 {{most}} 之间的整数。',
   saved: '设置已保存',
   discard: '放弃修改',

@@ -50,6 +50,8 @@ export const workspaces: Messages['workspaces'] = {
   noneFoundText: '请减少字符，或在其他标签页中查找。',
   tab: {
     images: '镜像',
+    collections: '垃圾回收',
+    retention: '保留规则',
     members: '成员权限',
     about: '详情',
   },

@@ -7,10 +7,10 @@ import { githubActions, gitlabCi, jenkins, shell } from './pipeline-files.ts';
 import { type PlacedProps, Section } from './section.tsx';
 
 const PIPELINES = {
-  'GitHub Actions': { file: '.github/workflows/image.yml', code: githubActions },
-  'GitLab CI': { file: '.gitlab-ci.yml', code: gitlabCi },
-  Jenkins: { file: 'Jenkinsfile', code: jenkins },
-  Shell: { file: 'push.sh', code: shell },
+  github: { name: 'GitHub Actions', file: '.github/workflows/image.yml', code: githubActions },
+  gitlab: { name: 'GitLab CI', file: '.gitlab-ci.yml', code: gitlabCi },
+  jenkins: { name: 'Jenkins', file: 'Jenkinsfile', code: jenkins },
+  shell: { name: 'Shell', file: 'push.sh', code: shell },
 } as const;
 
 /** How pipelines push here. */
@@ -24,16 +24,16 @@ export function Pipelines({ place }: PlacedProps) {
           {t('tokens.title')}
         </TextLink>
       </Text>
-      <Tabs defaultValue="GitHub Actions" keepMounted={false}>
+      <Tabs defaultValue="github" keepMounted={false}>
         <Tabs.List mb="sm">
-          {Object.keys(PIPELINES).map((name) => (
-            <Tabs.Tab key={name} value={name}>
+          {Object.entries(PIPELINES).map(([key, { name }]) => (
+            <Tabs.Tab key={key} value={key}>
               {name}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {Object.entries(PIPELINES).map(([name, { file, code }]) => (
-          <Tabs.Panel key={name} value={name}>
+        {Object.entries(PIPELINES).map(([key, { file, code }]) => (
+          <Tabs.Panel key={key} value={key}>
             <CodeBlock title={file} code={code(place)} />
           </Tabs.Panel>
         ))}

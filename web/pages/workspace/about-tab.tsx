@@ -10,6 +10,7 @@ import { CopyLine } from '../../ui/copy-line.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { useDialog } from '../../ui/use-dialog.ts';
 import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
+import { UntaggedText } from './untagged-text.tsx';
 
 /** The address of a workspace, its settings, and how to be rid of it. */
 export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
@@ -43,11 +44,7 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
         </Group>
       </Section>
       <Section title={t('workspaces.untagged')}>
-        <Text>
-          {untaggedDays === null
-            ? t('workspaces.untaggedForEver')
-            : t('workspaces.untaggedDays', { count: untaggedDays })}
-        </Text>
+        <UntaggedText days={untaggedDays} />
       </Section>
       <Section title={t('workspaces.origin')}>
         <Text>

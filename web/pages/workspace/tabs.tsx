@@ -6,14 +6,18 @@ import { roleIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths, type WorkspaceTab } from '../../paths.ts';
 import { AboutTab } from './about-tab.tsx';
+import { CollectionsTab } from './collections-tab.tsx';
 import { ImagesTab } from './images-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
+import { RetentionTab } from './retention-tab.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace');
 
 const CONTENT = {
   images: ImagesTab,
   members: MembersTab,
+  collections: CollectionsTab,
+  retention: RetentionTab,
   about: AboutTab,
 } satisfies Record<WorkspaceTab, ComponentType<{ workspace: Workspace }>>;
 

@@ -6,11 +6,15 @@ const AccessSetting = lazy(async () => ({
   default: (await import('../../forms/access-setting.tsx')).AccessSetting,
 }));
 
+const CollectGarbage = lazy(async () => ({
+  default: (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
+}));
+
 const DeleteWorkspace = lazy(async () => ({
   default: (await import('../../forms/delete-workspace.tsx')).DeleteWorkspace,
 }));
 
-export type WorkspaceAction = 'access' | 'delete';
+export type WorkspaceAction = 'access' | 'collect' | 'delete';
 
 /** What somebody is about to do with which workspace. */
 export interface Asked {
@@ -31,6 +35,7 @@ export function WorkspaceDialogs({ action, onDeleted }: WorkspaceDialogsProps) {
   return (
     <Suspense>
       {chosen === 'access' && <AccessSetting workspace={workspace} {...action.props} />}
+      {chosen === 'collect' && <CollectGarbage workspace={workspace.name} {...action.props} />}
       {chosen === 'delete' && (
         <DeleteWorkspace
           workspace={workspace}

@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { IconLockAccess, IconTrash } from '@tabler/icons-react';
+import { IconLockAccess, IconRecycle, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import type { WorkspaceAction } from './dialogs.tsx';
@@ -16,6 +16,9 @@ export function WorkspaceMenu({ name, onChoose }: WorkspaceMenuProps) {
     <RowMenu name={name}>
       <Menu.Item leftSection={<IconLockAccess size={16} />} onClick={() => onChoose('access')}>
         {t('workspaces.accessSetting')}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconRecycle size={16} />} onClick={() => onChoose('collect')}>
+        {t('collections.collect')}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item

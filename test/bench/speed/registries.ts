@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { claimPort } from '../../../scripts/lib/network.ts';
+import { requireWrangler } from '../../../scripts/lib/wrangler.ts';
+import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
+import { signal } from '../../support/processes.ts';
+import { findTool } from '../../support/tools.ts';
+import { SECRETS, startDevWorker } from '../support/dev-worker.ts';
+import { findOlareg } from './olareg.ts';
+
+/** A registry that is measured, running on a free port of this machine. */
+export interface Registry {
+  readonly name: 'orlop' | 'distribution' | 'olareg';
+  readonly origin: string;
+  /** What to sign in with; null: it asks nobody. */
+  readonly login: { readonly username: string; readonly password: string } | null;
+  stop(): Promise<void>;
+}
+
+/** Starts Orlop, and those of the others that are installed, with their storage in a folder. */
+export async function startRegistries(folder: string): Promise<Registry[]> {
+  const others = [startDistribution(folder), startOlareg(folder)];
+  const found = await Promise.all([startOrlop(folder), ...others]);
+  return found.filter((registry) => registry !== null);
+}
+
+async function startOrlop(folder: string): Promise<Registry> {
+  const state = join(folder, 'orlop');
+  const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
+  requireWrangler('the database could not be made', ...apply);
+  const { origin, stop } = await startDevWorker('src/index.ts', state);
+  const login = await deriveProjectCredential(SECRETS.CREDENTIAL_KEY, 1, 1);
+  return { name: 'orlop', origin, login, stop };
+}
+
+async function startDistribution(folder: string): Promise<Registry | null> {
+  const tool = findTool('docker-registry');
+  if (!tool) return null;
+  const port = await claimPort('127.0.0.1', 0);
+  const config = join(folder, 'distribution.yml');
+  const storage = join(folder, 'distribution');
+  const text = `
+version: 0.1
+log: { level: error, accesslog: { disabled: true } }
+storage: { filesystem: { rootdirectory: ${storage} }, delete: { enabled: true } }
+http: { addr: 127.0.0.1:${port} }`;
+  writeFileSync(config, text);
+  return await startPeer('distribution', port, tool, ['serve', config]);
+}
+
+async function startOlareg(folder: string): Promise<Registry | null> {
+  const tool = findOlareg();
+  if (!tool) return null;
+  const port = await claimPort('127.0.0.1', 0);
+  const storage = join(folder, 'olareg');
+  mkdirSync(storage);
+  const args = ['serve', '--dir', storage, '--addr', '127.0.0.1', '--port', String(port)];
+  return await startPeer('olareg', port, tool, args);
+}
+
+async function startPeer(
+  name: Registry['name'],
+  port: number,
+  tool: string,
+  args: readonly string[],
+): Promise<Registry> {
+  const child = spawn(tool, args, { stdio: 'ignore' });
+  const { pid = 0 } = child;
+  process.once('exit', () => signal(pid, 'SIGKILL'));
+  const origin = `http://127.0.0.1:${port}`;
+  const isUp = () =>
+    fetch(`${origin}/v2/`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; !(await isUp()); tries++) {
+    if (tries > 200 || child.exitCode !== null) throw new Error(`${tool} did not start`);
+    await delay(100);
+  }
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await gone;
+  };
+  return { name, origin, login: null, stop };
+}

@@ -1,0 +1,163 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { imageOf } from '../clients/support/images.ts';
+import { layerOfSize } from '../clients/support/layers.ts';
+import type { Login } from '../support/server.ts';
+import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { setDescription } from './support/description.ts';
+import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
+import { pushImage } from './support/push.ts';
+
+const PATH = '/workspaces/payments/images/backend~api';
+
+describeConsole("an image's page", (held) => {
+  let developer: Login;
+  let viewer: Login;
+
+  beforeAll(async () => {
+    const console = held.current;
+    const project = await makeProject(console, 'Payments');
+    await makeWorkspace(console, project, 'payments', 'private');
+    developer = await makeUser(console, 'zhang.min', [project, 'developer']);
+    viewer = await makeUser(console, 'li.na', [project, 'viewer']);
+    for (const tag of ['1.0', '1.1', '1.2', 'old-1', 'old-2', 'old-3']) await push(tag, tag);
+    await push('latest', 'first');
+    await push('latest', 'second');
+    await setDescription(console, 'payments/backend/api', '# API\n\nTakes **card payments**.');
+  });
+
+  const push = (tag: string, seed: string) => {
+    const image = imageOf([layerOfSize('gzip', 70_000, seed)]);
+    return pushImage(held.current.server, 'payments/backend/api', tag, image, developer);
+  };
+
+  const tags = (page: Page) => page.getByRole('table', { name: 'Versions' }).locator('tbody a');
+  const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+
+  test('tells where it is, what it is for and how often it was pulled', async () => {
+    const { server } = held.current;
+    const answer = await fetch(`${server.origin}/v2/payments/backend/api/manifests/1.0`, {
+      headers: { authorization: `Basic ${btoa(`${developer.username}:${developer.password}`)}` },
+    });
+    expect(answer.status).toBe(200);
+    const page = await held.current.open(PATH, { as: viewer });
+    await page.getByRole('heading', { level: 1, name: 'backend/api' }).waitFor();
+    await page.getByRole('button', { name: 'Copy: Address' }).click();
+    expect(await copied(page)).toBe(`${server.host}/payments/backend/api`);
+    await page.getByText('Takes card payments.').waitFor();
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        return await page.getByText('1 in the last 30 days').count();
+      })
+      .toBe(1);
+    const days = page.getByRole('table', { name: 'Pulls on each of the last 30 days' });
+    expect(await days.locator('tbody tr').count()).toBe(30);
+    expect(await days.locator('tbody tr').last().locator('td').last().textContent()).toBe('1');
+    expect(await page.getByRole('button', { name: /^(Edit|Delete|Push image)$/ }).count()).toBe(0);
+  });
+
+  test('its versions are sorted, and the command to pull each is copied for every client', async () => {
+    const page = await held.current.open(PATH, { as: developer });
+    await expect.poll(() => tags(page).first().textContent()).toBe('latest');
+    await page.getByRole('button', { name: 'Sort by Version' }).click();
+    await expect.poll(() => tags(page).first().textContent()).toBe('1.0');
+    const { host } = held.current.server;
+    const address = `${host}/payments/backend/api:1.0`;
+    const commands: [string, string][] = [
+      ['Docker', `docker pull ${address}`],
+      ['containerd (ctr)', `ctr -n k8s.io image pull --plain-http -u zhang.min ${address}`],
+      ['Podman', `podman pull --tls-verify=false ${address}`],
+      ['Kubernetes: image', `image: ${address}`],
+    ];
+    for (const [client, command] of commands) {
+      await page.getByRole('button', { name: 'Copy a command to pull 1.0' }).click();
+      await page.getByRole('menuitem', { name: client }).click();
+      await page.getByText(`Copied for ${client}`).waitFor();
+      expect(await copied(page)).toBe(command);
+    }
+  });
+
+  test('one version or many are chosen, confirmed by name and deleted', async () => {
+    const page = await held.current.open(PATH, { as: developer });
+    await page.getByRole('checkbox', { name: 'old-1' }).check();
+    await page.getByRole('checkbox', { name: 'old-2' }).check();
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('button', { name: 'Delete' }).last().click();
+    const dialog = page.getByRole('dialog', { name: 'Delete 2 versions?' });
+    await dialog.getByText('backend/api:old-2').waitFor();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: backend/api:old-2 and 1 more').waitFor();
+    await expect.poll(() => tags(page).allTextContents()).not.toContain('old-1');
+    await page.getByRole('button', { name: 'More actions: old-3' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: backend/api:old-3').waitFor();
+  });
+
+  test('a tag goes back to what it pointed at, and comes back when it was deleted', async () => {
+    await push('moved', 'moved once');
+    await push('moved', 'moved twice');
+    const page = await held.current.open(`${PATH}?tab=history&q=mov`, { as: developer });
+    const list = page.getByRole('table', { name: 'History' });
+    await list.getByRole('link', { name: 'moved' }).click();
+    const restore = page.getByRole('button', { name: /^Restore sha256:/ });
+    const digest = (await restore.getAttribute('aria-label'))?.replace('Restore ', '') ?? '';
+    await restore.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+    await page.getByText(`moved points at ${digest}`).waitFor();
+    await held.current.api('DELETE', '/workspaces/payments/images/backend%2Fapi/versions/moved');
+    await page.getByRole('link', { name: 'All versions' }).click();
+    await page.reload();
+    await list.getByRole('row', { name: /moved/ }).getByText('Deleted').waitFor();
+    await list.getByRole('link', { name: 'moved' }).click();
+    await page
+      .getByRole('button', { name: `Restore ${digest}` })
+      .first()
+      .click();
+    await page.getByRole('dialog').getByText('It was deleted.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+    await expect.poll(() => page.getByText('Now', { exact: true }).count()).toBe(1);
+  });
+
+  test('a viewer reads the history, but restores nothing', async () => {
+    const page = await held.current.open(`${PATH}?tab=history&tag=latest`, { as: viewer });
+    await page.getByText('Now', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /Restore/ }).count()).toBe(0);
+  });
+
+  test('an image that is gone, or was never there, says so', async () => {
+    const page = await held.current.open('/workspaces/payments/images/none', { as: viewer });
+    await page.getByText('There is nothing here').waitFor();
+  });
+
+  test('the whole image is deleted after a confirmation', async () => {
+    const image = imageOf([layerOfSize('gzip', 1000, 'doomed')]);
+    await pushImage(held.current.server, 'payments/doomed', '1', image, developer);
+    const path = '/workspaces/payments/images/doomed';
+    const page = await held.current.open(path, { as: developer });
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByText('payments/doomed').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: payments/doomed').waitFor();
+    await page.waitForURL('**/images');
+  });
+
+  test.each([
+    ['en', 'light', 1280],
+    ['zh', 'dark', 1280],
+    ['zh', 'light', 360],
+    ['en', 'dark', 360],
+  ] as const)('is accessible in %s, %s, %i wide', async (language, scheme, width) => {
+    const options = { language, scheme, width } as const;
+    for (const tab of ['versions', 'history', 'about', 'history&tag=latest']) {
+      const page = await held.current.open(`${PATH}?tab=${tab}`, options);
+      await page.getByRole('heading', { name: 'API' }).waitFor();
+      await expectAccessible(page);
+      const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      expect(fits, 'nothing is wider than the screen').toBe(true);
+      await keepPicture(page, `image-${tab.replace(/\W/g, '-')}-${language}-${scheme}-${width}`);
+    }
+  });
+});

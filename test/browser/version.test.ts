@@ -1,0 +1,132 @@
+import { beforeAll, expect, test } from 'vitest';
+import { artifactOf, type Image, indexOf } from '../clients/support/images.ts';
+import { blobOf, layerOfSize } from '../clients/support/layers.ts';
+import { builtImage } from './support/built-image.ts';
+import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { pushImage } from './support/push.ts';
+
+const PATH = '/workspaces/library/images/built';
+const EMPTY = 'application/vnd.oci.empty.v1+json';
+
+describeConsole("a version's page", (held) => {
+  const layers = [layerOfSize('gzip', 300_000, 'base'), layerOfSize('gzip', 100_000, 'top')];
+  const image = builtImage(layers);
+  const arm = builtImage(layers, 'arm64');
+  const index = indexOf([image, arm]);
+
+  beforeAll(async () => {
+    const { server, admin } = held.current;
+    await pushImage(server, 'library/built', '1.0', image, admin);
+    await pushImage(server, 'library/built', 'multi', index, admin);
+    const signature = referrerOf(image, 'application/vnd.dev.cosign.artifact.sig.v1+json');
+    await pushImage(server, 'library/built', signature.manifest.digest, signature, admin);
+  });
+
+  /** An artifact about an image. */
+  function referrerOf(subject: Image, artifactType: string): Image {
+    const { blobs, manifest } = artifactOf(blobOf(EMPTY, Buffer.from('{}')), []);
+    const { mediaType, digest, size } = subject.manifest;
+    const text = JSON.stringify({
+      ...JSON.parse(Buffer.from(manifest.bytes).toString()),
+      artifactType,
+      subject: { mediaType, digest, size },
+    });
+    return { blobs, manifest: blobOf(manifest.mediaType, Buffer.from(text)) };
+  }
+
+  test('shows how it runs, and each layer beside the step that made it', async () => {
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    await page.getByRole('heading', { level: 1, name: 'built:1.0' }).waitFor();
+    const config = page.getByRole('region', { name: 'Configuration' });
+    for (const text of ['["/entrypoint.sh"]', '["serve","--port","8080"]', 'app', '/srv/app']) {
+      await config.getByText(text, { exact: true }).waitFor();
+    }
+    for (const text of ['8080/tcp', '/data', 'NODE_ENV', 'production', '2ba1eb9']) {
+      await config.getByText(text, { exact: true }).waitFor();
+    }
+    const steps = page.getByRole('region', { name: 'Layers' }).getByRole('listitem');
+    const shown = await steps.allTextContents();
+    expect(shown[0]).toMatch(/RUN make part-0.*300 kB · 75%/);
+    expect(shown[1]).toMatch(/RUN make part-1.*100 kB · 25%/);
+    expect(shown[2]).toMatch(/EXPOSE.*Sets something only/);
+    expect(shown).toHaveLength(3);
+  });
+
+  test('is pulled by its tag, or by its digest, which never moves', async () => {
+    const { host } = held.current.server;
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    await page.getByText(`docker pull ${host}/library/built:1.0`).waitFor();
+    await page.getByRole('radiogroup', { name: 'Pull by' }).getByText('Digest').click();
+    const byDigest = `${host}/library/built@${image.manifest.digest}`;
+    await page.getByText(`docker pull ${byDigest}`).waitFor();
+    await page.getByRole('tab', { name: 'Kubernetes' }).click();
+    await page.getByText(`image: ${byDigest}`, { exact: true }).waitFor();
+  });
+
+  test('leads to the platforms of an index and back, and to what was signed', async () => {
+    const page = await held.current.open(`${PATH}/versions/multi`);
+    const children = page.getByRole('region', { name: 'Manifests of the index' });
+    await children.getByRole('link', { name: 'linux/arm64' }).waitFor();
+    await children.getByRole('link', { name: 'linux/amd64' }).click();
+    await page.waitForURL(`**/manifests/${encodeURIComponent(image.manifest.digest)}`);
+    await page.getByRole('link', { name: 'Signature' }).click();
+    const subject = image.manifest.digest.slice(0, 'sha256:'.length + 12);
+    await page.getByRole('link', { name: subject }).click();
+    await page.getByRole('region', { name: 'Configuration' }).waitFor();
+    await page.getByRole('link', { name: 'library/built' }).click();
+    await page.getByRole('heading', { level: 1, name: 'built' }).waitFor();
+  });
+
+  test('shows and copies the manifest as it was pushed', async () => {
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    const section = page.getByRole('region', { name: 'Manifest', exact: true });
+    await section.getByRole('button', { name: 'Show' }).click();
+    await section.getByText('"schemaVersion": 2').waitFor();
+    await section.getByRole('button', { name: 'Copy: Manifest' }).click();
+    const pushed = Buffer.from(image.manifest.bytes).toString();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(pushed);
+  });
+
+  test('is downloaded as an archive', async () => {
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    await page.getByRole('button', { name: 'Download' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Download for Docker' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/built.*\.tar$/);
+    expect(await download.failure()).toBeNull();
+  });
+
+  test('is deleted after a confirmation', async () => {
+    const { server, admin } = held.current;
+    await pushImage(server, 'library/built', 'doomed', image, admin);
+    const page = await held.current.open(`${PATH}/versions/doomed`);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Deleted: built:doomed').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'built', exact: true }).waitFor();
+  });
+
+  test('that is not there says so', async () => {
+    const page = await held.current.open(`${PATH}/versions/never`);
+    await page.getByText('There is nothing here').waitFor();
+  });
+
+  test.each([
+    ['en', 'light', 1280],
+    ['zh', 'dark', 1280],
+    ['zh', 'light', 360],
+    ['en', 'dark', 360],
+  ] as const)('is accessible in %s, %s, %i wide', async (language, scheme, width) => {
+    for (const tag of ['1.0', 'multi']) {
+      const page = await held.current.open(`${PATH}/versions/${tag}`, { language, scheme, width });
+      await page.getByRole('heading', { name: `built:${tag}` }).waitFor();
+      await page.getByRole('heading', { name: /^(Pull|拉取)$/ }).waitFor();
+      await expectAccessible(page);
+      const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      expect(fits, 'nothing is wider than the screen').toBe(true);
+      await keepPicture(page, `version-${tag}-${language}-${scheme}-${width}`);
+    }
+  });
+});

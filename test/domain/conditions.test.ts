@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { matchesEtag, rangeIfUnchanged } from '../../src/domain/conditions.ts';
+
+test.each([
+  ['"a"', true],
+  ['W/"a"', true],
+  ['"b", "a"', true],
+  ['*', true],
+  ['"b"', false],
+  ['a', false],
+  [undefined, false],
+])('If-None-Match %s has "a": %s', (header, expected) => {
+  expect(matchesEtag(header, '"a"')).toBe(expected);
+});
+
+test.each([
+  [undefined, 'bytes=1-'],
+  ['"a"', 'bytes=1-'],
+  [' "a" ', 'bytes=1-'],
+  ['"b"', undefined],
+  // A weak tag does not say that the bytes are the same.
+  ['W/"a"', undefined],
+  ['Wed, 25 Nov 2026 00:00:00 GMT', undefined],
+])('with If-Range %s the range is %s', (ifRange, expected) => {
+  expect(rangeIfUnchanged('bytes=1-', ifRange, '"a"')).toBe(expected);
+});

@@ -1,0 +1,18 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+import type { Answer } from './contract.ts';
+
+export type Overview = Answer<'get /overview'>;
+export type Integrity = Answer<'get /integrity'>;
+
+/** What the whole platform holds, and how it is used. */
+export const overviewQuery = queryOptions({
+  queryKey: ['overview'],
+  queryFn: () => api('get /overview'),
+});
+
+/** Whether what is stored is still what was pushed: the first damage found, and the rounds. */
+export const integrityQuery = queryOptions({
+  queryKey: ['integrity'],
+  queryFn: () => api('get /integrity', { query: { limit: 20 } }),
+});

@@ -1,0 +1,83 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+import type { Answer, Item } from './contract.ts';
+import { PAGE_SIZE } from './pages.ts';
+import { queryClient } from './query-client.ts';
+
+const ONE = '/workspaces/{workspace}/retention';
+
+/** Which versions of a workspace are kept, and which nobody changes. */
+export type RetentionRules = Answer<`get ${typeof ONE}`>;
+
+export type UnkeptVersion = Item<`post ${typeof ONE}/preview`>;
+
+/** The figures of a preview. */
+export type RetentionTotal = NonNullable<Answer<`post ${typeof ONE}/preview`>['total']>;
+
+type Backtest = Answer<`post ${typeof ONE}/backtest`>;
+
+const keyOf = (workspace: string) => ['retention', workspace];
+
+export const retentionQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: [...keyOf(workspace), 'rules'],
+    queryFn: () => api(`get ${ONE}`, { params: { workspace } }),
+  });
+
+export async function setRetention(workspace: string, rules: RetentionRules): Promise<void> {
+  const now = await api(`put ${ONE}`, { params: { workspace }, body: rules });
+  queryClient.setQueryData(retentionQuery(workspace).queryKey, now);
+}
+
+/** The versions that rules would move to the trash now, with the figures of all of them. */
+export const retentionPreviewQuery = (workspace: string, rules: RetentionRules) =>
+  infiniteQueryOptions({
+    queryKey: [...keyOf(workspace), 'preview', rules],
+    queryFn: ({ pageParam }) =>
+      api(`post ${ONE}/preview`, {
+        params: { workspace },
+        query: { cursor: pageParam, limit: PAGE_SIZE },
+        body: rules,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    select: ({ pages }) => ({
+      versions: pages.flatMap(({ items }): UnkeptVersion[] => items),
+      total: pages[0]?.total ?? null,
+    }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** Days of the past that rules are tried on. */
+export const BACKTEST_DAYS = 90;
+
+/** Calls a backtest takes at most; what is behind them is not counted. */
+const MOST_CALLS = 20;
+
+/** What rules would have done in the last days. */
+export const backtestQuery = (workspace: string, rules: RetentionRules) =>
+  queryOptions({
+    queryKey: [...keyOf(workspace), 'backtest', rules],
+    queryFn: () => readBacktest(workspace, rules),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+async function readBacktest(workspace: string, rules: RetentionRules) {
+  const sum = { deleted: 0, pulledAfterwards: 0, isComplete: true };
+  let cursor: string | undefined;
+  for (let call = 0; call < MOST_CALLS; call++) {
+    const part: Backtest = await api(`post ${ONE}/backtest`, {
+      params: { workspace },
+      query: { cursor },
+      body: { ...rules, days: BACKTEST_DAYS },
+    });
+    sum.deleted += part.deletedVersions;
+    sum.pulledAfterwards += part.pulledAfterwards;
+    sum.isComplete &&= part.skipped.length === 0;
+    if (part.next === null) return sum;
+    cursor = part.next;
+  }
+  return { ...sum, isComplete: false };
+}

@@ -1,0 +1,110 @@
+import { Badge, Box } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { type PastTag, pastTagsQuery } from '../../api/history.ts';
+import type { Image, ImageName } from '../../api/images.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { paths } from '../../paths.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { shortDigest } from '../../ui/digest.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { TextLink } from '../../ui/link.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import type { Column } from '../../ui/table-column.ts';
+import { Time } from '../../ui/time.tsx';
+import { TagHistory } from './tag-history.tsx';
+
+const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
+
+interface HistoryTabProps {
+  readonly name: ImageName;
+  readonly image: Image;
+}
+
+/** What tags pointed at, also those that were deleted: all tags, or the history of one. */
+export function HistoryTab({ name, image }: HistoryTabProps) {
+  const { tag } = route.useSearch();
+  if (tag !== undefined) {
+    return <TagHistory name={name} tag={tag} mayRestore={image.allowed.includes('image:push')} />;
+  }
+  return <PastTags name={name} />;
+}
+
+function PastTags({ name }: { readonly name: ImageName }) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const navigate = useNavigate();
+  const { q = '' } = route.useSearch();
+  const columns = usePastTagColumns(name);
+  const query = useInfiniteQuery(pastTagsQuery(name, q));
+  if (query.error && !query.data) {
+    return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
+  }
+  const find = (text: string) =>
+    navigate({
+      ...paths.image(name.workspace, name.image, { tab: 'history', q: text || undefined }),
+      replace: true,
+    });
+  return (
+    <>
+      <Box my="sm">
+        <SearchField label={t('image.findTag')} value={q} onChange={(text) => void find(text)} />
+      </Box>
+      <DataTable
+        label={t('image.tab.history')}
+        columns={columns}
+        rows={query.data}
+        rowId={({ tag }) => tag}
+        empty={<EmptyState title={t('image.noTagsTitle')} text={t('image.noTagsText')} />}
+        hasMore={query.hasNextPage}
+        isLoadingMore={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+      />
+    </>
+  );
+}
+
+function usePastTagColumns({ workspace, image }: ImageName): Column<PastTag>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'tag',
+      header: t('image.version'),
+      cell: ({ tag }) => (
+        <TextLink {...paths.image(workspace, image, { tab: 'history', tag })} fw={600} size="sm">
+          {tag}
+        </TextLink>
+      ),
+    },
+    {
+      id: 'now',
+      header: t('image.pointsAt'),
+      cell: ({ digest }) =>
+        digest === null ? (
+          <Badge variant="light" color="gray" tt="none">
+            {t('image.deleted')}
+          </Badge>
+        ) : (
+          <TextLink {...paths.manifest(workspace, image, digest)} size="sm" className="mono">
+            {shortDigest(digest)}
+          </TextLink>
+        ),
+    },
+    {
+      id: 'changed',
+      header: t('image.lastChange'),
+      width: 160,
+      from: 'sm',
+      cell: ({ changedAt }) => <Time value={changedAt} />,
+    },
+    {
+      id: 'by',
+      header: t('image.changedBy'),
+      width: 180,
+      from: 'md',
+      cell: ({ changedBy }) => changedBy,
+    },
+  ];
+}

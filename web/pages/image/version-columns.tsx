@@ -1,0 +1,147 @@
+import { Group, Menu, Text } from '@mantine/core';
+import { IconDownload, IconHistory, IconTrash } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { archiveUrl } from '../../api/archives.ts';
+import type { ImageName } from '../../api/images.ts';
+import type { ListedVersion } from '../../api/versions.ts';
+import { paths } from '../../paths.ts';
+import { shortDigest } from '../../ui/digest.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { TextLink } from '../../ui/link.tsx';
+import { Platforms } from '../../ui/platforms.tsx';
+import { PullMenu } from '../../ui/pull-menu.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
+import type { Column } from '../../ui/table-column.ts';
+import { Time } from '../../ui/time.tsx';
+import { usePull } from './pull.ts';
+
+interface ColumnOptions {
+  readonly name: ImageName;
+  /** Absent: they may not. */
+  readonly onDelete: ((version: ListedVersion) => void) | undefined;
+}
+
+/** The columns of the list of an image's versions. */
+export function useVersionColumns({ name, onDelete }: ColumnOptions) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const pullOf = usePull(name);
+  const columns: Column<ListedVersion, 'name' | 'updated'>[] = [
+    {
+      id: 'tag',
+      header: t('image.version'),
+      sortKey: 'name',
+      cell: ({ tag, digest, size }) => (
+        <>
+          <TextLink {...paths.version(name.workspace, name.image, tag)} fw={600} size="sm">
+            {tag}
+          </TextLink>
+          <Text size="xs" c="dimmed" className="mono" title={digest}>
+            {shortDigest(digest)}
+          </Text>
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {format.bytes(size)}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'platforms',
+      header: t('image.platforms'),
+      from: 'md',
+      cell: ({ platforms }) => <Platforms names={platforms} />,
+    },
+    {
+      id: 'size',
+      header: t('images.size'),
+      align: 'right',
+      width: 110,
+      from: 'sm',
+      cell: ({ size }) => format.bytes(size),
+    },
+    {
+      id: 'pushed',
+      header: t('image.pushed'),
+      sortKey: 'updated',
+      width: 150,
+      from: 'sm',
+      cell: ({ pushedAt, pushedBy }) => (
+        <>
+          <Time value={pushedAt} />
+          <Text size="xs" c="dimmed" truncate maw={140} title={pushedBy}>
+            {pushedBy}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'pulled',
+      header: t('image.lastPulled'),
+      width: 130,
+      from: 'lg',
+      cell: ({ lastPulledAt }) =>
+        lastPulledAt === null ? t('common.never') : <Time value={lastPulledAt} />,
+    },
+    {
+      id: 'pulls',
+      header: t('image.pulls'),
+      align: 'right',
+      width: 90,
+      from: 'md',
+      cell: ({ pulls }) => format.number(pulls),
+    },
+    {
+      id: 'actions',
+      header: t('common.more'),
+      hidesHeader: true,
+      width: 90,
+      align: 'right',
+      cell: (version) => (
+        <Group gap={2} wrap="nowrap" justify="flex-end">
+          <PullMenu pull={pullOf(version.tag)} />
+          <VersionMenu name={name} version={version} onDelete={onDelete} />
+        </Group>
+      ),
+    },
+  ];
+  return columns;
+}
+
+interface VersionMenuProps extends ColumnOptions {
+  readonly version: ListedVersion;
+}
+
+function VersionMenu({ name, version, onDelete }: VersionMenuProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { tag } = version;
+  const history = () => navigate(paths.image(name.workspace, name.image, { tab: 'history', tag }));
+  return (
+    <RowMenu name={tag}>
+      <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void history()}>
+        {t('image.tab.history')}
+      </Menu.Item>
+      {(['docker', 'oci'] as const).map((format) => (
+        <Menu.Item
+          key={format}
+          component="a"
+          href={archiveUrl(name, tag, format)}
+          download
+          leftSection={<IconDownload size={16} />}
+        >
+          {t(`image.download.${format}`)}
+        </Menu.Item>
+      ))}
+      {onDelete && (
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} />}
+          onClick={() => onDelete(version)}
+        >
+          {t('common.delete')}
+        </Menu.Item>
+      )}
+    </RowMenu>
+  );
+}

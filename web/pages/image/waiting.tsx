@@ -1,0 +1,20 @@
+import { Grid, Skeleton } from '@mantine/core';
+import { PageHeader } from '../../ui/page-header.tsx';
+
+/** An image that is on its way: as high as what will stand there. */
+export function WaitingImage({ title }: { readonly title: string }) {
+  return (
+    <>
+      <PageHeader title={title} text={<Skeleton height={24} width={200} />} />
+      <Skeleton height={38} />
+      <Grid mt="md">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Skeleton height={280} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Skeleton height={280} />
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+interface ChosenBarProps {
+  readonly count: number;
+  readonly isBusy: boolean;
+  readonly onRestore: () => void;
+  readonly onDelete: () => void;
+}
+
+/** What can be done with all that is chosen in the trash. */
+export function ChosenBar({ count, isBusy, onRestore, onDelete }: ChosenBarProps) {
+  const { t } = useTranslation();
+  if (count === 0) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">
+        {t('common.selected', { count })}
+      </Text>
+      <Button size="sm" variant="default" disabled={isBusy} onClick={onDelete}>
+        {t('trash.deleteForGood')}
+      </Button>
+      <Button size="sm" loading={isBusy} onClick={onRestore}>
+        {t('trash.restore')}
+      </Button>
+    </Group>
+  );
+}

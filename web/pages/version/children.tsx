@@ -1,0 +1,73 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ImageName } from '../../api/images.ts';
+import type { VersionView } from '../../api/versions.ts';
+import { paths } from '../../paths.ts';
+import { Digest } from '../../ui/digest.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { TextLink } from '../../ui/link.tsx';
+import { Section } from '../../ui/section.tsx';
+import { SimpleTable } from '../../ui/simple-table.tsx';
+
+interface ChildrenProps {
+  readonly name: ImageName;
+  readonly version: VersionView;
+}
+
+type Child = VersionView['children'][number];
+
+/** What an index lists: an image for each platform, and what was attested about them. */
+export function Children({ name, version: { children } }: ChildrenProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (children.length === 0) return null;
+  return (
+    <Section title={t('version.children')} aside={format.number(children.length)}>
+      <SimpleTable
+        label={t('version.children')}
+        rows={children}
+        rowId={({ digest, platform }) => `${digest} ${platform}`}
+        columns={[
+          {
+            id: 'platform',
+            header: t('version.platform'),
+            cell: (child) => (
+              <TextLink
+                {...paths.manifest(name.workspace, name.image, child.digest)}
+                fw={600}
+                size="sm"
+              >
+                <Kind child={child} />
+              </TextLink>
+            ),
+          },
+          {
+            id: 'digest',
+            header: t('version.digest'),
+            from: 'sm',
+            cell: ({ digest }) => <Digest value={digest} />,
+          },
+          {
+            id: 'type',
+            header: t('version.mediaType'),
+            from: 'lg',
+            cell: ({ mediaType }) => (
+              <Text component="code" size="xs">
+                {mediaType}
+              </Text>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+const SUBJECT_TYPE = 'vnd.docker.reference.type';
+
+/** The platform; of an attestation that it is one. */
+function Kind({ child: { platform, annotations } }: { readonly child: Child }) {
+  const { t } = useTranslation();
+  if (annotations[SUBJECT_TYPE] === 'attestation-manifest') return t('version.attestation');
+  return platform ?? t('version.noPlatform');
+}

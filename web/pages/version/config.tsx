@@ -1,0 +1,71 @@
+import { Badge, Code, Group, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { VersionView } from '../../api/versions.ts';
+import { type Fact, FactList, Pairs } from '../../ui/fact-list.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { Section } from '../../ui/section.tsx';
+
+/** How the image runs, as its config says. */
+export function Config({ version: { config } }: { readonly version: VersionView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (config === null) return null;
+  const { entrypoint, cmd, user, workingDir, ports, volumes, createdAt, author } = config;
+  const facts: (Fact | false)[] = [
+    entrypoint.length > 0 && { label: t('version.entrypoint'), value: <Words of={entrypoint} /> },
+    cmd.length > 0 && { label: t('version.cmd'), value: <Words of={cmd} /> },
+    { label: t('version.user'), value: <code>{user ?? 'root'}</code> },
+    { label: t('version.workingDir'), value: <code>{workingDir ?? '/'}</code> },
+    ports.length > 0 && { label: t('version.ports'), value: <Badges of={ports} /> },
+    volumes.length > 0 && { label: t('version.volumes'), value: <Badges of={volumes} /> },
+    createdAt !== null && { label: t('version.builtAt'), value: format.dateTime(createdAt) },
+    author !== null && { label: t('version.author'), value: author },
+  ];
+  const env = config.env.map((line) => splitOnce(line));
+  return (
+    <Section title={t('version.config')}>
+      <FactList facts={facts.filter((fact) => fact !== false)} />
+      <Named title={t('version.env')} pairs={env} />
+      <Named title={t('version.labels')} pairs={Object.entries(config.labels)} />
+    </Section>
+  );
+}
+
+interface NamedProps {
+  readonly title: string;
+  readonly pairs: readonly (readonly [string, string])[];
+}
+
+function Named({ title, pairs }: NamedProps) {
+  if (pairs.length === 0) return null;
+  return (
+    <>
+      <Title order={3} size="h6" mt="md" mb={4}>
+        {title}
+      </Title>
+      <Pairs pairs={pairs} />
+    </>
+  );
+}
+
+/** Arguments as they were given: an array, so that spaces in them can be told. */
+function Words({ of }: { readonly of: readonly string[] }) {
+  return <Code>{JSON.stringify(of)}</Code>;
+}
+
+function Badges({ of }: { readonly of: readonly string[] }) {
+  return (
+    <Group gap={4}>
+      {of.map((one) => (
+        <Badge key={one} variant="default" tt="none" fw={500} miw="max-content">
+          {one}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
+function splitOnce(line: string): readonly [string, string] {
+  const at = line.indexOf('=');
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+}

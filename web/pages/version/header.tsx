@@ -1,0 +1,101 @@
+import { Button, Group, Menu } from '@mantine/core';
+import { IconDownload, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { archiveUrl } from '../../api/archives.ts';
+import { type ImageName, imageQuery } from '../../api/images.ts';
+import type { VersionView } from '../../api/versions.ts';
+import { paths } from '../../paths.ts';
+import { shortDigest } from '../../ui/digest.tsx';
+import { TextLink } from '../../ui/link.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { useDialog } from '../../ui/use-dialog.ts';
+
+const DeleteVersions = lazy(async () => ({
+  default: (await import('../../forms/delete-versions.tsx')).DeleteVersions,
+}));
+
+/** `image:tag`, or with `@` and the beginning of the digest. */
+export function titleOf({ image }: ImageName, reference: string): string {
+  return reference.includes(':') ? `${image}@${shortDigest(reference)}` : `${image}:${reference}`;
+}
+
+interface VersionHeaderProps {
+  readonly name: ImageName;
+  readonly reference: string;
+  readonly version: VersionView;
+}
+
+/** What the version is called, the image it belongs to, and what can be done with it. */
+export function VersionHeader({ name, reference, version }: VersionHeaderProps) {
+  return (
+    <PageHeader title={titleOf(name, reference)} text={<Place name={name} />}>
+      <DeleteButton name={name} tag={version.tag} />
+      <Download name={name} reference={reference} />
+    </PageHeader>
+  );
+}
+
+function Place({ name: { workspace, image } }: { readonly name: ImageName }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t('version.ofImage')}{' '}
+      <TextLink {...paths.image(workspace, image)} underline="always">
+        {workspace}/{image}
+      </TextLink>
+    </>
+  );
+}
+
+function Download({ name, reference }: { readonly name: ImageName; readonly reference: string }) {
+  const { t } = useTranslation();
+  return (
+    <Menu position="bottom-end" returnFocus>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+          {t('version.download')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(['docker', 'oci'] as const).map((format) => (
+          <Menu.Item key={format} component="a" href={archiveUrl(name, reference, format)} download>
+            {t(`image.download.${format}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Only a tag can be deleted here: what has none belongs to something else. */
+function DeleteButton({ name, tag }: { readonly name: ImageName; readonly tag: string | null }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const deletion = useDialog<readonly string[]>();
+  const { data } = useQuery(imageQuery(name));
+  if (tag === null || !data?.data.allowed.includes('image:delete')) return null;
+  return (
+    <Group>
+      <Button
+        variant="default"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={() => deletion.open([tag])}
+      >
+        {t('common.delete')}
+      </Button>
+      {deletion.about && (
+        <Suspense>
+          <DeleteVersions
+            {...deletion.props}
+            name={name}
+            tags={deletion.about}
+            onDone={() => void navigate(paths.image(name.workspace, name.image))}
+          />
+        </Suspense>
+      )}
+    </Group>
+  );
+}

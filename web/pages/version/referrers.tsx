@@ -1,0 +1,78 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ImageName } from '../../api/images.ts';
+import type { VersionView } from '../../api/versions.ts';
+import { paths } from '../../paths.ts';
+import { artifactKind } from '../../ui/artifact-kind.ts';
+import { Digest } from '../../ui/digest.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { TextLink } from '../../ui/link.tsx';
+import { Section } from '../../ui/section.tsx';
+import { SimpleTable } from '../../ui/simple-table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+interface ReferrersProps {
+  readonly name: ImageName;
+  readonly version: VersionView;
+}
+
+const CREATED = 'org.opencontainers.image.created';
+
+/** Signatures, SBOMs and whatever else was said about this version. */
+export function Referrers({ name, version: { referrers, moreReferrers } }: ReferrersProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (referrers.length === 0) return null;
+  return (
+    <Section title={t('version.referrers')} aside={format.number(referrers.length)}>
+      <SimpleTable
+        label={t('version.referrers')}
+        rows={referrers}
+        rowId={({ digest }) => digest}
+        columns={[
+          {
+            id: 'kind',
+            header: t('version.kind'),
+            cell: ({ digest, artifactType, mediaType }) => (
+              <>
+                <TextLink
+                  {...paths.manifest(name.workspace, name.image, digest)}
+                  fw={600}
+                  size="sm"
+                >
+                  {t(`version.kinds.${artifactKind(artifactType)}`)}
+                </TextLink>
+                <Text size="xs" c="dimmed" className="mono">
+                  {artifactType ?? mediaType}
+                </Text>
+              </>
+            ),
+          },
+          {
+            id: 'digest',
+            header: t('version.digest'),
+            from: 'sm',
+            cell: ({ digest }) => <Digest value={digest} />,
+          },
+          {
+            id: 'created',
+            header: t('version.createdAt'),
+            from: 'md',
+            cell: ({ annotations }) => <Created value={annotations[CREATED]} />,
+          },
+        ]}
+      />
+      {moreReferrers && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t('version.moreReferrers')}
+        </Text>
+      )}
+    </Section>
+  );
+}
+
+/** A time that somebody else wrote, which may be none. */
+function Created({ value }: { readonly value: string | undefined }) {
+  const isTime = value !== undefined && !Number.isNaN(Date.parse(value));
+  return isTime ? <Time value={value} /> : null;
+}

@@ -1,0 +1,48 @@
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { retentionQuery } from '../../api/retention.ts';
+import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import type { Workspace } from '../../api/workspaces.ts';
+import { RetentionRulesForm } from '../../forms/retention-rules.tsx';
+import { UntaggedPolicy } from '../../forms/untagged-policy.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { UntaggedText } from './untagged-text.tsx';
+
+/** Which versions of a workspace go by themselves, which never change, and what they leave. */
+export function RetentionTab({ workspace }: { readonly workspace: Workspace }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { name, project } = workspace;
+  return (
+    <Stack gap="xl">
+      <section>
+        <Title order={2} size="h4" mb={4}>
+          {t('retention.title')}
+        </Title>
+        <Text mb="md" maw={720}>
+          {t('retention.text')}
+        </Text>
+        <Rules name={name} mayEdit={roleIn(me, project.id) === 'owner'} />
+      </section>
+      <section>
+        <Title order={2} size="h4" mb={4}>
+          {t('workspaces.untagged')}
+        </Title>
+        <UntaggedText days={workspace.untaggedDays} />
+        {mayWorkIn(me, project.id) && <UntaggedPolicy workspace={workspace} />}
+      </section>
+    </Stack>
+  );
+}
+
+function Rules({ name, mayEdit }: { readonly name: string; readonly mayEdit: boolean }) {
+  const message = useErrorMessage();
+  const { data, error, refetch } = useQuery(retentionQuery(name));
+  if (error && !data) {
+    return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
+  }
+  if (!data) return <Skeleton height={380} />;
+  return <RetentionRulesForm workspace={name} rules={data} mayEdit={mayEdit} />;
+}

@@ -1,0 +1,12 @@
+/**
+ * A step of a build as its author wrote it: without the shell and the marks that builders put
+ * around it.
+ */
+export function buildStep(createdBy: string): string {
+  return createdBy
+    .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
+    .replace(/^\/bin\/sh -c /, 'RUN ')
+    .replace(/^RUN (?:\|\d+ (?:\S+=\S* )*)?\/bin\/sh -c /, 'RUN ')
+    .replace(/\s*# buildkit$/, '')
+    .trim();
+}

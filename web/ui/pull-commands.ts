@@ -1,0 +1,60 @@
+/** What is pulled, and from what sort of host. */
+export interface Pull {
+  /** `host/workspace/image`. */
+  readonly address: string;
+  /** A tag, or a digest. */
+  readonly reference: string;
+  /** Whether the registry speaks plain http there. */
+  readonly isPlain: boolean;
+  /** Whom clients sign in as. */
+  readonly username: string;
+}
+
+/** `host/workspace/image:tag`, or with `@` and a digest. */
+function referenceOf({ address, reference }: Pull): string {
+  return `${address}${reference.includes(':') ? '@' : ':'}${reference}`;
+}
+
+/** The command or the line by which each client pulls; ctr asks for the password itself. */
+export function pullCommands(pull: Pull) {
+  const reference = referenceOf(pull);
+  const plain = pull.isPlain ? '--plain-http ' : '';
+  return {
+    docker: `docker pull ${reference}`,
+    containerd: `ctr -n k8s.io image pull ${plain}-u ${pull.username} ${reference}`,
+    podman: `podman pull ${pull.isPlain ? '--tls-verify=false ' : ''}${reference}`,
+    kubernetes: `image: ${reference}`,
+    pod: podOf(pull),
+  };
+}
+
+/** How each client signs in before it pulls; the password is asked for, or taken from PASSWORD. */
+export function loginCommands({ address, isPlain, username }: Pull) {
+  const [host = ''] = address.split('/');
+  return {
+    docker: `docker login ${host} -u ${username}`,
+    podman: `podman login ${isPlain ? '--tls-verify=false ' : ''}${host} -u ${username}`,
+    kubernetes: `kubectl create secret docker-registry ${SECRET} --docker-server=${host} --docker-username=${username} --docker-password="$PASSWORD"`,
+  };
+}
+
+/** The secret that Kubernetes keeps the registry's user in. */
+const SECRET = 'orlop-registry';
+
+/** A pod of Kubernetes that runs the image, and signs in to pull it. */
+function podOf(pull: Pull): string {
+  const last = pull.address.split('/').at(-1) ?? '';
+  const name = last.replaceAll(/[^a-z0-9]+/g, '-').slice(0, 63);
+  return [
+    'apiVersion: v1',
+    'kind: Pod',
+    'metadata:',
+    `  name: ${name}`,
+    'spec:',
+    '  containers:',
+    `    - name: ${name}`,
+    `      image: ${referenceOf(pull)}`,
+    '  imagePullSecrets:',
+    `    - name: ${SECRET}`,
+  ].join('\n');
+}
