@@ -159,7 +159,7 @@ test('deleting many answers for each, and only deletes what I may', async () => 
     item(own, 'one'),
   ];
   const results = expectAnswer(
-    await call<{ status: string; problem?: { code: string; title: string } }[]>(
+    await call<{ status: string; trashId?: string; problem?: { code: string; title: string } }[]>(
       developer,
       'POST',
       '/images/deletion',
@@ -177,7 +177,7 @@ test('deleting many answers for each, and only deletes what I may', async () => 
     'not-found',
   ]);
   expect(results[2]?.problem?.title).toBe(results[4]?.problem?.title);
-  expect(results.map(({ problem: _, status: __, ...name }) => name)).toEqual(wanted);
+  expect(results.map(({ problem: _, status: __, trashId: ___, ...name }) => name)).toEqual(wanted);
   expect(names(await list(developer, 'scope=own'))).not.toContain(`${own}/one`);
   expect(names(await list(admin, 'scope=all'))).toContain(`${shared}/base`);
   const denied = expectAnswer(

@@ -30,6 +30,12 @@ export function namedKeys(server: Server): string[] {
   return read(server, 'd1/miniflare-D1DatabaseObject', sql).sort();
 }
 
+/** Ids of collections that have not ended. */
+export function runningCollections(server: Server): string[] {
+  const sql = "SELECT id AS key FROM collection_runs WHERE state = 'running'";
+  return read(server, 'd1/miniflare-D1DatabaseObject', sql);
+}
+
 /** Keys that wait to be deleted. */
 export function doomedKeys(server: Server): string[] {
   return read(server, 'd1/miniflare-D1DatabaseObject', 'SELECT key FROM doomed_objects');
