@@ -24,8 +24,9 @@ export function useUnsaved(isDirty: boolean, onLeave: () => void) {
     setIsAsking(false);
     onLeave();
   };
-  const question = (
-    <Dialog opened={isAsking} onClose={() => setIsAsking(false)} title={t('ui.unsavedTitle')}>
+  // Drawn only while it asks: the Escape that opens it would otherwise close it again.
+  const question = isAsking && (
+    <Dialog opened onClose={() => setIsAsking(false)} title={t('ui.unsavedTitle')}>
       {t('ui.unsavedText')}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={() => setIsAsking(false)} data-autofocus>
