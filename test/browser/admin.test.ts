@@ -1,7 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { imageOf } from '../clients/support/images.ts';
+import { layerOfSize } from '../clients/support/layers.ts';
+import { ask } from '../clients/support/remote.ts';
 import { type Console, describeConsole, expectAccessible, keepPicture } from './support/console.ts';
 import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
+import { pushImage } from './support/push.ts';
 
 type Held = { current: Console };
 
@@ -173,6 +177,24 @@ describeConsole('the platform', (held) => {
       .toBe(`${before.trashDays} days`);
   });
 
+  test('the overview tells what is stored, how often it is pulled, and what is largest', async () => {
+    const { server, admin } = held.current;
+    const base = layerOfSize('gzip', 300_000, 'overview-base');
+    for (const name of ['library/seen', 'library/unseen']) {
+      const image = imageOf([base, layerOfSize('gzip', 50_000, name)]);
+      await pushImage(server, name, '1.0', image, admin);
+    }
+    await ask(server, 'library/seen/manifests/1.0');
+    const page = await held.current.open('/admin/overview');
+    await page.getByText(/^5 blobs/).waitFor();
+    await page.getByText('Sharing saves', { exact: false }).waitFor();
+    await page.getByText('No stored content is known to be lost or wrong.').waitFor();
+    const top = page.getByRole('table', { name: 'Top images' });
+    await page.getByText('Largest', { exact: true }).click();
+    await top.getByRole('link', { name: 'library/unseen' }).waitFor();
+    await page.getByRole('link', { name: 'library', exact: true }).waitFor();
+  });
+
   test('the screens of admins are closed to others', async () => {
     const user = await makeUser(held.current, 'curious');
     for (const path of ['users', 'departments', 'settings', 'overview']) {
@@ -187,6 +209,8 @@ describeConsole('the platform', (held) => {
     ['/projects/1', 'zh', 'dark', 360],
     ['/projects/1?tab=credential', 'en', 'dark', 1280],
     ['/projects/1?tab=workspaces', 'zh', 'light', 360],
+    ['/admin/overview', 'en', 'light', 1280],
+    ['/admin/overview', 'zh', 'dark', 360],
     ['/admin/departments', 'zh', 'dark', 1280],
     ['/admin/users', 'en', 'light', 360],
     ['/admin/users/1', 'en', 'dark', 1280],

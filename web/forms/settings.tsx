@@ -20,6 +20,11 @@ const toValues = ({ uploadLimitBytes, scrubBytesPerDay, ...rest }: Settings) => 
   scrub: scrubBytesPerDay / GIB,
 });
 
+interface Change {
+  readonly before: Settings;
+  readonly after: Settings;
+}
+
 /** Sets what holds for the whole platform; saved together, with a way back. */
 export function SettingsForm({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation();
@@ -40,21 +45,22 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
     form.setInitialValues(toValues(now));
     form.setValues(toValues(now));
   };
-  const goBack = () =>
-    void changeSettings(settings).then(
-      () => show(settings),
+  const goBack = (before: Settings) =>
+    void changeSettings(before).then(
+      () => show(before),
       (error) => notifyError(message(error)),
     );
   const change = useMutation({
-    mutationFn: (next: Settings) => changeSettings(next),
-    onSuccess: (_, saved) => {
-      show(saved);
-      notifyUndo(t('settings.saved'), goBack);
+    mutationFn: ({ after }: Change) => changeSettings(after),
+    onSuccess: (_, { before, after }) => {
+      show(after);
+      notifyUndo(t('settings.saved'), () => goBack(before));
     },
   });
-  const save = form.onSubmit(({ uploadLimit, scrub, ...rest }) =>
-    change.mutate({ ...rest, uploadLimitBytes: uploadLimit * MIB, scrubBytesPerDay: scrub * GIB }),
-  );
+  const save = form.onSubmit(({ uploadLimit, scrub, ...rest }) => {
+    const bytes = { uploadLimitBytes: uploadLimit * MIB, scrubBytesPerDay: scrub * GIB };
+    change.mutate({ before: settings, after: { ...rest, ...bytes } });
+  });
   return (
     <form onSubmit={save} noValidate>
       <Stack maw={640}>

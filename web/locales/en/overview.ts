@@ -1,5 +1,6 @@
 export const overview = {
-  takenAt: 'Counts and sizes of',
+  takenAt: 'Counted and measured',
+  images: 'Images',
   versions: 'Versions',
   storage: 'Storage used',
   blobs_one: '{{shown}} blob, stored once however many images use it',

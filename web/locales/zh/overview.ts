@@ -1,7 +1,8 @@
 import type { Messages } from '../en/index.ts';
 
 export const overview: Messages['overview'] = {
-  takenAt: '数量与大小统计于',
+  takenAt: '统计时间：',
+  images: '镜像',
   versions: '镜像版本',
   storage: '占用空间',
   blobs_one: '{{shown}} 个数据块，无论被多少镜像使用都只存储一份',

@@ -5,7 +5,7 @@ import { useFormat } from '../../ui/format.ts';
 
 /** What is counted, with the key of its name; in the order it is shown in. */
 const NAMES = {
-  images: 'common.images',
+  images: 'overview.images',
   versions: 'overview.versions',
   workspaces: 'common.workspaces',
   projects: 'common.projects',

@@ -16,7 +16,7 @@ type TopImage = Overview['topImages']['byPulls'][number];
 export function TopImages({ top }: { readonly top: Overview['topImages'] }) {
   const { t } = useTranslation();
   const [by, setBy] = useState<keyof typeof top>('byPulls');
-  const columns = useColumns();
+  const columns = useColumns(by);
   return (
     <Panel title={t('overview.topImages')}>
       <SegmentedControl
@@ -39,7 +39,8 @@ export function TopImages({ top }: { readonly top: Overview['topImages'] }) {
   );
 }
 
-function useColumns(): Column<TopImage>[] {
+/** A phone has room for the figure that they are ordered by. */
+function useColumns(by: 'byPulls' | 'bySize'): Column<TopImage>[] {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -56,6 +57,7 @@ function useColumns(): Column<TopImage>[] {
       cell: ({ pulls }) => format.number(pulls),
       width: 90,
       align: 'right',
+      ...(by === 'byPulls' ? {} : { from: 'sm' as const }),
     },
     {
       id: 'size',
@@ -63,6 +65,7 @@ function useColumns(): Column<TopImage>[] {
       cell: ({ size }) => format.bytes(size),
       width: 100,
       align: 'right',
+      ...(by === 'bySize' ? {} : { from: 'sm' as const }),
     },
   ];
 }

@@ -65,7 +65,7 @@ export function UserActions({ user }: { readonly user: UserView }) {
 }
 
 /** Changes what a user is, at once, and offers to take it back. */
-function useChange({ id, name, isAdmin, disabled }: UserView) {
+function useChange({ id, name }: UserView) {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const fail = (error: unknown) => notifyError(message(error));
@@ -75,12 +75,15 @@ function useChange({ id, name, isAdmin, disabled }: UserView) {
     }
     return t(change.disabled ? 'users.nowDisabled' : 'users.nowEnabled', { name });
   };
-  const before = (change: UserChange): UserChange =>
-    change.isAdmin === undefined ? { disabled } : { isAdmin };
   return useMutation({
     mutationFn: (change: UserChange) => changeUser(id, change),
     onSuccess: (_, change) =>
-      notifyUndo(say(change), () => void changeUser(id, before(change)).catch(fail)),
+      notifyUndo(say(change), () => void changeUser(id, opposite(change)).catch(fail)),
     onError: fail,
   });
+}
+
+/** What takes a change back; not read from the user, who has changed by then. */
+function opposite({ isAdmin, disabled }: UserChange): UserChange {
+  return isAdmin === undefined ? { disabled: !disabled } : { isAdmin: !isAdmin };
 }
