@@ -79,7 +79,7 @@ describeConsole("an image's page", (held) => {
     }
   });
 
-  test('one version or many are chosen, confirmed by name and deleted', async () => {
+  test('one version or many are chosen, confirmed by name, deleted and restored', async () => {
     const page = await held.current.open(PATH, { as: developer });
     await page.getByRole('checkbox', { name: 'old-1' }).check();
     await page.getByRole('checkbox', { name: 'old-2' }).check();
@@ -90,6 +90,8 @@ describeConsole("an image's page", (held) => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Deleted: backend/api:old-2 and 1 more').waitFor();
     await expect.poll(() => tags(page).allTextContents()).not.toContain('old-1');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => tags(page).allTextContents()).toContain('old-1');
     await page.getByRole('button', { name: 'More actions: old-3' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

@@ -74,7 +74,7 @@ describeConsole('the list of images', (held) => {
     expect(await page.getByRole('checkbox').count()).toBe(0);
   });
 
-  test('one image or many are chosen, confirmed by name and deleted', async () => {
+  test('one image or many are chosen, confirmed by name, deleted and restored', async () => {
     for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
       const image = imageOf([layerOfSize('gzip', 500, name)]);
       await pushImage(held.current.server, name, '1', image, held.current.admin);
@@ -88,11 +88,13 @@ describeConsole('the list of images', (held) => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Deleted: payments/old-1 and 1 more').waitFor();
     await expect.poll(() => names(page).allTextContents()).toEqual(['old-3']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['old-1', 'old-2', 'old-3']);
     await page.getByRole('button', { name: 'More actions: old-3' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Deleted: payments/old-3').waitFor();
-    await page.getByText('Nothing is called “old-”').waitFor();
+    await expect.poll(() => names(page).allTextContents()).toEqual(['old-1', 'old-2']);
   });
 
   test.each([

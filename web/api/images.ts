@@ -79,7 +79,10 @@ export async function deleteImages(names: readonly ImageName[]) {
       results.push(...(await api('post /images/deletion', { body })));
     }
   } finally {
-    await queryClient.invalidateQueries({ queryKey: ['images'] });
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: ['images'] }),
+      queryClient.invalidateQueries({ queryKey: ['trash'] }),
+    ]);
     await queryClient.invalidateQueries({ queryKey: ['workspaces'] });
     await queryClient.invalidateQueries({ queryKey: ['trash'] });
   }

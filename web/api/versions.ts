@@ -62,6 +62,7 @@ export async function refreshImage(name: ImageName): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: imageKey(name) }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),
+    queryClient.invalidateQueries({ queryKey: ['trash'] }),
     queryClient.invalidateQueries({ queryKey: ['workspaces'] }),
     queryClient.invalidateQueries({ queryKey: ['trash'] }),
   ]);
