@@ -132,5 +132,11 @@ describeConsole('collecting garbage', (held) => {
     await page.getByRole('table').getByText('admin').waitFor();
     await expectAccessible(page);
     await keepPicture(page, `collections-${language}-${scheme}-${width}`);
+    await page.getByRole('table').getByRole('button').click();
+    await page
+      .getByRole('dialog')
+      .getByText(language === 'en' ? 'Freed' : '已释放')
+      .waitFor();
+    await expectAccessible(page);
   });
 });

@@ -1,5 +1,5 @@
-import { Badge, Button, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconLoader } from '@tabler/icons-react';
+import { ActionIcon, Badge, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconListDetails, IconLoader } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Collection } from '../../api/collections.ts';
 import { useFormat } from '../../ui/format.ts';
@@ -58,13 +58,17 @@ export function useCollectionColumns(onDetails: (run: Collection) => void): Colu
       header: t('collections.details'),
       hidesHeader: true,
       cell: (run) => (
-        <Button variant="subtle" size="compact-sm" onClick={() => onDetails(run)}>
-          {t('collections.details')}
-        </Button>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`${t('collections.details')}: ${format.dateTime(run.startedAt)}`}
+          onClick={() => onDetails(run)}
+        >
+          <IconListDetails size={18} aria-hidden />
+        </ActionIcon>
       ),
-      width: 100,
+      width: 44,
       align: 'right',
-      from: 'sm',
     },
   ];
 }
