@@ -29,16 +29,18 @@ interface Change {
 export function SettingsForm({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation();
   const message = useErrorMessage();
-  const isIn = (least: number, most: number) => (value: number) =>
-    Number.isInteger(value) && value >= least && value <= most
+  // What the API has set may lie between the form's units: it stays as long as nobody changes it.
+  const isIn = (least: number, most: number, present: number) => (value: number) =>
+    value === present || (Number.isInteger(value) && value >= least && value <= most)
       ? null
       : t('settings.outOfBounds', { least, most });
+  const present = toValues(settings);
   const form = useForm({
-    initialValues: toValues(settings),
+    initialValues: present,
     validate: {
-      trashDays: isIn(0, 365),
-      uploadLimit: isIn(1, MOST_UPLOAD),
-      scrub: isIn(0, MOST_SCRUB),
+      trashDays: isIn(0, 365, present.trashDays),
+      uploadLimit: isIn(1, MOST_UPLOAD, present.uploadLimit),
+      scrub: isIn(0, MOST_SCRUB, present.scrub),
     },
   });
   const show = (now: Settings) => {
