@@ -79,12 +79,11 @@ export async function deleteImages(names: readonly ImageName[]) {
       results.push(...(await api('post /images/deletion', { body })));
     }
   } finally {
-    await Promise.all([
-      queryClient.invalidateQueries({ queryKey: ['images'] }),
-      queryClient.invalidateQueries({ queryKey: ['trash'] }),
-    ]);
-    await queryClient.invalidateQueries({ queryKey: ['workspaces'] });
-    await queryClient.invalidateQueries({ queryKey: ['trash'] });
+    await Promise.all(
+      ['images', 'workspaces', 'trash'].map((key) =>
+        queryClient.invalidateQueries({ queryKey: [key] }),
+      ),
+    );
   }
   return results;
 }

@@ -62,7 +62,6 @@ export async function refreshImage(name: ImageName): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: imageKey(name) }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),
-    queryClient.invalidateQueries({ queryKey: ['trash'] }),
     queryClient.invalidateQueries({ queryKey: ['workspaces'] }),
     queryClient.invalidateQueries({ queryKey: ['trash'] }),
   ]);
