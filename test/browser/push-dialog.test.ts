@@ -121,7 +121,7 @@ describeConsole('the push dialog', (held) => {
     const page = await openDialog(held);
     await page.getByLabel('Image on your machine').fill('nginx;reboot');
     await page.getByText('Such as nginx:1.27, as your tool lists it.').waitFor();
-    expect(await page.getByRole('tab').count()).toBe(0);
+    expect(await page.getByRole('dialog').getByRole('tab').count()).toBe(0);
   });
 
   test.each([
