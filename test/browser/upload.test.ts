@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { randomBytes } from '../clients/support/bytes.ts';
 import { writeDockerArchive } from '../clients/support/docker-archive.ts';
 import { imageOf, indexOf } from '../clients/support/images.ts';
 import { layerOf, layerOfSize } from '../clients/support/layers.ts';
@@ -16,6 +17,9 @@ import { readPageMemory } from './support/memory.ts';
 import { pushImage } from './support/push.ts';
 
 const MIB = 1024 * 1024;
+/** A packed layer whose one file does not compress. */
+const large = (size: number, name: string) =>
+  layerOf('gzip', [{ name, bytes: randomBytes(size, name) }]);
 const file = (name: string, size = 100) => ({ name, bytes: Buffer.alloc(size, name) });
 
 describeConsole('uploading an image in the page', (held) => {
@@ -24,7 +28,10 @@ describeConsole('uploading an image in the page', (held) => {
   /** Opens the dialog and chooses a file; what is in it is not read yet. */
   async function choose(path: string | readonly string[], options = {}): Promise<Page> {
     const page = await held.current.open('/images', options);
-    await page.getByRole('button', { name: /Upload image|上传镜像/ }).click();
+    await page
+      .getByRole('button', { name: /Upload image|上传镜像/ })
+      .first()
+      .click();
     await page.locator('input[type=file]').setInputFiles(path);
     return page;
   }
@@ -135,7 +142,7 @@ describeConsole('uploading an image in the page', (held) => {
 
   test('a layer larger than the edge takes in one request passes in chunks', async () => {
     const path = scratch.current.path('beyond.tar');
-    await writeDockerArchive(path, 'beyond:v1', [layerOfSize('gzip', 150 * MIB, 'beyond')]);
+    await writeDockerArchive(path, 'beyond:v1', [large(150 * MIB, 'beyond')]);
     const bodyLimit = 100_000_000;
     await throughProxy(held.current.server, { bodyLimit }, async ({ host, exchanges }) => {
       const page = await choose(path, { origin: `http://${host}` });
@@ -151,7 +158,7 @@ describeConsole('uploading an image in the page', (held) => {
   test('after a reload the same file goes on where it stopped', async () => {
     const path = scratch.current.path('reload.tar');
     const size = 120 * MIB;
-    await writeDockerArchive(path, 'reload:v1', [layerOfSize('gzip', size, 'reload')]);
+    await writeDockerArchive(path, 'reload:v1', [large(size, 'reload')]);
     const reached = Promise.withResolvers<void>();
     let isOpen = false;
     const total = (all: readonly Exchange[]) => all.reduce((sum, { sent }) => sum + sent, 0);
@@ -171,7 +178,7 @@ describeConsole('uploading an image in the page', (held) => {
       isOpen = true;
       page.on('dialog', (dialog) => void dialog.accept());
       await page.reload();
-      await page.getByRole('button', { name: 'Upload image' }).click();
+      await page.getByRole('button', { name: 'Upload image' }).first().click();
       await page.locator('input[type=file]').setInputFiles(path);
       await page.getByLabel('Image name').waitFor();
       await startIn(page);
@@ -184,7 +191,7 @@ describeConsole('uploading an image in the page', (held) => {
 
   test('an upload can be paused and goes on, also while the dialog is closed', async () => {
     const path = scratch.current.path('pause.tar');
-    await writeDockerArchive(path, 'pause:v1', [layerOfSize('gzip', 80 * MIB, 'pause')]);
+    await writeDockerArchive(path, 'pause:v1', [large(80 * MIB, 'pause')]);
     const reached = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
     const before = async ({ method }: Exchange) => {
