@@ -204,11 +204,11 @@ describeConsole('uploading an image in the page', (held) => {
       await page.getByLabel('Image name').waitFor();
       await startIn(page);
       await reached.promise;
-      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
       await page.getByText('Paused: what has arrived stays for a day').waitFor();
       goOn.resolve();
-      await page.getByRole('button', { name: 'Go on' }).click();
-      await page.getByRole('button', { name: 'Close' }).first().click();
+      await page.getByRole('button', { name: 'Go on', exact: true }).click();
+      await page.getByRole('button', { name: 'Close', exact: true }).first().click();
       await page.getByText('Uploaded: library/pause:v1').waitFor({ timeout: 60_000 });
       await page.close();
     });
