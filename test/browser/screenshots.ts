@@ -101,7 +101,9 @@ function contentOf(seed: string, sizes: readonly number[]): Image | Index {
   return indexOf(images);
 }
 
-const authorization = ({ admin }: Server) => `Basic ${btoa(`${admin.username}:${admin.password}`)}`;
+function authorization({ admin }: Server): string {
+  return `Basic ${btoa(`${admin.username}:${admin.password}`)}`;
+}
 
 async function pull(server: Server, name: string, tag: string): Promise<void> {
   const headers = { authorization: authorization(server) };
