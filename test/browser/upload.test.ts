@@ -10,7 +10,10 @@ import type { Exchange } from '../clients/support/proxy.ts';
 import { digestsOf, remoteContents } from '../clients/support/remote.ts';
 import { throughProxy, useScratch } from '../clients/support/setup.ts';
 import { tarOf } from '../clients/support/tar.ts';
+import { waitFor } from '../clients/support/wait.ts';
 import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { writeLargeArchive } from './support/large-archive.ts';
+import { readPageMemory } from './support/memory.ts';
 import { pushImage } from './support/push.ts';
 
 const MIB = 1024 * 1024;
@@ -210,5 +213,27 @@ describeConsole('uploading an image in the page', (held) => {
       await page.close();
     });
     await remoteContents(held.current.server, 'library/pause', 'v1');
+  });
+
+  test('two gigabytes pass while the page stays under 300 MB', { timeout: 600_000 }, async () => {
+    const path = scratch.current.path('large.tar');
+    const digest = await writeLargeArchive(path, scratch.current.dir, 2_000_000_000);
+    const page = await choose(path);
+    await page.getByLabel('Image name').waitFor();
+    await startIn(page);
+    const done = page.getByRole('button', { name: 'Done' });
+    let most = 0;
+    await waitFor(
+      'the upload of 2 GB',
+      async () => {
+        most = Math.max(most, await readPageMemory(held.current.browser));
+        return await done.isVisible();
+      },
+      500,
+    );
+    expect(most).toBeGreaterThan(10 * MIB);
+    expect(most).toBeLessThan(300_000_000);
+    const path2 = '/workspaces/library/images/large/versions/latest';
+    expect(await held.current.api('GET', path2)).toMatchObject({ digest });
   });
 });

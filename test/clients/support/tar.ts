@@ -18,12 +18,12 @@ export function tarOf(entries: readonly TarEntry[]): Buffer {
 }
 
 /** What fills a file of that size up to whole blocks. */
-function tarPadding(size: number): Buffer {
+export function tarPadding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 }
 
 /** The block before a plain file of that size. */
-function tarHeader(name: string, size: number): Buffer {
+export function tarHeader(name: string, size: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   block.write(name, 0, 100);
   block.write('0000644\0', 100);
