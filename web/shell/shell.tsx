@@ -1,7 +1,6 @@
 import { AppShell, Burger, Group, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { paths } from '../paths.ts';
 import { TextLink } from '../ui/link.tsx';
@@ -12,10 +11,10 @@ import { SessionEnded } from './session-ended.tsx';
 /** What stands around every screen of somebody who is signed in. */
 export function Shell() {
   const { t } = useTranslation();
-  const [isOpen, menu] = useDisclosure(false);
   const address = useRouterState({ select: ({ location }) => location.pathname });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new screen closes the menu
-  useEffect(menu.close, [address]);
+  // A new screen closes the menu: it is open on the one it was opened on.
+  const [openedOn, setOpenedOn] = useState<string | null>(null);
+  const isOpen = openedOn === address;
   return (
     <AppShell
       header={{ height: 56 }}
@@ -30,7 +29,7 @@ export function Shell() {
           <Group gap="sm" wrap="nowrap">
             <Burger
               opened={isOpen}
-              onClick={menu.toggle}
+              onClick={() => setOpenedOn(isOpen ? null : address)}
               hiddenFrom="sm"
               size="sm"
               aria-label={t('common.menu')}
