@@ -33,7 +33,7 @@ function withoutHost(path: string): string {
 function nameOfFile(fileName: string): string {
   const stem = fileName.toLowerCase().replace(/(\.tar)?(\.(gz|zst|tgz))?$|\.tgz$/, '');
   const name = stem.replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+|[._-]+$/g, '');
-  return isRepositoryName(name) ? name : 'image';
+  return isRepositoryName(`any/${name}`) ? name : 'image';
 }
 
 /** Whether an image can be pushed under these names. */
