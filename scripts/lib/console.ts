@@ -1,28 +1,35 @@
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { projectRoot } from './project.ts';
 
 /** Where wrangler.toml looks for the assets. */
 const output = join(projectRoot, 'dist/console');
 
+/** The digest of what the console there was made of. */
+const stamp = `${output}.sha256`;
+
 /** What the console is made of: a change of any of it makes a build out of date. */
-const sources = ['web', 'src/archive', 'package.json'];
+const sources = ['web', 'src/archive', 'src/domain', 'package.json'];
 
 /**
- * Puts the console and the page of the API among the assets, unless they are there and newer
- * than what they are made of. The old ones stay until the new ones are complete.
+ * Puts the console and the page of the API among the assets, unless they are there and made of
+ * just what is here now. The old ones stay until the new ones are complete.
  */
 export async function buildConsole(): Promise<void> {
-  if (isUpToDate()) return;
+  const wanted = digestSources();
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const { build } = await import('vite');
   const fresh = `${output}-${process.pid}`;
   try {
@@ -34,8 +41,10 @@ export async function buildConsole(): Promise<void> {
       }),
     );
     copyApiExplorer(fresh);
+    rmSync(stamp, { force: true });
     rmSync(output, { recursive: true, force: true });
     renameSync(fresh, output);
+    writeFileSync(stamp, wanted);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -61,18 +70,24 @@ function copyApiExplorer(folder: string): void {
   copyFileSync(script, join(folder, 'api-docs/openapi-explorer.js'));
 }
 
-function isUpToDate(): boolean {
-  const built = join(output, 'index.html');
-  if (!existsSync(built)) return false;
-  const changed = sources.map((source) => newestChange(join(projectRoot, source)));
-  return Math.max(...changed) < statSync(built).mtimeMs;
+/** Times would not do: a checkout and a copy give files new ones. */
+function digestSources(): string {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of listFiles(join(projectRoot, source))) {
+      hash
+        .update(`${relative(projectRoot, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+    }
+  }
+  return hash.digest('hex');
 }
 
-/** When a file, or a file somewhere in a folder, changed last, in ms; 0: it does not exist. */
-function newestChange(path: string): number {
-  if (!existsSync(path)) return 0;
-  const { mtimeMs } = statSync(path);
-  if (!statSync(path).isDirectory()) return mtimeMs;
-  const inside = readdirSync(path).map((name) => newestChange(join(path, name)));
-  return Math.max(mtimeMs, ...inside);
+/** A file itself, or the files somewhere in a folder, in the order of their names. */
+function listFiles(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => listFiles(join(path, name)));
 }

@@ -1,3 +1,4 @@
+import { createExecutionContext } from 'cloudflare:test';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
@@ -7,6 +8,9 @@ import { bindings } from '../v2/support/database.ts';
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
+
+const ask = (env: Env, path: string) =>
+  createApp().fetch(new Request(`${ORIGIN}${path}`), env, createExecutionContext());
 
 const away = () => Promise.reject(new Error('away'));
 
@@ -27,7 +31,7 @@ test.each<[string, Partial<Record<keyof Env, unknown>>]>([
   ['secrets', { ADMIN_PASSWORD: undefined }],
 ])('/healthz is 503 and names the %s that fails: %o', async (part, change) => {
   const env = { ...bindings, ...change } as Env;
-  const response = await createApp().fetch(new Request(`${ORIGIN}/healthz`), env);
+  const response = await ask(env, '/healthz');
   expect(response.status).toBe(503);
   const text = await response.text();
   expect(JSON.parse(text)).toEqual({ status: 'failing', failed: [part] });
@@ -36,7 +40,7 @@ test.each<[string, Partial<Record<keyof Env, unknown>>]>([
 
 test('/v2 answers 5xx in its own shape when the secrets are not right, and tells none', async () => {
   const env = { ...bindings, TOKEN_KEY: 'a short key' } as Env;
-  const response = await createApp().fetch(new Request(`${ORIGIN}/v2/`), env);
+  const response = await ask(env, '/v2/');
   expect(response.status).toBeGreaterThanOrEqual(500);
   const text = await response.text();
   expect(JSON.parse(text)).toMatchObject({ errors: [{ code: expect.any(String) }] });

@@ -73,7 +73,7 @@ test('every tag the image has or had is listed, those of one beginning alone, to
   await pushImage(`${workspace}/tagged`, '1.1');
   await pushImage(`${workspace}/tagged`, '2.0');
   const latest = await pushImage(`${workspace}/tagged`, '2.0');
-  expectAnswer(await call(developer, 'DELETE', `${image}/versions/1.1`), 204);
+  expectAnswer(await call(developer, 'DELETE', `${image}/versions/1.1`), 200);
   const list = (query: string) =>
     readAll<{ tag: string; digest: string | null }>(viewer, `${image}/history?limit=1${query}`);
   expect((await list('')).map(({ tag, digest }) => [tag, digest])).toEqual([

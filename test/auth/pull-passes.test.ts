@@ -130,20 +130,3 @@ describe('a token that was let pull a manifest', () => {
     await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
   });
 });
-
-describe("a project's credential that was just good", () => {
-  test('gets tokens a minute at most after it was renewed, and they open nothing', async () => {
-    const { project, workspace, developer } = await makePlace();
-    const repository = `${workspace}/app`;
-    await pushImage(repository, 'v1', { who: developer });
-    const scope = `scope=repository:${repository}:pull`;
-    await getToken(developer, scope);
-    await query('UPDATE projects SET credential_version = 2 WHERE id = ?', project);
-    const { token } = await getToken(developer, scope);
-    const manifest = `/v2/${repository}/manifests/v1`;
-    await expectFault(await send(bearer(token), 'GET', manifest), 401, 'UNAUTHORIZED');
-    const path = `/v2/token?service=registry.test&${scope}`;
-    const later = await afterAMinute(() => send(developer, 'GET', path));
-    await expectFault(later, 401, 'UNAUTHORIZED');
-  });
-});

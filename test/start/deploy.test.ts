@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyCheckout } from '../support/checkout.ts';
@@ -43,11 +34,8 @@ const bin = () => join(root, 'node_modules/wrangler/bin');
 
 beforeEach(() => {
   root = copyCheckout();
-  const packages = realpathSync(join(root, 'node_modules'));
   unlinkSync(join(root, 'node_modules'));
   mkdirSync(bin(), { recursive: true });
-  const explorer = 'openapi-explorer';
-  symlinkSync(join(packages, explorer), join(root, 'node_modules', explorer));
   writeFileSync(join(bin(), '../package.json'), '{"name":"wrangler","version":"0.0.0"}');
   writeFileSync(join(bin(), 'wrangler.js'), standIn);
   chmodSync(join(bin(), 'wrangler.js'), 0o755);

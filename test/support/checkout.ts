@@ -10,6 +10,7 @@ const parts = [
   'src',
   'web',
   'dist/console',
+  'dist/console.sha256',
   'package.json',
   'tsconfig.json',
 ];
@@ -24,9 +25,7 @@ export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 export function copyCheckout(): string {
   const copy = mkdtempSync(join(tmpdir(), 'orlop-checkout-'));
   for (const part of [...parts, 'wrangler.toml']) {
-    // A built console counts as up to date by its time.
-    const options = { recursive: true, preserveTimestamps: true };
-    cpSync(join(projectRoot, part), join(copy, part), options);
+    cpSync(join(projectRoot, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
   return copy;
