@@ -1,12 +1,12 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { RowData } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { DataTable, type Selection } from '../ui/data-table.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
+import type { Selection } from '../ui/selection.ts';
 import type { Column } from '../ui/table-column.ts';
 
-interface PagedTableProps<Row extends RowData> {
+interface PagedTableProps<Row> {
   readonly list: UseInfiniteQueryResult<Row[]>;
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -19,7 +19,7 @@ interface PagedTableProps<Row extends RowData> {
 }
 
 /** A list of the API as a table, or what went wrong with it. */
-export function PagedTable<Row extends RowData>({ list, ...table }: PagedTableProps<Row>) {
+export function PagedTable<Row>({ list, ...table }: PagedTableProps<Row>) {
   const message = useErrorMessage();
   if (list.error && !list.data) {
     return <ErrorState message={message(list.error)} onRetry={() => void list.refetch()} />;

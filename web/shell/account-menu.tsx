@@ -1,73 +1,23 @@
-import { Button, Menu, type MenuItemProps, useMantineColorScheme } from '@mantine/core';
-import { IconApi, IconLogout, IconUser } from '@tabler/icons-react';
-import { createLink, useNavigate } from '@tanstack/react-router';
-import { type ComponentPropsWithRef, forwardRef } from 'react';
-import { useTranslation } from 'react-i18next';
-import { signOut, useMe } from '../api/session.ts';
-import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
-import { API_REFERENCE, paths } from '../paths.ts';
-import { SCHEMES } from '../ui/color-schemes.ts';
-import { dropAllStates } from '../upload/resume-store.ts';
+import { Button } from '@mantine/core';
+import { IconUser } from '@tabler/icons-react';
+import { lazy } from 'react';
+import { useMe } from '../api/session.ts';
+import { MenuOnPress } from '../ui/menu-on-press.tsx';
 
-type Look = MenuItemProps & Omit<ComponentPropsWithRef<'a'>, keyof MenuItemProps>;
-const LinkItem = createLink(
-  forwardRef<HTMLAnchorElement, Look>((props, ref) => (
-    <Menu.Item ref={ref} component="a" {...props} />
-  )),
-);
+const load = () => import('./account-entries.tsx');
+const AccountEntries = lazy(load);
 
-/** Who is signed in, and what they set for themselves: language, theme, sign out. */
+/** Who is signed in, and behind it what they set for themselves. */
 export function AccountMenu() {
-  const { t, i18n } = useTranslation();
   const { name } = useMe();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const navigate = useNavigate();
-  const leave = async () => {
-    await signOut();
-    dropAllStates();
-    await navigate(paths.signIn());
-  };
+  const button = (
+    <Button variant="subtle" color="gray" leftSection={<IconUser size={18} />}>
+      {name}
+    </Button>
+  );
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <Button variant="subtle" color="gray" leftSection={<IconUser size={18} />}>
-          {name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <LinkItem {...paths.account()} leftSection={<IconUser size={16} />}>
-          {t('common.account')}
-        </LinkItem>
-        <Menu.Item component="a" href={API_REFERENCE} leftSection={<IconApi size={16} />}>
-          {t('common.apiReference')}
-        </Menu.Item>
-        <Menu.Label>{t('common.language')}</Menu.Label>
-        <Menu.RadioGroup
-          value={i18n.language}
-          onChange={(code) => void setLanguage(code as Language)}
-        >
-          {Object.entries(LANGUAGES).map(([code, label]) => (
-            <Menu.RadioItem key={code} value={code} lang={code}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Label>{t('common.theme')}</Menu.Label>
-        <Menu.RadioGroup
-          value={colorScheme}
-          onChange={(scheme) => setColorScheme(scheme as keyof typeof SCHEMES)}
-        >
-          {Object.entries(SCHEMES).map(([scheme, key]) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {t(key)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          {t('common.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <MenuOnPress button={button} prepare={load}>
+      {(target) => <AccountEntries target={target} />}
+    </MenuOnPress>
   );
 }

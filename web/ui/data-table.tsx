@@ -1,15 +1,8 @@
 import { Button, Table } from '@mantine/core';
-import {
-  type RowData,
-  type RowSelectionState,
-  rowSelectionFeature,
-  tableFeatures,
-  type Updater,
-  useTable,
-} from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
+import { type Selection, select } from './selection.ts';
 import type { Sort } from './sort-header.tsx';
 import type { Column } from './table-column.ts';
 import { TableHead } from './table-head.tsx';
@@ -17,15 +10,10 @@ import { TableRow } from './table-row.tsx';
 import { useVisibleRows } from './use-visible-rows.ts';
 import { WaitingRows } from './waiting-rows.tsx';
 
-const features = tableFeatures({ rowSelectionFeature });
-// Always the same ones: new ones every time would have the table draw itself without end.
 const NO_ROWS: never[] = [];
 const NONE_SELECTED: Selection = {};
 
-/** Rows that were chosen, by id. */
-export type Selection = RowSelectionState;
-
-interface DataTableProps<Row extends RowData, Key extends string> {
+interface DataTableProps<Row, Key extends string> {
   /** What the table lists, for people who do not see what stands around it. */
   readonly label: string;
   readonly columns: readonly Column<Row, Key>[];
@@ -51,31 +39,22 @@ interface DataTableProps<Row extends RowData, Key extends string> {
  * A list of things as a table: sorted by the server, read page by page as it is scrolled, and
  * smooth with ten thousand rows, of which only those in view are drawn.
  */
-export function DataTable<Row extends RowData, Key extends string = string>(
-  props: DataTableProps<Row, Key>,
-) {
-  const { columns, rows, selection = NONE_SELECTED, onSelect, canSelect, hasMore = false } = props;
+export function DataTable<Row, Key extends string = string>(props: DataTableProps<Row, Key>) {
+  const { columns, selection = NONE_SELECTED, onSelect, hasMore = false } = props;
   const { t } = useTranslation();
-  const table = useTable({
-    features,
-    columns: columns.map(({ id, header }) => ({ id, header })),
-    data: rows ?? NO_ROWS,
-    getRowId: props.rowId,
-    enableRowSelection: (row) => canSelect?.(row.original) ?? true,
-    state: { rowSelection: selection },
-    onRowSelectionChange: (change: Updater<Selection>) =>
-      onSelect?.(typeof change === 'function' ? change(selection) : change),
-  });
-  const all = table.getRowModel().rows;
-  const view = useVisibleRows(all.length, hasMore && !props.isLoadingMore, props.onMore);
-  if (rows && rows.length === 0 && !hasMore) return props.empty;
+  const rows = props.rows ?? NO_ROWS;
+  const canSelect = (row: Row) => props.canSelect?.(row) ?? true;
+  const choosable = onSelect ? rows.filter(canSelect).map(props.rowId) : [];
+  const chosen = choosable.filter((id) => selection[id]).length;
+  const view = useVisibleRows(rows.length, hasMore && !props.isLoadingMore, props.onMore);
+  if (props.rows?.length === 0 && !hasMore) return props.empty;
   return (
     <>
       <Table
         className={classes.table ?? ''}
         aria-label={props.label}
-        aria-rowcount={hasMore ? -1 : all.length + 1}
-        aria-busy={rows === undefined}
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        aria-busy={props.rows === undefined}
         verticalSpacing="xs"
         highlightOnHover
       >
@@ -85,31 +64,31 @@ export function DataTable<Row extends RowData, Key extends string = string>(
           onSort={props.onSort}
           selection={
             onSelect && {
-              isAll: all.length > 0 && table.getIsAllRowsSelected(),
-              isSome: table.getIsSomeRowsSelected(),
-              onChange: (isChosen) => table.toggleAllRowsSelected(isChosen),
+              isAll: chosen > 0 && chosen === choosable.length,
+              isSome: chosen > 0,
+              onChange: (isChosen) => onSelect(select(selection, choosable, isChosen)),
             }
           }
         />
         <Table.Tbody ref={view.body}>
-          {rows === undefined && <WaitingRows columns={columns} hasBoxes={!!onSelect} />}
+          {props.rows === undefined && <WaitingRows columns={columns} hasBoxes={!!onSelect} />}
           {view.above > 0 && <tr aria-hidden style={{ height: view.above }} />}
           {view.items.map(({ index }) => {
-            const row = all[index];
+            const row = rows[index];
+            if (row === undefined) return null;
+            const id = props.rowId(row);
             return (
-              row && (
-                <TableRow
-                  key={row.id}
-                  ref={view.measure}
-                  index={index}
-                  row={row.original}
-                  name={props.rowName?.(row.original) ?? row.id}
-                  columns={columns}
-                  isChosen={row.getIsSelected()}
-                  onChoose={onSelect && ((isChosen) => row.toggleSelected(isChosen))}
-                  canChoose={row.getCanSelect()}
-                />
-              )
+              <TableRow
+                key={id}
+                ref={view.measure}
+                index={index}
+                row={row}
+                name={props.rowName?.(row) ?? id}
+                columns={columns}
+                isChosen={selection[id] ?? false}
+                onChoose={onSelect && ((isChosen) => onSelect(select(selection, [id], isChosen)))}
+                canChoose={canSelect(row)}
+              />
             );
           })}
           {view.below > 0 && <tr aria-hidden style={{ height: view.below }} />}

@@ -1,26 +1,30 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MenuEntry } from './menu-entry.ts';
+import { MenuOnPress } from './menu-on-press.tsx';
+
+const load = () => import('./entry-menu.tsx');
+const EntryMenu = lazy(load);
 
 interface RowMenuProps {
   /** The thing in the row. */
   readonly name: string;
-  /** Menu items. */
-  readonly children: ReactNode;
+  readonly entries: readonly MenuEntry[];
 }
 
 /** What can be done with the thing in a row of a table. */
-export function RowMenu({ name, children }: RowMenuProps) {
+export function RowMenu({ name, entries }: RowMenuProps) {
   const { t } = useTranslation();
+  const button = (
+    <ActionIcon variant="subtle" color="gray" aria-label={`${t('common.more')}: ${name}`}>
+      <IconDots size={18} />
+    </ActionIcon>
+  );
   return (
-    <Menu position="bottom-end" returnFocus>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`${t('common.more')}: ${name}`}>
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>{children}</Menu.Dropdown>
-    </Menu>
+    <MenuOnPress button={button} prepare={load}>
+      {(target) => <EntryMenu target={target} entries={entries} />}
+    </MenuOnPress>
   );
 }

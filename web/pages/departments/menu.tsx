@@ -1,4 +1,3 @@
-import { Menu } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +6,7 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { NameDialog } from '../../forms/name-dialog.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { notify } from '../../ui/notices.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { useDialog } from '../../ui/use-dialog.ts';
@@ -17,21 +17,18 @@ export function DepartmentMenu({ department }: { readonly department: Department
   const renaming = useDialog<true>();
   const deletion = useDialog<true>();
   const { id, name } = department;
+  const entries: MenuEntry[] = [
+    { label: t('common.rename'), icon: IconPencil, onChoose: () => renaming.open(true) },
+    {
+      label: t('common.delete'),
+      icon: IconTrash,
+      onChoose: () => deletion.open(true),
+      isDestructive: true,
+    },
+  ];
   return (
     <>
-      <RowMenu name={name}>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => renaming.open(true)}>
-          {t('common.rename')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => deletion.open(true)}
-        >
-          {t('common.delete')}
-        </Menu.Item>
-      </RowMenu>
+      <RowMenu name={name} entries={entries} />
       <NameDialog
         {...renaming.props}
         title={t('departments.rename', { name })}

@@ -1,4 +1,4 @@
-import { Group, Menu, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { IconDownload, IconHistory, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { paths } from '../../paths.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { Platforms } from '../../ui/platforms.tsx';
 import { PullMenu } from '../../ui/pull-menu.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
@@ -117,31 +118,21 @@ function VersionMenu({ name, version, onDelete }: VersionMenuProps) {
   const navigate = useNavigate();
   const { tag } = version;
   const history = () => navigate(paths.image(name.workspace, name.image, { tab: 'history', tag }));
-  return (
-    <RowMenu name={tag}>
-      <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void history()}>
-        {t('image.tab.history')}
-      </Menu.Item>
-      {(['docker', 'oci'] as const).map((format) => (
-        <Menu.Item
-          key={format}
-          component="a"
-          href={archiveUrl(name, tag, format)}
-          download
-          leftSection={<IconDownload size={16} />}
-        >
-          {t(`image.download.${format}`)}
-        </Menu.Item>
-      ))}
-      {onDelete && (
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => onDelete(version)}
-        >
-          {t('common.delete')}
-        </Menu.Item>
-      )}
-    </RowMenu>
-  );
+  const entries: MenuEntry[] = [
+    { label: t('image.tab.history'), icon: IconHistory, onChoose: () => void history() },
+    ...(['docker', 'oci'] as const).map((format) => ({
+      label: t(`image.download.${format}`),
+      icon: IconDownload,
+      download: archiveUrl(name, tag, format),
+    })),
+  ];
+  if (onDelete) {
+    entries.push({
+      label: t('common.delete'),
+      icon: IconTrash,
+      onChoose: () => onDelete(version),
+      isDestructive: true,
+    });
+  }
+  return <RowMenu name={tag} entries={entries} />;
 }

@@ -7,8 +7,9 @@ import {
   type ListedImage,
 } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { DataTable, type Selection } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import type { Selection } from '../../ui/selection.ts';
 import { SelectionBar } from '../../ui/selection-bar.tsx';
 import type { Sort } from '../../ui/sort-header.tsx';
 import { useDialog } from '../../ui/use-dialog.ts';

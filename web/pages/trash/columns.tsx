@@ -1,9 +1,10 @@
-import { Group, Menu, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { IconBox, IconFolder, IconRestore, IconTag, IconTrashX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TrashItem } from '../../api/trash.ts';
 import { trashName } from '../../forms/trash-name.ts';
 import { useFormat } from '../../ui/format.ts';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import type { Column } from '../../ui/table-column.ts';
 import { Time } from '../../ui/time.tsx';
@@ -93,15 +94,14 @@ function Expiry({ item }: { readonly item: TrashItem }) {
 
 function ItemMenu({ item, onRestore, onDelete }: TrashActions & { readonly item: TrashItem }) {
   const { t } = useTranslation();
-  return (
-    <RowMenu name={trashName(item)}>
-      <Menu.Item leftSection={<IconRestore size={16} />} onClick={() => onRestore(item)}>
-        {t('trash.restore')}
-      </Menu.Item>
-      <Menu.Divider />
-      <Menu.Item color="red" leftSection={<IconTrashX size={16} />} onClick={() => onDelete(item)}>
-        {t('trash.deleteForGood')}
-      </Menu.Item>
-    </RowMenu>
-  );
+  const entries: MenuEntry[] = [
+    { label: t('trash.restore'), icon: IconRestore, onChoose: () => onRestore(item) },
+    {
+      label: t('trash.deleteForGood'),
+      icon: IconTrashX,
+      onChoose: () => onDelete(item),
+      isDestructive: true,
+    },
+  ];
+  return <RowMenu name={trashName(item)} entries={entries} />;
 }

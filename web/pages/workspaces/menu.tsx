@@ -1,6 +1,6 @@
-import { Menu } from '@mantine/core';
 import { IconLockAccess, IconRecycle, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import type { WorkspaceAction } from './dialogs.tsx';
 
@@ -12,22 +12,19 @@ interface WorkspaceMenuProps {
 /** What those who work in a workspace can do with it. */
 export function WorkspaceMenu({ name, onChoose }: WorkspaceMenuProps) {
   const { t } = useTranslation();
-  return (
-    <RowMenu name={name}>
-      <Menu.Item leftSection={<IconLockAccess size={16} />} onClick={() => onChoose('access')}>
-        {t('workspaces.accessSetting')}
-      </Menu.Item>
-      <Menu.Item leftSection={<IconRecycle size={16} />} onClick={() => onChoose('collect')}>
-        {t('collections.collect')}
-      </Menu.Item>
-      <Menu.Divider />
-      <Menu.Item
-        color="red"
-        leftSection={<IconTrash size={16} />}
-        onClick={() => onChoose('delete')}
-      >
-        {t('common.delete')}
-      </Menu.Item>
-    </RowMenu>
-  );
+  const entries: MenuEntry[] = [
+    {
+      label: t('workspaces.accessSetting'),
+      icon: IconLockAccess,
+      onChoose: () => onChoose('access'),
+    },
+    { label: t('collections.collect'), icon: IconRecycle, onChoose: () => onChoose('collect') },
+    {
+      label: t('common.delete'),
+      icon: IconTrash,
+      onChoose: () => onChoose('delete'),
+      isDestructive: true,
+    },
+  ];
+  return <RowMenu name={name} entries={entries} />;
 }

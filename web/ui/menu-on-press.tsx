@@ -1,0 +1,36 @@
+import { cloneElement, type ReactElement, type ReactNode, Suspense, useState } from 'react';
+
+interface ButtonProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly 'aria-haspopup'?: 'menu';
+}
+
+/** What a menu of a file of its own is given: the button that it opens at as it is first drawn. */
+export interface PressedMenuProps {
+  readonly target: ReactElement;
+}
+
+interface MenuOnPressProps {
+  readonly button: ReactElement<ButtonProps>;
+  /** Loads the menu's file, when somebody is about to press the button. */
+  readonly prepare: () => Promise<unknown>;
+  /** The menu, by a component that loads that file. */
+  readonly children: (target: ReactElement) => ReactNode;
+}
+
+/**
+ * A button whose menu comes when it is pressed: menus, and what places them, are a tenth of the
+ * JavaScript that the first screen would load.
+ */
+export function MenuOnPress({ button, prepare, children }: MenuOnPressProps) {
+  const [isPressed, setPressed] = useState(false);
+  if (isPressed) return <Suspense fallback={button}>{children(button)}</Suspense>;
+  return cloneElement(button, {
+    'aria-haspopup': 'menu',
+    onClick: () => setPressed(true),
+    onPointerEnter: () => void prepare(),
+    onFocus: () => void prepare(),
+  });
+}
