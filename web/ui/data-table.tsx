@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
@@ -50,13 +50,12 @@ export function DataTable<Row, Key extends string = string>(props: DataTableProp
   if (props.rows?.length === 0 && !hasMore) return props.empty;
   return (
     <>
-      <Table
-        className={classes.table ?? ''}
+      <table
+        className={classes.table}
         aria-label={props.label}
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         aria-busy={props.rows === undefined}
-        verticalSpacing="xs"
-        highlightOnHover
+        data-lit
       >
         <TableHead
           columns={columns}
@@ -70,7 +69,7 @@ export function DataTable<Row, Key extends string = string>(props: DataTableProp
             }
           }
         />
-        <Table.Tbody ref={view.body}>
+        <tbody ref={view.body}>
           {props.rows === undefined && <WaitingRows columns={columns} hasBoxes={!!onSelect} />}
           {view.above > 0 && <tr aria-hidden style={{ height: view.above }} />}
           {view.items.map(({ index }) => {
@@ -92,8 +91,8 @@ export function DataTable<Row, Key extends string = string>(props: DataTableProp
             );
           })}
           {view.below > 0 && <tr aria-hidden style={{ height: view.below }} />}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
       {hasMore && props.onMore && (
         <Button
           variant="subtle"

@@ -1,4 +1,3 @@
-import { Table } from '@mantine/core';
 import classes from './data-table.module.css';
 import type { Column } from './table-column.ts';
 
@@ -12,32 +11,27 @@ interface SimpleTableProps<Row> {
 /** A short table all of which is there: no paging, sorting or choosing. */
 export function SimpleTable<Row>({ label, columns, rows, rowId }: SimpleTableProps<Row>) {
   return (
-    <Table aria-label={label} className={classes.table ?? ''} verticalSpacing={6}>
-      <Table.Thead>
-        <Table.Tr>
+    <table aria-label={label} className={classes.table} data-dense>
+      <thead>
+        <tr>
           {columns.map(({ id, header, width, align, from }) => (
-            <Table.Th
-              key={id}
-              ta={align ?? 'left'}
-              data-from={from}
-              {...(width === undefined ? {} : { w: width })}
-            >
+            <th key={id} data-align={align} data-from={from} style={{ width }}>
               {header}
-            </Table.Th>
+            </th>
           ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
+        </tr>
+      </thead>
+      <tbody>
         {rows.map((row) => (
-          <Table.Tr key={rowId(row)}>
+          <tr key={rowId(row)}>
             {columns.map(({ id, align, from, cell }) => (
-              <Table.Td key={id} ta={align ?? 'left'} data-from={from}>
+              <td key={id} data-align={align} data-from={from}>
                 {cell(row)}
-              </Table.Td>
+              </td>
             ))}
-          </Table.Tr>
+          </tr>
         ))}
-      </Table.Tbody>
-    </Table>
+      </tbody>
+    </table>
   );
 }

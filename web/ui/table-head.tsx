@@ -1,4 +1,4 @@
-import { Checkbox, Table } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type Sort, SortHeader } from './sort-header.tsx';
 import type { Column } from './table-column.ts';
@@ -22,23 +22,23 @@ export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Ke
   const { columns, sort, onSort, selection } = props;
   const { t } = useTranslation();
   return (
-    <Table.Thead>
-      <Table.Tr>
+    <thead>
+      <tr>
         {selection && (
-          <Table.Th w={40}>
+          <th style={{ width: 40 }}>
             <Checkbox
               aria-label={t('common.selectAll')}
               checked={selection.isAll}
               indeterminate={selection.isSome && !selection.isAll}
               onChange={(event) => selection.onChange(event.currentTarget.checked)}
             />
-          </Table.Th>
+          </th>
         )}
         {columns.map(({ id, header, hidesHeader, width, align, from, sortKey }) => (
-          <Table.Th
+          <th
             key={id}
-            {...(width === undefined ? {} : { w: width })}
-            ta={align ?? 'left'}
+            style={{ width }}
+            data-align={align}
             data-from={from}
             aria-sort={ariaSort(sortKey, sort)}
           >
@@ -47,10 +47,10 @@ export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Ke
             ) : (
               <SortHeader label={header} sortKey={sortKey} sort={sort} onSort={onSort} />
             )}
-          </Table.Th>
+          </th>
         ))}
-      </Table.Tr>
-    </Table.Thead>
+      </tr>
+    </thead>
   );
 }
 

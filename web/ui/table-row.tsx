@@ -1,4 +1,4 @@
-import { Checkbox, Table } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Column } from './table-column.ts';
@@ -20,27 +20,27 @@ export function TableRow<Row, Key extends string>(props: TableRowProps<Row, Key>
   const { index, row, name, columns, isChosen, onChoose } = props;
   const { t } = useTranslation();
   return (
-    <Table.Tr
+    <tr
       ref={props.ref}
       data-index={index}
       aria-rowindex={index + 2}
       aria-selected={onChoose && isChosen}
     >
       {onChoose && (
-        <Table.Td>
+        <td>
           <Checkbox
             aria-label={t('common.selectRow', { name })}
             checked={isChosen}
             disabled={!props.canChoose}
             onChange={(event) => onChoose(event.currentTarget.checked)}
           />
-        </Table.Td>
+        </td>
       )}
       {columns.map(({ id, align, from, cell }) => (
-        <Table.Td key={id} ta={align ?? 'left'} data-from={from}>
+        <td key={id} data-align={align} data-from={from}>
           {cell(row)}
-        </Table.Td>
+        </td>
       ))}
-    </Table.Tr>
+    </tr>
   );
 }

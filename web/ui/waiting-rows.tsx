@@ -1,4 +1,4 @@
-import { Skeleton, Table } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import type { Column } from './table-column.ts';
 
 const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -12,13 +12,13 @@ interface WaitingRowsProps<Row, Key extends string> {
 export function WaitingRows<Row, Key extends string>(props: WaitingRowsProps<Row, Key>) {
   const { columns, hasBoxes } = props;
   return ROWS.map((row) => (
-    <Table.Tr key={row} aria-hidden>
-      {hasBoxes && <Table.Td />}
+    <tr key={row} aria-hidden>
+      {hasBoxes && <td />}
       {columns.map(({ id, from }) => (
-        <Table.Td key={id} data-from={from}>
+        <td key={id} data-from={from}>
           <Skeleton height={32} />
-        </Table.Td>
+        </td>
       ))}
-    </Table.Tr>
+    </tr>
   ));
 }
