@@ -79,6 +79,40 @@ export function pullStream(
   );
 }
 
+/** Bytes that are shown at once. */
+const PIECE = 1024 * 1024;
+
+/**
+ * Shows all bytes of a stream, and returns how many. They lie in one buffer that is filled again
+ * and again, where the stream can fill one: a browser lets what was read pile up by hundreds of
+ * MB before it collects. So none of what is shown may be kept.
+ */
+export async function passOver(
+  stream: ReadableStream<Uint8Array>,
+  see: (bytes: Uint8Array) => unknown,
+): Promise<number> {
+  const reader = openFilling(stream);
+  if (reader === null) return await new ByteReader(stream).skip(Number.POSITIVE_INFINITY, see);
+  let passed = 0;
+  let buffer = new ArrayBuffer(PIECE);
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) return passed;
+    see(value);
+    passed += value.length;
+    buffer = value.buffer;
+  }
+}
+
+/** Null where the stream only gives buffers of its own. */
+function openFilling(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return stream.getReader({ mode: 'byob' });
+  } catch {
+    return null;
+  }
+}
+
 /** All bytes of a stream that is known to be small. */
 export async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];

@@ -48,10 +48,12 @@ describeConsole("an image's page", (held) => {
     await expect
       .poll(async () => {
         await page.reload();
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        return await page.getByText('1 in the last 30 days').count();
+        return await page
+          .getByText(/ in the last 30 days$/)
+          .first()
+          .textContent();
       })
-      .toBe(1);
+      .toBe('1 in the last 30 days');
     const days = page.getByRole('table', { name: 'Pulls on each of the last 30 days' });
     expect(await days.locator('tbody tr').count()).toBe(30);
     expect(await days.locator('tbody tr').last().locator('td').last().textContent()).toBe('1');
@@ -155,7 +157,7 @@ describeConsole("an image's page", (held) => {
     const options = { language, scheme, width } as const;
     for (const tab of ['versions', 'history', 'about', 'history&tag=latest']) {
       const page = await held.current.open(`${PATH}?tab=${tab}`, options);
-      await page.getByRole('heading', { name: 'API' }).waitFor();
+      await page.getByRole('heading', { name: 'API', exact: true }).waitFor();
       await expectAccessible(page);
       const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
       expect(fits, 'nothing is wider than the screen').toBe(true);

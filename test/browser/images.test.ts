@@ -66,7 +66,9 @@ describeConsole('the list of images', (held) => {
   test('a viewer may look and copy the address, but change nothing', async () => {
     const page = await held.current.open('/images', { as: viewer });
     await page.getByRole('button', { name: 'More actions: api' }).click();
-    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Copy the address']);
+    const entries = page.getByRole('menuitem');
+    await entries.first().waitFor();
+    expect(await entries.allTextContents()).toEqual(['Copy the address']);
     await page.getByRole('menuitem', { name: 'Copy the address' }).click();
     const { host } = held.current.server;
     await page.getByText(`Copied: ${host}/payments/api`).waitFor();

@@ -17,7 +17,7 @@ export function Figures({ name, image }: FiguresProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { data } = useQuery(pullsQuery(name));
-  const recent = data?.days.reduce((sum, { pulls }) => sum + pulls, 0) ?? 0;
+  const recent = data?.days.reduce((sum, { pulls }) => sum + pulls, 0);
   return (
     <Paper withBorder p="md" h="100%">
       <Stack gap="md">
@@ -29,7 +29,9 @@ export function Figures({ name, image }: FiguresProps) {
             {format.number(image.pulls)}
           </Text>
           <Text size="sm" c="dimmed" mb="xs">
-            {t('image.recentPulls', { count: recent, shown: format.number(recent) })}
+            {recent === undefined
+              ? '…'
+              : t('image.recentPulls', { count: recent, shown: format.number(recent) })}
           </Text>
           <PullsChart days={data?.days} />
         </div>
