@@ -222,11 +222,14 @@ describeConsole('uploading an image in the page', (held) => {
     await page.getByLabel('Image name').waitFor();
     await startIn(page);
     const done = page.getByRole('button', { name: 'Done' });
+    const stopped = page.getByRole('button', { name: 'Go on' });
     let most = 0;
     await waitFor(
       'the upload of 2 GB',
       async () => {
         most = Math.max(most, await readPageMemory(held.current.browser));
+        if (await stopped.isVisible())
+          throw new Error(`${await page.getByRole('dialog').textContent()}`);
         return await done.isVisible();
       },
       500,

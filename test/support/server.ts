@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './checkout.ts';
@@ -7,7 +7,10 @@ import { ended, hasEnded, listProcesses, signal, waitFor } from './processes.ts'
 
 /** How a server for a test is to be started; everything has a default. */
 export interface ServerOptions {
-  /** Directory of the state, kept afterwards; a temporary one, removed by stop(), when absent. */
+  /**
+   * Directory of the state, kept afterwards; a temporary one, removed by stop(), when absent.
+   * That one has the migrations behind it already, unless a `root` is given.
+   */
   state?: string;
   /** Port on 127.0.0.1; a free one when absent. */
   port?: number;
@@ -76,6 +79,9 @@ class RunningServer implements Server {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.state = options.state ?? mkdtempSync(join(tmpdir(), 'orlop-state-'));
+    const first = process.env.ORLOP_TEST_STATE;
+    const isPlain = options.state === undefined && options.root === undefined;
+    if (first && isPlain) cpSync(first, this.state, { recursive: true });
   }
 
   get origin() {

@@ -1,9 +1,8 @@
 /** Runs once before the tests that start real servers and clients, and cleans up after them. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildConsole } from '../../scripts/lib/console.ts';
-import { copyCheckout } from './checkout.ts';
+import { prepareServers } from './checkout.ts';
 import {
   findTool,
   goFolder,
@@ -17,9 +16,7 @@ export default async function setup(): Promise<() => void> {
   await buildConsole();
   installGoTools();
   installSchemathesis();
-  const checkout = copyCheckout();
-  process.env.ORLOP_TEST_ROOT = checkout;
-  return () => rmSync(checkout, { recursive: true, force: true });
+  return prepareServers();
 }
 
 /** Here and not in the suites, because a build of minutes would silence a test worker for too long. */
