@@ -1,7 +1,7 @@
 import { MAGIC_BYTES } from './compression.ts';
 import { ArchiveError } from './errors.ts';
 import type { Source } from './source.ts';
-import { collect, passOver, pullStream } from './streams.ts';
+import { collect, pullStream } from './streams.ts';
 
 /** The bytes of one file of an archive. */
 export class Content {
@@ -57,16 +57,6 @@ export class Content {
   /** A part as a Blob that holds no bytes in memory; null where there is no such thing. */
   slice(start: number, end: number): Blob | null {
     return this.#source?.slice(this.position + start, this.position + end) ?? null;
-  }
-
-  /**
-   * Shows the bytes of a part in passing: none may be kept.
-   * @throws ArchiveError CUT_SHORT where the file has become shorter meanwhile
-   */
-  async pass(start: number, end: number, see: (bytes: Uint8Array) => unknown): Promise<void> {
-    const stream = this.#source?.read(this.position + start, this.position + end);
-    const passed = await passOver(stream ?? this.read(start, end), see);
-    if (passed < end - start) throw new ArchiveError('CUT_SHORT');
   }
 
   /** Enough first bytes to tell how it is packed. */
