@@ -21,9 +21,11 @@ const inWorker = [
 ];
 
 // Groups run one after another: first what needs only the processor, then what starts real
-// servers and clients, one file at a time, so that two cores are enough and timings are honest.
+// servers and clients, two files at a time: one mostly waits, and three would keep two cores from
+// answering in time.
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -78,7 +80,6 @@ export default defineConfig({
           name: 'clients',
           include: ['start', 'clients', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`),
           globalSetup: ['test/support/setup.ts'],
-          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
@@ -90,7 +91,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           expect: { poll: { timeout: 20_000 } },
           globalSetup: ['test/browser/support/setup.ts'],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
