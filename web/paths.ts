@@ -23,7 +23,7 @@ interface ImageSearch {
   readonly order?: 'asc' | 'desc' | undefined;
   /** Whose history is shown. */
   readonly tag?: string | undefined;
-  /** What the tags of the history begin with. */
+  /** What the tags begin with. */
   readonly q?: string | undefined;
 }
 

@@ -31,9 +31,10 @@ export const listVersions = endpoint(
     responses: { 200: answers(pageOf(version), 'A page of versions.') },
   },
   async (c) => {
-    const { limit, cursor, sort, order: wanted } = c.req.valid('query');
-    const direction = wanted ?? (sort === 'name' ? 'asc' : 'desc');
-    const order: storage.VersionOrder = { by: sort, direction };
+    const { limit, cursor, q, sort, order: wanted } = c.req.valid('query');
+    const by = q === '' ? sort : 'name';
+    const direction = wanted ?? (by === 'name' ? 'asc' : 'desc');
+    const order: storage.VersionOrder = { by, direction, prefix: q };
     const key = z.tuple([z.int(), z.string()]);
     const after = cursor === undefined ? null : decodeCursor(cursor, key);
     const { db } = c.var.platform;

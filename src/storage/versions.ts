@@ -37,6 +37,8 @@ function toRecord({ platforms, ...row }: Row): VersionRecord {
 export interface VersionOrder {
   readonly by: 'name' | 'updated';
   readonly direction: 'asc' | 'desc';
+  /** What tags begin with; by name only, or what does not match would be read in passing. */
+  readonly prefix: string;
 }
 
 /** Where a version stands: [updatedAt, tag]; the first is 0 in a list by name. */
@@ -50,7 +52,7 @@ export function versionKey({ by }: VersionOrder, version: VersionRecord): Versio
 export async function listVersions(
   db: Database,
   imageId: number,
-  { by, direction }: VersionOrder,
+  { by, direction, prefix }: VersionOrder,
   after: VersionKey | null,
   limit: number,
 ): Promise<VersionRecord[]> {
@@ -63,6 +65,7 @@ export async function listVersions(
     SELECT ${TAGGED} FROM (
       SELECT * FROM tags AS x
         WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${behind} (${place})` : sql`1`}
+          AND ${prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`}
         ORDER BY ${order} LIMIT ${limit}) AS t
       CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
       ORDER BY ${by === 'name' ? sql`t.name ${way}` : sql`t.updated_at ${way}, t.name ${way}`}`);

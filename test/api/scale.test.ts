@@ -151,6 +151,18 @@ test.each([
   120_000,
 );
 
+test('of 50,000 tags those that begin so are found by reading little else', async () => {
+  const path = '/workspaces/scale-000/images/image-0000/versions?q=tag-0123&sort=updated&limit=4';
+  const { found, most } = await readCounted<{ tag: string }>(
+    developer,
+    path,
+    ({ tag }) => tag,
+    async () => {},
+  );
+  expect(found).toEqual(Array.from({ length: 10 }, (_, n) => `tag-0123${n}`));
+  expect(most).toBeLessThan(100);
+});
+
 test.each(['name', 'updated'])(
   '50,000 tags by %s: none repeated, none missed that was there throughout',
   async (sort) => {

@@ -100,6 +100,21 @@ test('versions are listed by update or name, page by page', async () => {
   }
 });
 
+test('versions are found by how they begin, and come by name', async () => {
+  for (const tag of ['1.10', '1.2', '1-rc', '2.1', 'v1.0']) {
+    await pushConfigured('found', tag, { os: 'linux', architecture: 'amd64' });
+  }
+  const tags = async (parameters: string) =>
+    (await readAll<Version>(viewer, path('found', `?limit=1&${parameters}`))).map(({ tag }) => tag);
+  expect(await tags('q=1.')).toEqual(['1.10', '1.2']);
+  expect(await tags('q=1&order=desc')).toEqual(['1.2', '1.10', '1-rc']);
+  expect(await tags('q=1&sort=updated')).toEqual(['1-rc', '1.10', '1.2']);
+  expect(await tags('q=%25')).toEqual([]);
+  expect(await tags('q=3')).toEqual([]);
+  const long = await call(viewer, 'GET', path('found', `?q=${'x'.repeat(129)}`));
+  expect(expectProblem(long, 400, 'field-invalid').field).toBe('q');
+});
+
 test('a version shows who pushed what, for which platform, and how often it was pulled', async () => {
   const { digest } = await pushConfigured('shown', '1', { os: 'linux', architecture: 'amd64' });
   await query(

@@ -81,6 +81,18 @@ describeConsole("an image's page", (held) => {
     }
   });
 
+  test('a search finds versions by how they begin', async () => {
+    const page = await held.current.open(PATH, { as: developer });
+    const search = page.getByLabel('Find versions by how they begin');
+    await search.fill('1.');
+    await expect.poll(() => tags(page).allTextContents()).toEqual(['1.0', '1.1', '1.2']);
+    expect(page.url()).toContain('?q=1.');
+    await search.fill('none');
+    await page.getByText('No version begins so').waitFor();
+    await search.fill('');
+    await expect.poll(() => tags(page).first().textContent()).toBe('latest');
+  });
+
   test('one version or many are chosen, confirmed by name, deleted and restored', async () => {
     const page = await held.current.open(PATH, { as: developer });
     await page.getByRole('checkbox', { name: 'old-1' }).check();

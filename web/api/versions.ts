@@ -14,6 +14,8 @@ export type ListedVersion = Item<'get /workspaces/{workspace}/images/{image}/ver
 export type VersionView = Answer<'get /workspaces/{workspace}/images/{image}/versions/{tag}'>;
 
 export interface VersionOrder {
+  /** What tags begin with. */
+  readonly q?: string | undefined;
   readonly sort?: 'name' | 'updated' | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
 }

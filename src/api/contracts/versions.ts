@@ -32,6 +32,9 @@ export const version = z.object({ tag: tagText, ...facts }).openapi('Version');
 
 export const versionsQuery = z.strictObject({
   ...paging,
+  q: z.string().max(128).default('').openapi({
+    description: 'What the tag begins with. Versions found so come by name.',
+  }),
   sort: z.enum(['name', 'updated']).default('updated'),
   order: z.enum(['asc', 'desc']).optional().openapi({
     description: 'Left out: names from the first on, updates from the latest on.',

@@ -23,8 +23,6 @@ export const image = {
   copyPullFor: 'Copy the command to pull',
   pullCopied: 'Copied for {{client}}',
   download: { docker: 'Download for Docker', oci: 'Download as OCI layout' },
-  versionCount_one: '{{count}} version',
-  versionCount_other: '{{count}} versions',
   noVersionsTitle: 'No version',
   noVersionsText:
     'Content without a tag may still be there. Push a version, or restore one from the history.',
@@ -34,6 +32,7 @@ export const image = {
   deleteText_other: 'They go to the trash, and can be restored from there for a while.',
   findTag: 'Find versions by how they begin',
   noTagsTitle: 'No such version',
+  noneFoundText: 'No version begins so. The history knows those that were deleted, too.',
   noTagsText: 'The image has no version that begins so, and never had one.',
   pointsAt: 'Points at',
   deleted: 'Deleted',

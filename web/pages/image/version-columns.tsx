@@ -19,12 +19,14 @@ import { usePull } from './pull.ts';
 
 interface ColumnOptions {
   readonly name: ImageName;
+  /** Whether they were searched for: then they come by name. */
+  readonly isFound: boolean;
   /** Absent: they may not. */
   readonly onDelete: ((version: ListedVersion) => void) | undefined;
 }
 
 /** The columns of the list of an image's versions. */
-export function useVersionColumns({ name, onDelete }: ColumnOptions) {
+export function useVersionColumns({ name, isFound, onDelete }: ColumnOptions) {
   const { t } = useTranslation();
   const format = useFormat();
   const pullOf = usePull(name);
@@ -64,7 +66,7 @@ export function useVersionColumns({ name, onDelete }: ColumnOptions) {
     {
       id: 'pushed',
       header: t('image.pushed'),
-      sortKey: 'updated',
+      ...(!isFound && { sortKey: 'updated' as const }),
       width: 150,
       from: 'sm',
       cell: ({ pushedAt, pushedBy }) => (
@@ -109,7 +111,7 @@ export function useVersionColumns({ name, onDelete }: ColumnOptions) {
   return columns;
 }
 
-interface VersionMenuProps extends ColumnOptions {
+interface VersionMenuProps extends Omit<ColumnOptions, 'isFound'> {
   readonly version: ListedVersion;
 }
 

@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import type { Selection } from '../../ui/selection.ts';
 import { SelectionBar } from '../../ui/selection-bar.tsx';
 import { useDialog } from '../../ui/use-dialog.ts';
@@ -32,42 +33,56 @@ export function VersionsTab({ name, image }: VersionsTabProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const navigate = useNavigate();
-  const { sort = 'updated', order } = route.useSearch();
+  const { q, sort = q ? 'name' : 'updated', order } = route.useSearch();
   const [selection, setSelection] = useState<Selection>({});
   const deletion = useDialog<readonly string[]>();
   const mayDelete = image.allowed.includes('image:delete');
   const columns = useVersionColumns({
     name,
+    isFound: !!q,
     onDelete: mayDelete ? ({ tag }) => deletion.open([tag]) : undefined,
   });
-  const query = useInfiniteQuery(versionsQuery(name, { sort, order }));
+  const query = useInfiniteQuery(versionsQuery(name, { q, sort, order }));
   const chosen = query.data?.filter(({ tag }) => selection[tag]).map(({ tag }) => tag) ?? [];
   if (query.error && !query.data) {
     return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
   }
+  const find = (text: string) =>
+    navigate({
+      ...paths.image(name.workspace, name.image, { q: text || undefined }),
+      replace: true,
+    });
   return (
     <>
-      {mayDelete && (
-        <SelectionBar
-          count={chosen.length}
-          onDelete={() => deletion.open(chosen)}
-          onClear={() => setSelection({})}
-        >
-          <Text size="sm" c="dimmed">
-            {t('image.versionCount', { count: image.versions })}
-          </Text>
-        </SelectionBar>
-      )}
+      <SelectionBar
+        count={chosen.length}
+        onDelete={() => deletion.open(chosen)}
+        onClear={() => setSelection({})}
+      >
+        {(image.versions > 0 || q) && (
+          <SearchField
+            label={t('image.findTag')}
+            value={q ?? ''}
+            onChange={(text) => void find(text)}
+          />
+        )}
+      </SelectionBar>
       <DataTable
         label={t('image.tab.versions')}
         columns={columns}
         rows={query.data}
         rowId={({ tag }) => tag}
-        empty={<NoVersions name={name} mayPush={image.allowed.includes('image:push')} />}
+        empty={
+          q ? (
+            <EmptyState title={t('image.noTagsTitle')} text={t('image.noneFoundText')} />
+          ) : (
+            <NoVersions name={name} mayPush={image.allowed.includes('image:push')} />
+          )
+        }
         sort={{ by: sort, order: order ?? (sort === 'name' ? 'asc' : 'desc') }}
         onSort={(next) =>
           void navigate(
-            paths.image(name.workspace, name.image, { sort: next.by, order: next.order }),
+            paths.image(name.workspace, name.image, { q, sort: next.by, order: next.order }),
           )
         }
         {...(mayDelete && { selection, onSelect: setSelection })}
