@@ -1,7 +1,7 @@
 /** Runs once before the tests that start real servers and clients, and cleans up after them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { buildConsole } from '../../scripts/lib/console.ts';
+import { setup as buildConsole } from './assets.ts';
 import { prepareServers } from './checkout.ts';
 import {
   findTool,
@@ -12,8 +12,8 @@ import {
   schemathesisRelease,
 } from './tools.ts';
 
-export default async function setup(): Promise<() => void> {
-  await buildConsole();
+export default function setup(): () => void {
+  buildConsole();
   installGoTools();
   installSchemathesis();
   return prepareServers();
