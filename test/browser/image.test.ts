@@ -45,6 +45,8 @@ describeConsole("an image's page", (held) => {
     await page.getByRole('button', { name: 'Copy: Address' }).click();
     expect(await copied(page)).toBe(`${server.host}/payments/backend/api`);
     await page.getByText('Takes card payments.').waitFor();
+    const here = page.getByRole('navigation').locator('[aria-current=page]');
+    expect(await here.allTextContents()).toEqual(['Images']);
     await expect
       .poll(async () => {
         await page.reload();

@@ -10,32 +10,45 @@ import {
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
-import { createLink } from '@tanstack/react-router';
+import { createLink, useMatch } from '@tanstack/react-router';
 import { type ComponentPropsWithRef, forwardRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/session.ts';
 import { paths } from '../paths.ts';
 
-type Look = NavLinkProps & Omit<ComponentPropsWithRef<'a'>, keyof NavLinkProps>;
+interface Look extends NavLinkProps, Omit<ComponentPropsWithRef<'a'>, keyof NavLinkProps> {
+  /** Whether this is where somebody is; absent: the address says it. */
+  readonly isHere?: boolean | undefined;
+}
 const ScreenLink = createLink(
-  forwardRef<HTMLAnchorElement, Look>((props, ref) => (
-    <NavLink ref={ref} component="a" active={props['aria-current'] === 'page'} {...props} />
-  )),
+  forwardRef<HTMLAnchorElement, Look>(({ isHere, ...props }, ref) => {
+    const active = isHere ?? props['aria-current'] === 'page';
+    const current = active ? 'page' : undefined;
+    return <NavLink ref={ref} component="a" {...props} active={active} aria-current={current} />;
+  }),
 );
+
+/** An image's address is below that of its workspace, and yet people are among images there. */
+const useIsImage = () =>
+  useMatch({ from: '/signed-in/workspaces/$workspace/images/$image', shouldThrow: false }) !==
+  undefined;
 
 /** The screens there are; those of the platform for cloud admins only. */
 export function Navigation() {
   const { t } = useTranslation();
   const { isAdmin } = useMe();
+  const isImage = useIsImage();
   return (
     <>
       <ScreenLink
         {...paths.images()}
+        isHere={isImage || undefined}
         label={t('common.images')}
         leftSection={<IconBox size={18} />}
       />
       <ScreenLink
         {...paths.workspaces()}
+        isHere={isImage ? false : undefined}
         label={t('common.workspaces')}
         leftSection={<IconFolders size={18} />}
       />
