@@ -8,13 +8,12 @@ import { notePlatforms } from '../registry/image-configs.ts';
 import {
   acceptManifest,
   deleteManifest,
-  type ManifestPush,
   type ManifestRecord,
   openManifest,
   promiseManifest,
-  pushManifest,
 } from '../registry/manifests.ts';
 import { countPull, noteResolved } from '../registry/pulls.ts';
+import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
 import { clientAddress, IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
 /** Tags one push by digest may set. */

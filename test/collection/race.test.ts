@@ -11,7 +11,7 @@ import { RegistryError } from '../../src/domain/errors.ts';
 import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
 import { promiseBlob } from '../../src/registry/blobs.ts';
 import { type Context, openPlatform } from '../../src/registry/context.ts';
-import { pushManifest } from '../../src/registry/manifests.ts';
+import { pushManifest } from '../../src/registry/push-manifest.ts';
 import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
 import { findBlob } from '../../src/storage/blobs.ts';
 import { findRepository } from '../../src/storage/images.ts';

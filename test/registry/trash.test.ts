@@ -3,7 +3,7 @@ import { mayReadBlob } from '../../src/auth/access.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
 import { type Context, openPlatform } from '../../src/registry/context.ts';
-import { pushManifest } from '../../src/registry/manifests.ts';
+import { pushManifest } from '../../src/registry/push-manifest.ts';
 import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
 import { findRepository } from '../../src/storage/images.ts';
 import { ADMIN, expectFault, expectStatus, send } from '../v2/support/client.ts';

@@ -1,0 +1,150 @@
+import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
+import { RegistryError } from '../domain/errors.ts';
+import { type Manifest, parseManifest } from '../domain/manifests.ts';
+import type { Reference, Tag } from '../domain/names.ts';
+import { type Refusal, refusalOf } from '../storage/database.ts';
+import { newManifestKey } from '../storage/keys.ts';
+import { findMissingReferences } from '../storage/manifest-references.ts';
+import { type NewManifest, putManifest } from '../storage/manifest-writes.ts';
+import { findTaggedManifest } from '../storage/manifests.ts';
+import { putVerified } from '../storage/objects.ts';
+import { withImage } from '../storage/publish.ts';
+import { listImmutableTags } from '../storage/tags.ts';
+import type { Context } from './context.ts';
+import { tagImmutable } from './tags.ts';
+
+/** Manifests up to this many bytes are kept in their D1 row, larger ones in R2. */
+const MAX_INLINE_BYTES = 512 * 1024;
+
+/** A manifest as a client pushes it. */
+export interface ManifestPush {
+  readonly reference: Reference;
+  readonly contentType: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Tags to set besides the reference. */
+  readonly tags: readonly Tag[];
+  readonly expectation: NewManifest['expectation'];
+}
+
+/** What a push of a manifest came to. */
+export interface PushedManifest {
+  readonly digest: Digest;
+  readonly subject: Digest | null;
+  readonly imageId: number;
+}
+
+/**
+ * Stores a manifest with its references and tags: all of it, or nothing.
+ * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, DENIED for an immutable tag
+ */
+export async function pushManifest(context: Context, push: ManifestPush): Promise<PushedManifest> {
+  const { reference, bytes } = push;
+  const digest = await digestBytes(bytes, reference);
+  if (reference.kind === 'digest' && reference.digest !== digest) {
+    throw new RegistryError('DIGEST_INVALID', undefined, {
+      detail: { wanted: reference.digest, found: digest },
+    });
+  }
+  const text = decodeText(bytes);
+  const manifest = parseManifest(push.contentType, text);
+  const entry: NewManifest = {
+    digest,
+    manifest,
+    size: bytes.length,
+    body: await storeBody(context, bytes, text, digest),
+    tags: reference.kind === 'tag' ? [reference.tag, ...push.tags] : push.tags,
+    expectation: push.expectation,
+    pushedBy: context.actor,
+  };
+  const imageId = await commit(context, entry);
+  return { digest, subject: manifest.subject, imageId };
+}
+
+/** Answers the id of the image. */
+async function commit(context: Context, entry: NewManifest): Promise<number> {
+  const { db, bucket, repository, now } = context;
+  const target = { ...repository, image: repository.name.image };
+  try {
+    return await withImage(db, target, now, async (imageId) => {
+      await putManifest(db, imageId, entry, now);
+      return imageId;
+    });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    // Any other error may have come after the commit: then the object is needed.
+    const certain = refusal !== null || error instanceof RegistryError;
+    if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
+    throw refusal === null ? error : await explain(context, refusal, entry);
+  }
+}
+
+async function explain(
+  context: Context,
+  refusal: Refusal,
+  entry: NewManifest,
+): Promise<RegistryError> {
+  if (refusal === 'tag_changed') return await tagChanged(context, entry);
+  if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
+  if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
+  return await referencesMissing(context, entry.manifest);
+}
+
+async function tagChanged(context: Context, entry: NewManifest): Promise<RegistryError> {
+  const { expectation } = entry;
+  const tag = expectation?.tag as Tag;
+  const { repository, db } = context;
+  const current = await findTaggedManifest(db, repository.imageId ?? 0, tag);
+  const now = current ? `points at ${current.digest}` : 'does not exist';
+  return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
+    detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },
+  });
+}
+
+async function tagsImmutable(context: Context, tags: readonly Tag[]): Promise<RegistryError> {
+  const protectedTags = await listImmutableTags(context.db, context.repository.imageId ?? 0, tags);
+  return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
+}
+
+async function referencesMissing(context: Context, manifest: Manifest): Promise<RegistryError> {
+  const imageId = context.repository.imageId ?? 0;
+  const missing = await findMissingReferences(context.db, imageId, manifest);
+  const entries = [
+    ...missing.blobs.map((digest) => ({
+      message: `blob ${digest} is not here`,
+      detail: { digest },
+    })),
+    ...missing.children.map((digest) => ({
+      message: `manifest ${digest} is not here: push it before the index`,
+      detail: { digest },
+    })),
+  ];
+  return new RegistryError('MANIFEST_BLOB_UNKNOWN', undefined, { entries });
+}
+
+async function storeBody(
+  context: Context,
+  bytes: Uint8Array<ArrayBuffer>,
+  text: string,
+  digest: Digest,
+): Promise<NewManifest['body']> {
+  if (bytes.length <= MAX_INLINE_BYTES) return { kind: 'text', text };
+  const key = newManifestKey();
+  await putVerified(context.bucket, key, bytes, digest);
+  return { kind: 'object', key };
+}
+
+async function digestBytes(bytes: Uint8Array<ArrayBuffer>, reference: Reference): Promise<Digest> {
+  const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
+  const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
+  const hash = new Uint8Array(await crypto.subtle.digest(name, bytes));
+  return digestOf(algorithm, Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join(''));
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RegistryError('MANIFEST_INVALID', 'the manifest is not UTF-8 text');
+  }
+}
