@@ -76,6 +76,29 @@ describeConsole('the list of images', (held) => {
     expect(await page.getByRole('checkbox').count()).toBe(0);
   });
 
+  test('what can be done with an image is reached by keyboard, and Escape leads back', async () => {
+    const page = await held.current.open('/images', { as: viewer });
+    const more = page.getByRole('button', { name: 'More actions: api' });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    for (const times of [1, 2]) {
+      await more.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(focused, { message: `the entry, time ${times}` }).toBe('Copy the address');
+      await page.keyboard.press('Escape');
+      await page.getByRole('menuitem').waitFor({ state: 'detached' });
+      await expect
+        .poll(() => more.evaluate((button) => button === document.activeElement))
+        .toBe(true);
+    }
+    await page.getByRole('button', { name: /^li\.na$/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe('li.na');
+  });
+
   test('one image or many are chosen, confirmed by name, deleted and restored', async () => {
     for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
       const image = imageOf([layerOfSize('gzip', 500, name)]);

@@ -8,6 +8,7 @@ import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { SCHEMES } from '../ui/color-schemes.ts';
 import type { PressedMenuProps } from '../ui/menu-on-press.tsx';
+import { PressedMenu } from '../ui/pressed-menu.tsx';
 import { dropAllStates } from '../upload/resume-store.ts';
 
 type Look = MenuItemProps & Omit<ComponentPropsWithRef<'a'>, keyof MenuItemProps>;
@@ -28,42 +29,39 @@ export default function AccountEntries({ target }: PressedMenuProps) {
     await navigate(paths.signIn());
   };
   return (
-    <Menu defaultOpened position="bottom-end" width={220} returnFocus>
-      <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown>
-        <LinkItem {...paths.account()} leftSection={<IconUser size={16} />}>
-          {t('common.account')}
-        </LinkItem>
-        <Menu.Item component="a" href={API_REFERENCE} leftSection={<IconApi size={16} />}>
-          {t('common.apiReference')}
-        </Menu.Item>
-        <Menu.Label>{t('common.language')}</Menu.Label>
-        <Menu.RadioGroup
-          value={i18n.language}
-          onChange={(code) => void setLanguage(code as Language)}
-        >
-          {Object.entries(LANGUAGES).map(([code, label]) => (
-            <Menu.RadioItem key={code} value={code} lang={code}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Label>{t('common.theme')}</Menu.Label>
-        <Menu.RadioGroup
-          value={colorScheme}
-          onChange={(scheme) => setColorScheme(scheme as keyof typeof SCHEMES)}
-        >
-          {Object.entries(SCHEMES).map(([scheme, key]) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {t(key)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          {t('common.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <PressedMenu target={target} width={220}>
+      <LinkItem {...paths.account()} leftSection={<IconUser size={16} />}>
+        {t('common.account')}
+      </LinkItem>
+      <Menu.Item component="a" href={API_REFERENCE} leftSection={<IconApi size={16} />}>
+        {t('common.apiReference')}
+      </Menu.Item>
+      <Menu.Label>{t('common.language')}</Menu.Label>
+      <Menu.RadioGroup
+        value={i18n.language}
+        onChange={(code) => void setLanguage(code as Language)}
+      >
+        {Object.entries(LANGUAGES).map(([code, label]) => (
+          <Menu.RadioItem key={code} value={code} lang={code}>
+            {label}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+      <Menu.Label>{t('common.theme')}</Menu.Label>
+      <Menu.RadioGroup
+        value={colorScheme}
+        onChange={(scheme) => setColorScheme(scheme as keyof typeof SCHEMES)}
+      >
+        {Object.entries(SCHEMES).map(([scheme, key]) => (
+          <Menu.RadioItem key={scheme} value={scheme}>
+            {t(key)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+        {t('common.signOut')}
+      </Menu.Item>
+    </PressedMenu>
   );
 }

@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core';
 import type { MenuEntry } from './menu-entry.ts';
 import type { PressedMenuProps } from './menu-on-press.tsx';
+import { PressedMenu } from './pressed-menu.tsx';
 
 interface EntryMenuProps extends PressedMenuProps {
   readonly entries: readonly MenuEntry[];
@@ -9,14 +10,11 @@ interface EntryMenuProps extends PressedMenuProps {
 /** A menu of things to do; what destroys stands apart. */
 export default function EntryMenu({ target, entries }: EntryMenuProps) {
   return (
-    <Menu defaultOpened position="bottom-end" returnFocus>
-      <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown>
-        {entries.map((entry) => (
-          <Entry key={entry.label} {...entry} />
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <PressedMenu target={target}>
+      {entries.map((entry) => (
+        <Entry key={entry.label} {...entry} />
+      ))}
+    </PressedMenu>
   );
 }
 

@@ -5,11 +5,12 @@ interface ButtonProps {
   readonly onPointerEnter?: () => void;
   readonly onFocus?: () => void;
   readonly 'aria-haspopup'?: 'menu';
+  readonly autoFocus?: boolean;
 }
 
 /** What a menu of a file of its own is given: the button that it opens at as it is first drawn. */
 export interface PressedMenuProps {
-  readonly target: ReactElement;
+  readonly target: ReactElement<ButtonProps>;
 }
 
 interface MenuOnPressProps {
@@ -17,7 +18,7 @@ interface MenuOnPressProps {
   /** Loads the menu's file, when somebody is about to press the button. */
   readonly prepare: () => Promise<unknown>;
   /** The menu, by a component that loads that file. */
-  readonly children: (target: ReactElement) => ReactNode;
+  readonly children: (target: ReactElement<ButtonProps>) => ReactNode;
 }
 
 /**
