@@ -11,5 +11,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2024',
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        // Left to itself, it makes 40 files of a kilobyte of what the first screen needs anyway.
+        codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
+      },
+    },
   },
 });
