@@ -53,7 +53,7 @@ describeConsole('projects', (held) => {
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Renamed by its owner');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'Renamed by its owner' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Renamed by its owner' }).waitFor();
     expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
   });
 
