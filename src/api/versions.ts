@@ -34,7 +34,8 @@ export const listVersions = endpoint(
     const { limit, cursor, q, sort, order: wanted } = c.req.valid('query');
     const by = q === '' ? sort : 'name';
     const direction = wanted ?? (by === 'name' ? 'asc' : 'desc');
-    const order: storage.VersionOrder = { by, direction, prefix: q };
+    const order: storage.VersionOrder =
+      by === 'name' ? { by, direction, prefix: q } : { by, direction };
     const key = z.tuple([z.int(), z.string()]);
     const after = cursor === undefined ? null : decodeCursor(cursor, key);
     const { db } = c.var.platform;

@@ -34,12 +34,14 @@ function toRecord({ platforms, ...row }: Row): VersionRecord {
   return { ...row, platforms: known };
 }
 
-export interface VersionOrder {
-  readonly by: 'name' | 'updated';
-  readonly direction: 'asc' | 'desc';
-  /** What tags begin with; by name only, or what does not match would be read in passing. */
-  readonly prefix: string;
-}
+/**
+ * `prefix` is what tags begin with. It goes with names only: in any other order what does not
+ * match would be read in passing.
+ */
+export type VersionOrder = { readonly direction: 'asc' | 'desc' } & (
+  | { readonly by: 'name'; readonly prefix: string }
+  | { readonly by: 'updated' }
+);
 
 /** Where a version stands: [updatedAt, tag]; the first is 0 in a list by name. */
 export type VersionKey = readonly [number, string];
@@ -52,24 +54,29 @@ export function versionKey({ by }: VersionOrder, version: VersionRecord): Versio
 export async function listVersions(
   db: Database,
   imageId: number,
-  { by, direction, prefix }: VersionOrder,
+  order: VersionOrder,
   after: VersionKey | null,
   limit: number,
 ): Promise<VersionRecord[]> {
+  const { by, direction } = order;
   const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
   const behind = direction === 'asc' ? sql`>` : sql`<`;
   const key = by === 'name' ? sql`x.name` : sql`x.updated_at, x.name`;
   const place = after && (by === 'name' ? sql`${after[1]}` : sql`${after[0]}, ${after[1]}`);
-  const order = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
+  const sorted = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
   const rows = await db.all<Row>(sql`
     SELECT ${TAGGED} FROM (
       SELECT * FROM tags AS x
         WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${behind} (${place})` : sql`1`}
-          AND ${prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`}
-        ORDER BY ${order} LIMIT ${limit}) AS t
+          AND ${order.by === 'name' ? beginsWith(order.prefix) : sql`1`}
+        ORDER BY ${sorted} LIMIT ${limit}) AS t
       CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
       ORDER BY ${by === 'name' ? sql`t.name ${way}` : sql`t.updated_at ${way}, t.name ${way}`}`);
   return rows.map(toRecord);
+}
+
+function beginsWith(prefix: string): SQL {
+  return prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`;
 }
 
 /** A version by tag, or a manifest by digest; null when it is not there. */

@@ -1,12 +1,11 @@
-import { Menu, type MenuItemProps, useMantineColorScheme } from '@mantine/core';
+import { Menu, type MenuItemProps } from '@mantine/core';
 import { IconApi, IconLogout, IconUser } from '@tabler/icons-react';
 import { createLink, useNavigate } from '@tanstack/react-router';
 import { type ComponentPropsWithRef, forwardRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signOut } from '../api/session.ts';
-import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
-import { SCHEMES } from '../ui/color-schemes.ts';
+import { LanguageChoices, SchemeChoices } from '../ui/appearance-choices.tsx';
 import type { PressedMenuProps } from '../ui/menu-on-press.tsx';
 import { PressedMenu } from '../ui/pressed-menu.tsx';
 import { dropAllStates } from '../upload/resume-store.ts';
@@ -20,8 +19,7 @@ const LinkItem = createLink(
 
 /** What people set for themselves: language, theme, sign out. */
 export default function AccountEntries({ target }: PressedMenuProps) {
-  const { t, i18n } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const leave = async () => {
     await signOut();
@@ -37,27 +35,9 @@ export default function AccountEntries({ target }: PressedMenuProps) {
         {t('common.apiReference')}
       </Menu.Item>
       <Menu.Label>{t('common.language')}</Menu.Label>
-      <Menu.RadioGroup
-        value={i18n.language}
-        onChange={(code) => void setLanguage(code as Language)}
-      >
-        {Object.entries(LANGUAGES).map(([code, label]) => (
-          <Menu.RadioItem key={code} value={code} lang={code}>
-            {label}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
+      <LanguageChoices />
       <Menu.Label>{t('common.theme')}</Menu.Label>
-      <Menu.RadioGroup
-        value={colorScheme}
-        onChange={(scheme) => setColorScheme(scheme as keyof typeof SCHEMES)}
-      >
-        {Object.entries(SCHEMES).map(([scheme, key]) => (
-          <Menu.RadioItem key={scheme} value={scheme}>
-            {t(key)}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
+      <SchemeChoices />
       <Menu.Divider />
       <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
         {t('common.signOut')}

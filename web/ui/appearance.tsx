@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconLanguage, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
+import { LANGUAGES, type Language } from '../locales/start.ts';
+import { LanguageChoices, SchemeChoices } from './appearance-choices.tsx';
 import { SCHEMES } from './color-schemes.ts';
 
 const SCHEME_ICONS = { auto: IconSunMoon, light: IconSun, dark: IconMoon };
@@ -33,16 +34,7 @@ function LanguageMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.RadioGroup
-          value={i18n.language}
-          onChange={(code) => void setLanguage(code as Language)}
-        >
-          {Object.entries(LANGUAGES).map(([code, label]) => (
-            <Menu.RadioItem key={code} value={code} lang={code}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
+        <LanguageChoices />
       </Menu.Dropdown>
     </Menu>
   );
@@ -50,7 +42,7 @@ function LanguageMenu() {
 
 function SchemeMenu() {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme } = useMantineColorScheme();
   const Icon = SCHEME_ICONS[colorScheme];
   return (
     <Menu position="bottom-end">
@@ -64,16 +56,7 @@ function SchemeMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.RadioGroup
-          value={colorScheme}
-          onChange={(scheme) => setColorScheme(scheme as keyof typeof SCHEMES)}
-        >
-          {Object.entries(SCHEMES).map(([scheme, key]) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {t(key)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
+        <SchemeChoices />
       </Menu.Dropdown>
     </Menu>
   );
