@@ -99,6 +99,18 @@ describeConsole('the list of images', (held) => {
     await expect.poll(focused).toBe('li.na');
   });
 
+  test('a menu that cannot be fetched says so, and opens when the connection is back', async () => {
+    const page = await held.current.open('/images', { as: viewer });
+    const more = page.getByRole('button', { name: 'More actions: api' });
+    await more.waitFor();
+    await page.route('**/assets/entry-menu-*.js', (route) => route.abort());
+    await more.click();
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.unroute('**/assets/entry-menu-*.js');
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Copy the address' }).waitFor();
+  });
+
   test('one image or many are chosen, confirmed by name, deleted and restored', async () => {
     for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
       const image = imageOf([layerOfSize('gzip', 500, name)]);

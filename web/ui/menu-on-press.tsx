@@ -1,4 +1,6 @@
 import { cloneElement, type ReactElement, type ReactNode, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { notifyError } from './notices.tsx';
 
 interface ButtonProps {
   readonly onClick?: () => void;
@@ -23,15 +25,24 @@ interface MenuOnPressProps {
 
 /**
  * A button whose menu comes when it is pressed: menus, and what places them, are a tenth of the
- * JavaScript that the first screen would load.
+ * JavaScript that the first screen would load. Where the menu cannot be fetched the button stays,
+ * to be pressed again.
  */
 export function MenuOnPress({ button, prepare, children }: MenuOnPressProps) {
-  const [isPressed, setPressed] = useState(false);
-  if (isPressed) return <Suspense fallback={button}>{children(button)}</Suspense>;
+  const { t } = useTranslation();
+  const [isReady, setReady] = useState(false);
+  if (isReady) return <Suspense fallback={button}>{children(button)}</Suspense>;
+  const open = () =>
+    prepare().then(
+      () => setReady(true),
+      () => notifyError(t('errors.offline')),
+    );
+  // Only a head start: pressing tells what goes wrong.
+  const begin = () => void prepare().catch(() => {});
   return cloneElement(button, {
     'aria-haspopup': 'menu',
-    onClick: () => setPressed(true),
-    onPointerEnter: () => void prepare(),
-    onFocus: () => void prepare(),
+    onClick: () => void open(),
+    onPointerEnter: begin,
+    onFocus: begin,
   });
 }
