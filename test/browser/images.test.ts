@@ -83,7 +83,8 @@ describeConsole('the list of images', (held) => {
     for (const times of [1, 2]) {
       await more.focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('menuitem').waitFor();
+      // It is drawn a moment before it takes the focus, and with it the keys.
+      await page.locator('[role=menu]:focus-within').waitFor();
       await page.keyboard.press('ArrowDown');
       await expect.poll(focused, { message: `the entry, time ${times}` }).toBe('Copy the address');
       await page.keyboard.press('Escape');
