@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What wrangler.toml and the secrets give the Worker. */
 export interface Env {
@@ -15,17 +15,20 @@ export interface Env {
   readonly GRACE_SECONDS?: string;
 }
 
-const secret = z.string().min(32, 'must have 32 characters or more');
+const LONG = 'must have 32 characters or more';
+const secret = z.string(LONG).check(z.minLength(32, LONG));
+
+const ENOUGH = 'must have 8 characters or more';
 
 const schema = z.object({
   /** Signs tokens and upload locations. */
   TOKEN_KEY: secret,
   /** The signing key before it, which verifies until what it signed has expired. */
-  TOKEN_KEY_PREVIOUS: secret.optional(),
+  TOKEN_KEY_PREVIOUS: z.optional(secret),
   /** Derives project credentials and keys the hashes of generated secrets. */
   CREDENTIAL_KEY: secret,
   /** The first admin's password until the admin sets another. */
-  ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters or more'),
+  ADMIN_PASSWORD: z.string(ENOUGH).check(z.minLength(8, ENOUGH)),
 });
 
 /** The secrets, checked. */
@@ -72,7 +75,7 @@ export interface Times {
 
 const LONGEST_LOOK_UP = 120_000;
 
-const graceSeconds = z.coerce.number().int().min(0).default(3600);
+const graceSeconds = z._default(z.coerce.number().check(z.int(), z.minimum(0)), 3600);
 
 /**
  * The grace period of a deployment: an hour, or the seconds in GRACE_SECONDS. Less is for tests.

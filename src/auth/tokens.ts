@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { CommandError, EXIT } from './exit.ts';
 
 const found = z.object({ Username: z.string(), Secret: z.string() });

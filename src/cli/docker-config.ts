@@ -1,18 +1,18 @@
 import { chmod, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { CommandError, EXIT } from './exit.ts';
 
 const auth = z.looseObject({
-  auth: z.string().optional(),
-  identitytoken: z.string().optional(),
+  auth: z.optional(z.string()),
+  identitytoken: z.optional(z.string()),
 });
 
 const config = z.looseObject({
-  auths: z.record(z.string(), auth).optional(),
-  credsStore: z.string().optional(),
-  credHelpers: z.record(z.string(), z.string()).optional(),
+  auths: z.optional(z.record(z.string(), auth)),
+  credsStore: z.optional(z.string()),
+  credHelpers: z.optional(z.record(z.string(), z.string())),
 });
 
 /** Docker's config.json, as far as it is about credentials; the rest of it is kept. */
@@ -33,7 +33,7 @@ export async function readDockerConfig(): Promise<DockerConfig> {
     return config.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (isMissing(error)) return {};
-    const reason = error instanceof z.ZodError ? error.issues[0]?.message : String(error);
+    const reason = error instanceof z.core.$ZodError ? error.issues[0]?.message : String(error);
     throw new CommandError(EXIT.failed, `${path} cannot be read: ${reason}`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -11,9 +11,9 @@ export interface RegistryToken {
 }
 
 const answer = z.object({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().optional(),
+  token: z.optional(z.string()),
+  access_token: z.optional(z.string()),
+  expires_in: z.optional(z.number()),
 });
 
 /** What a token lives, in seconds, where the service does not say. */

@@ -2,19 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { EMPTY_STATE, type PushState } from '../archive/push-state.ts';
-import type { Digest } from '../domain/digest.ts';
-import { isDigest } from '../domain/digest.ts';
-
-const digest = z
-  .string()
-  .refine(isDigest)
-  .transform((text) => text as Digest);
+import { digestField } from '../domain/digest-field.ts';
 
 const state = z.object({
   uploads: z.record(z.string(), z.object({ location: z.string(), offset: z.number() })),
-  layers: z.record(z.string(), z.object({ mediaType: z.string(), digest, size: z.number() })),
+  layers: z.record(
+    z.string(),
+    z.object({ mediaType: z.string(), digest: digestField, size: z.number() }),
+  ),
 });
 
 /** What pushes to a repository have done so far, kept for the next one. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { addErrors } from '../domain/runs.ts';
 import { endRun, type RunReport, saveProgress } from '../storage/collection-runs.ts';
 import { surveyKept } from '../storage/kept.ts';
@@ -10,7 +10,7 @@ const MAX_TRIES = 3;
 
 const cursorSchema = z.object({
   phase: z.string(),
-  at: z.json().nullable(),
+  at: z.nullable(z.json()),
   /** Times the slice at `at` has failed. */
   tries: z.number(),
   /** Whether a phase was given up. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { RegistryError } from './errors.ts';
 
 /** Entries a page of /api has when the client does not say, and at most. */
@@ -15,11 +15,11 @@ export function encodeCursor(key: readonly (string | number)[]): string {
  * @param schema what the key of this list is, for example z.tuple([z.number(), z.string()])
  * @throws RegistryError FIELD_INVALID
  */
-export function decodeCursor<T>(text: string, schema: z.ZodType<T>): T {
+export function decodeCursor<T>(text: string, schema: z.core.$ZodType<T>): T {
   try {
-    return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return z.parse(schema, JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+    if (!(error instanceof SyntaxError) && !(error instanceof z.core.$ZodError)) throw error;
     throw new RegistryError('FIELD_INVALID', 'the cursor is not one that this list gave', {
       field: 'cursor',
     });

@@ -1,5 +1,6 @@
-import { z } from 'zod';
-import { type Digest, isDigest } from './digest.ts';
+import * as z from 'zod/mini';
+import type { Digest } from './digest.ts';
+import { digestField } from './digest-field.ts';
 
 /** An image as the manifest.json of a `docker save` archive lists it; paths are in the archive. */
 export interface SavedImage {
@@ -10,21 +11,22 @@ export interface SavedImage {
   readonly layerPaths: readonly string[];
 }
 
-const savedImages = z
-  .array(
-    z
-      .object({
-        Config: z.string().min(1),
-        RepoTags: z.array(z.string()).nullish(),
-        Layers: z.array(z.string().min(1)).nullish(),
-      })
-      .transform(({ Config, RepoTags, Layers }) => ({
-        configPath: Config,
-        names: RepoTags ?? [],
-        layerPaths: Layers ?? [],
-      })),
-  )
-  .min(1);
+const path = z.string().check(z.minLength(1));
+
+const savedImage = z.pipe(
+  z.object({
+    Config: path,
+    RepoTags: z.nullish(z.array(z.string())),
+    Layers: z.nullish(z.array(path)),
+  }),
+  z.transform(({ Config, RepoTags, Layers }) => ({
+    configPath: Config,
+    names: RepoTags ?? [],
+    layerPaths: Layers ?? [],
+  })),
+);
+
+const savedImages = z.array(savedImage).check(z.minLength(1));
 
 /**
  * Parses a manifest.json; null when it is none.
@@ -36,7 +38,7 @@ export function parseSavedImages(json: string): readonly SavedImage[] | null {
 
 const diffIds = z.object({
   rootfs: z.object({
-    diff_ids: z.array(z.string().refine(isDigest)).nullish(),
+    diff_ids: z.nullish(z.array(digestField)),
   }),
 });
 
@@ -46,7 +48,7 @@ export function parseDiffIds(json: string): readonly Digest[] | null {
   return config && (config.rootfs.diff_ids ?? []);
 }
 
-function parseWith<T>(schema: z.ZodType<T>, json: string): T | null {
+function parseWith<T>(schema: z.ZodMiniType<T>, json: string): T | null {
   try {
     return schema.safeParse(JSON.parse(json)).data ?? null;
   } catch {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Descriptor } from './manifest-parts.ts';
 import { type Platform, platformField } from './platforms.ts';
 
@@ -38,25 +38,34 @@ export function isImageConfig(mediaType: string): boolean {
   return IMAGE_CONFIG_TYPES.includes(mediaType);
 }
 
-const text = z
-  .string()
-  .transform((value) => value || null)
-  .nullable()
-  .catch(null);
-const texts = z.array(z.string()).catch([]);
+const text = z.catch(
+  z.nullable(
+    z.pipe(
+      z.string(),
+      z.transform((value) => value || null),
+    ),
+  ),
+  null,
+);
+const texts = z.catch(z.array(z.string()), []);
 /** Docker writes sets as objects with empty values. */
-const names = z
-  .record(z.string(), z.unknown())
-  .transform((set) => Object.keys(set))
-  .catch([]);
-const time = z
-  .string()
-  .regex(/^\d{4}-/)
-  .transform((value) => new Date(value))
-  .refine((date) => !Number.isNaN(date.getTime()))
-  .transform((date) => date.toISOString())
-  .nullable()
-  .catch(null);
+const names = z.catch(
+  z.pipe(
+    z.record(z.string(), z.unknown()),
+    z.transform((set) => Object.keys(set)),
+  ),
+  [],
+);
+const isTime = (value: string) => /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+const time = z.catch(
+  z.nullable(
+    z.pipe(
+      z.string().check(z.refine(isTime)),
+      z.transform((value) => new Date(value).toISOString()),
+    ),
+  ),
+  null,
+);
 
 const execution = z.object({
   User: text,
@@ -66,21 +75,21 @@ const execution = z.object({
   Env: texts,
   ExposedPorts: names,
   Volumes: names,
-  Labels: z.record(z.string(), z.string()).catch({}),
+  Labels: z.catch(z.record(z.string(), z.string()), {}),
 });
 
 const step = z.object({
   created: time,
   created_by: text,
   comment: text,
-  empty_layer: z.boolean().catch(false),
+  empty_layer: z.catch(z.boolean(), false),
 });
 
 const imageConfig = z.object({
   created: time,
   author: text,
-  config: execution.catch(execution.parse({})),
-  history: z.array(step).catch([]),
+  config: z.catch(execution, execution.parse({})),
+  history: z.catch(z.array(step), []),
 });
 
 /**

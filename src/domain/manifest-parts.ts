@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { type Platform, platformField } from './platforms.ts';
 
@@ -23,26 +23,28 @@ export interface ManifestParts {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const annotations = z.record(z.string(), z.string()).catch({});
+const annotations = z.catch(z.record(z.string(), z.string()), {});
 
-const descriptor = z
-  .object({
+const descriptor = z.pipe(
+  z.object({
     digest: z.string(),
     mediaType: z.string(),
-    size: z.int().min(0),
-    artifactType: z.string().nullable().catch(null),
+    size: z.int().check(z.minimum(0)),
+    artifactType: z.catch(z.nullable(z.string()), null),
     platform: platformField,
     annotations,
-  })
-  .transform(({ digest, ...rest }): Descriptor => ({ ...rest, digest: digest as Digest }));
+  }),
+  z.transform(({ digest, ...rest }): Descriptor => ({ ...rest, digest: digest as Digest })),
+);
 
-const descriptors = z.array(descriptor).catch([]);
+const descriptorOrNone = z.catch(z.nullable(descriptor), null);
+const descriptors = z.catch(z.array(descriptor), []);
 
 const parts = z.object({
-  config: descriptor.nullable().catch(null),
+  config: descriptorOrNone,
   layers: descriptors,
   manifests: descriptors,
-  subject: descriptor.nullable().catch(null),
+  subject: descriptorOrNone,
   annotations,
 });
 

@@ -1,5 +1,7 @@
-import { z } from 'zod';
-import { type Digest, isDigest } from './digest.ts';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import type { Digest } from './digest.ts';
+import { digestField } from './digest-field.ts';
 import { RegistryError } from './errors.ts';
 import {
   bareMediaType,
@@ -35,13 +37,13 @@ export interface Manifest {
   readonly platforms: readonly string[] | null;
 }
 
+/** What is wrong, in the words of the library, which has none until it is given some. */
+const IN_ENGLISH = { error: en().localeError };
+
 const descriptor = z.object({
-  mediaType: z.string().max(255),
-  digest: z
-    .string()
-    .refine(isDigest, 'is not a sha256 or sha512 digest')
-    .transform((text) => text as Digest),
-  size: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  mediaType: z.string().check(z.maxLength(255)),
+  digest: digestField,
+  size: z.int().check(z.minimum(0)),
   platform: platformField,
 });
 
@@ -49,55 +51,58 @@ const descriptor = z.object({
  * A list, checked up to its first fault: zod would write a report of every one, which makes a
  * bomb of a list of a million. Some clients write an empty list as null.
  */
-const descriptors = z
-  .array(z.unknown())
-  .nullable()
-  .transform((list, context) => {
+const descriptors = z.pipe(
+  z.nullable(z.array(z.unknown())),
+  z.transform((list, context) => {
     const found: z.infer<typeof descriptor>[] = [];
     for (const [n, entry] of (list ?? []).entries()) {
-      const result = descriptor.safeParse(entry);
+      const result = descriptor.safeParse(entry, IN_ENGLISH);
       if (!result.success) return fault(context, [n], result.error.issues[0]);
       found.push(result.data);
     }
     return found;
-  });
+  }),
+);
 
-const annotations = z.record(z.string(), z.unknown()).transform((all, context) => {
-  const wrong = Object.keys(all).find((key) => typeof all[key] !== 'string');
-  if (wrong !== undefined) return fault(context, [wrong], { message: 'is not text', path: [] });
-  return all as Record<string, string>;
-});
+const annotations = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((all, context) => {
+    const wrong = Object.keys(all).find((key) => typeof all[key] !== 'string');
+    if (wrong !== undefined) return fault(context, [wrong], { message: 'is not text', path: [] });
+    return all as Record<string, string>;
+  }),
+);
 
 function fault(
-  context: z.RefinementCtx,
+  { value, issues }: z.core.ParsePayload,
   path: PropertyKey[],
   issue: { readonly message: string; readonly path: PropertyKey[] } | undefined,
 ): never {
   const message = issue?.message ?? 'is not valid';
-  context.addIssue({ code: 'custom', message, path: [...path, ...(issue?.path ?? [])] });
+  issues.push({ code: 'custom', input: value, message, path: [...path, ...(issue?.path ?? [])] });
   return z.NEVER;
 }
 
 const common = {
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  artifactType: z.string().max(255).optional(),
-  subject: descriptor.nullish(),
-  annotations: annotations.nullish(),
+  mediaType: z.optional(z.string()),
+  artifactType: z.optional(z.string().check(z.maxLength(255))),
+  subject: z.nullish(descriptor),
+  annotations: z.nullish(annotations),
 };
 
 const imageManifest = z.object({
   ...common,
   config: descriptor,
   layers: descriptors,
-  manifests: z.undefined('does not belong in an image manifest').optional(),
+  manifests: z.optional(z.undefined('does not belong in an image manifest')),
 });
 
 const indexManifest = z.object({
   ...common,
   manifests: descriptors,
-  config: z.undefined('does not belong in an index').optional(),
-  layers: z.undefined('does not belong in an index').optional(),
+  config: z.optional(z.undefined('does not belong in an index')),
+  layers: z.optional(z.undefined('does not belong in an index')),
 });
 
 /**
@@ -206,8 +211,8 @@ function readCommon(
   };
 }
 
-function check<T>(schema: z.ZodType<T>, json: unknown): T {
-  const result = schema.safeParse(json);
+function check<T>(schema: z.ZodMiniType<T>, json: unknown): T {
+  const result = schema.safeParse(json, IN_ENGLISH);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join('.').slice(0, 200);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What content runs on. */
 export interface Platform {
@@ -8,19 +8,27 @@ export interface Platform {
 }
 
 /** Characters of one part of a platform that are taken; real ones are short. */
-const word = z.string().min(1).max(64);
+const word = z.string().check(z.minLength(1), z.maxLength(64));
 
 /**
  * A platform as a descriptor of an index or an image's config has it. What is not one comes
  * out as null: both come from clients, unchecked.
  */
-export const platformField = z
-  .object({ os: word, architecture: word, variant: word.nullish().catch(null) })
-  .transform(
-    ({ os, architecture, variant }): Platform => ({ os, architecture, variant: variant ?? null }),
-  )
-  .nullable()
-  .catch(null);
+export const platformField = z.catch(
+  z.nullable(
+    z.pipe(
+      z.object({ os: word, architecture: word, variant: z.catch(z.nullish(word), null) }),
+      z.transform(
+        ({ os, architecture, variant }): Platform => ({
+          os,
+          architecture,
+          variant: variant ?? null,
+        }),
+      ),
+    ),
+  ),
+  null,
+);
 
 const PLATFORM = /^([a-z0-9]{1,64})\/([a-z0-9_]{1,64})(?:\/([a-z0-9.]{1,64}))?$/;
 

@@ -1,41 +1,24 @@
-import { z } from 'zod';
-import { MAX_PATTERN_LENGTH, MAX_PATTERNS, matchesAny, TAG_PATTERN } from './tag-patterns.ts';
+import * as z from 'zod/mini';
+import { matchesAny } from './tag-patterns.ts';
 
 /** Versions `keepLast` names at most: each look at an image reads so many. */
-const MAX_KEPT = 1000;
+export const MAX_KEEP_LAST = 1000;
 
-const patterns = z
-  .array(
-    z.string().max(MAX_PATTERN_LENGTH).regex(TAG_PATTERN, {
-      error: 'a pattern is letters, digits, _ . - with * for any text and ? for one character',
-    }),
-  )
-  .max(MAX_PATTERNS)
-  .default([]);
+export const MAX_KEEP_DAYS = 3650;
 
-/** The rules of a workspace; the single source of names, types and bounds. */
-export const RETENTION_RULES = {
-  keepLast: z
-    .int()
-    .min(1)
-    .max(MAX_KEPT)
-    .nullable()
-    .default(null)
-    .describe('Versions of each image that are kept: those pushed last.'),
-  keepDays: z
-    .int()
-    .min(1)
-    .max(3650)
-    .nullable()
-    .default(null)
-    .describe('Days that a version is kept after it was pushed or pulled last.'),
-  keepTags: patterns.describe('Patterns of tags that are kept whatever their age.'),
-  immutableTags: patterns.describe(
-    'Patterns of tags that nobody moves or deletes once they are there.',
-  ),
-};
+/** The rules of a workspace. */
+const stored = z.object({
+  /** Versions of each image that are kept: those pushed last. */
+  keepLast: z._default(z.nullable(z.int()), null),
+  /** Days that a version is kept after it was pushed or pulled last. */
+  keepDays: z._default(z.nullable(z.int()), null),
+  /** Patterns of tags that are kept whatever their age. */
+  keepTags: z._default(z.array(z.string()), []),
+  /** Patterns of tags that nobody moves or deletes once they are there. */
+  immutableTags: z._default(z.array(z.string()), []),
+});
 
-export type RetentionRules = Readonly<z.output<z.ZodObject<typeof RETENTION_RULES>>>;
+export type RetentionRules = Readonly<z.output<typeof stored>>;
 
 /** What holds until an owner says otherwise: nothing goes, everything may be changed. */
 export const NO_RULES: RetentionRules = {
@@ -44,8 +27,6 @@ export const NO_RULES: RetentionRules = {
   keepTags: [],
   immutableTags: [],
 };
-
-const stored = z.object(RETENTION_RULES);
 
 /** Rules as a workspace's row has them. */
 export function parseRules(json: string | null): RetentionRules {

@@ -1,26 +1,27 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 const MIB = 1024 * 1024;
 
-/** What an admin can set for the whole platform; the single source of names, types and bounds. */
-export const SETTINGS = {
-  anonymousPull: z
-    .boolean()
-    .describe('Whether public workspaces may be pulled from without signing in.'),
-  trashDays: z.int().min(0).max(365).describe('Days that what was deleted can be restored.'),
-  uploadLimitBytes: z
-    .int()
-    .min(MIB)
-    .max(MIB * MIB)
-    .describe('Bytes of the largest file the console uploads; clients have no limit.'),
-  scrubBytesPerDay: z
-    .int()
-    .min(0)
-    .max(100 * MIB * MIB)
-    .describe('Bytes of stored content that are read again each day to verify them; 0: none.'),
-};
+/** What an admin can set for the whole platform. */
+const settings = z.object({
+  /** Whether public workspaces may be pulled from without signing in. */
+  anonymousPull: z.boolean(),
+  /** Days that what was deleted can be restored. */
+  trashDays: z.int(),
+  /** Bytes of the largest file the console uploads; clients have no limit. */
+  uploadLimitBytes: z.int(),
+  /** Bytes of stored content that are read again each day to verify them; 0: none. */
+  scrubBytesPerDay: z.int(),
+});
 
-export type Settings = z.infer<z.ZodObject<typeof SETTINGS>>;
+export type Settings = Readonly<z.infer<typeof settings>>;
+
+/** The least and the most of each number. */
+export const SETTING_BOUNDS = {
+  trashDays: [0, 365],
+  uploadLimitBytes: [MIB, MIB * MIB],
+  scrubBytesPerDay: [0, 100 * MIB * MIB],
+} as const;
 
 /** What holds until an admin says otherwise. */
 const DEFAULTS: Settings = {
@@ -30,7 +31,7 @@ const DEFAULTS: Settings = {
   scrubBytesPerDay: 50 * 1024 * MIB,
 };
 
-const stored = z.object(SETTINGS).partial();
+const stored = z.partial(settings);
 
 /** Settings as they are stored, by name; what was never set has its default. */
 export function parseSettings(values: Readonly<Record<string, unknown>>): Settings {

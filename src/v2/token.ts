@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseBasic } from '../auth/authenticate.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
 import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
@@ -34,14 +34,14 @@ const form = z.discriminatedUnion('grant_type', [
     grant_type: z.literal('password'),
     username: z.string(),
     password: z.string(),
-    scope: z.string().default(''),
-    access_type: z.enum(['online', 'offline']).default('online'),
+    scope: z._default(z.string(), ''),
+    access_type: z._default(z.enum(['online', 'offline']), 'online'),
   }),
   z.object({
     grant_type: z.literal('refresh_token'),
     refresh_token: z.string(),
-    scope: z.string().default(''),
-    access_type: z.enum(['online', 'offline']).default('online'),
+    scope: z._default(z.string(), ''),
+    access_type: z._default(z.enum(['online', 'offline']), 'online'),
   }),
 ]);
 

@@ -1,12 +1,42 @@
 import { z } from '@hono/zod-openapi';
-import { KEEP_REASONS, RETENTION_RULES } from '../../domain/retention.ts';
+import {
+  KEEP_REASONS,
+  MAX_KEEP_DAYS,
+  MAX_KEEP_LAST,
+  type RetentionRules,
+} from '../../domain/retention.ts';
+import { MAX_PATTERN_LENGTH, MAX_PATTERNS, TAG_PATTERN } from '../../domain/tag-patterns.ts';
 import { paging } from './common.ts';
 import { digestText } from './versions.ts';
 
-export const retentionRules = z.object(RETENTION_RULES).openapi('RetentionRules');
+const patterns = z
+  .array(
+    z.string().max(MAX_PATTERN_LENGTH).regex(TAG_PATTERN, {
+      error: 'a pattern is letters, digits, _ . - with * for any text and ? for one character',
+    }),
+  )
+  .max(MAX_PATTERNS)
+  .default([]);
+
+const upTo = (most: number) => z.int().min(1).max(most).nullable().default(null);
+
+const rules = {
+  keepLast: upTo(MAX_KEEP_LAST).describe(
+    'Versions of each image that are kept: those pushed last.',
+  ),
+  keepDays: upTo(MAX_KEEP_DAYS).describe(
+    'Days that a version is kept after it was pushed or pulled last.',
+  ),
+  keepTags: patterns.describe('Patterns of tags that are kept whatever their age.'),
+  immutableTags: patterns.describe(
+    'Patterns of tags that nobody moves or deletes once they are there.',
+  ),
+} satisfies Record<keyof RetentionRules, z.ZodType>;
+
+export const retentionRules = z.object(rules).openapi('RetentionRules');
 
 export const newRetentionRules = z
-  .strictObject(RETENTION_RULES)
+  .strictObject(rules)
   .openapi('NewRetentionRules', { description: 'What is left out keeps nothing.' });
 
 export const previewQuery = z.strictObject(paging);
