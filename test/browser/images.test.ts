@@ -112,6 +112,22 @@ describeConsole('the list of images', (held) => {
     await page.getByRole('menuitem', { name: 'Copy the address' }).waitFor();
   });
 
+  test('a dialog that cannot be fetched says so, and is there when the page is loaded again', async () => {
+    const page = await held.current.open('/images', { as: developer });
+    const askToDelete = async () => {
+      await page.getByRole('button', { name: 'More actions: api' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+    };
+    await page.route('**/assets/delete-images-*.js', (route) => route.abort());
+    await askToDelete();
+    await page.getByText('A part of this page could not be loaded').waitFor();
+    expect(held.current.takeFaults().join()).toContain('was not fetched');
+    await page.unroute('**/assets/delete-images-*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await askToDelete();
+    await page.getByRole('dialog', { name: /^Delete/ }).waitFor();
+  });
+
   test('one image or many are chosen, confirmed by name, deleted and restored', async () => {
     for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
       const image = imageOf([layerOfSize('gzip', 500, name)]);

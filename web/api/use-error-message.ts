@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Messages } from '../locales/en/index.ts';
-import { ApiError } from './error.ts';
+import { ApiError, PartNotFetched } from './error.ts';
 
 /**
  * Says what happened and what to do about it, in the language of the console. The server's own
@@ -9,6 +9,7 @@ import { ApiError } from './error.ts';
 export function useErrorMessage(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
   return (error) => {
+    if (error instanceof PartNotFetched) return t('errors.part');
     if (!(error instanceof ApiError)) return t('errors.unknown');
     const own = error.status === 0 || error.status >= 500 || error.code === 'unauthorized';
     if (i18n.language.startsWith('en') && !own) return asSentence(error.message);

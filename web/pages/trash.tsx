@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/session.ts';
 import { settingsQuery } from '../api/settings.ts';
@@ -9,6 +9,7 @@ import { type TrashItem, trashQuery } from '../api/trash.ts';
 import { trashName } from '../forms/trash-name.ts';
 import { useRestore } from '../forms/use-restore.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import type { Selection } from '../ui/selection.ts';
 import { useDialog } from '../ui/use-dialog.ts';
@@ -17,13 +18,11 @@ import { ChosenBar } from './trash/chosen-bar.tsx';
 import { useTrashColumns } from './trash/columns.tsx';
 import { KindFilter } from './trash/kind-filter.tsx';
 
-const RestoreAs = lazy(async () => ({
-  default: (await import('../forms/restore-as.tsx')).RestoreAs,
-}));
+const RestoreAs = lazyPart(async () => (await import('../forms/restore-as.tsx')).RestoreAs);
 
-const DeleteForGood = lazy(async () => ({
-  default: (await import('../forms/delete-for-good.tsx')).DeleteForGood,
-}));
+const DeleteForGood = lazyPart(
+  async () => (await import('../forms/delete-for-good.tsx')).DeleteForGood,
+);
 
 const route = getRouteApi('/signed-in/trash');
 

@@ -1,11 +1,12 @@
 import { Button, Group } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayWorkSomewhere, useMe, usualScope } from '../api/session.ts';
 import { type Workspace, workspacesQuery } from '../api/workspaces.ts';
 import { paths } from '../paths.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { notify } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
@@ -16,9 +17,9 @@ import { type Asked, WorkspaceDialogs } from './workspaces/dialogs.tsx';
 import { NoWorkspaces } from './workspaces/no-workspaces.tsx';
 import { ScopeTabs } from './workspaces/scope-tabs.tsx';
 
-const CreateWorkspace = lazy(async () => ({
-  default: (await import('../forms/create-workspace.tsx')).CreateWorkspace,
-}));
+const CreateWorkspace = lazyPart(
+  async () => (await import('../forms/create-workspace.tsx')).CreateWorkspace,
+);
 
 const route = getRouteApi('/signed-in/workspaces');
 

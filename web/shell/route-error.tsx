@@ -1,5 +1,5 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
-import { isMissing } from '../api/error.ts';
+import { isMissing, PartNotFetched } from '../api/error.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Missing } from '../ui/missing.tsx';
@@ -10,6 +10,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   const message = useErrorMessage();
   if (isMissing(error)) return <Missing />;
   const retry = () => {
+    if (error instanceof PartNotFetched) return window.location.reload();
     reset();
     void router.invalidate();
   };

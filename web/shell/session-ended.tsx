@@ -1,9 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { onSessionEnd } from '../api/client.ts';
+import { lazyPart } from '../ui/lazy-part.ts';
 
-const SignInAgain = lazy(async () => ({
-  default: (await import('./sign-in-again.tsx')).SignInAgain,
-}));
+const SignInAgain = lazyPart(async () => (await import('./sign-in-again.tsx')).SignInAgain);
 
 /** Asks to sign in again over the screen that is open, so that nothing typed in it is lost. */
 export function SessionEnded() {

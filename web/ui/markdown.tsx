@@ -1,9 +1,8 @@
 import { Skeleton } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from './lazy-part.ts';
 
-const Rendered = lazy(async () => ({
-  default: (await import('./markdown-text.tsx')).MarkdownText,
-}));
+const Rendered = lazyPart(async () => (await import('./markdown-text.tsx')).MarkdownText);
 
 interface MarkdownProps {
   readonly text: string;

@@ -1,9 +1,10 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from './format.ts';
+import { lazyPart } from './lazy-part.ts';
 
-const DayBars = lazy(async () => ({ default: (await import('./day-bars.tsx')).DayBars }));
+const DayBars = lazyPart(async () => (await import('./day-bars.tsx')).DayBars);
 
 interface PullsChartProps {
   /** Days of UTC, the earliest first; undefined while they are on their way. */

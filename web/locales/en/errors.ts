@@ -1,6 +1,7 @@
-/** What went wrong and what to do, by the API's error code; `offline` is the console's own. */
+/** What went wrong and what to do, by the API's error code; `offline` and `part` are the console's own. */
 export const errors = {
   title: 'That did not work',
+  part: 'A part of this page could not be loaded. Check your connection and load the page again.',
   offline: 'The server cannot be reached. Check your connection and try again.',
   unauthorized: 'You are not signed in any more. Sign in again.',
   'sign-in-failed': 'The user name or the password is not right.',

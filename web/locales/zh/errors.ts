@@ -2,6 +2,7 @@ import type { Messages } from '../en/index.ts';
 
 export const errors: Messages['errors'] = {
   title: '操作未成功',
+  part: '页面的一部分未能加载，请检查网络后重新加载页面。',
   offline: '无法连接服务器，请检查网络后重试。',
   unauthorized: '登录已失效，请重新登录。',
   'sign-in-failed': '用户名或密码不正确。',

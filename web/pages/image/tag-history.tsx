@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Skeleton, Text, Timeline, Title } from '@mantine/core';
 import { IconArrowLeft, IconRestore, IconTag, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { historyQuery, type TagChange } from '../../api/history.ts';
 import type { ImageName } from '../../api/images.ts';
@@ -10,13 +10,14 @@ import type { Restoration } from '../../forms/restore-version.tsx';
 import { paths } from '../../paths.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useDialog } from '../../ui/use-dialog.ts';
 
-const RestoreVersion = lazy(async () => ({
-  default: (await import('../../forms/restore-version.tsx')).RestoreVersion,
-}));
+const RestoreVersion = lazyPart(
+  async () => (await import('../../forms/restore-version.tsx')).RestoreVersion,
+);
 
 interface TagHistoryProps {
   readonly name: ImageName;

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Image, ImageName } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import type { Selection } from '../../ui/selection.ts';
 import { SelectionBar } from '../../ui/selection-bar.tsx';
@@ -17,9 +18,9 @@ import { useDialog } from '../../ui/use-dialog.ts';
 import { PushDialog } from '../images/dialogs.tsx';
 import { useVersionColumns } from './version-columns.tsx';
 
-const DeleteVersions = lazy(async () => ({
-  default: (await import('../../forms/delete-versions.tsx')).DeleteVersions,
-}));
+const DeleteVersions = lazyPart(
+  async () => (await import('../../forms/delete-versions.tsx')).DeleteVersions,
+);
 
 const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
 

@@ -1,22 +1,23 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { ImageName } from '../../api/images.ts';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import type { useDialog } from '../../ui/use-dialog.ts';
 
-const EditDescription = lazy(async () => ({
-  default: (await import('../../forms/edit-description.tsx')).EditDescription,
-}));
+const EditDescription = lazyPart(
+  async () => (await import('../../forms/edit-description.tsx')).EditDescription,
+);
 
-const DeleteImages = lazy(async () => ({
-  default: (await import('../../forms/delete-images.tsx')).DeleteImages,
-}));
+const DeleteImages = lazyPart(
+  async () => (await import('../../forms/delete-images.tsx')).DeleteImages,
+);
 
-const PushImageDialog = lazy(async () => ({
-  default: (await import('../../forms/push-image.tsx')).PushImageDialog,
-}));
+const PushImageDialog = lazyPart(
+  async () => (await import('../../forms/push-image.tsx')).PushImageDialog,
+);
 
-const Uploader = lazy(async () => ({
-  default: (await import('../../forms/upload/upload-dialog.tsx')).UploadDialog,
-}));
+const Uploader = lazyPart(
+  async () => (await import('../../forms/upload/upload-dialog.tsx')).UploadDialog,
+);
 
 type DialogOf<T> = ReturnType<typeof useDialog<T>>;
 

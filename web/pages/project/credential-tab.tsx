@@ -1,16 +1,17 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { credentialQuery, type Project } from '../../api/projects.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { CredentialPanel } from '../../forms/credential.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { lazyPart } from '../../ui/lazy-part.ts';
 
-const PushImageDialog = lazy(async () => ({
-  default: (await import('../../forms/push-image.tsx')).PushImageDialog,
-}));
+const PushImageDialog = lazyPart(
+  async () => (await import('../../forms/push-image.tsx')).PushImageDialog,
+);
 
 interface CredentialTabProps {
   readonly project: Project;

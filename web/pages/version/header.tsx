@@ -2,20 +2,21 @@ import { Button, Group, Menu } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { archiveUrl } from '../../api/archives.ts';
 import { type ImageName, imageQuery } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { shortDigest } from '../../ui/digest.tsx';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useDialog } from '../../ui/use-dialog.ts';
 
-const DeleteVersions = lazy(async () => ({
-  default: (await import('../../forms/delete-versions.tsx')).DeleteVersions,
-}));
+const DeleteVersions = lazyPart(
+  async () => (await import('../../forms/delete-versions.tsx')).DeleteVersions,
+);
 
 /** `image:tag`, or with `@` and the beginning of the digest. */
 export function titleOf({ image }: ImageName, reference: string): string {

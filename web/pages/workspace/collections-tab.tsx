@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Collection, collectionsQuery } from '../../api/collections.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
@@ -9,13 +9,14 @@ import { CollectionResult } from '../../forms/collection-result.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useFormat } from '../../ui/format.ts';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import { useDialog } from '../../ui/use-dialog.ts';
 import { PagedTable } from '../paged-table.tsx';
 import { useCollectionColumns } from './collection-columns.tsx';
 
-const CollectGarbage = lazy(async () => ({
-  default: (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
-}));
+const CollectGarbage = lazyPart(
+  async () => (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
+);
 
 /** The collections of a workspace's garbage: what each freed, and a new one. */
 export function CollectionsTab({ workspace }: { readonly workspace: Workspace }) {

@@ -1,18 +1,19 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Workspace } from '../../api/workspaces.ts';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import type { useDialog } from '../../ui/use-dialog.ts';
 
-const AccessSetting = lazy(async () => ({
-  default: (await import('../../forms/access-setting.tsx')).AccessSetting,
-}));
+const AccessSetting = lazyPart(
+  async () => (await import('../../forms/access-setting.tsx')).AccessSetting,
+);
 
-const CollectGarbage = lazy(async () => ({
-  default: (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
-}));
+const CollectGarbage = lazyPart(
+  async () => (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
+);
 
-const DeleteWorkspace = lazy(async () => ({
-  default: (await import('../../forms/delete-workspace.tsx')).DeleteWorkspace,
-}));
+const DeleteWorkspace = lazyPart(
+  async () => (await import('../../forms/delete-workspace.tsx')).DeleteWorkspace,
+);
 
 export type WorkspaceAction = 'access' | 'collect' | 'delete';
 
