@@ -39,6 +39,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest(async () => ({
+            main: './src/index.ts',
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
