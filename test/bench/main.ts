@@ -1,8 +1,11 @@
 /**
  * npm run bench                 speed, beside the platform's ceiling and other registries
  * npm run bench -- --quick      the same in under three minutes
+ * npm run bench -- --rounds N   in so many rounds (5)
+ * npm run bench -- --only WHAT  of it: bytes, clients or requests
  * npm run bench -- --cost       calls, rows and dollars of each piece of work
  * npm run bench -- --scale [N]  rows and times in synthetic registries of up to N tags (1,000,000)
+ * npm run bench -- --memory     what workerd holds while five pushes run
  * npm run bench -- --start      size of the Worker, and what it takes to start it
  *
  * Each writes what it found as JSON to test-output/bench/.
@@ -10,16 +13,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reportCost } from './cost-report.ts';
+import { reportMemory } from './memory-report.ts';
 import { reportScale } from './scale/report.ts';
-import { reportSpeed } from './speed/report.ts';
+import { reportSpeed, SPEEDS, type SpeedChoice } from './speed/report.ts';
 import { reportStart } from './start-report.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
     cost: { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
   },
 });
@@ -31,5 +38,13 @@ function keep(name: string, found: unknown): void {
 
 if (values.cost) keep('cost', await reportCost());
 else if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));
+else if (values.memory) keep('memory', await reportMemory());
 else if (values.start) keep('start', await reportStart());
-else keep('speed', await reportSpeed(values.quick));
+else keep('speed', await reportSpeed(chooseSpeed()));
+
+function chooseSpeed(): SpeedChoice {
+  const { quick, rounds, only } = values;
+  const part = SPEEDS.find((name) => name === only) ?? null;
+  if (only !== undefined && !part) throw new Error(`--only takes one of ${SPEEDS.join(', ')}`);
+  return { quick, rounds: rounds === undefined ? null : Number(rounds), only: part };
+}

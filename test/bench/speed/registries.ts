@@ -7,7 +7,7 @@ import { requireWrangler } from '../../../scripts/lib/wrangler.ts';
 import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
 import { signal } from '../../support/processes.ts';
 import { findTool } from '../../support/tools.ts';
-import { SECRETS, startDevWorker } from '../support/dev-worker.ts';
+import { type DevWorker, SECRETS, startDevWorker } from '../support/dev-worker.ts';
 import { findOlareg } from './olareg.ts';
 
 /** A registry that is measured, running on a free port of this machine. */
@@ -26,13 +26,16 @@ export async function startRegistries(folder: string): Promise<Registry[]> {
   return found.filter((registry) => registry !== null);
 }
 
-async function startOrlop(folder: string): Promise<Registry> {
+/** Orlop, with what its processes hold. */
+export type MeasuredOrlop = Registry & Pick<DevWorker, 'residentBytes'>;
+
+export async function startOrlop(folder: string): Promise<MeasuredOrlop> {
   const state = join(folder, 'orlop');
   const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
   requireWrangler('the database could not be made', ...apply);
-  const { origin, stop } = await startDevWorker('src/index.ts', state);
+  const worker = await startDevWorker('wrangler.toml', state);
   const login = await deriveProjectCredential(SECRETS.CREDENTIAL_KEY, 1, 1);
-  return { name: 'orlop', origin, login, stop };
+  return { name: 'orlop', login, ...worker };
 }
 
 async function startDistribution(folder: string): Promise<Registry | null> {

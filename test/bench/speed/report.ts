@@ -1,24 +1,38 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../../scripts/lib/project.ts';
 import { startContainerd } from '../../clients/support/containerd.ts';
 import { startDocker } from '../../clients/support/dockerd.ts';
 import { findTool } from '../../support/tools.ts';
 import { startDevWorker } from '../support/dev-worker.ts';
+import { makeFolder } from '../support/folder.ts';
 import { formatTable } from '../table.ts';
 import { type Client, ctr, docker, skopeo } from './clients.ts';
 import { type Registry, startRegistries } from './registries.ts';
 import { type Answered, ask, requestsOf } from './requests.ts';
 import { Samples } from './samples.ts';
+import { rawStore, repositoryStore } from './stores.ts';
 import {
+  type BytesMoved,
   bytesOf,
   IMAGES,
   type ImageCase,
+  moveBytes,
   moveImage,
-  moveRaw,
   QUICK_IMAGES,
+  writeBytes,
   writeImage,
 } from './transfers.ts';
+
+/** What can be measured by itself. */
+export const SPEEDS = ['bytes', 'clients', 'requests'] as const;
+type Speed = (typeof SPEEDS)[number];
+
+/** What is asked for; null: as much as there is. */
+export interface SpeedChoice {
+  readonly quick: boolean;
+  readonly rounds: number | null;
+  readonly only: Speed | null;
+}
 
 /** How much is measured. */
 interface Extent {
@@ -36,21 +50,26 @@ const QUICK: Extent = { rounds: 1, images: QUICK_IMAGES, connections: [1, 64], s
  * Measures the registry beside the platform's ceiling and the other registries, in turn within
  * each round, so that what disturbs the machine disturbs them all.
  */
-export async function reportSpeed(isQuick: boolean): Promise<unknown> {
-  const extent = isQuick ? QUICK : FULL;
-  const folder = mkdtempSync(join(projectRoot, 'test-output/speed-'));
+export async function reportSpeed({ quick, rounds, only }: SpeedChoice): Promise<unknown> {
+  const whole = quick ? QUICK : FULL;
+  const extent = { ...whole, rounds: rounds ?? whole.rounds };
+  const wants = (speed: Speed) => only === null || only === speed;
+  const folder = makeFolder();
   const raw = await startDevWorker('test/bench/speed/raw/wrangler.toml', join(folder, 'raw'));
   const registries = await startRegistries(folder);
-  const { clients, stop } = await startClients(folder, isQuick);
+  const { clients, stop } = await startClients(folder, !quick && wants('clients'));
   const samples = new Samples();
   try {
     for (let round = 0; round < extent.rounds; round++) {
       for (const image of extent.images) {
-        const layout = await writeImage(folder, image, round);
-        await measureRaw(raw.origin, layout, image, samples);
-        await measureMoves(clients, registries, layout, image, round, samples);
-        rmSync(layout, { recursive: true });
+        if (wants('bytes')) {
+          await measureBytes(raw.origin, registries, folder, image, round, samples);
+        }
+        if (wants('clients')) {
+          await measureMoves(clients, registries, folder, image, round, samples);
+        }
       }
+      if (!wants('requests')) continue;
       for (const registry of registries) await measureRequests(registry, folder, extent, samples);
     }
   } finally {
@@ -62,17 +81,17 @@ export async function reportSpeed(isQuick: boolean): Promise<unknown> {
   return samples.toJSON();
 }
 
-/** skopeo everywhere; ctr and docker where they are installed and the user may run them. */
-async function startClients(folder: string, isQuick: boolean) {
+/** skopeo always; ctr and docker where they are wanted, installed, and the user may run them. */
+async function startClients(folder: string, withEngines: boolean) {
   const clients: Client[] = [skopeo(folder)];
-  const isRoot = process.getuid?.() === 0;
+  const canStart = withEngines && process.getuid?.() === 0;
   const engines: { stop(): Promise<void> }[] = [];
-  if (isRoot && !isQuick && findTool('containerd')) {
+  if (canStart && findTool('containerd')) {
     const containerd = await startContainerd();
     engines.push(containerd);
     clients.push(ctr(containerd));
   }
-  if (isRoot && !isQuick && findTool('dockerd')) {
+  if (canStart && findTool('dockerd')) {
     const engine = await startDocker();
     engines.push(engine);
     clients.push(docker(engine));
@@ -83,28 +102,45 @@ async function startClients(folder: string, isQuick: boolean) {
   return { clients, stop };
 }
 
-async function measureRaw(
+const MOVES: Readonly<Record<keyof BytesMoved, string>> = {
+  put: 'sent whole',
+  parts: 'sent in chunks',
+  getPut: 'got, was sent whole',
+  getParts: 'got, was sent in chunks',
+};
+
+/** Bytes alone, which shows the registry without a client's work. */
+async function measureBytes(
   origin: string,
-  layout: string,
+  registries: readonly Registry[],
+  folder: string,
   image: ImageCase,
+  round: number,
   samples: Samples,
 ): Promise<void> {
-  const [size = 0] = image.layers;
-  const file = largestFile(layout);
-  const moved = await moveRaw(origin, file, size, image.layers.length);
-  for (const [what, seconds] of Object.entries(moved)) {
-    samples.add(`${image.name}, R2 ${what}`, 'raw', 'MB/s', bytesOf(image) / 1e6 / seconds);
+  const written = join(folder, 'bytes');
+  const files = await writeBytes(written, image, round);
+  const repository = `library/bytes-${round}-${image.layers.length}`;
+  const stores = registries.map((registry) => repositoryStore(registry, repository));
+  for (const store of [rawStore(origin), ...(await Promise.all(stores))]) {
+    const moved = await moveBytes(store, files);
+    for (const [move, name] of Object.entries(MOVES)) {
+      const speed = bytesOf(image) / 1e6 / moved[move as keyof BytesMoved];
+      samples.add(`${image.name}, ${name}`, store.name, 'MB/s', speed);
+    }
   }
+  rmSync(written, { recursive: true });
 }
 
 async function measureMoves(
   clients: readonly Client[],
   registries: readonly Registry[],
-  layout: string,
+  folder: string,
   image: ImageCase,
   round: number,
   samples: Samples,
 ): Promise<void> {
+  const layout = await writeImage(folder, image, round);
   for (const client of clients) {
     for (const registry of registries) {
       const repository = `library/${client.name}-${round}-${image.layers.length}`;
@@ -116,6 +152,7 @@ async function measureMoves(
       samples.add(`${name} push again`, registry.name, 's', moved.again);
     }
   }
+  rmSync(layout, { recursive: true });
 }
 
 async function measureRequests(
@@ -136,13 +173,6 @@ async function measureRequests(
       noteAnswers(samples, `${one.name}, ${count}`, registry.name, answered);
     }
   }
-}
-
-/** The file of the first layer: no other is as large. */
-function largestFile(layout: string): string {
-  const folder = join(layout, 'blobs/sha256');
-  const files = readdirSync(folder).map((name) => join(folder, name));
-  return files.sort((one, two) => statSync(two).size - statSync(one).size)[0] ?? '';
 }
 
 function noteAnswers(samples: Samples, name: string, of: string, answered: Answered): void {

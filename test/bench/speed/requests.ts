@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../clients/support/run.ts';
 import { toolPath } from '../../support/tools.ts';
 import type { Registry } from './registries.ts';
+import { basicOf, readToken, tokenPath } from './tokens.ts';
 
 /** What wrk found of one kind of request. */
 export interface Answered {
@@ -23,15 +24,11 @@ export interface RequestCase {
 }
 
 /** The small requests of a repository that has one image, with a blob of 1 MB. */
-export async function requestsOf(
-  { origin, login }: Registry,
-  repository: string,
-): Promise<RequestCase[]> {
-  const scope = `/v2/token?service=bench&scope=repository:${repository}:pull`;
-  const basic = login
-    ? `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`
-    : null;
-  const token = basic ? await readToken(`${origin}${scope}`, basic) : null;
+export async function requestsOf(registry: Registry, repository: string): Promise<RequestCase[]> {
+  const { origin } = registry;
+  const scope = `repository:${repository}:pull`;
+  const basic = basicOf(registry);
+  const token = await readToken(registry, scope);
   const bearer = token ? `Bearer ${token}` : null;
   const headers = bearer ? { authorization: bearer } : {};
   const tagged = `/v2/${repository}/manifests/bench`;
@@ -47,13 +44,8 @@ export async function requestsOf(
     get('manifest by digest', `/v2/${repository}/manifests/${digest}`),
     { ...get('HEAD of a blob', blob), method: 'HEAD' },
     get('blob of 1 MB', blob),
-    ...(basic ? [{ ...get('token', scope), authorization: basic }] : []),
+    ...(basic ? [{ ...get('token', tokenPath(scope)), authorization: basic }] : []),
   ];
-}
-
-async function readToken(url: string, authorization: string): Promise<string> {
-  const response = await fetch(url, { headers: { authorization } });
-  return ((await response.json()) as { token: string }).token;
 }
 
 const ACCEPT = 'application/vnd.oci.image.manifest.v1+json, */*';

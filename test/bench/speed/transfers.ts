@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { imageOf } from '../../clients/support/images.ts';
 import { layerOfSize } from '../../clients/support/layers.ts';
 import { writeLayout } from '../../clients/support/oci-layout.ts';
 import type { Client } from './clients.ts';
 import type { Registry } from './registries.ts';
+import type { BlobFile, Lane, Store } from './stores.ts';
 
 const MB = 1_000_000;
 const GIB = 1024 ** 3;
@@ -65,51 +64,55 @@ export async function moveImage(
   return { push, again, pull };
 }
 
-/** How long the platform takes for bytes alone, seconds. */
-export interface RawMoved {
+/** How long a store takes for bytes alone, seconds. */
+export interface BytesMoved {
   readonly put: number;
   readonly parts: number;
   /** Reading back what was made by one put, and in parts. */
-  readonly get: number;
+  readonly getPut: number;
   readonly getParts: number;
 }
 
-/** Sends a file to the raw Worker and reads it back, `times` one after the other. */
-export async function moveRaw(
-  origin: string,
-  file: string,
-  size: number,
-  times: number,
-): Promise<RawMoved> {
-  const each = (work: (n: number) => Promise<void>) =>
-    secondsOf(async () => {
-      for (let n = 0; n < times; n++) await work(n);
-    });
-  const send = (lane: string, n: number) => sendFile(`${origin}/${lane}/${lane}-${n}`, file, size);
-  return {
-    put: await each((n) => send('put', n)),
-    parts: await each((n) => send('parts', n)),
-    get: await each((n) => drop(`${origin}/put-${n}`)),
-    getParts: await each((n) => drop(`${origin}/parts-${n}`)),
+/** Bytes for each lane: what a registry has already would not be stored as it is sent again. */
+export type LaneFiles = Readonly<Record<Lane, readonly BlobFile[]>>;
+
+/** Writes the layers of an image for each lane, with a content that no other round has. */
+export async function writeBytes(
+  folder: string,
+  { layers }: ImageCase,
+  round: number,
+): Promise<LaneFiles> {
+  const write = async (lane: Lane) => {
+    const files: BlobFile[] = [];
+    for (const [n, size] of layers.entries()) {
+      files.push(await writeBlob(folder, size, `r${round}-${lane}${n}`));
+    }
+    return files;
   };
+  return { put: await write('put'), parts: await write('parts') };
 }
 
-async function sendFile(url: string, file: string, size: number): Promise<void> {
-  const body = Readable.toWeb(createReadStream(file, { highWaterMark: MB })) as ReadableStream;
-  const headers = { 'content-length': String(size) };
-  const response = await fetch(url, {
-    method: 'PUT',
-    body,
-    headers,
-    duplex: 'half',
-  } as RequestInit);
-  if (response.status !== 201) throw new Error(`${url}: ${response.status}`);
+/** Writes a layer of its own name and content into a folder. */
+export async function writeBlob(folder: string, size: number, name: string): Promise<BlobFile> {
+  await mkdir(folder, { recursive: true });
+  const { bytes, digest } = layerOfSize('tar', size, name);
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return { path, digest, size };
 }
 
-async function drop(url: string): Promise<void> {
-  const { body } = await fetch(url);
-  if (!body) throw new Error(`${url}: nothing came`);
-  await finished(Readable.fromWeb(body as never).resume());
+/** Sends files to a store and reads them back, one after the other. */
+export async function moveBytes(store: Store, files: LaneFiles): Promise<BytesMoved> {
+  const each = (lane: Lane, work: (blob: BlobFile) => Promise<void>) =>
+    secondsOf(async () => {
+      for (const blob of files[lane]) await work(blob);
+    });
+  return {
+    put: await each('put', (blob) => store.send('put', blob)),
+    parts: await each('parts', (blob) => store.send('parts', blob)),
+    getPut: await each('put', (blob) => store.read(blob)),
+    getParts: await each('parts', (blob) => store.read(blob)),
+  };
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

@@ -25,14 +25,13 @@ export const SECRETS = {
 
 /**
  * Starts a Worker and waits until it answers.
- * @param script its entry, or the configuration file that names it, from the checkout
+ * @param config its configuration file, from the checkout
  * @param state where its storage is kept
  */
-export async function startDevWorker(script: string, state: string): Promise<DevWorker> {
+export async function startDevWorker(config: string, state: string): Promise<DevWorker> {
   const port = await claimPort('127.0.0.1', 0);
-  const what = script.endsWith('.toml') ? ['--config', script] : [script];
   const args = [
-    ['dev', ...what, '--local', '--ip', '127.0.0.1', '--port', String(port)],
+    ['dev', '--config', config, '--local', '--ip', '127.0.0.1', '--port', String(port)],
     ['--persist-to', state, '--inspector-port', '0', '--show-interactive-dev-session=false'],
     ['--log-level', 'error', '--env-file', devNull],
   ].flat();
