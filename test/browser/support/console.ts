@@ -28,6 +28,8 @@ export interface Console {
   readonly browser: Browser;
   /** Opens an address of the console, `/images`, in a browser of its own. */
   open(path: string, options?: PageOptions): Promise<Page>;
+  /** What broke in the pages so far, which a test meant to break: it no longer counts. */
+  takeFaults(): string[];
   /**
    * Asks the management API as somebody (the admin without a word) and answers its JSON.
    * @throws Error when it answers an error
@@ -144,7 +146,6 @@ class RunningConsole implements Console {
     });
   }
 
-  /** What broke so far, which a test meant to break: it no longer counts. */
   takeFaults(): string[] {
     return this.#faults.splice(0);
   }
