@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrateLocally } from '../../scripts/lib/local-database.ts';
+import { buildPart } from './build.ts';
 
 /** What a server is made of; secrets and state stay behind. */
 const parts = [
@@ -33,11 +34,13 @@ export function copyCheckout(): string {
 }
 
 /**
- * What the servers of a test run begin with: a copy of the checkout, and a state whose database
- * is up to date, so that not every one of them applies the migrations. Returns what removes both.
+ * What the servers of a test run begin with: a copy of the checkout with the Worker built, and a
+ * state whose database is up to date, so that not every one of them applies the migrations. Returns what removes both.
  */
 export function prepareServers(): () => void {
   const checkout = copyCheckout();
+  // A server that built it would have those that run on the same copy start again.
+  buildPart(checkout, 'worker');
   const state = mkdtempSync(join(tmpdir(), 'orlop-first-state-'));
   migrateLocally(state);
   process.env.ORLOP_TEST_ROOT = checkout;
