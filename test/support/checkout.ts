@@ -35,7 +35,8 @@ export function copyCheckout(): string {
 
 /**
  * What the servers of a test run begin with: a copy of the checkout with the Worker built, and a
- * state whose database is up to date, so that not every one of them applies the migrations. Returns what removes both.
+ * state whose database is up to date, so that not every one of them applies the migrations.
+ * Returns what removes both.
  */
 export function prepareServers(): () => void {
   const checkout = copyCheckout();

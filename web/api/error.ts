@@ -42,9 +42,3 @@ export async function readProblem(response: Response): Promise<ApiError> {
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
-
-/**
- * A part of the console whose file did not come: the connection broke, or the file went with a
- * new version of the console. A page loaded anew has either again; React asks for a file once.
- */
-export class PartNotFetched extends Error {}

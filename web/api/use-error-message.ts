@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import { PartNotFetched } from '../lazy-part.ts';
 import type { Messages } from '../locales/en/index.ts';
-import { ApiError, PartNotFetched } from './error.ts';
+import { ApiError } from './error.ts';
 
 /**
  * Says what happened and what to do about it, in the language of the console. The server's own

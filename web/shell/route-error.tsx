@@ -1,6 +1,7 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
-import { isMissing, PartNotFetched } from '../api/error.ts';
+import { isMissing } from '../api/error.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
+import { PartNotFetched } from '../lazy-part.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Missing } from '../ui/missing.tsx';
 

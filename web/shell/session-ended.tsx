@@ -1,6 +1,6 @@
 import { Suspense, useEffect, useState } from 'react';
 import { onSessionEnd } from '../api/client.ts';
-import { lazyPart } from '../ui/lazy-part.ts';
+import { lazyPart } from '../lazy-part.ts';
 
 const SignInAgain = lazyPart(async () => (await import('./sign-in-again.tsx')).SignInAgain);
 

@@ -1,8 +1,8 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lazyPart } from '../lazy-part.ts';
 import { useFormat } from './format.ts';
-import { lazyPart } from './lazy-part.ts';
 
 const DayBars = lazyPart(async () => (await import('./day-bars.tsx')).DayBars);
 

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import type { ImageName } from '../../api/images.ts';
-import { lazyPart } from '../../ui/lazy-part.ts';
+import { lazyPart } from '../../lazy-part.ts';
 import type { useDialog } from '../../ui/use-dialog.ts';
 
 const EditDescription = lazyPart(

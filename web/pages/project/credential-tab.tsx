@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { credentialQuery, type Project } from '../../api/projects.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { CredentialPanel } from '../../forms/credential.tsx';
+import { lazyPart } from '../../lazy-part.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { lazyPart } from '../../ui/lazy-part.ts';
 
 const PushImageDialog = lazyPart(
   async () => (await import('../../forms/push-image.tsx')).PushImageDialog,

@@ -1,6 +1,6 @@
 import { Suspense } from 'react';
 import type { Workspace } from '../../api/workspaces.ts';
-import { lazyPart } from '../../ui/lazy-part.ts';
+import { lazyPart } from '../../lazy-part.ts';
 import type { useDialog } from '../../ui/use-dialog.ts';
 
 const AccessSetting = lazyPart(

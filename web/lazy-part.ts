@@ -1,5 +1,10 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
-import { PartNotFetched } from '../api/error.ts';
+
+/**
+ * A part of the console whose file did not come: the connection broke, or the file went with a
+ * new version of the console. A page loaded anew has either again; React asks for a file once.
+ */
+export class PartNotFetched extends Error {}
 
 /**
  * A component that is fetched as it is first drawn, for within a Suspense.
