@@ -5,6 +5,7 @@ import { refusalOf } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
 import { type PushTarget, publishInto, withImage } from '../storage/publish.ts';
+import { drain } from '../uploads/drain.ts';
 import {
   type Chunk,
   COMMAND_HEADER,
@@ -27,6 +28,11 @@ const NOTHING: UploadBody = { stream: null, length: 0 };
 function pushTarget({ repository }: Context): PushTarget {
   const { workspaceId, imageId, name } = repository;
   return { workspaceId, imageId, image: name.image };
+}
+
+/** Reads a body that is refused to its end: an answer that comes before is often lost. */
+export async function dropBody({ stream }: UploadBody): Promise<void> {
+  if (stream) await drain(stream.getReader({ mode: 'byob' }));
 }
 
 /** Whether R2 can take and verify a body by itself: the length is known, and one put holds it. */
