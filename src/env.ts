@@ -75,7 +75,11 @@ export interface Times {
 
 const LONGEST_LOOK_UP = 120_000;
 
-const graceSeconds = z._default(z.coerce.number().check(z.int(), z.minimum(0)), 3600);
+const SECONDS = 'GRACE_SECONDS must be a number of whole seconds';
+const graceSeconds = z._default(
+  z.coerce.number(SECONDS).check(z.int(SECONDS), z.minimum(0, SECONDS)),
+  3600,
+);
 
 /**
  * The grace period of a deployment: an hour, or the seconds in GRACE_SECONDS. Less is for tests.

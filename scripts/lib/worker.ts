@@ -13,7 +13,7 @@ import { Failure } from './failure.ts';
 import { projectRoot } from './project.ts';
 
 /** Where wrangler.toml looks for the Worker. */
-const output = join(projectRoot, 'dist/worker');
+const workerFolder = join(projectRoot, 'dist/worker');
 
 /**
  * Bundles the Worker with the API in a module of its own. In the one module that wrangler makes,
@@ -22,7 +22,7 @@ const output = join(projectRoot, 'dist/worker');
  * them.
  * @throws Failure when the sources cannot be bundled, after esbuild has said why
  */
-export async function buildWorker(): Promise<void> {
+export async function buildWorker(output: string = workerFolder): Promise<void> {
   const { build } = await import('esbuild');
   const built = await build({
     absWorkingDir: projectRoot,

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
 import { RegistryError } from './errors.ts';
+import { IN_ENGLISH } from './in-english.ts';
 import {
   bareMediaType,
   isForeignLayer,
@@ -36,9 +36,6 @@ export interface Manifest {
   /** Of the images that an index lists; null for an image, whose config says. */
   readonly platforms: readonly string[] | null;
 }
-
-/** What is wrong, in the words of the library, which has none until it is given some. */
-const IN_ENGLISH = { error: en().localeError };
 
 const descriptor = z.object({
   mediaType: z.string().check(z.maxLength(255)),

@@ -30,9 +30,12 @@ function pushTarget({ repository }: Context): PushTarget {
   return { workspaceId, imageId, image: name.image };
 }
 
-/** Reads a body that is refused to its end: an answer that comes before is often lost. */
-export async function dropBody({ stream }: UploadBody): Promise<void> {
-  if (stream) await drain(stream.getReader({ mode: 'byob' }));
+/**
+ * Reads a body that nobody has begun to read to its end, where there is one. A client that is
+ * refused while it sends often loses the answer.
+ */
+export async function dropUnread(body: ReadableStream | null): Promise<void> {
+  if (body && !body.locked) await drain(body.getReader({ mode: 'byob' }));
 }
 
 /** Whether R2 can take and verify a body by itself: the length is known, and one put holds it. */

@@ -1,6 +1,7 @@
 import { type Handler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { RegistryError } from '../domain/errors.ts';
+import { dropUnread } from '../registry/uploads.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
@@ -66,7 +67,11 @@ export function createV2(): Hono<V2Env> {
   app.all('*', () => {
     throw new RegistryError('ENDPOINT_UNKNOWN');
   });
-  app.onError((error, c) => renderError(error, c));
+  app.onError(async (error, c) => {
+    // Not for those who may not be here: they could keep us reading.
+    if (c.get('registry')) await dropUnread(c.req.raw.body);
+    return renderError(error, c);
+  });
   return app;
 }
 

@@ -13,7 +13,6 @@ import {
   appendUpload,
   type Chunk,
   cancelUpload,
-  dropBody,
   finishUpload,
   fitsOnePut,
   getUpload,
@@ -53,7 +52,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
 export async function continueUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
   const body = readBody(c);
-  const chunk = await readChunk(c, algorithm, body);
+  const chunk = readChunk(c, algorithm, body);
   const { offset } = await appendUpload(c.get('registry'), id, chunk, body);
   return await accepted(c, id, algorithm, 202, offset);
 }
@@ -67,8 +66,7 @@ export async function endUpload(c: V2Context): Promise<Response> {
   }
   const digest = parseDigest(text);
   const body = readBody(c);
-  const chunk = await readChunk(c, algorithm, body);
-  await finishUpload(c.get('registry'), id, digest, chunk, body);
+  await finishUpload(c.get('registry'), id, digest, readChunk(c, algorithm, body), body);
   return created(c, digest);
 }
 
@@ -119,16 +117,11 @@ function readBody(c: V2Context): UploadBody {
   return { stream, length: length === undefined ? null : Number(length) };
 }
 
-async function readChunk(
-  c: V2Context,
-  algorithm: DigestAlgorithm,
-  body: UploadBody,
-): Promise<Chunk> {
+function readChunk(c: V2Context, algorithm: DigestAlgorithm, body: UploadBody): Chunk {
   const range = parseContentRange(c.req.header('content-range'));
   if (range === null) return { algorithm, start: null, length: body.length };
   const length = rangeLength(range);
   if (body.length !== null && body.length !== length) {
-    await dropBody(body);
     throw new RegistryError(
       'BLOB_UPLOAD_INVALID',
       `Content-Range names ${length} bytes, Content-Length ${body.length}`,

@@ -8,6 +8,7 @@
  * npm run bench -- --memory     what workerd holds while five pushes run
  * npm run bench -- --start      size of the Worker, and what it takes to start it
  *
+ * Wrangler starts a server again whose sources change: leave src alone while it runs.
  * Each writes what it found as JSON to test-output/bench/.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -46,5 +47,7 @@ function chooseSpeed(): SpeedChoice {
   const { quick, rounds, only } = values;
   const part = SPEEDS.find((name) => name === only) ?? null;
   if (only !== undefined && !part) throw new Error(`--only takes one of ${SPEEDS.join(', ')}`);
-  return { quick, rounds: rounds === undefined ? null : Number(rounds), only: part };
+  const times = rounds === undefined ? null : Number(rounds);
+  if (times !== null && !(times > 0)) throw new Error('--rounds takes a number');
+  return { quick, rounds: times, only: part };
 }

@@ -29,6 +29,14 @@ describe.each(Object.entries(waysToSend))('a client that sends 20 MB %s hears', 
   });
 });
 
+test.each([1, 2, 3, 4, 5, 6])(
+  'a client that sends 20 MB hears that its digest is missing (%i)',
+  async () => {
+    const put = new Sending(server, 'PUT', await repository.begin());
+    expect((await put.end(freshBytes(SIZE))).status).toBe(400);
+  },
+);
+
 test('a client hears that a chunk is longer than its Content-Range', async () => {
   const location = await repository.begin();
   const patch = new Sending(server, 'PATCH', location, { 'content-range': '0-999' });
