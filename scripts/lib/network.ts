@@ -1,9 +1,18 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { describeError, Failure } from './failure.ts';
+
+/**
+ * Where a free port is looked for: below 32768, from where on Linux gives ports to connections
+ * that go out. One of those would now and then get the port between our look and wrangler's.
+ */
+const freePorts = { from: 10_240, to: 32_768 };
+const freePortTries = 20;
 
 /** Makes sure that a port can be listened on; 0 stands for a free one. Returns the port. */
 export async function claimPort(host: string, port: number): Promise<number> {
   try {
+    if (port === 0) return await claimFreePort(host);
     return await listenOnce(host, port);
   } catch (error) {
     const reason = describeError(error);
@@ -14,15 +23,23 @@ export async function claimPort(host: string, port: number): Promise<number> {
   }
 }
 
+async function claimFreePort(host: string, tries = freePortTries): Promise<number> {
+  const port = randomInt(freePorts.from, freePorts.to);
+  try {
+    return await listenOnce(host, port);
+  } catch (error) {
+    if (tries > 1 && describeError(error).includes('EADDRINUSE')) {
+      return claimFreePort(host, tries - 1);
+    }
+    throw error;
+  }
+}
+
 function listenOnce(host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, host, () => {
-      const address = server.address();
-      const claimed = typeof address === 'object' && address ? address.port : port;
-      server.close(() => resolve(claimed));
-    });
+    server.listen(port, host, () => server.close(() => resolve(port)));
   });
 }
 
