@@ -66,7 +66,8 @@ export class Ingest {
           rest = rest.subarray(buffer.add(rest));
           if (!buffer.isFull) continue;
           await sender.ready();
-          await sender.send(buffer.take());
+          const part = buffer.take();
+          await sender.send(part, () => buffer.giveBack(part));
           saved = 0;
         }
       });

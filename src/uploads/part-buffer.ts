@@ -15,6 +15,8 @@ export const MAX_UPLOAD_BYTES = PART_SIZE * 10_000;
 export class PartBuffer {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  /** Memory of parts that R2 has, for the next ones: left to the collector it piles up. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   readonly #size: number;
 
   /**
@@ -47,8 +49,13 @@ export class PartBuffer {
   /** The bytes so far, as a part of their own; the buffer is empty afterwards. */
   take(): Uint8Array<ArrayBuffer> {
     const part = this.tail;
-    this.#bytes = new Uint8Array(this.#size);
+    this.#bytes = this.#spare.pop() ?? new Uint8Array(this.#size);
     this.#length = 0;
     return part;
+  }
+
+  /** Takes back the memory of a part that nobody reads any more; a later part overwrites it. */
+  giveBack(part: Uint8Array<ArrayBuffer>): void {
+    this.#spare.push(new Uint8Array(part.buffer));
   }
 }

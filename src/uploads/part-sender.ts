@@ -31,11 +31,14 @@ export class PartSender {
     while (this.#pending.length >= IN_FLIGHT) await this.#pending[0];
   }
 
-  /** Starts sending the next part. Call `ready` first. */
-  async send(bytes: Uint8Array): Promise<void> {
+  /** Starts sending the next part. Call `ready` first. `onSent` is told that R2 has all of it. */
+  async send(bytes: Uint8Array, onSent: () => void): Promise<void> {
     const multipart = await this.#multipart();
     const before = this.#pending.at(-1);
-    const sent = putPart(multipart, ++this.#sent, bytes);
+    const sent = putPart(multipart, ++this.#sent, bytes).then((part) => {
+      onSent();
+      return part;
+    });
     this.#sends = [...this.#sends.slice(1 - IN_FLIGHT), sent];
     const recorded = Promise.all([sent, before]).then(([part]) => {
       this.#upload = writePart(this.#storage, this.#upload, part);

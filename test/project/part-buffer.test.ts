@@ -101,6 +101,19 @@ test('a part that was taken does not change when the next one is filled', () => 
   expect([...buffer.tail]).toEqual([4, 5, 6]);
 });
 
+test('the memory of a part that was given back serves the next one, whatever its length', () => {
+  const buffer = new PartBuffer(3);
+  buffer.add(new Uint8Array([1, 2]));
+  const first = buffer.take();
+  buffer.giveBack(first);
+  buffer.add(new Uint8Array([3, 4, 5]));
+  const second = buffer.take();
+  expect([...second]).toEqual([3, 4, 5]);
+  buffer.add(new Uint8Array([6, 7, 8]));
+  expect(buffer.tail.buffer).toBe(first.buffer);
+  expect([...second]).toEqual([3, 4, 5]);
+});
+
 test('a full buffer takes nothing more', () => {
   const buffer = new PartBuffer(2);
   expect(buffer.add(new Uint8Array(5))).toBe(2);
