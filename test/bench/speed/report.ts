@@ -12,10 +12,10 @@ import { type Answered, ask, requestsOf } from './requests.ts';
 import { Samples } from './samples.ts';
 import { rawStore, repositoryStore } from './stores.ts';
 import {
-  type BytesMoved,
   bytesOf,
   IMAGES,
   type ImageCase,
+  MOVES,
   moveBytes,
   moveImage,
   QUICK_IMAGES,
@@ -70,7 +70,8 @@ export async function reportSpeed({ quick, rounds, only }: SpeedChoice): Promise
         }
       }
       if (!wants('requests')) continue;
-      for (const registry of registries) await measureRequests(registry, folder, extent, samples);
+      for (const registry of inTurn(registries, round))
+        await measureRequests(registry, folder, extent, samples);
     }
   } finally {
     await stop();
@@ -102,13 +103,6 @@ async function startClients(folder: string, withEngines: boolean) {
   return { clients, stop };
 }
 
-const MOVES: Readonly<Record<keyof BytesMoved, string>> = {
-  put: 'sent whole',
-  parts: 'sent in chunks',
-  getPut: 'got, was sent whole',
-  getParts: 'got, was sent in chunks',
-};
-
 /** Bytes alone, which shows the registry without a client's work. */
 async function measureBytes(
   origin: string,
@@ -122,14 +116,21 @@ async function measureBytes(
   const files = await writeBytes(written, image, round);
   const repository = `library/bytes-${round}-${image.layers.length}`;
   const stores = registries.map((registry) => repositoryStore(registry, repository));
-  for (const store of [rawStore(origin), ...(await Promise.all(stores))]) {
-    const moved = await moveBytes(store, files);
-    for (const [move, name] of Object.entries(MOVES)) {
-      const speed = bytesOf(image) / 1e6 / moved[move as keyof BytesMoved];
-      samples.add(`${image.name}, ${name}`, store.name, 'MB/s', speed);
+  const all = [rawStore(origin), ...(await Promise.all(stores))];
+  for (const move of MOVES) {
+    for (const store of inTurn(all, round)) {
+      const seconds = await moveBytes(store, move, files);
+      const name = `${image.name}, ${move.name}`;
+      samples.add(name, store.name, 'MB/s', bytesOf(image) / 1e6 / seconds);
     }
   }
   rmSync(written, { recursive: true });
+}
+
+/** Another one comes first in each round: to be first, or behind a certain one, may help. */
+function inTurn<T>(all: readonly T[], round: number): T[] {
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 async function measureMoves(
@@ -142,7 +143,7 @@ async function measureMoves(
 ): Promise<void> {
   const layout = await writeImage(folder, image, round);
   for (const client of clients) {
-    for (const registry of registries) {
+    for (const registry of inTurn(registries, round)) {
       const repository = `library/${client.name}-${round}-${image.layers.length}`;
       const moved = await moveImage(client, registry, layout, repository);
       const name = `${image.name}, ${client.name}`;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageOf } from '../../clients/support/images.ts';
@@ -64,15 +65,6 @@ export async function moveImage(
   return { push, again, pull };
 }
 
-/** How long a store takes for bytes alone, seconds. */
-export interface BytesMoved {
-  readonly put: number;
-  readonly parts: number;
-  /** Reading back what was made by one put, and in parts. */
-  readonly getPut: number;
-  readonly getParts: number;
-}
-
 /** Bytes for each lane: what a registry has already would not be stored as it is sent again. */
 export type LaneFiles = Readonly<Record<Lane, readonly BlobFile[]>>;
 
@@ -101,21 +93,37 @@ export async function writeBlob(folder: string, size: number, name: string): Pro
   return { path, digest, size };
 }
 
-/** Sends files to a store and reads them back, one after the other. */
-export async function moveBytes(store: Store, files: LaneFiles): Promise<BytesMoved> {
-  const each = (lane: Lane, work: (blob: BlobFile) => Promise<void>) =>
-    secondsOf(async () => {
-      for (const blob of files[lane]) await work(blob);
-    });
-  return {
-    put: await each('put', (blob) => store.send('put', blob)),
-    parts: await each('parts', (blob) => store.send('parts', blob)),
-    getPut: await each('put', (blob) => store.read(blob)),
-    getParts: await each('parts', (blob) => store.read(blob)),
-  };
+/** One way that bytes alone go. */
+export interface Move {
+  readonly name: string;
+  readonly lane: Lane;
+  readonly way: 'send' | 'read';
+}
+
+/** In the order in which they can be made. */
+export const MOVES: readonly Move[] = [
+  { name: 'sent whole', lane: 'put', way: 'send' },
+  { name: 'sent in chunks', lane: 'parts', way: 'send' },
+  { name: 'got, was sent whole', lane: 'put', way: 'read' },
+  { name: 'got, was sent in chunks', lane: 'parts', way: 'read' },
+];
+
+/** How long a store takes for the files of a lane, one after the other, in seconds. */
+export async function moveBytes(
+  store: Store,
+  { lane, way }: Move,
+  files: LaneFiles,
+): Promise<number> {
+  return await secondsOf(async () => {
+    for (const blob of files[lane]) {
+      await (way === 'send' ? store.send(lane, blob) : store.read(blob));
+    }
+  });
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {
+  // What others have written must not be on its way to the disk meanwhile.
+  execFileSync('sync');
   const begun = performance.now();
   await work();
   return (performance.now() - begun) / 1000;
