@@ -13,6 +13,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { buildConsole } from '../../scripts/lib/console.ts';
 import { reportCost } from './cost-report.ts';
 import { reportMemory } from './memory-report.ts';
 import { reportScale } from './scale/report.ts';
@@ -36,6 +37,9 @@ function keep(name: string, found: unknown): void {
   mkdirSync('test-output/bench', { recursive: true });
   writeFileSync(`test-output/bench/${name}.json`, `${JSON.stringify(found, null, 2)}\n`);
 }
+
+// Wrangler takes no Worker whose assets are missing.
+if (!values.cost && !values.scale) await buildConsole();
 
 if (values.cost) keep('cost', await reportCost());
 else if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));
