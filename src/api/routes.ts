@@ -1,6 +1,8 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import { NOBODY } from '../auth/principal.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
+import { dropUnread } from '../registry/uploads.ts';
 import {
   deleteAccountSession,
   deleteAccountSessions,
@@ -122,7 +124,11 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   api.all('*', () => {
     throw new RegistryError('ENDPOINT_UNKNOWN');
   });
-  api.onError((error, c) => renderProblem(error, c));
+  api.onError(async (error, c) => {
+    // Not for those whom nobody knows: they could keep us reading.
+    if ((c.get('principal') ?? NOBODY).kind !== 'nobody') await dropUnread(c.req.raw.body);
+    return renderProblem(error, c);
+  });
   return api;
 }
 

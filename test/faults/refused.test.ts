@@ -42,3 +42,12 @@ test('a client hears that a chunk is longer than its Content-Range', async () =>
   const patch = new Sending(server, 'PATCH', location, { 'content-range': '0-999' });
   expect((await patch.end(freshBytes(SIZE))).status).toBe(400);
 });
+
+test.each([1, 2, 3, 4, 5, 6])(
+  'a client of the API that sends 20 MB hears what is wrong with its headers (%i)',
+  async () => {
+    const headers = { 'content-type': 'application/json', 'if-match': '0' };
+    const patch = new Sending(server, 'PATCH', '/api/v1/workspaces/library', headers);
+    expect((await patch.end(freshBytes(SIZE))).status).toBe(400);
+  },
+);
