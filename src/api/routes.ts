@@ -125,12 +125,17 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
     throw new RegistryError('ENDPOINT_UNKNOWN');
   });
   api.onError(async (error, c) => {
-    // Not for those whom nobody knows: they could keep us reading.
-    if ((c.get('principal') ?? NOBODY).kind !== 'nobody') await dropUnread(c.req.raw.body);
+    // Those whom nobody knows could keep us reading: only what is small, for them.
+    const isKnown = (c.get('principal') ?? NOBODY).kind !== 'nobody';
+    const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
+    if (isKnown || isSmall) await dropUnread(c.req.raw.body);
     return renderProblem(error, c);
   });
   return api;
 }
+
+/** Bytes of a body that anybody is heard out for. */
+const SMALL_BODY = 1024 * 1024;
 
 function refuseMethod(path: string): () => never {
   const methods = ENDPOINTS.filter(([, endpoint]) => endpoint.path === path).map(([, { method }]) =>
