@@ -5,7 +5,7 @@ import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { type Repository, repositoryLookup, repositoryTable } from '../storage/images.ts';
 import { known, type LookedUp, type Lookup, lookUp } from '../storage/lookups.ts';
-import { loadPrincipal, principalLookup, tokenEnded } from './load-principal.ts';
+import { endToken, loadPrincipal, principalLookup } from './load-principal.ts';
 import { NOBODY, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
@@ -85,7 +85,7 @@ export async function readRepository<C extends Readonly<Record<string, Lookup<un
       : known(await shownPrincipal(db, config, proof));
   const where = { repository: repositoryLookup(name) };
   const found = await lookUp(db, { ...content, ...where, principal }, [repositoryTable(name)]);
-  if (found.principal === null) throw tokenEnded();
+  if (found.principal === null) throw endToken();
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }

@@ -7,6 +7,12 @@ import { workspacesLookup } from '../storage/workspaces.ts';
 import { mayDo, type Place } from './permissions.ts';
 import type { Principal } from './principal.ts';
 
+/** Whose a token is to be, and what it is to allow. */
+export interface Grant {
+  readonly principal: Principal;
+  readonly access: Scope[];
+}
+
 /** What each action of a token means in the permission table. */
 const ACTION_OF: Record<RepositoryAction, Action> = {
   pull: 'image:pull',

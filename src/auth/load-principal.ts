@@ -10,6 +10,7 @@ import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/l
 import { credentialVersionLookup } from '../storage/projects.ts';
 import { type UserRecord, userLookup } from '../storage/users.ts';
 import { NOBODY, type Principal } from './principal.ts';
+import { endGrants } from './recent-grants.ts';
 import { fingerprint } from './secrets.ts';
 
 type UserPrincipal = Principal & { kind: 'user' };
@@ -99,11 +100,15 @@ export async function loadPrincipal(
 ): Promise<Principal> {
   const lookups = { principal: principalLookup(config, subject, stamp) };
   const { principal } = await lookUp(db, lookups);
-  if (principal === null) throw tokenEnded();
+  if (principal === null) throw endToken();
   return principal;
 }
 
-/** The error for a token whose principal has changed since it was signed. */
-export function tokenEnded(): RegistryError {
+/**
+ * The error for a token whose principal has changed since it was signed. What was granted lately
+ * is as old: the client that asks again is to have a token that is good.
+ */
+export function endToken(): RegistryError {
+  endGrants();
   return new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
 }

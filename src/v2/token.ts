@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { parseBasic } from '../auth/authenticate.ts';
+import type { Grant } from '../auth/grants.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
-import { formatSubject, NOBODY, type Principal } from '../auth/principal.ts';
-import { type Grant, grantTo, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
+import { formatSubject, type Principal } from '../auth/principal.ts';
+import { grantTo, grantToNobody, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
@@ -25,7 +26,7 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const requested = parseScopes(c.req.queries('scope') ?? []);
   const grant = basic
     ? await signInForScopes(platform.db, config, { ...basic, address }, requested)
-    : await grantTo(platform.db, NOBODY, requested);
+    : await grantToNobody(platform.db, requested);
   return await issue(c, grant, offline);
 }
 

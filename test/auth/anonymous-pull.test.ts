@@ -90,4 +90,17 @@ describe('while it is "true"', () => {
     await allow('false');
     await expectFault(await send(bearer(token), 'GET', path), 401, 'UNAUTHORIZED');
   });
+
+  test('what is made private is closed, whatever token nobody has or gets', async () => {
+    const workspace = await makeWorkspace(await makeProject(), 'public');
+    const repository = `${workspace}/app`;
+    await pushImage(repository, 'v1');
+    const before = bearer((await anonymous(repository)).token);
+    const path = `/v2/${repository}/manifests/v1`;
+    await expectStatus(await send(before, 'GET', path), 200);
+    await query("UPDATE workspaces SET access = 'private' WHERE name = ?", workspace);
+    for (const who of [NOBODY, before, bearer((await anonymous(repository)).token)]) {
+      await expectFault(await send(who, 'GET', path), 401, 'UNAUTHORIZED');
+    }
+  });
 });

@@ -1,25 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
 import { imageId, query } from '../v2/support/database.ts';
 import { makePlace, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
 import { type PushedImage, pushImage } from '../v2/support/push.ts';
 import { getToken } from '../v2/support/tokens.ts';
-
-/** A little longer than a decision may be remembered, ms. */
-const A_MINUTE_LATER = 61_000;
-
-async function afterAMinute<T>(work: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + A_MINUTE_LATER });
-  try {
-    return await work();
-  } finally {
-    vi.useRealTimers();
-  }
-}
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+import { afterAMinute } from './support/later.ts';
 
 /** Somebody who has just pulled a manifest with a token, and may pull its blobs. */
 async function pulling() {

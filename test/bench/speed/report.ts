@@ -10,7 +10,7 @@ import { type Client, ctr, docker, skopeo } from './clients.ts';
 import { type Registry, startRegistries } from './registries.ts';
 import { type Answered, ask, requestsOf } from './requests.ts';
 import { Samples } from './samples.ts';
-import { rawStore, repositoryStore } from './stores.ts';
+import { rawStore, repositoryStore, verifyingStore } from './stores.ts';
 import {
   bytesOf,
   IMAGES,
@@ -118,7 +118,9 @@ async function measureBytes(
   const stores = registries.map((registry) => repositoryStore(registry, repository));
   const all = [rawStore(origin), ...(await Promise.all(stores))];
   for (const move of MOVES) {
-    for (const store of inTurn(all, round)) {
+    const isSentWhole = move.way === 'send' && move.lane === 'put';
+    const movers = isSentWhole ? [...all, verifyingStore(origin)] : all;
+    for (const store of inTurn(movers, round)) {
       const seconds = await moveBytes(store, move, files);
       const name = `${image.name}, ${move.name}`;
       samples.add(name, store.name, 'MB/s', bytesOf(image) / 1e6 / seconds);

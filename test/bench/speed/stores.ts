@@ -19,7 +19,7 @@ export type Lane = 'put' | 'parts';
 
 /** What takes bytes and gives them back by plain HTTP, without a client's own work. */
 export interface Store {
-  readonly name: 'raw' | Registry['name'];
+  readonly name: 'raw' | 'raw, verified' | Registry['name'];
   send(lane: Lane, blob: BlobFile): Promise<void>;
   /** Reads a blob to its end and keeps nothing of it. */
   read(blob: BlobFile): Promise<void>;
@@ -33,6 +33,17 @@ export function rawStore(origin: string): Store {
       await sendFile(`${origin}/${lane}/${blob.digest}`, 'PUT', blob, sizeOf(blob));
     },
     read: ({ digest }) => readAll(`${origin}/${digest}`, {}),
+  };
+}
+
+/** The raw Worker, which has R2 verify what is sent whole: what a registry cannot do without. */
+export function verifyingStore(origin: string): Store {
+  return {
+    ...rawStore(origin),
+    name: 'raw, verified',
+    async send(_, blob) {
+      await sendFile(`${origin}/verified/${blob.digest}`, 'PUT', blob, sizeOf(blob));
+    },
   };
 }
 

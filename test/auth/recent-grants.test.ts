@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN_CALLER, call, expectAnswer, signInAs } from '../api/support/client.ts';
+import { basic, bearer, expectFault, send } from '../v2/support/client.ts';
+import { query } from '../v2/support/database.ts';
+import { makePlace, makeUser, projectAuthorization, trashWorkspace } from '../v2/support/people.ts';
+import { pushImage } from '../v2/support/push.ts';
+import { getToken } from '../v2/support/tokens.ts';
+import { pullStatus } from './support/docker.ts';
+import { afterAMinute } from './support/later.ts';
+import { makeToken } from './support/tokens.ts';
+
+/** A project with an image, and a member's access token that may pull it. */
+async function makeImage() {
+  const { project, workspace } = await makePlace();
+  const repository = `${workspace}/app`;
+  await pushImage(repository, 'v1');
+  const member = await makeUser({ [project]: 'viewer' });
+  const caller = await signInAs(member);
+  const { id, secret } = await makeToken(caller);
+  const scope = `scope=repository:${repository}:pull`;
+  return { project, workspace, repository, member, caller, id, secret, scope };
+}
+
+type Image = Awaited<ReturnType<typeof makeImage>>;
+
+const ofProject = ({ project }: Image) => projectAuthorization(project);
+const ofMember = async ({ member, secret }: Image) => basic(member.name, secret);
+
+/** What takes a secret's right to pull away, behind this isolate's back. */
+const ENDS: readonly (readonly [
+  string,
+  (image: Image) => Promise<string>,
+  (image: Image) => Promise<unknown>,
+])[] = [
+  [
+    "the project's credential is renewed",
+    ofProject,
+    ({ project }) => query('UPDATE projects SET credential_version = 2 WHERE id = ?', project),
+  ],
+  ['the workspace goes to the trash', ofProject, ({ workspace }) => trashWorkspace(workspace)],
+  [
+    'the access token is revoked',
+    ofMember,
+    ({ id }) => query('UPDATE access_tokens SET revoked_at = 1 WHERE id = ?', id),
+  ],
+  [
+    'the membership ends',
+    ofMember,
+    ({ member }) => query('DELETE FROM members WHERE user_id = ?', member.id),
+  ],
+  [
+    'the account is disabled',
+    ofMember,
+    ({ member }) => query('UPDATE users SET disabled_at = 1 WHERE id = ?', member.id),
+  ],
+];
+
+describe('a secret that was just granted a token', () => {
+  test.each(ENDS)('pulls nothing once %s, whatever token it has or gets', async (_, who, end) => {
+    const image = await makeImage();
+    const header = await who(image);
+    const had = bearer((await getToken(header, image.scope)).token);
+    expect(await pullStatus(had, image.repository, 'v1')).toBe(200);
+    await end(image);
+    const answer = await send(header, 'GET', `/v2/token?${image.scope}`);
+    if (answer.status === 200) {
+      const { token } = (await answer.json()) as { token: string };
+      expect(await pullStatus(bearer(token), image.repository, 'v1')).not.toBe(200);
+    }
+    expect(await pullStatus(had, image.repository, 'v1')).not.toBe(200);
+  });
+
+  test.each(ENDS)('is granted it a minute more at most after %s', async (_, who, end) => {
+    const image = await makeImage();
+    const header = await who(image);
+    await getToken(header, image.scope);
+    await end(image);
+    await afterAMinute(async () => {
+      const answer = await send(header, 'GET', `/v2/token?${image.scope}`);
+      const { scope = '' } = (await answer.json()) as { scope?: string };
+      expect(scope).toBe('');
+    });
+  });
+
+  test('cannot sign in once it was taken away', async () => {
+    const image = await makeImage();
+    const header = await ofMember(image);
+    await getToken(header, image.scope);
+    await getToken(header, 'account=docker');
+    await query('UPDATE access_tokens SET revoked_at = 1 WHERE id = ?', image.id);
+    await expectFault(await send(header, 'GET', '/v2/token?account=docker'), 401, 'UNAUTHORIZED');
+  });
+
+  test('is asked for again at once where it was taken away by this isolate', async () => {
+    const image = await makeImage();
+    const header = await ofProject(image);
+    await getToken(header, image.scope);
+    const path = `/projects/${image.project}/credential/rotation`;
+    await expectAnswer(await call(ADMIN_CALLER, 'POST', path), 200);
+    await expectFault(await send(header, 'GET', `/v2/token?${image.scope}`), 401, 'UNAUTHORIZED');
+  });
+
+  test('gets a good one right after its token was refused as ended', async () => {
+    const image = await makeImage();
+    const header = await ofMember(image);
+    const first = bearer((await getToken(header, image.scope)).token);
+    await query('UPDATE users SET token_epoch = 2 WHERE id = ?', image.member.id);
+    expect(await pullStatus(first, image.repository, 'v1')).toBe(401);
+    const next = bearer((await getToken(header, image.scope)).token);
+    expect(await pullStatus(next, image.repository, 'v1')).toBe(200);
+  });
+
+  test('is granted nothing more by it, and nobody else is', async () => {
+    const image = await makeImage();
+    await getToken(await ofMember(image), image.scope);
+    const wider = `scope=repository:${image.repository}:pull,push`;
+    expect((await getToken(await ofMember(image), wider)).scope).toBe(
+      `repository:${image.repository}:pull`,
+    );
+    expect((await getToken(null, image.scope)).scope).toBe('');
+    const wrong = basic(image.member.name, `${image.secret}x`);
+    await expectFault(await send(wrong, 'GET', `/v2/token?${image.scope}`), 401, 'UNAUTHORIZED');
+  });
+});
+
+test('a right that was given is there at once for who was refused it', async () => {
+  const image = await makeImage();
+  const stranger = await makeUser();
+  const { secret } = await makeToken(await signInAs(stranger));
+  const header = basic(stranger.name, secret);
+  expect((await getToken(header, image.scope)).scope).toBe('');
+  await query(
+    "INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, 'viewer', 0)",
+    image.project,
+    stranger.id,
+  );
+  expect((await getToken(header, image.scope)).scope).toBe(`repository:${image.repository}:pull`);
+});
