@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { NOBODY, type Principal, principalName } from '../auth/principal.ts';
+import { endPushPasses } from '../auth/push-passes.ts';
 import { endGrants } from '../auth/recent-grants.ts';
 import { resumeSession } from '../auth/sessions.ts';
 import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
@@ -43,7 +44,10 @@ export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
     await identify(c);
     await decide(c, requirement);
     await next();
-    if (!SAFE.includes(c.req.method)) endGrants();
+    if (!SAFE.includes(c.req.method)) {
+      endGrants();
+      endPushPasses();
+    }
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
 }

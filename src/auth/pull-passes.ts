@@ -2,6 +2,7 @@ import type { Digest } from '../domain/digest.ts';
 import type { BlobRecord } from '../storage/blobs.ts';
 import type { Repository } from '../storage/images.ts';
 import type { Authentication } from './authenticate.ts';
+import { DECISION_LIFETIME } from './recent-decisions.ts';
 
 /**
  * What the database said as it let a token pull a manifest: that same token may pull the blobs
@@ -21,9 +22,6 @@ export interface PullPass extends Authentication {
   /** When the query was sent that decided, ms. */
   readonly decidedAt: number;
 }
-
-/** How long a pass is good, ms. */
-const PASS_LIFETIME = 60_000;
 
 /** Passes by token and repository, those given longest ago first. */
 const passes = new Map<string, Map<Digest, PullPass>>();
@@ -57,7 +55,7 @@ export function findPass(
   now: number,
 ): PullPass | null {
   const pass = passes.get(keyOf(token, repository))?.get(digest);
-  return pass && now - pass.decidedAt < PASS_LIFETIME ? pass : null;
+  return pass && now - pass.decidedAt < DECISION_LIFETIME ? pass : null;
 }
 
 /** Ends all passes for a repository, since something of it is being deleted. */

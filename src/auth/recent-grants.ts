@@ -1,5 +1,6 @@
 import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Grant } from './grants.ts';
+import { RecentDecisions } from './recent-decisions.ts';
 
 /**
  * What the database granted in this isolate lately: nodes that pull with one secret ask for the
@@ -11,18 +12,7 @@ import type { Grant } from './grants.ts';
  * again by who was refused any of what they asked for, so a new right is there at once, and by who
  * asks for nothing: a client that signs in wants to know whether its secret is still good.
  */
-interface RecentGrant {
-  readonly grant: Grant;
-  /** When the query was sent that decided, ms. */
-  readonly decidedAt: number;
-}
-
-/** How long a grant is given again, ms. */
-const LIFETIME = 60_000;
-
-/** Grants by whose and for what they are, those decided longest ago first. */
-const recent = new Map<string, RecentGrant>();
-const MAX_GRANTS = 1000;
+const recent = new RecentDecisions<Grant>(1000);
 /** A client asks for the repository it is at, and for those it mounts from. */
 const MAX_SCOPES = 4;
 
@@ -38,27 +28,20 @@ export async function grantRecently(
 ): Promise<Grant> {
   const key = JSON.stringify([who, ...requested.map(formatScope)]);
   const decidedAt = Date.now();
-  const known = recent.get(key);
-  if (known && decidedAt - known.decidedAt < LIFETIME) return known.grant;
+  const known = recent.find(key, decidedAt);
+  if (known) return known;
   const grant = await decide();
-  if (isWorthKeeping(grant, requested)) remember(key, { grant, decidedAt });
+  if (isWorthKeeping(grant, requested)) recent.keep(key, grant, decidedAt);
   return grant;
 }
 
 /** Forgets all grants, since somebody's rights may have changed. */
 export function endGrants(): void {
-  recent.clear();
+  recent.end();
 }
 
 function isWorthKeeping({ access }: Grant, requested: readonly Scope[]): boolean {
   if (requested.length === 0 || requested.length > MAX_SCOPES) return false;
   const text = (scopes: readonly Scope[]) => scopes.map(formatScope).join(' ');
   return text(access) === text(requested);
-}
-
-function remember(key: string, grant: RecentGrant): void {
-  recent.delete(key);
-  const oldest = recent.keys().next();
-  if (recent.size >= MAX_GRANTS && !oldest.done) recent.delete(oldest.value);
-  recent.set(key, grant);
 }

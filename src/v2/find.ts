@@ -14,6 +14,9 @@ export type Find = (c: V2Context) => ContentLookups;
 
 export const findNothing: Find = () => NO_CONTENT;
 
+/** An upload is known to the object that owns it, and not to the database. */
+export const findUpload: Find = () => NO_CONTENT;
+
 export const findBlob: Find = (c) => {
   const digest = readDigest(c);
   return digest ? seekBlob(digest) : NO_CONTENT;

@@ -9,7 +9,8 @@ import {
 } from '../auth/authenticate.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
 import { principalName } from '../auth/principal.ts';
-import { endPasses, findPass, givePasses, type PullPass } from '../auth/pull-passes.ts';
+import { endPasses, findPass, givePasses } from '../auth/pull-passes.ts';
+import { findPushPass, givePushPass } from '../auth/push-passes.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
@@ -18,7 +19,7 @@ import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { type Content, NOTHING_FOUND } from '../registry/content.ts';
 import { openPlatform, type Repository } from '../registry/context.ts';
-import { type Find, findBlob, findNothing, readDigest } from './find.ts';
+import { type Find, findBlob, findNothing, findUpload, readDigest } from './find.ts';
 import { clientAddress, type V2Context, type V2Env } from './http.ts';
 
 /**
@@ -61,19 +62,30 @@ async function decideOn(c: V2Context, action: Action, find: Find): Promise<void>
   const full = formatRepositoryName(name);
   c.set('challengeScope', formatScope(requiredScope(full, action)));
   const proof = await readProof(c.var.config, c.req.header('authorization'), clientAddress(c));
-  const pass = find === findBlob ? passFor(c, proof, full) : null;
-  if (pass) {
-    noteWho(c, pass);
-    return leave(c, pass.repository, { ...NOTHING_FOUND, blob: pass.blob });
+  const known = recall(c, proof, full, find);
+  if (known) {
+    noteWho(c, known);
+    return leave(c, known.repository, known.content);
   }
   await decideByDatabase(c, proof, name, action, find);
 }
 
-/** A GET of a blob needs no query where the same token was just let pull its manifest. */
-function passFor(c: V2Context, proof: Proof, repository: string): PullPass | null {
-  const digest = readDigest(c);
-  if (proof.kind !== 'token' || digest === null || c.req.raw.method !== 'GET') return null;
-  return findPass(proof.token, repository, digest, Date.now());
+/** What a token was let do a moment ago decides about what comes right behind it. */
+function recall(c: V2Context, proof: Proof, repository: string, find: Find): Known | null {
+  if (proof.kind !== 'token') return null;
+  if (find === findUpload) {
+    const pass = findPushPass(proof.token, repository, Date.now());
+    return pass && { ...pass, content: NOTHING_FOUND };
+  }
+  const digest = find === findBlob && c.req.raw.method === 'GET' ? readDigest(c) : null;
+  const pass = digest && findPass(proof.token, repository, digest, Date.now());
+  return pass && { ...pass, content: { ...NOTHING_FOUND, blob: pass.blob } };
+}
+
+/** A decision, with what it was about. */
+interface Known extends Authentication {
+  readonly repository: Repository;
+  readonly content: Content;
 }
 
 async function decideByDatabase(
@@ -92,9 +104,11 @@ async function decideByDatabase(
   const repository = await accessRepository(platform.db, principal, found.repository, name, action);
   const full = formatRepositoryName(name);
   if (!coversAction(scopes, full, action)) throw new RegistryError('UNAUTHORIZED');
-  // One in the trash names blobs that may have been deleted since.
-  if (proof.kind === 'token' && content.manifest !== null) {
-    givePasses(proof.token, full, { ...authentication, repository, decidedAt }, content.blobs);
+  if (proof.kind === 'token') {
+    const decision = { ...authentication, repository, decidedAt };
+    // One in the trash names blobs that may have been deleted since.
+    if (content.manifest !== null) givePasses(proof.token, full, decision, content.blobs);
+    if (find === findUpload) givePushPass(proof.token, full, decision);
   }
   if (action === 'image:delete') endPasses(full);
   leave(c, repository, content);

@@ -5,7 +5,7 @@ import { dropUnread } from '../registry/uploads.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
-import { findBlob, findManifest } from './find.ts';
+import { findBlob, findManifest, findUpload } from './find.ts';
 import { guard, type Requirement } from './guard.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
@@ -26,6 +26,7 @@ const MANIFEST = '/:name{.+}/manifests/:reference';
 const BLOB = '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}';
 const UPLOADS = '/:name{.+}/blobs/uploads';
 const UPLOAD = '/:name{.+}/blobs/uploads/:id';
+const TO_UPLOAD: Requirement = { action: 'image:push', find: findUpload };
 
 /**
  * All of the protocol, and what each part of it asks. GET answers HEAD as well.
@@ -41,11 +42,11 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', MANIFEST, { action: 'image:pull', find: findManifest }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
   ['DELETE', MANIFEST, 'image:delete', removeManifest],
-  ['POST', UPLOADS, 'image:push', beginUpload],
-  ['GET', UPLOAD, 'image:push', reportUpload],
-  ['PATCH', UPLOAD, 'image:push', continueUpload],
-  ['PUT', UPLOAD, 'image:push', endUpload],
-  ['DELETE', UPLOAD, 'image:push', abandonUpload],
+  ['POST', UPLOADS, TO_UPLOAD, beginUpload],
+  ['GET', UPLOAD, TO_UPLOAD, reportUpload],
+  ['PATCH', UPLOAD, TO_UPLOAD, continueUpload],
+  ['PUT', UPLOAD, TO_UPLOAD, endUpload],
+  ['DELETE', UPLOAD, TO_UPLOAD, abandonUpload],
   ['GET', BLOB, { action: 'image:pull', find: findBlob }, serveBlob],
   ['DELETE', BLOB, 'image:delete', removeBlob],
 ];

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN_CALLER, call } from '../api/support/client.ts';
+import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
+import { freshBytes, imageText, sha256 } from '../v2/support/content.ts';
+import { imageId, query } from '../v2/support/database.ts';
+import { makePlace, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
+import { beginUpload, pushBlob, pushImage, putManifest, withDigest } from '../v2/support/push.ts';
+import { getToken } from '../v2/support/tokens.ts';
+import { afterAMinute } from './support/later.ts';
+
+/** Somebody who has just begun an upload with a token. */
+async function pushing() {
+  const { project, workspace } = await makePlace();
+  const repository = `${workspace}/app`;
+  await pushImage(repository, 'v1');
+  const user = await makeUser({ [project]: 'developer' });
+  const scope = `scope=repository:${repository}:pull,push`;
+  const token = bearer((await getToken(user.authorization, scope)).token);
+  const location = await beginUpload(repository, '', token);
+  return { project, workspace, repository, user, token, location };
+}
+
+type Pushing = Awaited<ReturnType<typeof pushing>>;
+
+async function finish({ token, location }: Pushing, bytes = freshBytes()): Promise<Response> {
+  return await send(token, 'PUT', withDigest(location, sha256(bytes)), { body: bytes });
+}
+
+const leave = ({ user }: Pushing) => query('DELETE FROM members WHERE user_id = ?', user.id);
+
+const ENDS: readonly (readonly [string, (now: Pushing) => Promise<unknown>, number])[] = [
+  ['the membership ends', leave, 403],
+  [
+    'the role is one that only pulls',
+    ({ user }) => query("UPDATE members SET role = 'viewer' WHERE user_id = ?", user.id),
+    403,
+  ],
+  ['the workspace goes to the trash', ({ workspace }) => trashWorkspace(workspace), 403],
+  [
+    'the account is disabled',
+    ({ user }) => query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id),
+    401,
+  ],
+  [
+    'what was signed is ended',
+    ({ user }) => query('UPDATE users SET token_epoch = 2 WHERE id = ?', user.id),
+    401,
+  ],
+];
+
+describe('a token that was let upload', () => {
+  test.each(ENDS)('uploads a minute at most after %s, and nothing anybody sees', async (...row) => {
+    const [, end, status] = row;
+    const now = await pushing();
+    await end(now);
+    const bytes = freshBytes();
+    await expectStatus(await finish(now, bytes), 201);
+    const layer = { mediaType: 'application/octet-stream', digest: sha256(bytes), size: 64 };
+    const put = await putManifest(now.repository, 'v2', imageText(layer, []), {}, now.token);
+    expect(put.status).toBe(status);
+    await afterAMinute(async () => {
+      const begun = await send(now.token, 'POST', `/v2/${now.repository}/blobs/uploads/`);
+      expect(begun.status).toBe(status);
+      expect((await finish(now)).status).toBe(status);
+    });
+  });
+
+  test('reads, lists and deletes nothing by that', async () => {
+    const now = await pushing();
+    const digest = await pushBlob(now.repository);
+    await leave(now);
+    for (const [method, path] of [
+      ['GET', 'manifests/v1'],
+      ['GET', 'tags/list'],
+      ['HEAD', `blobs/${digest}`],
+      ['GET', `blobs/${digest}`],
+      ['DELETE', `blobs/${digest}`],
+    ] as const) {
+      await expectStatus(await send(now.token, method, `/v2/${now.repository}/${path}`), 403);
+    }
+  });
+
+  test('mounts nothing that it may not read', async () => {
+    const now = await pushing();
+    const elsewhere = `${await makeWorkspace(1)}/app`;
+    const hidden = await pushBlob(elsewhere);
+    const path = `/v2/${now.repository}/blobs/uploads/?mount=${hidden}&from=${elsewhere}`;
+    await expectStatus(await send(now.token, 'POST', path), 202);
+  });
+
+  test('uploads to no other repository, and lets no other token upload', async () => {
+    const now = await pushing();
+    const other = await makeUser({ [now.project]: 'developer' });
+    const scope = `scope=repository:${now.repository}:pull,push`;
+    const token = bearer((await getToken(other.authorization, scope)).token);
+    await query('DELETE FROM members WHERE user_id IN (?, ?)', now.user.id, other.id);
+    const begin = (who: string, repository: string) =>
+      send(who, 'POST', `/v2/${repository}/blobs/uploads/`);
+    await expectFault(await begin(token, now.repository), 403, 'DENIED');
+    await expectFault(await begin(now.token, `${now.workspace}/other`), 403, 'DENIED');
+    await expectStatus(await begin(now.token, now.repository), 202);
+  });
+
+  test('is asked for again at once where a member was taken out by this isolate', async () => {
+    const now = await pushing();
+    const path = `/projects/${now.project}/members/${now.user.id}`;
+    expect((await call(ADMIN_CALLER, 'DELETE', path)).status).toBeLessThan(300);
+    await expectFault(await finish(now), 403, 'DENIED');
+  });
+
+  test('makes the image anew where it went to the trash meanwhile', async () => {
+    const now = await pushing();
+    const before = await imageId(now.repository);
+    await query('UPDATE images SET deleted_at = 1 WHERE id = ?', before);
+    const bytes = freshBytes();
+    await expectStatus(await finish(now, bytes), 201);
+    await expectStatus(
+      await send(ADMIN, 'HEAD', `/v2/${now.repository}/blobs/${sha256(bytes)}`),
+      200,
+    );
+    expect(await imageId(now.repository)).not.toBe(before);
+  });
+});
