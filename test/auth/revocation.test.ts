@@ -10,7 +10,7 @@ import {
   projectAuthorization,
   type User,
 } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
+import { pushImage, putManifest } from '../v2/support/push.ts';
 import { getToken, postToken } from '../v2/support/tokens.ts';
 
 interface Session {
@@ -116,13 +116,13 @@ describe("a project's tokens end at once", () => {
 test('a token keeps its scopes, but not rights that were taken away meanwhile', async () => {
   const { project, workspace, developer } = await makePlace();
   const repository = `${workspace}/app`;
-  await pushImage(repository, 'v1', { who: developer });
+  const { text } = await pushImage(repository, 'v1', { who: developer });
   const user = await makeUser({ [project]: 'developer' });
   const scope = `scope=repository:${repository}:pull,push`;
   const token = bearer((await getToken(user.authorization, scope)).token);
-  const push = () => send(token, 'POST', `/v2/${repository}/blobs/uploads/`);
+  const push = () => putManifest(repository, 'v2', text, {}, token);
   const pull = () => send(token, 'GET', `/v2/${repository}/tags/list`);
-  await expectStatus(await push(), 202);
+  await expectStatus(await push(), 201);
   await query("UPDATE members SET role = 'viewer' WHERE user_id = ?", user.id);
   await expectFault(await push(), 403, 'DENIED');
   await expectStatus(await pull(), 200);
