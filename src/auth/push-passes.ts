@@ -9,9 +9,9 @@ import { RecentDecisions } from './recent-decisions.ts';
  * query instead of one for each request.
  *
  * What is uploaded is seen by nobody until a manifest names it, and a manifest is always decided by
- * the database: within its minute a pass that outlives a revocation leaves a blob to
- * collection, and no more. Whether the image is still there, the transaction that publishes a
- * blob sees for itself.
+ * the database, as a mount is, which reads another image: within its minute a pass that
+ * outlives a revocation leaves bytes that its client had to collection, and no more. Whether the
+ * image is still there, the transaction that publishes a blob sees for itself.
  */
 export interface PushPass extends Authentication {
   readonly repository: Repository;

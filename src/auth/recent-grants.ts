@@ -8,11 +8,13 @@ import { RecentDecisions } from './recent-decisions.ts';
  *
  * A decision must not be older than a minute, so a grant counts from when its query was sent. A
  * token is no right of its own: the database decides what it may see and change as it is first
- * shown, and refuses it when the secret it was given for was taken away meanwhile. The database is asked
- * again by who was refused any of what they asked for, so a new right is there at once, and by who
- * asks for nothing: a client that signs in wants to know whether its secret is still good.
+ * shown, and refuses it when the secret it was given for was taken away meanwhile. The database
+ * is asked again by who was refused any of what they asked for, so a new right is there at once,
+ * and by who asks for nothing: a client that signs in wants to know whether its secret is still
+ * good.
  */
 const recent = new RecentDecisions<Grant>(1000);
+
 /** A client asks for the repository it is at, and for those it mounts from. */
 const MAX_SCOPES = 4;
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
 import { imageId, query } from '../v2/support/database.ts';
-import { makePlace, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
+import { makePlace, makeUser, makeWorkspace } from '../v2/support/people.ts';
 import { type PushedImage, pushImage } from '../v2/support/push.ts';
 import { getToken } from '../v2/support/tokens.ts';
+import { ENDS_OF_RIGHTS } from './support/ends.ts';
 import { afterAMinute } from './support/later.ts';
 
 /** Somebody who has just pulled a manifest with a token, and may pull its blobs. */
@@ -24,22 +25,7 @@ const pullBlob = (token: string, repository: string, image: PushedImage) =>
   send(token, 'GET', `/v2/${repository}/blobs/${image.layers[0]?.digest}`);
 
 const ENDS: readonly (readonly [string, (now: Pulling) => Promise<unknown>, number])[] = [
-  [
-    'the membership ends',
-    ({ user }) => query('DELETE FROM members WHERE user_id = ?', user.id),
-    403,
-  ],
-  [
-    'the account is disabled',
-    ({ user }) => query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id),
-    401,
-  ],
-  [
-    'what was signed is ended',
-    ({ user }) => query('UPDATE users SET token_epoch = 2 WHERE id = ?', user.id),
-    401,
-  ],
-  ['the workspace goes to the trash', ({ workspace }) => trashWorkspace(workspace), 403],
+  ...ENDS_OF_RIGHTS,
   [
     'the image goes to the trash',
     async ({ repository }) =>

@@ -3,9 +3,10 @@ import { ADMIN_CALLER, call } from '../api/support/client.ts';
 import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
 import { freshBytes, imageText, sha256 } from '../v2/support/content.ts';
 import { imageId, query } from '../v2/support/database.ts';
-import { makePlace, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
+import { makePlace, makeUser, makeWorkspace } from '../v2/support/people.ts';
 import { beginUpload, pushBlob, pushImage, putManifest, withDigest } from '../v2/support/push.ts';
 import { getToken } from '../v2/support/tokens.ts';
+import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
 import { afterAMinute } from './support/later.ts';
 
 /** Somebody who has just begun an upload with a token. */
@@ -26,25 +27,12 @@ async function finish({ token, location }: Pushing, bytes = freshBytes()): Promi
   return await send(token, 'PUT', withDigest(location, sha256(bytes)), { body: bytes });
 }
 
-const leave = ({ user }: Pushing) => query('DELETE FROM members WHERE user_id = ?', user.id);
-
 const ENDS: readonly (readonly [string, (now: Pushing) => Promise<unknown>, number])[] = [
-  ['the membership ends', leave, 403],
+  ...ENDS_OF_RIGHTS,
   [
     'the role is one that only pulls',
     ({ user }) => query("UPDATE members SET role = 'viewer' WHERE user_id = ?", user.id),
     403,
-  ],
-  ['the workspace goes to the trash', ({ workspace }) => trashWorkspace(workspace), 403],
-  [
-    'the account is disabled',
-    ({ user }) => query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id),
-    401,
-  ],
-  [
-    'what was signed is ended',
-    ({ user }) => query('UPDATE users SET token_epoch = 2 WHERE id = ?', user.id),
-    401,
   ],
 ];
 
@@ -68,7 +56,7 @@ describe('a token that was let upload', () => {
   test('reads, lists and deletes nothing by that', async () => {
     const now = await pushing();
     const digest = await pushBlob(now.repository);
-    await leave(now);
+    await endMembership(now);
     for (const [method, path] of [
       ['GET', 'manifests/v1'],
       ['GET', 'tags/list'],
@@ -87,6 +75,27 @@ describe('a token that was let upload', () => {
     const path = `/v2/${now.repository}/blobs/uploads/?mount=${hidden}&from=${elsewhere}`;
     await expectStatus(await send(now.token, 'POST', path), 202);
   });
+
+  test.each(['from its image', 'from anywhere'])(
+    'mounts nothing of a project it has just left, %s',
+    async (where) => {
+      const now = await pushing();
+      const { project, workspace } = await makePlace();
+      await query(
+        "INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, 'viewer', 0)",
+        project,
+        now.user.id,
+      );
+      await afterAMinute(() => beginUpload(now.repository, '', now.token));
+      const left = await pushBlob(`${workspace}/app`);
+      await query('DELETE FROM members WHERE project_id = ?', project);
+      const from = where === 'from its image' ? `&from=${workspace}/app` : '';
+      const path = `/v2/${now.repository}/blobs/uploads/?mount=${left}${from}`;
+      await expectStatus(await send(now.token, 'POST', path), 202);
+      const got = await send(ADMIN, 'GET', `/v2/${now.repository}/blobs/${left}`);
+      await expectFault(got, 404, 'BLOB_UNKNOWN');
+    },
+  );
 
   test('uploads to no other repository, and lets no other token upload', async () => {
     const now = await pushing();
