@@ -7,7 +7,7 @@ import {
   deleteSession,
   listSessions,
   type SessionRecord,
-} from '../storage/sessions.ts';
+} from '../storage/accounts/sessions.ts';
 import {
   accountSession,
   passwordChange,
@@ -32,10 +32,10 @@ export const setPassword = endpoint(
     responses: { 204: { description: 'Changed.' } },
   },
   async (c) => {
-    const { config, platform, session } = c.var;
+    const { config, services, session } = c.var;
     const sessionId = session?.id ?? null;
     const change = { ...c.req.valid('json'), address: clientAddress(c), sessionId };
-    await changePassword(platform.db, config, personOf(c), change);
+    await changePassword(services.db, config, personOf(c), change);
     return c.body(null, 204);
   },
 );
@@ -53,10 +53,10 @@ export const listAccountSessions = endpoint(
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const found = await listSessions(db, personOf(c).id, before, limit + 1, Date.now());
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
-    const currentId = c.get('session')?.id;
+    const currentId = c.var.session?.id;
     return c.json({ items: items.map((item) => describe(item, currentId)), next }, 200);
   },
 );
@@ -72,8 +72,8 @@ export const deleteAccountSessions = endpoint(
     responses: { 204: { description: 'Every session has ended but the one this came with.' } },
   },
   async (c) => {
-    const { platform, session } = c.var;
-    await deleteOtherSessions(platform.db, personOf(c).id, session?.id ?? null);
+    const { services, session } = c.var;
+    await deleteOtherSessions(services.db, personOf(c).id, session?.id ?? null);
     return c.body(null, 204);
   },
 );
@@ -90,9 +90,9 @@ export const deleteAccountSession = endpoint(
   },
   async (c) => {
     const { sessionId } = c.req.valid('param');
-    const ended = await deleteSession(c.var.platform.db, personOf(c).id, sessionId);
+    const ended = await deleteSession(c.var.services.db, personOf(c).id, sessionId);
     if (!ended) throw new RegistryError('NOT_FOUND', 'you have no such session');
-    if (c.get('session')?.id === sessionId) dropSessionCookie(c);
+    if (c.var.session?.id === sessionId) dropSessionCookie(c);
     return c.body(null, 204);
   },
 );

@@ -57,9 +57,9 @@ type Query = z.output<typeof archiveQuery>;
 
 async function answer(c: ApiContext, reference: Reference, query: Query): Promise<Response> {
   const { format, platform = null } = query;
-  const registry = c.get('registry');
+  const repo = c.var.repo;
   const { host } = new URL(c.req.url);
-  const archive = await planArchive(registry, { reference, format, platform, host });
+  const archive = await planArchive(repo, { reference, format, platform, host });
   const { etag, layout } = archive;
   const headers = headersOf(c, archive, reference, query);
   if (matchesEtag(c.req.header('if-none-match'), etag)) {
@@ -72,7 +72,7 @@ async function answer(c: ApiContext, reference: Reference, query: Query): Promis
   headers['content-length'] = String(range ? rangeLength(range) : layout.size);
   if (isHead) return new Response(null, { headers });
   if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${layout.size}`;
-  const { body, sent } = sendArchive(registry, archive, range);
+  const { body, sent } = sendArchive(repo, archive, range);
   // A client that hangs up is no failure of ours, and a lost blob has been noted.
   c.executionCtx.waitUntil(sent.catch((error) => console.warn(error)));
   if (isBeginning(range)) noteDownload(c, reference, archive);
@@ -85,8 +85,8 @@ function isBeginning(range: ByteRange | null): boolean {
 }
 
 function noteDownload(c: ApiContext, reference: Reference, { digest }: Archive): void {
-  const client = `${formatSubject(c.get('principal'))} ${clientAddress(c)}`;
-  c.executionCtx.waitUntil(countDownload(c.get('registry'), client, reference, digest));
+  const client = `${formatSubject(c.var.principal)} ${clientAddress(c)}`;
+  c.executionCtx.waitUntil(countDownload(c.var.repo, client, reference, digest));
 }
 
 function headersOf(
@@ -107,7 +107,7 @@ function headersOf(
 
 /** Names, tags, digests and platforms have letters that every file system and header takes. */
 function fileName(c: ApiContext, reference: Reference, { format, platform }: Query): string {
-  const { name } = c.get('registry').repository;
+  const { name } = c.var.repo.repository;
   const version = reference.kind === 'tag' ? reference.tag : reference.digest;
   const parts = [
     formatRepositoryName(name),

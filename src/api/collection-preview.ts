@@ -1,4 +1,4 @@
-import { previewCollection } from '../registry/collection-preview.ts';
+import { previewCollection } from '../maintenance/collection/preview.ts';
 import { collectionPreview, previewQuery } from './contracts/collections.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
 import { answers, endpoint } from './endpoint.ts';
@@ -14,9 +14,9 @@ export const getCollectionPreview = endpoint(
     responses: { 200: answers(collectionPreview, 'Nothing is changed.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
+    const { services, workspace } = c.var;
     const emptyTrash = c.req.valid('query').emptyTrash === 'true';
-    const preview = await previewCollection(platform, workspace.id, emptyTrash);
+    const preview = await previewCollection(services, workspace.id, emptyTrash);
     return c.json({ ...preview, items: [...preview.items], kept: [...preview.kept] }, 200);
   },
 );

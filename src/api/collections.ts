@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { principalName } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
-import { beginCollection, getCollection as readCollection } from '../registry/collections.ts';
-import { listRuns, type RunRecord } from '../storage/collection-runs.ts';
+import {
+  beginCollection,
+  getCollection as readCollection,
+} from '../maintenance/collection/start.ts';
+import { listRuns, type RunRecord } from '../storage/garbage/collection-runs.ts';
 import {
   collection,
   newCollection,
@@ -33,7 +36,7 @@ export const beginWorkspaceCollection = endpoint(
     request: { params: workspaceParams, body },
     responses: begun,
   },
-  async (c) => c.json(await begin(c, c.get('workspace').id, c.req.valid('json').emptyTrash), 202),
+  async (c) => c.json(await begin(c, c.var.workspace.id, c.req.valid('json').emptyTrash), 202),
 );
 
 export const listWorkspaceCollections = endpoint(
@@ -46,7 +49,7 @@ export const listWorkspaceCollections = endpoint(
     request: { params: workspaceParams, query: runsQuery },
     responses: page,
   },
-  async (c) => c.json(await list(c, c.get('workspace').id, c.req.valid('query')), 200),
+  async (c) => c.json(await list(c, c.var.workspace.id, c.req.valid('query')), 200),
 );
 
 export const getWorkspaceCollection = endpoint(
@@ -59,7 +62,7 @@ export const getWorkspaceCollection = endpoint(
     request: { params: workspaceRunParams },
     responses: one,
   },
-  async (c) => c.json(await view(c, c.get('workspace').id, c.req.valid('param').runId), 200),
+  async (c) => c.json(await view(c, c.var.workspace.id, c.req.valid('param').runId), 200),
 );
 
 export const beginPlatformCollection = endpoint(
@@ -102,9 +105,9 @@ export const getPlatformCollection = endpoint(
 );
 
 async function begin(c: ApiContext, workspaceId: number | null, emptyTrash: boolean) {
-  const { platform, principal } = c.var;
+  const { services, principal } = c.var;
   const by = principalName(principal);
-  return describe(await beginCollection(platform, workspaceId, by, emptyTrash, Date.now()));
+  return describe(await beginCollection(services, workspaceId, by, emptyTrash, Date.now()));
 }
 
 async function list(
@@ -113,13 +116,13 @@ async function list(
   { limit, cursor }: z.infer<typeof runsQuery>,
 ) {
   const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int(), z.int()]));
-  const found = await listRuns(c.get('platform').db, workspaceId, after, limit + 1);
+  const found = await listRuns(c.var.services.db, workspaceId, after, limit + 1);
   const { items, next } = toPage(found, limit, ({ startedAt, id }) => [startedAt, id]);
   return { items: items.map(describe), next };
 }
 
 async function view(c: ApiContext, workspaceId: number | null, id: number) {
-  return describe(await readCollection(c.get('platform'), workspaceId, id));
+  return describe(await readCollection(c.var.services, workspaceId, id));
 }
 
 function describe({ workspaceId: _, cursor: __, report, ...run }: RunRecord) {

@@ -1,6 +1,6 @@
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential } from '../domain/project-credential.ts';
-import { raiseCredentialVersion } from '../storage/projects.ts';
+import { raiseCredentialVersion } from '../storage/accounts/projects.ts';
 import { credential } from './contracts/credentials.ts';
 import { projectParams } from './contracts/projects.ts';
 import { answers, endpoint } from './endpoint.ts';
@@ -20,7 +20,7 @@ export const getCredential = endpoint(
     responses: { 200: answers(credential, 'Good until it is rotated.') },
   },
   async (c) => {
-    const { id, credentialVersion } = c.get('project');
+    const { id, credentialVersion } = c.var.project;
     return c.json(await describe(c, id, credentialVersion), 200);
   },
 );
@@ -36,15 +36,15 @@ export const rotateCredential = endpoint(
     responses: { 200: answers(credential, 'The new one.') },
   },
   async (c) => {
-    const { id } = c.get('project');
-    const version = await raiseCredentialVersion(c.var.platform.db, id);
+    const { id } = c.var.project;
+    const version = await raiseCredentialVersion(c.var.services.db, id);
     if (version === null) throw new RegistryError('NOT_FOUND');
     return c.json(await describe(c, id, version), 200);
   },
 );
 
 async function describe(c: ApiContext, projectId: number, version: number) {
-  const { credentialKey } = c.get('config');
+  const { credentialKey } = c.var.config;
   const made = await deriveProjectCredential(credentialKey, projectId, version);
   c.header('cache-control', 'no-store');
   return { host: new URL(c.req.url).host, ...made };

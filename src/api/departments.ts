@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { visibleProjects } from '../auth/permissions.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import * as storage from '../storage/accounts/departments.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
-import * as storage from '../storage/departments.ts';
 import { nameTaken, notEmpty } from './conflict.ts';
 import {
   department,
@@ -30,9 +30,9 @@ export const listDepartments = endpoint(
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const seen = visibleProjects(principal);
-    const found = await storage.listDepartments(platform.db, seen, after, limit + 1);
+    const found = await storage.listDepartments(services.db, seen, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -50,7 +50,7 @@ export const createDepartment = endpoint(
   },
   async (c) => {
     const { name } = c.req.valid('json');
-    const made = await storage.insertDepartment(c.var.platform.db, name, Date.now());
+    const made = await storage.insertDepartment(c.var.services.db, name, Date.now());
     if (made === null) throw nameTaken(`department ${name}`);
     return c.json(describe(made), 201);
   },
@@ -68,9 +68,9 @@ export const getDepartment = endpoint(
   },
   async (c) => {
     const { departmentId } = c.req.valid('param');
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const seen = visibleProjects(principal);
-    const found = await storage.findDepartment(platform.db, seen, departmentId);
+    const found = await storage.findDepartment(services.db, seen, departmentId);
     if (found === null) throw notFound();
     return c.json(describe(found), 200);
   },
@@ -89,7 +89,7 @@ export const renameDepartment = endpoint(
   async (c) => {
     const { departmentId } = c.req.valid('param');
     const { name } = c.req.valid('json');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const renamed = await storage.renameDepartment(db, departmentId, name);
     if (renamed) return c.json(describe(renamed), 200);
     const there = await storage.findDepartment(db, 'all', departmentId);
@@ -109,7 +109,7 @@ export const deleteDepartment = endpoint(
   },
   async (c) => {
     const { departmentId } = c.req.valid('param');
-    if (!(await deleteEmpty(c.var.platform.db, departmentId))) throw notFound();
+    if (!(await deleteEmpty(c.var.services.db, departmentId))) throw notFound();
     return c.body(null, 204);
   },
 );

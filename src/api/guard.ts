@@ -10,8 +10,8 @@ import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Action } from '../domain/roles.ts';
 import { readConfig } from '../env.ts';
-import { openPlatform } from '../registry/context.ts';
 import { getRepository } from '../registry/images.ts';
+import { openServices } from '../services.ts';
 import { readSessionCookie } from './cookie.ts';
 import { type ApiContext, type ApiEnv, clientAddress } from './http.ts';
 
@@ -39,7 +39,7 @@ export type Requirement =
 export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
-    c.set('platform', openPlatform(c.env));
+    c.set('services', openServices(c.env));
     c.set('session', null);
     await identify(c);
     await decide(c, requirement);
@@ -53,29 +53,29 @@ export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
 }
 
 async function identify(c: ApiContext): Promise<void> {
-  const { config, platform } = c.var;
+  const { config, services } = c.var;
   const header = c.req.header('authorization');
   if (header) {
     const principal = await authenticateHeader(c, header);
     c.set('principal', principal);
-    noteTokenUse(platform.db, principal, () => c.executionCtx);
+    noteTokenUse(services.db, principal, () => c.executionCtx);
     return;
   }
   const secret = readSessionCookie(c);
-  const signedIn = secret ? await resumeSession(platform.db, config, secret) : null;
+  const signedIn = secret ? await resumeSession(services.db, config, secret) : null;
   c.set('principal', signedIn?.principal ?? NOBODY);
   c.set('session', signedIn?.session ?? null);
   refuseOtherSites(c, secret !== undefined);
 }
 
 async function authenticateHeader(c: ApiContext, header: string): Promise<Principal> {
-  const { config, platform } = c.var;
+  const { config, services } = c.var;
   const basic = parseBasic(header);
   if (basic) {
-    return await signIn(platform.db, config, { ...basic, address: clientAddress(c) });
+    return await signIn(services.db, config, { ...basic, address: clientAddress(c) });
   }
   const secret = parseBearer(header);
-  const principal = secret ? await findTokenPrincipal(platform.db, config, secret) : null;
+  const principal = secret ? await findTokenPrincipal(services.db, config, secret) : null;
   if (principal === null) throw new RegistryError('UNAUTHORIZED', 'the access token has ended');
   return principal;
 }
@@ -110,7 +110,7 @@ async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
     throw new RegistryError('DENIED', 'this takes a person, signed in with a password');
   }
   if (requirement === 'own-password') return;
-  if (c.get('session') && principal.kind === 'user' && principal.mustChangePassword) {
+  if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {
     throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
   }
   if (requirement === 'signed-in' || requirement === 'person') return;
@@ -119,7 +119,7 @@ async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
     throw new RegistryError('DENIED', 'this takes a cloud admin');
   }
   if (requirement === 'trash') {
-    const { db } = c.get('platform');
+    const { db } = c.var.services;
     c.set('trash', await accessTrash(db, principal, c.req.param('trashId') ?? ''));
     return;
   }
@@ -132,18 +132,18 @@ async function decideOn(
   action: Action,
   on: 'project' | 'workspace' | 'image',
 ): Promise<void> {
-  const { platform } = c.var;
+  const { services } = c.var;
   if (on === 'project') {
     const id = Number(c.req.param('projectId'));
-    c.set('project', await accessProject(platform.db, principal, id, action));
+    c.set('project', await accessProject(services.db, principal, id, action));
     return;
   }
   const name = c.req.param('workspace') ?? '';
-  const workspace = await accessWorkspace(platform.db, principal, name, action);
+  const workspace = await accessWorkspace(services.db, principal, name, action);
   c.set('workspace', workspace);
   if (on === 'workspace') return;
-  const repository = await getRepository(platform, workspace.name, c.req.param('image') ?? '');
+  const repository = await getRepository(services, workspace.name, c.req.param('image') ?? '');
   c.set('imageId', repository.imageId);
   const actor = principalName(principal);
-  c.set('registry', { ...platform, repository, actor, now: Date.now() });
+  c.set('repo', { ...services, repository, actor, now: Date.now() });
 }

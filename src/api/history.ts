@@ -9,7 +9,7 @@ import {
   listTagChanges,
   type PastTag,
   type TagChange,
-} from '../storage/tag-history.ts';
+} from '../storage/content/tag-history.ts';
 import {
   historyQuery,
   pastTag,
@@ -41,8 +41,8 @@ export const getPastTags = endpoint(
   async (c) => {
     const { limit, cursor, q } = c.req.valid('query');
     const [after] = cursor === undefined ? [null] : decodeCursor(cursor, z.tuple([z.string()]));
-    const { db } = c.var.platform;
-    const found = await listPastTags(db, c.get('imageId'), q, after, limit + 1);
+    const { db } = c.var.services;
+    const found = await listPastTags(db, c.var.imageId, q, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ tag }) => [tag]);
     return c.json({ items: items.map(describePast), next }, 200);
   },
@@ -62,8 +62,8 @@ export const getHistory = endpoint(
     const { limit, cursor } = c.req.valid('query');
     const tag = parseTag(c.req.valid('param').tag);
     const [before] = cursor === undefined ? [null] : decodeCursor(cursor, z.tuple([z.int()]));
-    const { db } = c.var.platform;
-    const found = await listTagChanges(db, c.get('imageId'), tag, before, limit + 1);
+    const { db } = c.var.services;
+    const found = await listTagChanges(db, c.var.imageId, tag, before, limit + 1);
     if (found.length === 0 && before === null) {
       throw new RegistryError('NOT_FOUND', `the image never had a version ${tag}`);
     }
@@ -87,10 +87,10 @@ export const restoreOlder = endpoint(
     const digest = readDigest('digest', c.req.valid('json').digest);
     const ifMatch = c.req.valid('header')['if-match'];
     const expected = ifMatch === undefined ? null : readEtag(ifMatch);
-    const registry = c.get('registry');
-    const imageId = c.get('imageId');
-    await restoreVersion(registry, imageId, tag, digest, expected);
-    return c.json(describeVersion(await getVersion(registry, imageId, tag), tag), 200);
+    const repo = c.var.repo;
+    const imageId = c.var.imageId;
+    await restoreVersion(repo, imageId, tag, digest, expected);
+    return c.json(describeVersion(await getVersion(repo, imageId, tag), tag), 200);
   },
 );
 

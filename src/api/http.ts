@@ -2,17 +2,18 @@ import type { Context as HonoContext } from 'hono';
 import type { Principal } from '../auth/principal.ts';
 import type { SignedIn } from '../auth/sessions.ts';
 import type { Config, Env } from '../env.ts';
-import type { Context, Platform } from '../registry/context.ts';
-import type { ProjectRecord } from '../storage/projects.ts';
-import type { TrashRecord } from '../storage/trash.ts';
-import type { WorkspaceRecord } from '../storage/workspaces.ts';
+import type { RepositoryContext } from '../registry/context.ts';
+import type { Services } from '../services.ts';
+import type { ProjectRecord } from '../storage/accounts/projects.ts';
+import type { TrashRecord } from '../storage/trash/trash.ts';
+import type { WorkspaceRecord } from '../storage/workspaces/workspaces.ts';
 
 /** What the guard of /api leaves for the handlers. */
 export interface ApiEnv {
   Bindings: Env;
   Variables: {
     config: Config;
-    platform: Platform;
+    services: Services;
     principal: Principal;
     /** The browser's session; null for Basic and Bearer. */
     session: SignedIn['session'] | null;
@@ -22,7 +23,7 @@ export interface ApiEnv {
     /** Set where the path names something in the trash. */
     trash: TrashRecord;
     /** Set where the path names an image: the operations' context, with the image there. */
-    registry: Context;
+    repo: RepositoryContext;
     imageId: number;
   };
 }
@@ -51,7 +52,7 @@ export function clientAddress(c: ApiContext): string {
  * @throws Error when it lets in others
  */
 export function personOf(c: ApiContext): Principal & { kind: 'user' } {
-  const principal = c.get('principal');
+  const principal = c.var.principal;
   if (principal.kind !== 'user') throw new Error('this endpoint lets in more than people');
   return principal;
 }

@@ -1,7 +1,7 @@
 import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deleteImages } from '../registry/images.ts';
-import * as storage from '../storage/image-views.ts';
+import * as storage from '../storage/workspaces/image-views.ts';
 import { deleted } from './contracts/bulk.ts';
 import {
   image,
@@ -28,7 +28,7 @@ export const getImage = endpoint(
     responses: { 200: answers(image, 'The image.') },
   },
   async (c) => {
-    const view = await storage.viewImage(c.var.platform.db, c.get('imageId'));
+    const view = await storage.viewImage(c.var.services.db, c.var.imageId);
     if (view === null) throw new RegistryError('NOT_FOUND');
     c.header('etag', `"${view.revision}"`);
     return c.json(describe(c, view), 200);
@@ -48,8 +48,8 @@ export const changeImage = endpoint(
   async (c) => {
     const { description } = c.req.valid('json');
     const revision = readRevision(c.req.valid('header')['if-match']);
-    const { db } = c.var.platform;
-    const view = await storage.setDescription(db, c.get('imageId'), description, revision);
+    const { db } = c.var.services;
+    const view = await storage.setDescription(db, c.var.imageId, description, revision);
     if (view === null) {
       throw new RegistryError('PRECONDITION_FAILED', 'somebody else has edited it meanwhile');
     }
@@ -74,8 +74,8 @@ export const deleteImage = endpoint(
     responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
-    const { registry } = c.var;
-    const [outcome] = await deleteImages(registry, [registry.repository.name], registry.actor);
+    const { repo } = c.var;
+    const [outcome] = await deleteImages(repo, [repo.repository.name], repo.actor);
     if (!outcome || 'error' in outcome) throw outcome?.error;
     return c.json(outcome, 200);
   },
@@ -96,7 +96,7 @@ export const getPulls = endpoint(
   async (c) => {
     const { days } = c.req.valid('query');
     const first = Math.floor(Date.now() / DAY) - days + 1;
-    const pulls = await storage.listPullDays(c.var.platform.db, c.get('imageId'), first);
+    const pulls = await storage.listPullDays(c.var.services.db, c.var.imageId, first);
     const series = Array.from({ length: days }, (_, n) => ({
       day: formatDay(first + n),
       pulls: pulls.get(first + n) ?? 0,
@@ -106,8 +106,8 @@ export const getPulls = endpoint(
 );
 
 function describe(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
-  const { principal, workspace, registry } = c.var;
-  const name = registry.repository.name.image;
+  const { principal, workspace, repo } = c.var;
+  const name = repo.repository.name.image;
   return {
     ...view,
     name,

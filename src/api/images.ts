@@ -12,9 +12,9 @@ import {
   type ImageOrder,
   imageKey,
   type ListedImage,
-} from '../storage/image-filters.ts';
-import { listImages as readImages } from '../storage/image-lists.ts';
-import { type FoundImages, searchImages } from '../storage/image-search.ts';
+} from '../storage/workspaces/image-filters.ts';
+import { listImages as readImages } from '../storage/workspaces/image-lists.ts';
+import { type FoundImages, searchImages } from '../storage/workspaces/image-search.ts';
 import { describeDeletion } from './bulk.ts';
 import {
   imageDeletion,
@@ -43,8 +43,8 @@ export const listImages = endpoint(
     const direction = query.order ?? (query.sort === 'name' ? 'asc' : 'desc');
     const order: ImageOrder = { by: query.sort, direction };
     const after = readCursor(order, query.cursor);
-    const { platform, principal } = c.var;
-    const { db } = platform;
+    const { services, principal } = c.var;
+    const { db } = services;
     const { images, next } =
       query.q === ''
         ? await readPage(db, filter, order, after, query.limit)
@@ -101,12 +101,12 @@ export const deleteManyImages = endpoint(
     responses: { 200: answers(imageDeletionResults, 'How each image fared.') },
   },
   async (c) => {
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const wanted = c.req.valid('json');
     const workspaces = wanted.map(({ workspace }) => workspace);
-    const refused = await refuseWorkspaces(platform.db, principal, workspaces, 'image:delete');
+    const refused = await refuseWorkspaces(services.db, principal, workspaces, 'image:delete');
     const allowed = wanted.filter(({ workspace }) => !refused.has(workspace));
-    const outcomes = await deleteImages(platform, allowed, principalName(principal));
+    const outcomes = await deleteImages(services, allowed, principalName(principal));
     const results = wanted.map((name) => {
       const error = refused.get(name.workspace);
       // One outcome for each that was allowed, in their order.

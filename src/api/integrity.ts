@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
-import { type ReconciliationState, readReconciliation } from '../registry/reconcile.ts';
-import { readScrub, type ScrubState, scrubProgress } from '../registry/scrub.ts';
-import { type Damage, type DamageKey, listDamages } from '../storage/damages.ts';
+import { type ReconciliationState, readReconciliation } from '../maintenance/reconcile.ts';
+import { readScrub, type ScrubState, scrubProgress } from '../maintenance/scrub.ts';
+import { type Damage, type DamageKey, listDamages } from '../storage/content/damages.ts';
 import { readSettings } from '../storage/settings.ts';
 import { integrity, integrityQuery } from './contracts/integrity.ts';
 import { answers, endpoint } from './endpoint.ts';
@@ -22,14 +22,14 @@ export const getIntegrity = endpoint(
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    const { platform } = c.var;
+    const { services } = c.var;
     const key = z.tuple([z.int(), z.string(), z.int()]);
     const after = cursor === undefined ? START : decodeCursor(cursor, key);
-    const damages = await listDamages(platform.db, after, limit + 1);
+    const damages = await listDamages(services.db, after, limit + 1);
     const { items, next } = toPage(damages, limit, keyOf);
-    const { scrubBytesPerDay } = await readSettings(platform.db);
-    const scrub = describeScrub(await readScrub(platform), scrubBytesPerDay);
-    const reconciliation = describeReconciliation(await readReconciliation(platform));
+    const { scrubBytesPerDay } = await readSettings(services.db);
+    const scrub = describeScrub(await readScrub(services), scrubBytesPerDay);
+    const reconciliation = describeReconciliation(await readReconciliation(services));
     return c.json({ damaged: { items: items.map(describe), next }, scrub, reconciliation }, 200);
   },
 );

@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Role } from '../domain/roles.ts';
+import * as storage from '../storage/accounts/members.ts';
+import { findUser } from '../storage/accounts/users.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
-import * as storage from '../storage/members.ts';
-import { findUser } from '../storage/users.ts';
 import {
   member,
   memberChange,
@@ -33,8 +33,8 @@ export const listMembers = endpoint(
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
-    const { platform, project } = c.var;
-    const found = await storage.listMembers(platform.db, project.id, after, limit + 1);
+    const { services, project } = c.var;
+    const found = await storage.listMembers(services.db, project.id, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -52,11 +52,11 @@ export const addMember = endpoint(
   },
   async (c) => {
     const { user: name, role } = c.req.valid('json');
-    const { platform, project } = c.var;
-    const user = await findUser(platform.db, { name });
+    const { services, project } = c.var;
+    const user = await findUser(services.db, { name });
     if (user === null) throw unknownUser(name);
-    await insert(platform.db, project.id, user, role);
-    return c.json(describe(await find(platform.db, project.id, user.id)), 201);
+    await insert(services.db, project.id, user, role);
+    return c.json(describe(await find(services.db, project.id, user.id)), 201);
   },
 );
 
@@ -88,8 +88,8 @@ export const changeMember = endpoint(
   async (c) => {
     const { userId } = c.req.valid('param');
     const { role } = c.req.valid('json');
-    const { platform, project } = c.var;
-    const { db } = platform;
+    const { services, project } = c.var;
+    const { db } = services;
     const changed = await storage.updateMember(db, project.id, userId, role, isAdmin(c));
     const now = await find(db, project.id, userId);
     if (!changed) throw new RegistryError('LAST_OWNER');
@@ -109,16 +109,16 @@ export const removeMember = endpoint(
   },
   async (c) => {
     const { userId } = c.req.valid('param');
-    const { platform, project } = c.var;
-    const removed = await storage.deleteMember(platform.db, project.id, userId, isAdmin(c));
+    const { services, project } = c.var;
+    const removed = await storage.deleteMember(services.db, project.id, userId, isAdmin(c));
     if (removed) return c.body(null, 204);
-    await find(platform.db, project.id, userId);
+    await find(services.db, project.id, userId);
     throw new RegistryError('LAST_OWNER');
   },
 );
 
 function isAdmin(c: ApiContext): boolean {
-  const principal = c.get('principal');
+  const principal = c.var.principal;
   return principal.kind === 'user' && principal.isAdmin;
 }
 

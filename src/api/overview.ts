@@ -1,6 +1,6 @@
 import { readOverview } from '../registry/overview.ts';
-import type { ListedImage } from '../storage/image-filters.ts';
-import { listPlatformPulls, readStoredTotals } from '../storage/overview.ts';
+import type { ListedImage } from '../storage/workspaces/image-filters.ts';
+import { listPlatformPulls, readStoredTotals } from '../storage/workspaces/overview.ts';
 import { overview } from './contracts/overview.ts';
 import { answers, endpoint } from './endpoint.ts';
 import { formatDay, formatTime } from './http.ts';
@@ -18,7 +18,7 @@ export const getOverview = endpoint(
     responses: { 200: answers(overview, 'The figures.') },
   },
   async (c) => {
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const now = Date.now();
     const { takenAt, counts, workspaces, ...top } = await readOverview(db, now);
     const { imageBytes, ...numbers } = counts;

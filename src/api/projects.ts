@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { visibleProjects } from '../auth/permissions.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import * as storage from '../storage/accounts/projects.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
-import * as storage from '../storage/projects.ts';
 import { nameTaken, notEmpty } from './conflict.ts';
 import {
   newProject,
@@ -32,12 +32,12 @@ export const listProjects = endpoint(
     const { limit, cursor, department } = c.req.valid('query');
     const key = z.tuple([z.string(), z.int()]);
     const after = cursor === undefined ? (['', 0] as const) : decodeCursor(cursor, key);
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const filter = {
       projectIds: visibleProjects(principal),
       departmentId: department ?? null,
     };
-    const found = await storage.listProjects(platform.db, filter, after, limit + 1);
+    const found = await storage.listProjects(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name, id }) => [name, id]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -55,7 +55,7 @@ export const createProject = endpoint(
   },
   async (c) => {
     const { departmentId, name } = c.req.valid('json');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const id = await insert(db, departmentId, name);
     return c.json(describe(await find(db, id)), 201);
   },
@@ -83,7 +83,7 @@ export const getProject = endpoint(
     request: { params: projectParams },
     responses: { 200: answers(project, 'The project.') },
   },
-  (c) => c.json(describe(c.get('project')), 200),
+  (c) => c.json(describe(c.var.project), 200),
 );
 
 export const renameProject = endpoint(
@@ -97,9 +97,9 @@ export const renameProject = endpoint(
     responses: { 200: answers(project, 'Renamed.') },
   },
   async (c) => {
-    const { id } = c.get('project');
+    const { id } = c.var.project;
     const { name } = c.req.valid('json');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const renamed = await storage.renameProject(db, id, name);
     const now = await find(db, id);
     if (!renamed) throw nameTaken(`project ${name} in department ${now.department}`);
@@ -119,7 +119,7 @@ export const deleteProject = endpoint(
   },
   async (c) => {
     const { projectId } = c.req.valid('param');
-    if (!(await deleteEmpty(c.var.platform.db, projectId))) throw notFound();
+    if (!(await deleteEmpty(c.var.services.db, projectId))) throw notFound();
     return c.body(null, 204);
   },
 );

@@ -24,14 +24,14 @@ export const createRegistryToken = endpoint(
     },
   },
   async (c) => {
-    const { config, platform, principal } = c.var;
+    const { config, services, principal } = c.var;
     const { workspace, image, actions } = c.req.valid('json');
     const name = parseRepositoryName(`${workspace}/${image}`);
     for (const action of actions) {
-      await accessWorkspace(platform.db, principal, name.workspace, `image:${action}`);
+      await accessWorkspace(services.db, principal, name.workspace, `image:${action}`);
     }
     const scope: Scope = { type: 'repository', name: formatRepositoryName(name), actions };
-    const token = await signGrant(config, await grantTo(platform.db, principal, [scope]));
+    const token = await signGrant(config, await grantTo(services.db, principal, [scope]));
     const expiresAt = formatTime(Date.now() + ACCESS_TOKEN_SECONDS * 1000);
     return c.json({ token, expiresAt }, 200);
   },

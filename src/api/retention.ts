@@ -2,10 +2,10 @@ import { z } from '@hono/zod-openapi';
 import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRules, parseRules, type RetentionRules } from '../domain/retention.ts';
-import { type Backtest, backtestRetention } from '../registry/retention-backtest.ts';
-import { previewRetention } from '../registry/retention-preview.ts';
-import type { JudgedVersion } from '../registry/retention-walk.ts';
-import { readRetention, writeRetention } from '../storage/retention.ts';
+import { type Backtest, backtestRetention } from '../maintenance/retention/backtest.ts';
+import { previewRetention } from '../maintenance/retention/preview.ts';
+import type { JudgedVersion } from '../maintenance/retention/walk.ts';
+import { readRetention, writeRetention } from '../storage/retention/retention.ts';
 import {
   backtest,
   backtestQuery,
@@ -33,8 +33,8 @@ export const getRetention = endpoint(
     responses: { 200: answers(retentionRules, 'The rules.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
-    return c.json(parseRules(await readRetention(platform.db, workspace.id)), 200);
+    const { services, workspace } = c.var;
+    return c.json(parseRules(await readRetention(services.db, workspace.id)), 200);
   },
 );
 
@@ -49,9 +49,9 @@ export const setRetention = endpoint(
     responses: { 200: answers(retentionRules, 'The rules as they hold now.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
+    const { services, workspace } = c.var;
     const rules = c.req.valid('json');
-    const written = await writeRetention(platform.db, workspace.id, formatRules(rules));
+    const written = await writeRetention(services.db, workspace.id, formatRules(rules));
     if (!written) throw new RegistryError('NOT_FOUND');
     return c.json(rules, 200);
   },
@@ -68,14 +68,14 @@ export const previewRules = endpoint(
     responses: { 200: answers(retentionPreview, 'A page of the versions that would go.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
+    const { services, workspace } = c.var;
     const { limit, cursor } = c.req.valid('query');
     const rules = c.req.valid('json');
     const key =
       cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.string(), z.string()]));
     const after = key && { image: key[0], tag: key[1] };
     const page = { after, limit };
-    const found = await previewRetention(platform.db, workspace.id, rules, page, Date.now());
+    const found = await previewRetention(services.db, workspace.id, rules, page, Date.now());
     const next = found.next && encodeCursor([found.next.image, found.next.tag]);
     const items = found.versions.map((version) => describeVersion(version, rules));
     return c.json({ items, next, total: found.total }, 200);
@@ -115,12 +115,12 @@ export const backtestRules = endpoint(
     responses: { 200: answers(backtest, 'What they would have done.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
+    const { services, workspace } = c.var;
     const { days, ...rules } = c.req.valid('json');
     const { cursor } = c.req.valid('query');
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
     const period = { days, after };
-    const found = await backtestRetention(platform.db, workspace.id, rules, period, Date.now());
+    const found = await backtestRetention(services.db, workspace.id, rules, period, Date.now());
     return c.json(describeBacktest(days, after, found), 200);
   },
 );

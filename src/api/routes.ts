@@ -126,7 +126,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   });
   api.onError(async (error, c) => {
     // Those whom nobody knows could keep us reading: only what is small, for them.
-    const isKnown = (c.get('principal') ?? NOBODY).kind !== 'nobody';
+    const isKnown = (c.var.principal ?? NOBODY).kind !== 'nobody';
     const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
     if (isKnown || isSmall) await dropUnread(c.req.raw.body);
     return renderProblem(error, c);

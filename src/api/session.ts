@@ -20,17 +20,17 @@ export const createSession = endpoint(
     responses: { 200: answers(me, 'Signed in.') },
   },
   async (c) => {
-    const { config, platform, session } = c.var;
+    const { config, services, session } = c.var;
     const address = clientAddress(c);
     const given = c.req.valid('json');
-    const principal = await signIn(platform.db, config, { ...given, address });
+    const principal = await signIn(services.db, config, { ...given, address });
     if (principal.kind !== 'user' || principal.tokenId !== null) {
       throw new RegistryError('SIGN_IN_FAILED', 'the console takes a person with a password');
     }
     const userAgent = c.req.header('user-agent') ?? '';
-    const secret = await beginSession(platform.db, config, principal, { userAgent, address });
+    const secret = await beginSession(services.db, config, principal, { userAgent, address });
     // The browser forgets the session it had: nobody else shall find it.
-    if (session) await endSession(platform.db, session);
+    if (session) await endSession(services.db, session);
     writeSessionCookie(c, secret);
     return c.json(describe(principal), 200);
   },
@@ -45,7 +45,7 @@ export const getSession = endpoint(
     summary: 'Who is signed in',
     responses: { 200: answers(me, 'Somebody is signed in.') },
   },
-  (c) => c.json(describe(c.get('principal')), 200),
+  (c) => c.json(describe(c.var.principal), 200),
 );
 
 export const deleteSession = endpoint(
@@ -58,8 +58,8 @@ export const deleteSession = endpoint(
     responses: { 204: { description: 'Signed out.' } },
   },
   async (c) => {
-    const { platform, session } = c.var;
-    if (session) await endSession(platform.db, session);
+    const { services, session } = c.var;
+    if (session) await endSession(services.db, session);
     dropSessionCookie(c);
     return c.body(null, 204);
   },

@@ -15,7 +15,7 @@ export const getSettings = endpoint(
     summary: 'The settings of the platform',
     responses: { 200: answers(settings, 'The settings.') },
   },
-  async (c) => c.json(await readSettings(c.var.platform.db), 200),
+  async (c) => c.json(await readSettings(c.var.services.db), 200),
 );
 
 export const changeSettings = endpoint(
@@ -30,6 +30,6 @@ export const changeSettings = endpoint(
   },
   async (c) => {
     const change = c.req.valid('json');
-    return c.json(await writeSettings(c.var.platform.db, change, Date.now()), 200);
+    return c.json(await writeSettings(c.var.services.db, change, Date.now()), 200);
   },
 );

@@ -11,9 +11,9 @@ import {
   insertAccessToken,
   listAccessTokens,
   revokeAccessToken,
-} from '../storage/access-tokens.ts';
+} from '../storage/accounts/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
-import { findWorkspaces } from '../storage/workspaces.ts';
+import { findWorkspaces } from '../storage/workspaces/workspaces.ts';
 import { nameTaken } from './conflict.ts';
 import { accessToken, madeToken, newToken, tokenParams, tokensQuery } from './contracts/tokens.ts';
 import { answers, endpoint, pageOf, takes } from './endpoint.ts';
@@ -35,7 +35,7 @@ export const listTokens = endpoint(
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
-    const found = await listAccessTokens(c.var.platform.db, personOf(c).id, before, limit + 1);
+    const found = await listAccessTokens(c.var.services.db, personOf(c).id, before, limit + 1);
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -53,7 +53,7 @@ export const createToken = endpoint(
   },
   async (c) => {
     const { name, expiresAt, ...given } = c.req.valid('json');
-    const { config, platform } = c.var;
+    const { config, services } = c.var;
     const person = personOf(c);
     const now = Date.now();
     const limits = {
@@ -61,10 +61,10 @@ export const createToken = endpoint(
       workspaces: given.workspaces && [...new Set(given.workspaces)],
     };
     const token = { name, limits, createdAt: now, expiresAt: parseEnd(expiresAt, now) };
-    await checkWorkspaces(platform.db, person, limits.workspaces ?? []);
+    await checkWorkspaces(services.db, person, limits.workspaces ?? []);
     const secret = generateSecret(ACCESS_TOKEN_PREFIX);
     const hash = hashSecret(config.credentialKey, secret);
-    const id = await insertAccessToken(platform.db, { ...token, userId: person.id, hash });
+    const id = await insertAccessToken(services.db, { ...token, userId: person.id, hash });
     if (id === null) throw nameTaken(`token ${name} of yours`);
     c.header('cache-control', 'no-store');
     return c.json({ ...describe({ ...token, id, lastUsedAt: null }), secret }, 201);
@@ -83,7 +83,7 @@ export const deleteToken = endpoint(
   },
   async (c) => {
     const { tokenId } = c.req.valid('param');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const revoked = await revokeAccessToken(db, personOf(c).id, tokenId, Date.now());
     if (!revoked) throw new RegistryError('NOT_FOUND', 'you have no such access token');
     return c.body(null, 204);

@@ -7,7 +7,7 @@ import { parseRepositoryName, parseTag } from '../domain/names.ts';
 import type { TrashKind } from '../domain/trash.ts';
 import { restore, trashIdOf } from '../registry/trash.ts';
 import { readSettings } from '../storage/settings.ts';
-import { purgeTrash, listTrash as readTrash, type TrashRecord } from '../storage/trash.ts';
+import { purgeTrash, listTrash as readTrash, type TrashRecord } from '../storage/trash/trash.ts';
 import {
   restored,
   trashItem,
@@ -36,15 +36,15 @@ export const listTrash = endpoint(
   },
   async (c) => {
     const { limit, cursor, scope, workspace, kind } = c.req.valid('query');
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const filter = {
       ...rightsIn(principal, scope),
       workspace: workspace ?? null,
       kind: kind ?? null,
     };
     const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int(), z.int()]));
-    const { trashDays } = await readSettings(platform.db);
-    const found = await readTrash(platform.db, filter, after, limit + 1);
+    const { trashDays } = await readSettings(services.db);
+    const found = await readTrash(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ deletedAt, id }) => [deletedAt, id]);
     return c.json({ items: items.map((item) => describe(item, trashDays)), next }, 200);
   },
@@ -84,10 +84,10 @@ export const restoreTrash = endpoint(
     responses: { 200: answers(restored, 'Restored.') },
   },
   async (c) => {
-    const { platform, principal, trash } = c.var;
+    const { services, principal, trash } = c.var;
     const { name } = c.req.valid('json');
     const parsed = name === undefined ? null : parseName(trash, name);
-    return c.json(await restore(platform, trash, parsed, principalName(principal)), 200);
+    return c.json(await restore(services, trash, parsed, principalName(principal)), 200);
   },
 );
 
@@ -122,8 +122,8 @@ export const purgeTrashed = endpoint(
     responses: { 204: { description: 'Gone.' } },
   },
   async (c) => {
-    const { platform, trash } = c.var;
-    await purgeTrash(platform.db, trash.id, Date.now());
+    const { services, trash } = c.var;
+    await purgeTrash(services.db, trash.id, Date.now());
     return c.body(null, 204);
   },
 );

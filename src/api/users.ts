@@ -3,8 +3,8 @@ import { checkPasswordRule } from '../auth/passwords.ts';
 import { generateSecret, hashPassword } from '../auth/secrets.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import * as storage from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import * as storage from '../storage/users.ts';
 import { nameTaken, notEmpty } from './conflict.ts';
 import {
   generatedPassword,
@@ -36,7 +36,7 @@ export const listUsers = endpoint(
   async (c) => {
     const { limit, cursor, q } = c.req.valid('query');
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
-    const found = await storage.listAccounts(c.var.platform.db, q, after, limit + 1);
+    const found = await storage.listAccounts(c.var.services.db, q, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -56,7 +56,7 @@ export const createUser = endpoint(
     const { name, isAdmin, password: given } = c.req.valid('json');
     if (given !== undefined) checkPasswordRule(given, name, 'password');
     const password = given ?? generatePassword();
-    const made = await storage.insertAccount(c.var.platform.db, {
+    const made = await storage.insertAccount(c.var.services.db, {
       name,
       isAdmin,
       passwordHash: await hashPassword(password),
@@ -81,7 +81,7 @@ export const getUser = endpoint(
   },
   async (c) => {
     const { userId } = c.req.valid('param');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const found = await find(db, userId);
     const memberships = await storage.listMemberships(db, userId);
     return c.json({ ...describe(found), memberships: memberships.map(describeMembership) }, 200);
@@ -103,7 +103,7 @@ export const changeUser = endpoint(
   async (c) => {
     const { userId } = c.req.valid('param');
     const change = c.req.valid('json');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     const changed = await storage.updateAccount(db, userId, change, Date.now());
     const now = await find(db, userId);
     if (changed) return c.json(describe(now), 200);
@@ -128,7 +128,7 @@ export const resetPassword = endpoint(
     const { userId } = c.req.valid('param');
     const password = generatePassword();
     const hash = await hashPassword(password);
-    const reset = await storage.resetPassword(c.var.platform.db, userId, hash, Date.now());
+    const reset = await storage.resetPassword(c.var.services.db, userId, hash, Date.now());
     if (!reset) throw notFound();
     c.header('cache-control', 'no-store');
     return c.json({ password }, 200);
@@ -147,7 +147,7 @@ export const deleteUser = endpoint(
   },
   async (c) => {
     const { userId } = c.req.valid('param');
-    const { db } = c.var.platform;
+    const { db } = c.var.services;
     if (await storage.deleteAccount(db, userId)) return c.body(null, 204);
     await find(db, userId);
     const memberships = await storage.listMemberships(db, userId);

@@ -58,7 +58,7 @@ export const removeManifest = endpoint(
   },
   async (c) => {
     const digest = parseDigest(c.req.valid('param').digest);
-    await deleteManifest(c.get('registry'), { kind: 'digest', digest });
+    await deleteManifest(c.var.repo, { kind: 'digest', digest });
     return c.body(null, 204);
   },
 );
@@ -67,10 +67,10 @@ export const removeManifest = endpoint(
 const MAX_REFERRERS = 100;
 
 async function view(c: ApiContext, reference: Reference) {
-  const registry = c.get('registry');
-  const version = await viewVersion(registry, c.get('imageId'), reference);
+  const repo = c.var.repo;
+  const version = await viewVersion(repo, c.var.imageId, reference);
   const page = { limit: MAX_REFERRERS, last: '' };
-  const { referrers, more } = await listReferrers(registry, version.digest, null, page);
+  const { referrers, more } = await listReferrers(repo, version.digest, null, page);
   return {
     ...describeVersion(version, version.tag),
     manifest: version.text,

@@ -3,7 +3,7 @@ import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { parseTag } from '../domain/names.ts';
 import { type Deletion, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
-import * as storage from '../storage/versions.ts';
+import * as storage from '../storage/content/versions.ts';
 import { describeDeletion } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
@@ -38,8 +38,8 @@ export const listVersions = endpoint(
       by === 'name' ? { by, direction, prefix: q } : { by, direction };
     const key = z.tuple([z.int(), z.string()]);
     const after = cursor === undefined ? null : decodeCursor(cursor, key);
-    const { db } = c.var.platform;
-    const found = await storage.listVersions(db, c.get('imageId'), order, after, limit + 1);
+    const { db } = c.var.services;
+    const found = await storage.listVersions(db, c.var.imageId, order, after, limit + 1);
     const { items, next } = toPage(found, limit, (one) => storage.versionKey(order, one));
     return c.json({ items: items.map((one) => describeVersion(one, one.tag ?? '')), next }, 200);
   },
@@ -74,7 +74,7 @@ export const deleteVersion = endpoint(
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    const [outcome] = await deleteTags(c.get('registry'), [tag]);
+    const [outcome] = await deleteTags(c.var.repo, [tag]);
     if (!outcome || 'error' in outcome) throw outcome?.error;
     return c.json(outcome, 200);
   },
@@ -92,7 +92,7 @@ export const deleteManyVersions = endpoint(
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
-    const outcomes = await deleteTags(c.get('registry'), wanted);
+    const outcomes = await deleteTags(c.var.repo, wanted);
     const results = wanted.map((tag, n) => ({
       tag,
       ...describeDeletion(outcomes[n] as Deletion),

@@ -5,7 +5,7 @@ import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
-import * as storage from '../storage/workspaces.ts';
+import * as storage from '../storage/workspaces/workspaces.ts';
 import { nameTaken } from './conflict.ts';
 import { projectParams } from './contracts/projects.ts';
 import {
@@ -34,7 +34,7 @@ export const listWorkspaces = endpoint(
   },
   async (c) => {
     const { limit, cursor, scope, project, q } = c.req.valid('query');
-    const { platform, principal } = c.var;
+    const { services, principal } = c.var;
     const visibility = visibilityOf(principal);
     if (scope === 'all' && visibility.projectIds !== 'all') {
       throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
@@ -42,7 +42,7 @@ export const listWorkspaces = endpoint(
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
     const mine = ownProjects(principal);
     const filter = { scope, mine, visibility, projectId: project ?? null, prefix: q };
-    const found = await storage.listWorkspaces(platform.db, filter, after, limit + 1);
+    const found = await storage.listWorkspaces(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
     return c.json({ items: items.map(describe), next }, 200);
   },
@@ -63,12 +63,12 @@ export const createWorkspace = endpoint(
     const { name, access } = c.req.valid('json');
     const createdBy = principalName(principal);
     const id = await insert(c, { projectId: project.id, name, access, createdBy });
-    return c.json(describe(await view(c.var.platform.db, id)), 201);
+    return c.json(describe(await view(c.var.services.db, id)), 201);
   },
 );
 
 async function insert(c: ApiContext, wanted: storage.NewWorkspace): Promise<number> {
-  const { db } = c.get('platform');
+  const { db } = c.var.services;
   try {
     const id = await storage.insertWorkspace(db, wanted, Date.now());
     if (id !== null) return id;
@@ -81,10 +81,10 @@ async function insert(c: ApiContext, wanted: storage.NewWorkspace): Promise<numb
 
 /** Who has a name, as far as the caller may know: of a private workspace only that it is there. */
 async function describeOwner(c: ApiContext, name: string): Promise<string> {
-  const { platform, principal } = c.var;
-  const owner = await storage.findWorkspace(platform.db, name);
+  const { services, principal } = c.var;
+  const owner = await storage.findWorkspace(services.db, name);
   const place = owner && { ...owner, workspace: name };
-  const known = place && (await mayDo(platform.db, principal, place, 'image:pull'));
+  const known = place && (await mayDo(services.db, principal, place, 'image:pull'));
   return known ? `workspace ${name}, of project ${owner.project}` : `workspace ${name}`;
 }
 
@@ -99,8 +99,8 @@ export const getWorkspace = endpoint(
     responses: { 200: answers(workspace, 'The workspace.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
-    return c.json(describe(await view(platform.db, workspace.id)), 200);
+    const { services, workspace } = c.var;
+    return c.json(describe(await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -115,9 +115,9 @@ export const changeWorkspace = endpoint(
     responses: { 200: answers(workspace, 'Changed.') },
   },
   async (c) => {
-    const { platform, workspace } = c.var;
-    await storage.updateWorkspace(platform.db, workspace.id, c.req.valid('json'));
-    return c.json(describe(await view(platform.db, workspace.id)), 200);
+    const { services, workspace } = c.var;
+    await storage.updateWorkspace(services.db, workspace.id, c.req.valid('json'));
+    return c.json(describe(await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -132,9 +132,9 @@ export const deleteWorkspace = endpoint(
     responses: { 200: answers(deletedWorkspace, 'What went with it.') },
   },
   async (c) => {
-    const { platform, principal, workspace } = c.var;
+    const { services, principal, workspace } = c.var;
     const by = principalName(principal);
-    const gone = await storage.trashWorkspace(platform.db, workspace.id, by, Date.now());
+    const gone = await storage.trashWorkspace(services.db, workspace.id, by, Date.now());
     if (gone === null) throw notFound();
     return c.json({ ...gone, trashId: formatTrashId('workspace', gone.trashId) }, 200);
   },

@@ -49,3 +49,10 @@ export class ArchiveError extends Error {
 function fill(sentence: string, detail: ErrorDetail): string {
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(detail[name] ?? ''));
 }
+
+/** Why something failed, in a few words: fetch's `TypeError: fetch failed` says less than its cause. */
+export function failureReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error instanceof TypeError ? error.cause : null;
+  return (cause instanceof Error && cause.message) || error.message;
+}

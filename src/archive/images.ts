@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Compression } from './compression.ts';
-import type { Content } from './content.ts';
+import type { Content } from './file-content.ts';
 
 /** An image of an archive, or an index of images: what can be pushed under one tag. */
 export interface ArchiveImage {

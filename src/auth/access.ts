@@ -3,12 +3,16 @@ import { RegistryError } from '../domain/errors.ts';
 import type { RepositoryName } from '../domain/names.ts';
 import type { Action } from '../domain/roles.ts';
 import { parseTrashId } from '../domain/trash.ts';
-import { findBlob, isBlobVisible } from '../storage/blobs.ts';
+import { findProject, type ProjectRecord } from '../storage/accounts/projects.ts';
+import { findBlob, isBlobVisible } from '../storage/content/blobs.ts';
 import type { Database } from '../storage/database.ts';
-import { findRepository, type Repository } from '../storage/images.ts';
-import { findProject, type ProjectRecord } from '../storage/projects.ts';
-import { findTrash, type TrashRecord } from '../storage/trash.ts';
-import { findWorkspace, findWorkspaces, type WorkspaceRecord } from '../storage/workspaces.ts';
+import { findTrash, type TrashRecord } from '../storage/trash/trash.ts';
+import { findRepository, type Repository } from '../storage/workspaces/images.ts';
+import {
+  findWorkspace,
+  findWorkspaces,
+  type WorkspaceRecord,
+} from '../storage/workspaces/workspaces.ts';
 import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 

@@ -1,12 +1,12 @@
 import { RegistryError } from '../domain/errors.ts';
-import type { Database } from '../storage/database.ts';
-import { hasSession } from '../storage/sessions.ts';
+import { hasSession } from '../storage/accounts/sessions.ts';
 import {
   type Counted,
   findWait,
   forgiveSignIn,
   reserveSignIn,
-} from '../storage/sign-in-failures.ts';
+} from '../storage/accounts/sign-in-failures.ts';
+import type { Database } from '../storage/database.ts';
 
 /** Whose password is tried, and from where. */
 export interface Attempt {

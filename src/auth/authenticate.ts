@@ -3,8 +3,12 @@ import type { RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
-import { type Repository, repositoryLookup, repositoryTable } from '../storage/images.ts';
 import { known, type LookedUp, type Lookup, lookUp } from '../storage/lookups.ts';
+import {
+  type Repository,
+  repositoryLookup,
+  repositoryTable,
+} from '../storage/workspaces/images.ts';
 import { endToken, loadPrincipal, principalLookup } from './load-principal.ts';
 import { NOBODY, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';

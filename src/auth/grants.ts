@@ -3,7 +3,7 @@ import type { Action } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
-import { workspacesLookup } from '../storage/workspaces.ts';
+import { workspacesLookup } from '../storage/workspaces/workspaces.ts';
 import { mayDo, type Place } from './permissions.ts';
 import type { Principal } from './principal.ts';
 

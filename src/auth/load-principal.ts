@@ -4,11 +4,11 @@ import {
   type AccessTokenKey,
   type AccessTokenRecord,
   accessTokenLookup,
-} from '../storage/access-tokens.ts';
+} from '../storage/accounts/access-tokens.ts';
+import { credentialVersionLookup } from '../storage/accounts/projects.ts';
+import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/lookups.ts';
-import { credentialVersionLookup } from '../storage/projects.ts';
-import { type UserRecord, userLookup } from '../storage/users.ts';
 import { NOBODY, type Principal } from './principal.ts';
 import { endGrants } from './recent-grants.ts';
 import { fingerprint } from './secrets.ts';

@@ -1,8 +1,8 @@
 import { passwordFault } from '../domain/accounts.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Config } from '../env.ts';
+import { findUser, replacePassword, type UserRecord } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { findUser, replacePassword, type UserRecord } from '../storage/users.ts';
 import { countersOf, forgiveAttempt, reserveAttempt, tooMany } from './attempts.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashPassword, isSameSecret, verifyPassword } from './secrets.ts';

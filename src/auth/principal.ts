@@ -1,5 +1,5 @@
 import type { Role, TokenLimits } from '../domain/roles.ts';
-import type { Visibility } from '../storage/images.ts';
+import type { Visibility } from '../storage/workspaces/images.ts';
 
 /** Who makes a request, as the database knew it when the request came. */
 export type Principal =

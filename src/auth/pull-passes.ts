@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
-import type { BlobRecord } from '../storage/blobs.ts';
-import type { Repository } from '../storage/images.ts';
+import type { BlobRecord } from '../storage/content/blobs.ts';
+import type { Repository } from '../storage/workspaces/images.ts';
 import type { Authentication } from './authenticate.ts';
 import { DECISION_LIFETIME } from './recent-decisions.ts';
 

@@ -1,4 +1,4 @@
-import type { Repository } from '../storage/images.ts';
+import type { Repository } from '../storage/workspaces/images.ts';
 import type { Authentication } from './authenticate.ts';
 import { RecentDecisions } from './recent-decisions.ts';
 

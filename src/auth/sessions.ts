@@ -1,14 +1,14 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { Config } from '../env.ts';
-import type { Database } from '../storage/database.ts';
 import {
   deleteSession,
   extendSession,
   findSession,
   insertSession,
   type SessionRecord,
-} from '../storage/sessions.ts';
-import { findUser } from '../storage/users.ts';
+} from '../storage/accounts/sessions.ts';
+import { findUser } from '../storage/accounts/users.ts';
+import type { Database } from '../storage/database.ts';
 import { userPrincipal } from './load-principal.ts';
 import type { Principal } from './principal.ts';
 import { generateSecret, hashSecret } from './secrets.ts';

@@ -2,10 +2,10 @@ import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts'
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
 import type { Config } from '../env.ts';
+import { credentialVersionLookup } from '../storage/accounts/projects.ts';
+import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { type Lookup, lookUp, mapLookup } from '../storage/lookups.ts';
-import { credentialVersionLookup } from '../storage/projects.ts';
-import { findUser } from '../storage/users.ts';
 import {
   type Attempt,
   countersOf,

@@ -1,4 +1,4 @@
-import { touchAccessToken } from '../storage/access-tokens.ts';
+import { touchAccessToken } from '../storage/accounts/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
 import type { Principal } from './principal.ts';
 

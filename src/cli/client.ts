@@ -1,4 +1,4 @@
-import type { Send, SendRequest } from '../archive/send.ts';
+import type { Send, SendRequest } from '../archive/push/send.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credential } from './credentials.ts';
 import { fetchToken, formatBasic, type RegistryToken } from './registry-tokens.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Send } from '../archive/send.ts';
-import type { StoredBlob } from '../archive/tar-layout.ts';
+import type { Send } from '../archive/push/send.ts';
+import type { StoredBlob } from '../archive/write/tar-layout.ts';
 import { digestAlgorithm, digestHex } from '../domain/digest.ts';
 import type { ImageAddress } from './address.ts';
 import { CommandError } from './exit.ts';

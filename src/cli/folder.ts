@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Content } from '../archive/content.ts';
-import { type Entries, type Entry, folderOf, resolvePath } from '../archive/entries.ts';
+import { Content } from '../archive/file-content.ts';
+import { type Entries, type Entry, folderOf, resolvePath } from '../archive/read/entries.ts';
 import { pullStream } from '../archive/streams.ts';
 import { readPieces } from './files.ts';
 

@@ -1,10 +1,14 @@
 import { defineCommand } from 'citty';
-import { choosePlatform } from '../archive/choose-platform.ts';
-import { type ArchiveFormat, layOutImage } from '../archive/image-archive.ts';
-import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
-import type { Send } from '../archive/send.ts';
-import type { StoredBlob, TarLayout } from '../archive/tar-layout.ts';
-import { writeArchive } from '../archive/write-archive.ts';
+import type { Send } from '../archive/push/send.ts';
+import { choosePlatform } from '../archive/write/choose-platform.ts';
+import { type ArchiveFormat, layOutImage } from '../archive/write/image-archive.ts';
+import {
+  type Contents,
+  gatherContents,
+  type ManifestText,
+} from '../archive/write/image-contents.ts';
+import type { StoredBlob, TarLayout } from '../archive/write/tar-layout.ts';
+import { writeArchive } from '../archive/write/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
 import { isIndex } from '../domain/media-types.ts';
 import { type Platform, parsePlatform } from '../domain/platforms.ts';

@@ -2,9 +2,14 @@ import { stat } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { ArchiveError } from '../archive/errors.ts';
 import { type ArchiveImage, blobKey } from '../archive/images.ts';
-import { planPush } from '../archive/plan.ts';
-import { DEFAULT_CHUNK_BYTES, DEFAULT_PARALLEL, type PushResult, push } from '../archive/push.ts';
-import { readArchive, readImages } from '../archive/read-archive.ts';
+import { planPush } from '../archive/push/plan.ts';
+import {
+  DEFAULT_CHUNK_BYTES,
+  DEFAULT_PARALLEL,
+  type PushResult,
+  push,
+} from '../archive/push/push.ts';
+import { readArchive, readImages } from '../archive/read/read-archive.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { parseRepositoryName } from '../domain/names.ts';
 import { formatAddress, type ImageAddress, parseAddress } from './address.ts';

@@ -1,4 +1,4 @@
-import { ArchiveError, type ArchiveErrorCode } from '../archive/errors.ts';
+import { ArchiveError, type ArchiveErrorCode, failureReason } from '../archive/errors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 
@@ -11,12 +11,10 @@ export function describeFailure(error: unknown): { exitCode: ExitCode; message: 
   if (error instanceof ArchiveError) {
     return { exitCode: ARCHIVE_EXIT[error.code] ?? EXIT.corrupt, message: error.message };
   }
-  if (!(error instanceof Error)) return { exitCode: EXIT.failed, message: String(error) };
-  if (error.name === 'CLIError') return { exitCode: EXIT.usage, message: error.message };
-  // `fetch failed` says less than its cause.
-  const { cause } = error;
-  const reason = cause instanceof Error && cause.message ? cause.message : error.message;
-  return { exitCode: EXIT.failed, message: reason };
+  if (error instanceof Error && error.name === 'CLIError') {
+    return { exitCode: EXIT.usage, message: error.message };
+  }
+  return { exitCode: EXIT.failed, message: failureReason(error) };
 }
 
 /** What is wrong with something else than the archive. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Send, SendRequest } from '../archive/send.ts';
+import type { Send, SendRequest } from '../archive/push/send.ts';
 import { CommandError } from './exit.ts';
 
 /** Tries of one request, and the wait before the second in ms; it doubles with each. */

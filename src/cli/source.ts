@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ManifestText } from '../archive/image-contents.ts';
-import { readEnvelope } from '../archive/repository.ts';
-import type { Send } from '../archive/send.ts';
+import { readEnvelope } from '../archive/push/remote-repository.ts';
+import type { Send } from '../archive/push/send.ts';
+import type { ManifestText } from '../archive/write/image-contents.ts';
 import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../domain/manifests.ts';
 import { MANIFEST_TYPES } from '../domain/media-types.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { EMPTY_STATE, type PushState } from '../archive/push-state.ts';
+import { EMPTY_STATE, type PushState } from '../archive/push/push-state.ts';
 import { digestField } from '../domain/digest-field.ts';
 
 const state = z.object({

@@ -1,18 +1,26 @@
-import { choosePlatform } from '../archive/choose-platform.ts';
-import { type ArchiveFormat, type ArchiveName, layOutImage } from '../archive/image-archive.ts';
-import { type Contents, gatherContents, type ManifestText } from '../archive/image-contents.ts';
-import type { TarLayout } from '../archive/tar-layout.ts';
-import { fingerprintLayout, writeArchive } from '../archive/write-archive.ts';
+import { choosePlatform } from '../archive/write/choose-platform.ts';
+import {
+  type ArchiveFormat,
+  type ArchiveName,
+  layOutImage,
+} from '../archive/write/image-archive.ts';
+import {
+  type Contents,
+  gatherContents,
+  type ManifestText,
+} from '../archive/write/image-contents.ts';
+import type { TarLayout } from '../archive/write/tar-layout.ts';
+import { fingerprintLayout, writeArchive } from '../archive/write/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { isIndex } from '../domain/media-types.ts';
 import { formatRepositoryName, type Reference } from '../domain/names.ts';
 import type { Platform } from '../domain/platforms.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, findBlobs } from '../storage/blobs.ts';
-import { findManifests } from '../storage/manifests.ts';
+import { type BlobRecord, findBlobs } from '../storage/content/blobs.ts';
+import { findManifests } from '../storage/content/manifests.ts';
 import { openBlob, refuseDamaged } from './blobs.ts';
-import type { Context } from './context.ts';
+import type { RepositoryContext } from './context.ts';
 import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
 
 /** What somebody wants to download. */
@@ -43,7 +51,7 @@ const MAX_BLOBS = 5000;
  * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID for a platform or a format that does not
  *   go with it; BLOB_UNKNOWN and UNKNOWN when a blob is not there or damaged; SIZE_INVALID
  */
-export async function planArchive(context: Context, wish: ArchiveWish): Promise<Archive> {
+export async function planArchive(context: RepositoryContext, wish: ArchiveWish): Promise<Archive> {
   const { reference, format, host } = wish;
   const record = await getManifest(context, reference);
   const asked = await readManifest(context, record);
@@ -62,7 +70,7 @@ export async function planArchive(context: Context, wish: ArchiveWish): Promise<
  * What goes wrong on the way cuts it short.
  */
 export function sendArchive(
-  context: Context,
+  context: RepositoryContext,
   { layout, blobs }: Archive,
   range: ByteRange | null,
 ): { readonly body: ReadableStream; readonly sent: Promise<void> } {
@@ -73,7 +81,7 @@ export function sendArchive(
 }
 
 async function chooseImage(
-  context: Context,
+  context: RepositoryContext,
   asked: ManifestText,
   { format, platform }: ArchiveWish,
 ): Promise<ManifestText> {
@@ -84,11 +92,14 @@ async function chooseImage(
   return await readManifest(context, record);
 }
 
-function nameOf({ repository }: Context, host: string, tag: string): ArchiveName {
+function nameOf({ repository }: RepositoryContext, host: string, tag: string): ArchiveName {
   return { address: `${host}/${formatRepositoryName(repository.name)}:${tag}`, tag };
 }
 
-async function readManifest(context: Context, record: ManifestRecord): Promise<ManifestText> {
+async function readManifest(
+  context: RepositoryContext,
+  record: ManifestRecord,
+): Promise<ManifestText> {
   const { digest, mediaType } = record;
   return { digest, mediaType, text: await readText(await openManifest(context, record)) };
 }
@@ -101,7 +112,7 @@ async function readText(body: string | ReadableStream): Promise<string> {
 }
 
 async function readManifests(
-  context: Context,
+  context: RepositoryContext,
   digests: readonly Digest[],
 ): Promise<ManifestText[]> {
   const records = await lookUp(context, digests, findManifests);
@@ -113,7 +124,7 @@ async function readManifests(
 }
 
 async function locateBlobs(
-  context: Context,
+  context: RepositoryContext,
   { blobs }: Contents,
 ): Promise<ReadonlyMap<Digest, BlobRecord>> {
   if (blobs.length > MAX_BLOBS) {
@@ -126,11 +137,15 @@ async function locateBlobs(
   return found;
 }
 
-type Find<T> = (db: Context['db'], imageId: number, digests: readonly Digest[]) => Promise<T[]>;
+type Find<T> = (
+  db: RepositoryContext['db'],
+  imageId: number,
+  digests: readonly Digest[],
+) => Promise<T[]>;
 
 /** Looks nearby first, and at the primary for what is not there. */
 async function lookUp<T extends { readonly digest: Digest }>(
-  { db, nearest, repository }: Context,
+  { db, nearest, repository }: RepositoryContext,
   digests: readonly Digest[],
   find: Find<T>,
 ): Promise<Map<Digest, T>> {

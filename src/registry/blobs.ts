@@ -1,16 +1,16 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, hideBlob, renewLink } from '../storage/blobs.ts';
-import { markDamaged } from '../storage/damages.ts';
-import { type Context, needsRenewal } from './context.ts';
+import { type BlobRecord, hideBlob, renewLink } from '../storage/content/blobs.ts';
+import { markDamaged } from '../storage/content/damages.ts';
+import { needsRenewal, type RepositoryContext } from './context.ts';
 
 /**
  * Keeps a blob for a client that asks before it pushes: what it is told exists stays for the
  * grace period.
  * @throws RegistryError BLOB_UNKNOWN
  */
-export async function promiseBlob(context: Context, blob: BlobRecord): Promise<void> {
+export async function promiseBlob(context: RepositoryContext, blob: BlobRecord): Promise<void> {
   const { imageId } = context.repository;
   // The push that follows repairs it.
   if (blob.damaged) throw blobUnknown(blob.digest);
@@ -30,7 +30,7 @@ export function blobUnknown(digest: Digest): RegistryError {
  * @throws RegistryError UNKNOWN when the object of a blob is missing or known to be damaged
  */
 export async function openBlob(
-  context: Context,
+  context: RepositoryContext,
   blob: BlobRecord,
   range: ByteRange | null,
 ): Promise<ReadableStream> {
@@ -58,7 +58,7 @@ function lost(blob: BlobRecord, what: string): RegistryError {
  * Takes a blob out of the repository.
  * @throws RegistryError BLOB_UNKNOWN, or CONTENT_IN_USE while a manifest names it
  */
-export async function deleteBlob(context: Context, digest: Digest): Promise<void> {
+export async function deleteBlob(context: RepositoryContext, digest: Digest): Promise<void> {
   const { imageId } = context.repository;
   const removal =
     imageId === null ? 'unknown' : await hideBlob(context.db, imageId, digest, context.now);

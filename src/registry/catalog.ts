@@ -1,10 +1,10 @@
 import type { Page } from '../domain/paging.ts';
-import { listRepositories, type Visibility } from '../storage/images.ts';
-import type { Platform } from './context.ts';
+import type { Services } from '../services.ts';
+import { listRepositories, type Visibility } from '../storage/workspaces/images.ts';
 
 /** One page of the repositories somebody may see; `more`: others follow. */
 export async function listCatalog(
-  { db }: Platform,
+  { db }: Services,
   visibility: Visibility,
   page: Page,
 ): Promise<{ readonly repositories: string[]; readonly more: boolean }> {

@@ -3,10 +3,10 @@ import { type ImageConfig, isImageConfig, parseImageConfig } from '../domain/ima
 import { type ManifestParts, readParts } from '../domain/manifest-parts.ts';
 import { isIndex } from '../domain/media-types.ts';
 import { namePlatforms } from '../domain/platforms.ts';
-import { findBlob } from '../storage/blobs.ts';
-import { findManifest } from '../storage/manifests.ts';
-import { setPlatforms } from '../storage/versions.ts';
-import type { Context } from './context.ts';
+import { findBlob } from '../storage/content/blobs.ts';
+import { findManifest } from '../storage/content/manifests.ts';
+import { setPlatforms } from '../storage/content/versions.ts';
+import type { RepositoryContext } from './context.ts';
 import { openManifest } from './manifests.ts';
 
 /** A config larger than this, in bytes, is not read; real ones have a few KiB. */
@@ -14,7 +14,7 @@ const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** The config of an image; null for an artifact, and for one that is not there or not right. */
 export async function readImageConfig(
-  { db, bucket }: Context,
+  { db, bucket }: RepositoryContext,
   imageId: number,
   { config }: ManifestParts,
 ): Promise<ImageConfig | null> {
@@ -30,7 +30,7 @@ export async function readImageConfig(
  * to wait for it: what it does not get done is done when the version is viewed.
  */
 export async function notePlatforms(
-  context: Context,
+  context: RepositoryContext,
   imageId: number,
   digest: Digest,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { RegistryError } from '../domain/errors.ts';
 import { formatTrashId } from '../domain/trash.ts';
-import { type ImageName, trashImages } from '../storage/image-views.ts';
-import { findRepository, type Repository } from '../storage/images.ts';
-import type { Platform } from './context.ts';
+import type { Services } from '../services.ts';
+import { type ImageName, trashImages } from '../storage/workspaces/image-views.ts';
+import { findRepository, type Repository } from '../storage/workspaces/images.ts';
 import type { Deletion } from './tags.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Deletion } from './tags.ts';
  * @throws RegistryError NOT_FOUND
  */
 export async function getRepository(
-  { db }: Platform,
+  { db }: Services,
   workspace: string,
   image: string,
 ): Promise<Repository & { readonly imageId: number }> {
@@ -23,7 +23,7 @@ export async function getRepository(
 
 /** Moves images with all their versions to the trash. */
 export async function deleteImages(
-  { db }: Platform,
+  { db }: Services,
   names: readonly ImageName[],
   actor: string,
 ): Promise<Deletion[]> {

@@ -2,12 +2,20 @@ import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference } from '../domain/names.ts';
-import { markDamaged } from '../storage/damages.ts';
+import { markDamaged } from '../storage/content/damages.ts';
+import {
+  type ManifestRemoval,
+  renewManifest,
+  trashManifest,
+} from '../storage/content/manifest-writes.ts';
+import {
+  findManifest,
+  findTaggedManifest,
+  type ManifestRecord,
+} from '../storage/content/manifests.ts';
+import { trashTags } from '../storage/content/tags.ts';
 import { refusalOf } from '../storage/database.ts';
-import { type ManifestRemoval, renewManifest, trashManifest } from '../storage/manifest-writes.ts';
-import { findManifest, findTaggedManifest, type ManifestRecord } from '../storage/manifests.ts';
-import { trashTags } from '../storage/tags.ts';
-import { type Context, needsRenewal } from './context.ts';
+import { needsRenewal, type RepositoryContext } from './context.ts';
 import { tagImmutable } from './tags.ts';
 
 export type { ManifestRecord };
@@ -38,7 +46,7 @@ export function acceptManifest(
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function getManifest(
-  { db, repository }: Context,
+  { db, repository }: RepositoryContext,
   reference: Reference,
 ): Promise<ManifestRecord> {
   const imageId = repository.imageId ?? 0;
@@ -51,7 +59,7 @@ export async function getManifest(
 
 /** Keeps a manifest for a client that asks before it pushes an index (see promiseBlob). */
 export async function promiseManifest(
-  context: Context,
+  context: RepositoryContext,
   reference: Reference,
   found: ManifestRecord,
 ): Promise<void> {
@@ -69,7 +77,7 @@ export async function promiseManifest(
  * @throws RegistryError UNKNOWN when its object is missing or known to be damaged
  */
 export async function openManifest(
-  context: Context,
+  context: RepositoryContext,
   record: ManifestRecord,
 ): Promise<string | ReadableStream> {
   if (record.body.kind === 'text') return record.body.text;
@@ -94,7 +102,10 @@ function manifestLost(digest: Digest, what: string): RegistryError {
  * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, or DENIED for
  *   an immutable tag
  */
-export async function deleteManifest(context: Context, reference: Reference): Promise<void> {
+export async function deleteManifest(
+  context: RepositoryContext,
+  reference: Reference,
+): Promise<void> {
   const { db, actor, now, repository } = context;
   const { imageId } = repository;
   if (imageId === null) throw manifestUnknown(reference);
@@ -117,7 +128,7 @@ export async function deleteManifest(context: Context, reference: Reference): Pr
 }
 
 async function removeByDigest(
-  { db, actor, now }: Context,
+  { db, actor, now }: RepositoryContext,
   imageId: number,
   digest: Digest,
 ): Promise<ManifestRemoval> {

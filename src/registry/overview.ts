@@ -1,13 +1,13 @@
 import type { Database } from '../storage/database.ts';
-import type { ListedImage } from '../storage/image-filters.ts';
+import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
+import type { ListedImage } from '../storage/workspaces/image-filters.ts';
 import {
   countPlatform,
   listTopImages,
   listTopWorkspaces,
   type PlatformCounts,
   type TopWorkspace,
-} from '../storage/overview.ts';
-import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
+} from '../storage/workspaces/overview.ts';
 
 const SWEEP = 'overview';
 

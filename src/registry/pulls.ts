@@ -2,8 +2,8 @@ import type { Digest } from '../domain/digest.ts';
 import { parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import type { PullNote } from '../domain/pulls.ts';
-import type { ManifestRecord } from '../storage/manifests.ts';
-import type { Context } from './context.ts';
+import type { ManifestRecord } from '../storage/content/manifests.ts';
+import type { RepositoryContext } from './context.ts';
 import { openManifest } from './manifests.ts';
 
 /** A client has a minute to find the counter: five tries of at most 5 s, and the waits between. */
@@ -21,7 +21,7 @@ const MAX_CHILDREN = 10_000;
  * @param client who asks and from where, in a form that is only compared
  */
 export async function countPull(
-  context: Context,
+  context: RepositoryContext,
   client: string,
   reference: Reference,
   record: ManifestRecord,
@@ -45,7 +45,7 @@ export async function countPull(
  * manifests that the same client asks for. Never throws, as countPull.
  */
 export async function countDownload(
-  context: Context,
+  context: RepositoryContext,
   client: string,
   reference: Reference,
   digest: Digest,
@@ -69,7 +69,7 @@ export async function countDownload(
  * digest, which is a pull of the tag all the same. Never throws.
  */
 export async function noteResolved(
-  context: Context,
+  context: RepositoryContext,
   client: string,
   tag: Tag,
   digest: Digest,
@@ -78,7 +78,10 @@ export async function noteResolved(
   if (imageId !== null) await tell(context, imageId, { kind: 'resolved', client, tag, digest });
 }
 
-async function readChildren(context: Context, record: ManifestRecord): Promise<readonly Digest[]> {
+async function readChildren(
+  context: RepositoryContext,
+  record: ManifestRecord,
+): Promise<readonly Digest[]> {
   try {
     const text = await new Response(await openManifest(context, record)).text();
     return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);
@@ -90,7 +93,7 @@ async function readChildren(context: Context, record: ManifestRecord): Promise<r
 }
 
 /** Tells the counter, again where that fails: a note has an id, so that it counts once. */
-async function tell({ pulls }: Context, imageId: number, note: PullNote): Promise<void> {
+async function tell({ pulls }: RepositoryContext, imageId: number, note: PullNote): Promise<void> {
   const body = JSON.stringify(note);
   for (let tries = 1; ; tries++) {
     try {

@@ -2,15 +2,15 @@ import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
+import { findMissingReferences } from '../storage/content/manifest-references.ts';
+import { type NewManifest, putManifest } from '../storage/content/manifest-writes.ts';
+import { findTaggedManifest } from '../storage/content/manifests.ts';
+import { withImage } from '../storage/content/publish.ts';
+import { listImmutableTags } from '../storage/content/tags.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
-import { findMissingReferences } from '../storage/manifest-references.ts';
-import { type NewManifest, putManifest } from '../storage/manifest-writes.ts';
-import { findTaggedManifest } from '../storage/manifests.ts';
 import { putVerified } from '../storage/objects.ts';
-import { withImage } from '../storage/publish.ts';
-import { listImmutableTags } from '../storage/tags.ts';
-import type { Context } from './context.ts';
+import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './tags.ts';
 
 /** Manifests up to this many bytes are kept in their D1 row, larger ones in R2. */
@@ -38,7 +38,10 @@ export interface PushedManifest {
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
  *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, DENIED for an immutable tag
  */
-export async function pushManifest(context: Context, push: ManifestPush): Promise<PushedManifest> {
+export async function pushManifest(
+  context: RepositoryContext,
+  push: ManifestPush,
+): Promise<PushedManifest> {
   const { reference, bytes } = push;
   const digest = await digestBytes(bytes, reference);
   if (reference.kind === 'digest' && reference.digest !== digest) {
@@ -62,7 +65,7 @@ export async function pushManifest(context: Context, push: ManifestPush): Promis
 }
 
 /** Answers the id of the image. */
-async function commit(context: Context, entry: NewManifest): Promise<number> {
+async function commit(context: RepositoryContext, entry: NewManifest): Promise<number> {
   const { db, bucket, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
   try {
@@ -80,7 +83,7 @@ async function commit(context: Context, entry: NewManifest): Promise<number> {
 }
 
 async function explain(
-  context: Context,
+  context: RepositoryContext,
   refusal: Refusal,
   entry: NewManifest,
 ): Promise<RegistryError> {
@@ -90,7 +93,7 @@ async function explain(
   return await referencesMissing(context, entry.manifest);
 }
 
-async function tagChanged(context: Context, entry: NewManifest): Promise<RegistryError> {
+async function tagChanged(context: RepositoryContext, entry: NewManifest): Promise<RegistryError> {
   const { expectation } = entry;
   const tag = expectation?.tag as Tag;
   const { repository, db } = context;
@@ -101,12 +104,18 @@ async function tagChanged(context: Context, entry: NewManifest): Promise<Registr
   });
 }
 
-async function tagsImmutable(context: Context, tags: readonly Tag[]): Promise<RegistryError> {
+async function tagsImmutable(
+  context: RepositoryContext,
+  tags: readonly Tag[],
+): Promise<RegistryError> {
   const protectedTags = await listImmutableTags(context.db, context.repository.imageId ?? 0, tags);
   return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
 }
 
-async function referencesMissing(context: Context, manifest: Manifest): Promise<RegistryError> {
+async function referencesMissing(
+  context: RepositoryContext,
+  manifest: Manifest,
+): Promise<RegistryError> {
   const imageId = context.repository.imageId ?? 0;
   const missing = await findMissingReferences(context.db, imageId, manifest);
   const entries = [
@@ -123,7 +132,7 @@ async function referencesMissing(context: Context, manifest: Manifest): Promise<
 }
 
 async function storeBody(
-  context: Context,
+  context: RepositoryContext,
   bytes: Uint8Array<ArrayBuffer>,
   text: string,
   digest: Digest,

@@ -1,13 +1,13 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Page } from '../domain/paging.ts';
-import * as storage from '../storage/referrers.ts';
-import type { Context } from './context.ts';
+import * as storage from '../storage/content/referrers.ts';
+import type { RepositoryContext } from './context.ts';
 
-export type { Referrer } from '../storage/referrers.ts';
+export type { Referrer } from '../storage/content/referrers.ts';
 
 /** One page of the manifests whose subject is `subject`; none where the image is not there. */
 export async function listReferrers(
-  { db, repository }: Context,
+  { db, repository }: RepositoryContext,
   subject: Digest,
   artifactType: string | null,
   page: Page,

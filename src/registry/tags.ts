@@ -1,15 +1,15 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { Page } from '../domain/paging.ts';
 import { formatTrashId } from '../domain/trash.ts';
-import * as storage from '../storage/tags.ts';
-import type { Context } from './context.ts';
+import * as storage from '../storage/content/tags.ts';
+import type { RepositoryContext } from './context.ts';
 
 /**
  * One page of a repository's tags, in ASCII order; `more`: others follow.
  * @throws RegistryError NAME_UNKNOWN for a repository nothing was ever pushed to
  */
 export async function listTags(
-  { db, repository }: Context,
+  { db, repository }: RepositoryContext,
   page: Page,
 ): Promise<{ readonly tags: string[]; readonly more: boolean }> {
   if (repository.imageId === null || !repository.published) throw new RegistryError('NAME_UNKNOWN');
@@ -23,7 +23,7 @@ export type Deletion = { readonly trashId: string } | { readonly error: Registry
 
 /** Moves versions to the trash, each by itself. */
 export async function deleteTags(
-  { db, actor, now, repository }: Context,
+  { db, actor, now, repository }: RepositoryContext,
   names: readonly string[],
 ): Promise<Deletion[]> {
   const { imageId } = repository;

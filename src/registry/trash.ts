@@ -1,10 +1,10 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatTrashId } from '../domain/trash.ts';
+import type { Services } from '../services.ts';
 import { refusalOf } from '../storage/database.ts';
-import { restoreImage, restoreVersion, restoreWorkspace } from '../storage/restoration.ts';
-import { findTrash, type TrashRecord } from '../storage/trash.ts';
-import type { Platform } from './context.ts';
+import { restoreImage, restoreVersion, restoreWorkspace } from '../storage/trash/restore.ts';
+import { findTrash, type TrashRecord } from '../storage/trash/trash.ts';
 
 /** What something is called, now that it is back. */
 export interface Restored {
@@ -21,7 +21,7 @@ export interface Restored {
  *   NOT_FOUND when it has gone meanwhile
  */
 export async function restore(
-  { db }: Platform,
+  { db }: Services,
   record: TrashRecord,
   name: string | null,
   by: string,

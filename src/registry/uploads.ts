@@ -1,10 +1,10 @@
 import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { linkBlob } from '../storage/blobs.ts';
+import { linkBlob } from '../storage/content/blobs.ts';
+import { type PushTarget, publishInto, withImage } from '../storage/content/publish.ts';
 import { refusalOf } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
-import { type PushTarget, publishInto, withImage } from '../storage/publish.ts';
 import { drain } from '../uploads/drain.ts';
 import {
   type Chunk,
@@ -12,7 +12,7 @@ import {
   type UploadCommand,
   type UploadOutcome,
 } from '../uploads/outcome.ts';
-import type { Context } from './context.ts';
+import type { RepositoryContext } from './context.ts';
 
 export type { Chunk };
 
@@ -25,7 +25,7 @@ export interface UploadBody {
 
 const NOTHING: UploadBody = { stream: null, length: 0 };
 
-function pushTarget({ repository }: Context): PushTarget {
+function pushTarget({ repository }: RepositoryContext): PushTarget {
   const { workspaceId, imageId, name } = repository;
   return { workspaceId, imageId, image: name.image };
 }
@@ -48,7 +48,11 @@ export function fitsOnePut(body: UploadBody): boolean {
  * it; no byte passes through our code.
  * @throws RegistryError DIGEST_INVALID, NAME_UNKNOWN
  */
-export async function putBlob(context: Context, digest: Digest, body: UploadBody): Promise<void> {
+export async function putBlob(
+  context: RepositoryContext,
+  digest: Digest,
+  body: UploadBody,
+): Promise<void> {
   const key = newBlobKey();
   const size = body.length ?? 0;
   const bytes = body.stream && size > 0 ? body.stream : new Uint8Array(0);
@@ -66,7 +70,7 @@ export async function putBlob(context: Context, digest: Digest, body: UploadBody
  * Links a blob that another image has. False when it has gone in the meantime.
  * @throws RegistryError NAME_UNKNOWN
  */
-export async function mountBlob(context: Context, digest: Digest): Promise<boolean> {
+export async function mountBlob(context: RepositoryContext, digest: Digest): Promise<boolean> {
   const { db, now } = context;
   try {
     await withImage(db, pushTarget(context), now, (id) => linkBlob(db, id, digest, now));
@@ -94,12 +98,12 @@ export class UploadError extends RegistryError {
 }
 
 /** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
-export async function getUpload(context: Context, id: string): Promise<UploadStatus> {
+export async function getUpload(context: RepositoryContext, id: string): Promise<UploadStatus> {
   return await command(context, id, { do: 'status' }, NOTHING);
 }
 
 /** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
-export async function cancelUpload(context: Context, id: string): Promise<void> {
+export async function cancelUpload(context: RepositoryContext, id: string): Promise<void> {
   await command(context, id, { do: 'cancel' }, NOTHING);
 }
 
@@ -108,7 +112,7 @@ export async function cancelUpload(context: Context, id: string): Promise<void> 
  * @throws UploadError with the offset from which the client can go on
  */
 export async function appendUpload(
-  context: Context,
+  context: RepositoryContext,
   id: string,
   chunk: Chunk,
   body: UploadBody,
@@ -122,7 +126,7 @@ export async function appendUpload(
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
  */
 export async function finishUpload(
-  context: Context,
+  context: RepositoryContext,
   id: string,
   digest: Digest,
   chunk: Chunk,
@@ -143,7 +147,7 @@ export function wholeBody(algorithm: DigestAlgorithm): Chunk {
 }
 
 async function command(
-  context: Context,
+  context: RepositoryContext,
   id: string,
   what: UploadCommand,
   body: UploadBody,

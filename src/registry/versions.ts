@@ -4,16 +4,16 @@ import type { ImageConfig } from '../domain/image-config.ts';
 import { type ManifestParts, readParts } from '../domain/manifest-parts.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { namePlatforms } from '../domain/platforms.ts';
+import { findManifest } from '../storage/content/manifests.ts';
+import { restoreTag } from '../storage/content/tag-history.ts';
+import { findVersion, setPlatforms, type VersionRecord } from '../storage/content/versions.ts';
 import { refusalOf } from '../storage/database.ts';
-import { findManifest } from '../storage/manifests.ts';
-import { restoreTag } from '../storage/tag-history.ts';
-import { findVersion, setPlatforms, type VersionRecord } from '../storage/versions.ts';
-import type { Context } from './context.ts';
+import type { RepositoryContext } from './context.ts';
 import { readImageConfig } from './image-configs.ts';
 import { openManifest } from './manifests.ts';
 import { tagImmutable } from './tags.ts';
 
-export type { VersionRecord } from '../storage/versions.ts';
+export type { VersionRecord } from '../storage/content/versions.ts';
 
 /** All there is to see of a version. */
 export interface VersionView extends VersionRecord {
@@ -28,7 +28,7 @@ export interface VersionView extends VersionRecord {
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function viewVersion(
-  context: Context,
+  context: RepositoryContext,
   imageId: number,
   reference: Reference,
 ): Promise<VersionView> {
@@ -50,7 +50,7 @@ export async function viewVersion(
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function getVersion(
-  { db }: Context,
+  { db }: RepositoryContext,
   imageId: number,
   tag: Tag,
 ): Promise<VersionRecord> {
@@ -73,7 +73,7 @@ function versionUnknown(reference: Reference): RegistryError {
  *   deleted, PRECONDITION_FAILED, DENIED for an immutable tag
  */
 export async function restoreVersion(
-  context: Context,
+  context: RepositoryContext,
   imageId: number,
   tag: Tag,
   digest: Digest,

@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { PushTarget } from '../storage/publish.ts';
+import type { PushTarget } from '../storage/content/publish.ts';
 
 /** What the Worker asks of an upload's Durable Object, beside the body. */
 export type UploadCommand =

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
-import { isKeyPublished, type StoredObject } from '../storage/blobs.ts';
+import { isKeyPublished, type StoredObject } from '../storage/content/blobs.ts';
+import { type PushTarget, publishInto } from '../storage/content/publish.ts';
 import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
-import { type PushTarget, publishInto } from '../storage/publish.ts';
 import { drain } from './drain.ts';
 import { Ingest, type Ingested } from './ingest.ts';
 import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } from './outcome.ts';

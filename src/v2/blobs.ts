@@ -8,10 +8,10 @@ import { IMMUTABLE, type V2Context } from './http.ts';
 export async function serveBlob(c: V2Context): Promise<Response> {
   const digest = parseDigest(c.req.param('digest') ?? '');
   const isHead = c.req.raw.method === 'HEAD';
-  const registry = c.get('registry');
-  const { blob } = c.get('content');
+  const repo = c.var.repo;
+  const { blob } = c.var.content;
   if (blob === null) throw blobUnknown(digest);
-  if (isHead) await promiseBlob(registry, blob);
+  if (isHead) await promiseBlob(repo, blob);
   const etag = `"${digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': digest,
@@ -26,7 +26,7 @@ export async function serveBlob(c: V2Context): Promise<Response> {
   headers['content-length'] = String(blob.size);
   if (isHead) return new Response(null, { headers });
   const range = parseRange(c.req.header('range'), blob.size);
-  const body = blob.size === 0 ? null : await openBlob(registry, blob, range);
+  const body = blob.size === 0 ? null : await openBlob(repo, blob, range);
   if (range === null) return new Response(body, { headers });
   headers['content-length'] = String(rangeLength(range));
   headers['content-range'] = `bytes ${range.start}-${range.end}/${blob.size}`;
@@ -35,6 +35,6 @@ export async function serveBlob(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-blobs */
 export async function removeBlob(c: V2Context): Promise<Response> {
-  await deleteBlob(c.get('registry'), parseDigest(c.req.param('digest') ?? ''));
+  await deleteBlob(c.var.repo, parseDigest(c.req.param('digest') ?? ''));
   return new Response(null, { status: 202 });
 }

@@ -35,11 +35,11 @@ function unexpected(error: unknown): RegistryError {
 /** https://distribution.github.io/distribution/spec/auth/token/ */
 function challenge(c: V2Context): string {
   const { origin, host } = new URL(c.req.url);
-  const scope = c.get('challengeScope');
+  const scope = c.var.challengeScope;
   const parts = [`realm="${origin}/v2/token"`, `service="${host}"`];
   if (scope) parts.push(`scope="${scope}"`);
   if (c.req.header('authorization')) {
-    parts.push(`error="${c.get('principal') ? 'insufficient_scope' : 'invalid_token'}"`);
+    parts.push(`error="${c.var.principal ? 'insufficient_scope' : 'invalid_token'}"`);
   }
   return `Bearer ${parts.join(',')}`;
 }

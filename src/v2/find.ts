@@ -6,7 +6,7 @@ import {
   seekBlob,
   seekManifest,
   seekManifestAndBlobs,
-} from '../registry/content.ts';
+} from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
 
 /** What the address of a request names in the repository, to be found as access is decided. */

@@ -17,8 +17,9 @@ import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '
 import type { Action } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
-import { type Content, NOTHING_FOUND } from '../registry/content.ts';
-import { openPlatform, type Repository } from '../registry/context.ts';
+import type { Repository } from '../registry/context.ts';
+import { type Content, NOTHING_FOUND } from '../registry/requested-content.ts';
+import { openServices } from '../services.ts';
 import { type Find, findBlob, findNothing, findUpload, readDigest } from './find.ts';
 import { clientAddress, type V2Context, type V2Env } from './http.ts';
 
@@ -40,7 +41,7 @@ const TRICKS = /%(?:2f|2e|5c|25|00)/i;
 export function guard(requirement: Requirement): MiddlewareHandler<V2Env> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
-    c.set('platform', openPlatform(c.env));
+    c.set('services', openServices(c.env));
     if (requirement !== 'open') await decide(c, requirement);
     await next();
   };
@@ -97,13 +98,13 @@ async function decideByDatabase(
   action: Action,
   find: Find,
 ): Promise<void> {
-  const { platform, config } = c.var;
+  const { services, config } = c.var;
   const decidedAt = Date.now();
-  const found = await readRepository(platform.db, config, proof, name, find(c));
+  const found = await readRepository(services.db, config, proof, name, find(c));
   const { authentication, content } = found;
   noteWho(c, authentication);
   const { principal, scopes } = authentication;
-  const repository = await accessRepository(platform.db, principal, found.repository, name, action);
+  const repository = await accessRepository(services.db, principal, found.repository, name, action);
   const full = formatRepositoryName(name);
   if (!coversAction(scopes, full, action)) throw new RegistryError('UNAUTHORIZED');
   if (proof.kind === 'token') {
@@ -118,16 +119,16 @@ async function decideByDatabase(
 
 /** Leaves what was decided about for the handler. */
 function leave(c: V2Context, repository: Repository, content: Content): void {
-  const actor = principalName(c.get('principal'));
-  c.set('registry', { ...c.get('platform'), repository, actor, now: Date.now() });
+  const actor = principalName(c.var.principal);
+  c.set('repo', { ...c.var.services, repository, actor, now: Date.now() });
   c.set('content', content);
 }
 
 async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog'): Promise<void> {
   if (requirement === 'catalog') c.set('challengeScope', 'registry:catalog:*');
-  const { platform, config } = c.var;
+  const { services, config } = c.var;
   const proof = await readProof(config, c.req.header('authorization'), clientAddress(c));
-  const { principal, scopes } = await authenticate(platform.db, config, proof);
+  const { principal, scopes } = await authenticate(services.db, config, proof);
   noteWho(c, { principal, scopes });
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
   if (principal.kind === 'nobody' || (requirement === 'catalog' && limited)) {
@@ -138,5 +139,5 @@ async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog')
 function noteWho(c: V2Context, { principal, scopes }: Authentication): void {
   c.set('principal', principal);
   c.set('scopes', scopes);
-  noteTokenUse(c.get('platform').db, principal, () => c.executionCtx);
+  noteTokenUse(c.var.services.db, principal, () => c.executionCtx);
 }

@@ -4,19 +4,20 @@ import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
-import type { Content } from '../registry/content.ts';
-import type { Context, Platform } from '../registry/context.ts';
+import type { RepositoryContext } from '../registry/context.ts';
+import type { Content } from '../registry/requested-content.ts';
+import type { Services } from '../services.ts';
 
 /** What the middleware of /v2 leaves for the handlers. */
 export interface V2Env {
   Bindings: Env;
   Variables: {
     config: Config;
-    platform: Platform;
+    services: Services;
     principal: Principal;
     scopes: readonly Scope[] | null;
     /** Set on routes of a repository only. */
-    registry: Context;
+    repo: RepositoryContext;
     /** What of the repository the route has found. */
     content: Content;
     /** The scope a 401 of this route asks for. */

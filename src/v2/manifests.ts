@@ -24,8 +24,8 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   const reference = readReference(c);
   const isHead = c.req.raw.method === 'HEAD';
   const accept = c.req.raw.headers.get('accept');
-  const record = acceptManifest(c.get('content').manifest, reference, accept);
-  if (isHead) await promiseManifest(c.get('registry'), reference, record);
+  const record = acceptManifest(c.var.content.manifest, reference, accept);
+  if (isHead) await promiseManifest(c.var.repo, reference, record);
   const etag = `"${record.digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': record.digest,
@@ -38,7 +38,7 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(record.size);
-  const body = isHead ? null : await openManifest(c.get('registry'), record);
+  const body = isHead ? null : await openManifest(c.var.repo, record);
   tellCounter(c, reference, record, isHead);
   return new Response(body, { headers });
 }
@@ -50,12 +50,12 @@ function tellCounter(
   record: ManifestRecord,
   isHead: boolean,
 ): void {
-  const registry = c.get('registry');
-  const client = `${formatSubject(c.get('principal'))} ${clientAddress(c)}`;
+  const repo = c.var.repo;
+  const client = `${formatSubject(c.var.principal)} ${clientAddress(c)}`;
   if (!isHead) {
-    c.executionCtx.waitUntil(countPull(registry, client, reference, record));
+    c.executionCtx.waitUntil(countPull(repo, client, reference, record));
   } else if (reference.kind === 'tag') {
-    c.executionCtx.waitUntil(noteResolved(registry, client, reference.tag, record.digest));
+    c.executionCtx.waitUntil(noteResolved(repo, client, reference.tag, record.digest));
   }
 }
 
@@ -76,11 +76,11 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
     tags,
     expectation: readExpectation(c, reference),
   };
-  const registry = c.get('registry');
-  const { digest, subject, imageId } = await pushManifest(registry, push);
-  c.executionCtx.waitUntil(notePlatforms(registry, imageId, digest));
+  const repo = c.var.repo;
+  const { digest, subject, imageId } = await pushManifest(repo, push);
+  c.executionCtx.waitUntil(notePlatforms(repo, imageId, digest));
   const headers = new Headers({
-    location: `${repositoryPath(registry.repository.name)}/manifests/${digest}`,
+    location: `${repositoryPath(repo.repository.name)}/manifests/${digest}`,
     'docker-content-digest': digest,
   });
   if (subject) headers.set('oci-subject', subject);
@@ -90,7 +90,7 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests */
 export async function removeManifest(c: V2Context): Promise<Response> {
-  await deleteManifest(c.get('registry'), readReference(c));
+  await deleteManifest(c.var.repo, readReference(c));
   return new Response(null, { status: 202 });
 }
 

@@ -13,11 +13,11 @@ export async function serveReferrers(c: V2Context): Promise<Response> {
   const subject = parseDigest(c.req.param('digest') ?? '');
   const page = parsePage(singleQuery(c, 'n'), singleQuery(c, 'last'));
   const artifactType = singleQuery(c, 'artifactType') || null;
-  const registry = c.get('registry');
-  const { referrers, more } = await listReferrers(registry, subject, artifactType, page);
+  const repo = c.var.repo;
+  const { referrers, more } = await listReferrers(repo, subject, artifactType, page);
   const last = referrers.at(-1)?.digest;
   if (more && last) {
-    const path = `${repositoryPath(registry.repository.name)}/referrers/${subject}`;
+    const path = `${repositoryPath(repo.repository.name)}/referrers/${subject}`;
     const filter = artifactType ? { artifactType } : {};
     c.header('link', nextLink(path, { ...filter, n: String(page.limit), last }));
   }

@@ -70,7 +70,7 @@ export function createV2(): Hono<V2Env> {
   });
   app.onError(async (error, c) => {
     // Not for those who may not be here: they could keep us reading.
-    if (c.get('registry')) await dropUnread(c.req.raw.body);
+    if (c.var.repo) await dropUnread(c.req.raw.body);
     return renderError(error, c);
   });
   return app;

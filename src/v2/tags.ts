@@ -6,8 +6,8 @@ import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
 export async function serveTags(c: V2Context): Promise<Response> {
   const page = parsePage(singleQuery(c, 'n'), singleQuery(c, 'last'));
-  const { tags, more } = await listTags(c.get('registry'), page);
-  const { name } = c.get('registry').repository;
+  const { tags, more } = await listTags(c.var.repo, page);
+  const { name } = c.var.repo.repository;
   const last = tags.at(-1);
   if (more && last !== undefined) {
     c.header(

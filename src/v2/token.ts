@@ -20,13 +20,13 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const header = c.req.header('authorization');
   const basic = header ? parseBasic(header) : null;
   if (header && !basic) throw new RegistryError('UNAUTHORIZED', 'this endpoint takes Basic only');
-  const { platform, config } = c.var;
+  const { services, config } = c.var;
   const address = clientAddress(c);
   const offline = singleQuery(c, 'offline_token') === 'true';
   const requested = parseScopes(c.req.queries('scope') ?? []);
   const grant = basic
-    ? await signInForScopes(platform.db, config, { ...basic, address }, requested)
-    : await grantToNobody(platform.db, requested);
+    ? await signInForScopes(services.db, config, { ...basic, address }, requested)
+    : await grantToNobody(services.db, requested);
   return await issue(c, grant, offline);
 }
 
@@ -58,13 +58,13 @@ export async function grantToken(c: V2Context): Promise<Response> {
   const { scope, access_type } = parsed.data;
   const principal = await provePrincipal(c, parsed.data);
   const offline = access_type === 'offline' || parsed.data.grant_type === 'refresh_token';
-  const grant = await grantTo(c.get('platform').db, principal, parseScopes([scope]));
+  const grant = await grantTo(c.var.services.db, principal, parseScopes([scope]));
   return await issue(c, grant, offline);
 }
 
 async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
   const { config } = c.var;
-  const { db } = c.get('platform');
+  const { db } = c.var.services;
   if (data.grant_type === 'password') {
     return await signIn(db, config, { ...data, address: clientAddress(c) });
   }
@@ -95,8 +95,8 @@ async function issue(
   { principal, access }: Grant,
   offline: boolean,
 ): Promise<Response> {
-  const { config, platform } = c.var;
-  noteTokenUse(platform.db, principal, () => c.executionCtx);
+  const { config, services } = c.var;
+  noteTokenUse(services.db, principal, () => c.executionCtx);
   const token = await signGrant(config, { principal, access });
   const refresh = offline ? await issueRefreshToken(config, principal) : {};
   return c.json({

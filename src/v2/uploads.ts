@@ -41,8 +41,8 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   const id = crypto.randomUUID();
   const body = readBody(c);
   if (digest !== null && body.length !== 0) {
-    if (fitsOnePut(body)) await putBlob(c.get('registry'), digest, body);
-    else await finishUpload(c.get('registry'), id, digest, wholeBody(algorithm), body);
+    if (fitsOnePut(body)) await putBlob(c.var.repo, digest, body);
+    else await finishUpload(c.var.repo, id, digest, wholeBody(algorithm), body);
     return created(c, digest);
   }
   return await accepted(c, id, algorithm, 202, 0);
@@ -53,7 +53,7 @@ export async function continueUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
   const body = readBody(c);
   const chunk = readChunk(c, algorithm, body);
-  const { offset } = await appendUpload(c.get('registry'), id, chunk, body);
+  const { offset } = await appendUpload(c.var.repo, id, chunk, body);
   return await accepted(c, id, algorithm, 202, offset);
 }
 
@@ -66,21 +66,21 @@ export async function endUpload(c: V2Context): Promise<Response> {
   }
   const digest = parseDigest(text);
   const body = readBody(c);
-  await finishUpload(c.get('registry'), id, digest, readChunk(c, algorithm, body), body);
+  await finishUpload(c.var.repo, id, digest, readChunk(c, algorithm, body), body);
   return created(c, digest);
 }
 
 /** Tells how far an upload has come. */
 export async function reportUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
-  const { offset } = await getUpload(c.get('registry'), id);
+  const { offset } = await getUpload(c.var.repo, id);
   return await accepted(c, id, algorithm, 204, offset);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#cancel-a-blob-upload */
 export async function abandonUpload(c: V2Context): Promise<Response> {
   const { id } = await readState(c);
-  await cancelUpload(c.get('registry'), id);
+  await cancelUpload(c.var.repo, id);
   return new Response(null, { status: 204 });
 }
 
@@ -92,8 +92,8 @@ export async function abandonUpload(c: V2Context): Promise<Response> {
 async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
   const text = singleQuery(c, 'from');
   const from = text === undefined ? null : parseRepositoryName(text);
-  const readable = await mayReadBlob(c.get('registry').db, c.get('principal'), digest, from);
-  return readable && (await mountBlob(c.get('registry'), digest));
+  const readable = await mayReadBlob(c.var.repo.db, c.var.principal, digest, from);
+  return readable && (await mountBlob(c.var.repo, digest));
 }
 
 /**
@@ -101,9 +101,9 @@ async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
  * has written to yet is kept nowhere.
  */
 async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestAlgorithm }> {
-  const { config, registry } = c.var;
+  const { config, repo } = c.var;
   const claims = await verifyToken(config, 'upload', singleQuery(c, '_state') ?? '');
-  const repository = formatRepositoryName(registry.repository.name);
+  const repository = formatRepositoryName(repo.repository.name);
   if (!claims || claims.jti !== c.req.param('id') || claims.repository !== repository) {
     throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
   }
@@ -132,7 +132,7 @@ function readChunk(c: V2Context, algorithm: DigestAlgorithm, body: UploadBody): 
 
 function created(c: V2Context, digest: Digest): Response {
   const headers = {
-    location: `${repositoryPath(c.get('registry').repository.name)}/blobs/${digest}`,
+    location: `${repositoryPath(c.var.repo.repository.name)}/blobs/${digest}`,
     'docker-content-digest': digest,
   };
   return new Response(null, { status: 201, headers });
@@ -145,9 +145,9 @@ async function accepted(
   status: 202 | 204,
   offset: number,
 ): Promise<Response> {
-  const { name } = c.get('registry').repository;
+  const { name } = c.var.repo.repository;
   const repository = formatRepositoryName(name);
-  const state = await signToken(c.get('config'), 'upload', { jti: id, repository, algorithm });
+  const state = await signToken(c.var.config, 'upload', { jti: id, repository, algorithm });
   const headers = {
     location: `${repositoryPath(name)}/blobs/uploads/${id}?${new URLSearchParams({ _state: state })}`,
     range: `0-${Math.max(offset - 1, 0)}`,

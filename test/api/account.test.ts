@@ -1,16 +1,5 @@
 import { expect, test } from 'vitest';
-import { dockerLogin, pullStatus, refresh } from '../auth/support/docker.ts';
-import { makeToken } from '../auth/support/tokens.ts';
-import { basic } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
-import {
-  makeProject,
-  makeUser,
-  makeWorkspace,
-  PASSWORD,
-  projectAuthorization,
-} from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
 import {
   type Caller,
   call,
@@ -19,7 +8,18 @@ import {
   expectProblem,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import { dockerLogin, pullStatus, refresh } from '../support/worker/docker-login.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  PASSWORD,
+  projectAuthorization,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { basic } from '../support/worker/registry-client.ts';
 
 const NEW = 'another password of the tests';
 

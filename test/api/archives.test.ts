@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Counter, readPulls } from '../events/support/pulls.ts';
-import { expectStatus, ORIGIN } from '../v2/support/client.ts';
-import { describeBytes, freshBytes, imageText, sha256, TYPES } from '../v2/support/content.ts';
-import { bindings, blobKey, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
+import { type Caller, NOBODY, type Problem, signInAs } from '../support/worker/api-client.ts';
+import { describeBytes, freshBytes, imageText, sha256, TYPES } from '../support/worker/content.ts';
+import { bindings, blobKey, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { Counter, readPulls } from '../support/worker/pulls.ts';
 import {
   type PushedImage,
   pushBlob,
   pushImage,
   pushIndex,
   putManifest,
-} from '../v2/support/push.ts';
+} from '../support/worker/push.ts';
+import { expectStatus, ORIGIN } from '../support/worker/registry-client.ts';
 import { archivePath, ask, blobPath, readBytes, readJson, unpack } from './support/archives.ts';
-import { type Caller, NOBODY, type Problem, signInAs } from './support/client.ts';
 
 const HOST = new URL(ORIGIN).host;
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, sha256 } from '../v2/support/content.ts';
-import { bindings, imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeWorkspace, trashImage } from '../v2/support/people.ts';
-import { pushBlob, pushImage, pushIndex } from '../v2/support/push.ts';
+import { freshBytes, sha256 } from '../support/worker/content.ts';
+import { bindings, imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeWorkspace, trashImage } from '../support/worker/people.ts';
+import { pushBlob, pushImage, pushIndex } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const LISTED = 'published_at IS NOT NULL AND deleted_at IS NULL';
 

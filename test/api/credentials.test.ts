@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashSecret } from '../../src/auth/secrets.ts';
-import { basic, bearer, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, sha256 } from '../v2/support/content.ts';
-import { bindings, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { beginUpload, pushImage, withDigest } from '../v2/support/push.ts';
+import {
+  ADMIN_CALLER,
+  call,
+  callerOf,
+  expectAnswer,
+  expectProblem,
+} from '../support/worker/api-client.ts';
+import { freshBytes, sha256 } from '../support/worker/content.ts';
+import { bindings, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { beginUpload, pushImage, withDigest } from '../support/worker/push.ts';
+import { basic, bearer, expectStatus, send } from '../support/worker/registry-client.ts';
 import { type Cast, makeCast } from './support/cast.ts';
-import { ADMIN_CALLER, call, callerOf, expectAnswer, expectProblem } from './support/client.ts';
 
 interface Credential {
   readonly host: string;

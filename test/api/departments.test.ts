@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { unique } from '../v2/support/content.ts';
-import { type Cast, makeCast, PARTS } from './support/cast.ts';
 import {
   ADMIN_CALLER,
   call,
@@ -8,7 +6,9 @@ import {
   expectProblem,
   type Problem,
   readAll,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { type Cast, makeCast, PARTS } from './support/cast.ts';
 
 interface Department {
   readonly id: number;

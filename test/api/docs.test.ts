@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
-import { ADMIN, expectStatus, NOBODY, send } from '../v2/support/client.ts';
-import { bindings } from '../v2/support/database.ts';
+import { bindings } from '../support/worker/database.ts';
+import { ADMIN, expectStatus, NOBODY, send } from '../support/worker/registry-client.ts';
 
 interface Operation {
   readonly operationId: string;

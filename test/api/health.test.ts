@@ -2,8 +2,8 @@ import { createExecutionContext } from 'cloudflare:test';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
-import { expectStatus, NOBODY, ORIGIN, send } from '../v2/support/client.ts';
-import { bindings } from '../v2/support/database.ts';
+import { bindings } from '../support/worker/database.ts';
+import { expectStatus, NOBODY, ORIGIN, send } from '../support/worker/registry-client.ts';
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});

@@ -1,8 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { sha256 } from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { pushImage, tagDigest } from '../v2/support/push.ts';
 import {
   type Caller,
   call,
@@ -10,7 +6,11 @@ import {
   expectProblem,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { sha256 } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { pushImage, tagDigest } from '../support/worker/push.ts';
 
 interface Change {
   readonly digest: string | null;

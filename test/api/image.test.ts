@@ -1,10 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
-import { ADMIN, send } from '../v2/support/client.ts';
-import { freshBytes } from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { type Caller, call, expectAnswer, expectProblem, signInAs } from './support/client.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { freshBytes } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { ADMIN, send } from '../support/worker/registry-client.ts';
 
 interface Image {
   readonly description: string;

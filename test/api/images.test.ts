@@ -1,7 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
 import {
   type Caller,
   call,
@@ -12,7 +9,10 @@ import {
   type Page,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace, trashWorkspace } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
 
 interface Listed {
   readonly workspace: string;

@@ -1,14 +1,20 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { openPlatform } from '../../src/registry/context.ts';
-import { reconcileBucket } from '../../src/registry/reconcile.ts';
-import { scrubContent } from '../../src/registry/scrub.ts';
-import { emptyStorage, flipBit, loseObject, watchLog } from '../registry/support/storage.ts';
-import { freshBytes } from '../v2/support/content.ts';
-import { bindings, query } from '../v2/support/database.ts';
-import { pushBlob } from '../v2/support/push.ts';
-import { type Caller, call, expectAnswer, expectProblem, makeAdmin } from './support/client.ts';
+import { reconcileBucket } from '../../src/maintenance/reconcile.ts';
+import { scrubContent } from '../../src/maintenance/scrub.ts';
+import { openServices } from '../../src/services.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  makeAdmin,
+} from '../support/worker/api-client.ts';
+import { freshBytes } from '../support/worker/content.ts';
+import { bindings, query } from '../support/worker/database.ts';
+import { pushBlob } from '../support/worker/push.ts';
+import { emptyStorage, flipBit, loseObject, watchLog } from '../support/worker/storage.ts';
 
-const platform = openPlatform(bindings);
+const services = openServices(bindings);
 
 interface Integrity {
   readonly damaged: { items: { digest: string }[]; next: string | null };
@@ -50,8 +56,8 @@ test('what is damaged is shown with the images that have it, and what was found 
   await flipBit(digest);
   await loseObject(lost);
   const now = Date.now();
-  await reconcileBucket(platform, now);
-  await scrubContent(platform, now + 1000);
+  await reconcileBucket(services, now);
+  await scrubContent(services, now + 1000);
   const at = (ms: number) => new Date(ms).toISOString();
   const found = await read();
   const fixed = { kind: 'blob', size: 100 };

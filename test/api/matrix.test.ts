@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Endpoint } from '../../src/api/endpoint.ts';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
-import { type Answer, type Caller, call } from './support/client.ts';
+import { type Answer, type Caller, call } from '../support/worker/api-client.ts';
 import {
   COLUMNS,
   type Column,

@@ -1,11 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../src/domain/roles.ts';
-import { send } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace, type User } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { type Cast, makeCast, setRole } from './support/cast.ts';
 import {
   ADMIN_CALLER,
   call,
@@ -14,7 +8,13 @@ import {
   expectProblem,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace, type User } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { send } from '../support/worker/registry-client.ts';
+import { type Cast, makeCast, setRole } from './support/cast.ts';
 
 interface Member {
   readonly user: { readonly id: number; readonly name: string };

@@ -1,10 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freshBytes } from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeWorkspace, trashImage, trashWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { type Caller, call, expectAnswer, makeAdmin } from './support/client.ts';
-import { countRowsRead } from './support/rows-read.ts';
+import { type Caller, call, expectAnswer, makeAdmin } from '../support/worker/api-client.ts';
+import { freshBytes } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import {
+  makeProject,
+  makeWorkspace,
+  trashImage,
+  trashWorkspace,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { countRowsRead } from '../support/worker/rows-read.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,10 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashSecret } from '../../src/auth/secrets.ts';
-import { bearer } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { bindings, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace, trashWorkspace } from '../v2/support/people.ts';
-import { type Cast, makeCast, type PARTS, setRole } from './support/cast.ts';
 import {
   ADMIN_CALLER,
   call,
@@ -13,7 +8,12 @@ import {
   expectProblem,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { bindings, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace, trashWorkspace } from '../support/worker/people.ts';
+import { bearer } from '../support/worker/registry-client.ts';
+import { type Cast, makeCast, type PARTS, setRole } from './support/cast.ts';
 
 interface Project {
   readonly id: number;

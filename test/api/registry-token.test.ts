@@ -1,10 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
-import { bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, sha256 } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace, type User } from '../v2/support/people.ts';
-import { pushBlob, pushImage } from '../v2/support/push.ts';
-import { type Caller, call, expectAnswer, expectProblem, signInAs } from './support/client.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { freshBytes, sha256 } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace, type User } from '../support/worker/people.ts';
+import { pushBlob, pushImage } from '../support/worker/push.ts';
+import { bearer, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 interface Token {
   readonly token: string;

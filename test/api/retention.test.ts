@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
+import { call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeWorkspace } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { countRowsRead } from '../support/worker/rows-read.ts';
 import { type Cast, makeCast } from './support/cast.ts';
-import { call, expectAnswer, expectProblem } from './support/client.ts';
-import { countRowsRead } from './support/rows-read.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const NONE = { keepLast: null, keepDays: null, keepTags: [], immutableTags: [] };

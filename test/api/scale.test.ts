@@ -1,6 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeUser } from '../v2/support/people.ts';
 import {
   type Caller,
   call,
@@ -8,8 +6,10 @@ import {
   makeAdmin,
   type Page,
   signInAs,
-} from './support/client.ts';
-import { countRowsRead } from './support/rows-read.ts';
+} from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import { makeProject, makeUser } from '../support/worker/people.ts';
+import { countRowsRead } from '../support/worker/rows-read.ts';
 
 /** 10,000 images in 100 workspaces: a third mine, a third others' public, a third private. */
 const WORKSPACES = 100;

@@ -1,8 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace, trashImage } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { type Caller, call, expectAnswer, readAll, signInAs } from './support/client.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  readAll,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace, trashImage } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
 
 let developer: Caller;
 let own: string;

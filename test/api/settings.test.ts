@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { NOBODY, send } from '../v2/support/client.ts';
-import { makeWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
+import { call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
+import { makeWorkspace } from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { NOBODY, send } from '../support/worker/registry-client.ts';
 import { type Cast, makeCast } from './support/cast.ts';
-import { call, expectAnswer, expectProblem } from './support/client.ts';
 
 const DEFAULTS = {
   anonymousPull: false,

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest';
-import { type MadeToken, makeToken } from '../auth/support/tokens.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
+import { type MadeToken, makeToken } from '../support/worker/access-tokens.ts';
 import {
   call,
   expectAnswer,
@@ -10,7 +7,10 @@ import {
   makeAdmin,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
 
 const ALL = '/account/tokens';
 

@@ -1,12 +1,6 @@
 /** Deleting and restoring at every level, and who sees the trash. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectCountsRight } from '../storage/counts.ts';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { makeWorkspace } from '../v2/support/people.ts';
-import { pushBlob, pushImage, pushIndex, putManifest, tagDigest } from '../v2/support/push.ts';
-import { type Cast, makeCast } from './support/cast.ts';
 import {
   type Caller,
   call,
@@ -14,7 +8,13 @@ import {
   expectProblem,
   type Page,
   readAll,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { makeWorkspace } from '../support/worker/people.ts';
+import { pushBlob, pushImage, pushIndex, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
+import { type Cast, makeCast } from './support/cast.ts';
 
 interface Item {
   readonly id: string;

@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest';
-import { dockerLogin, pullStatus, refresh } from '../auth/support/docker.ts';
-import { makeToken } from '../auth/support/tokens.ts';
-import { basic } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import {
-  makeProject,
-  makeUser,
-  makeWorkspace,
-  PASSWORD,
-  projectAuthorization,
-} from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
 import {
   type Caller,
   call,
@@ -20,7 +8,19 @@ import {
   makeAdmin,
   readAll,
   signInAs,
-} from './support/client.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { dockerLogin, pullStatus, refresh } from '../support/worker/docker-login.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  PASSWORD,
+  projectAuthorization,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { basic } from '../support/worker/registry-client.ts';
 
 interface User {
   readonly id: number;

@@ -1,5 +1,12 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  readAll,
+  signInAs,
+} from '../support/worker/api-client.ts';
 import {
   CONFIG_TYPE,
   type Descriptor,
@@ -8,18 +15,11 @@ import {
   imageText,
   sha256,
   TYPES,
-} from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makeProject, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { pushBlob, pushImage, pushIndex, putManifest } from '../v2/support/push.ts';
-import {
-  type Caller,
-  call,
-  expectAnswer,
-  expectProblem,
-  readAll,
-  signInAs,
-} from './support/client.ts';
+} from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { pushBlob, pushImage, pushIndex, putManifest } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 
 interface Version {
   readonly tag: string;

@@ -1,20 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashSecret } from '../../src/auth/secrets.ts';
+import { listDepartments } from '../../src/storage/accounts/departments.ts';
+import { listProjects } from '../../src/storage/accounts/projects.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { listDepartments } from '../../src/storage/departments.ts';
-import { listProjects } from '../../src/storage/projects.ts';
-import { listWorkspaces, type WorkspaceFilter } from '../../src/storage/workspaces.ts';
-import { ADMIN, bearer, send } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { bindings, query } from '../v2/support/database.ts';
-import {
-  makeProject,
-  makeUser,
-  makeWorkspace,
-  projectAuthorization,
-} from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { type Cast, makeCast, type Part } from './support/cast.ts';
+import { listWorkspaces, type WorkspaceFilter } from '../../src/storage/workspaces/workspaces.ts';
 import {
   ADMIN_CALLER,
   type Caller,
@@ -24,8 +13,19 @@ import {
   expectProblem,
   readAll,
   signInAs,
-} from './support/client.ts';
-import { countRowsRead } from './support/rows-read.ts';
+} from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { bindings, query } from '../support/worker/database.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  projectAuthorization,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { ADMIN, bearer, send } from '../support/worker/registry-client.ts';
+import { countRowsRead } from '../support/worker/rows-read.ts';
+import { type Cast, makeCast, type Part } from './support/cast.ts';
 
 interface Workspace {
   readonly name: string;

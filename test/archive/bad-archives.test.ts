@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type TarEntry, tarOf } from '../clients/support/tar.ts';
+import { type TarEntry, tarOf } from '../support/clients/tar.ts';
 import { json, layerOf } from './support/content.ts';
 import { blobName, oldSave } from './support/docker-save.ts';
 import { imageNode, indexNode, layoutOf, layoutOfOne, named } from './support/layout.ts';

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { createZstdDecompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { BytesTransform } from '../../src/archive/runtime.ts';
-import { tarOf } from '../clients/support/tar.ts';
+import { tarOf } from '../support/clients/tar.ts';
 import { configOf, layerOf, sha256 } from './support/content.ts';
 import { newSave, oldSave } from './support/docker-save.ts';
 import {

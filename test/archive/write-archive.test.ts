@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { unpackTar } from 'modern-tar';
 import { expect, test } from 'vitest';
-import { type ArchiveFile, layOutTar, type TarLayout } from '../../src/archive/tar-layout.ts';
-import { fingerprintLayout, type OpenBlob, writeArchive } from '../../src/archive/write-archive.ts';
+import { type ArchiveFile, layOutTar, type TarLayout } from '../../src/archive/write/tar-layout.ts';
+import {
+  fingerprintLayout,
+  type OpenBlob,
+  writeArchive,
+} from '../../src/archive/write/write-archive.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { ByteRange } from '../../src/domain/ranges.ts';
 

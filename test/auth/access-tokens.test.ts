@@ -1,17 +1,29 @@
 import { expect, test } from 'vitest';
-import { type Caller, call, expectAnswer, expectProblem, signInAs } from '../api/support/client.ts';
-import { basic, bearer, expectFault, send } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import {
+  askToken,
+  dockerLogin,
+  pullStatus,
+  pushStatus,
+  refresh,
+} from '../support/worker/docker-login.ts';
 import {
   makeProject,
   makeUser,
   makeWorkspace,
   projectAuthorization,
   type User,
-} from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { askToken, dockerLogin, pullStatus, pushStatus, refresh } from './support/docker.ts';
-import { makeToken } from './support/tokens.ts';
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { basic, bearer, expectFault, send } from '../support/worker/registry-client.ts';
 
 interface Place {
   readonly user: User;

@@ -1,9 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bearer, expectFault, expectStatus, NOBODY, send } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeWorkspace } from '../v2/support/people.ts';
-import { type PushedImage, pushImage } from '../v2/support/push.ts';
-import { getToken } from '../v2/support/tokens.ts';
+import { query } from '../support/worker/database.ts';
+import { makeProject, makeWorkspace } from '../support/worker/people.ts';
+import { type PushedImage, pushImage } from '../support/worker/push.ts';
+import {
+  bearer,
+  expectFault,
+  expectStatus,
+  NOBODY,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 
 let open: string;
 let closed: string;

@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { networkOf } from '../../src/auth/attempts.ts';
-import { call, expectAnswer } from '../api/support/client.ts';
-import { basic, send, type Who } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { makeProject, makeUser, PASSWORD, projectAuthorization } from '../v2/support/people.ts';
-import { askToken } from './support/docker.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
+import { call, expectAnswer } from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { askToken } from '../support/worker/docker-login.ts';
+import { makeProject, makeUser, PASSWORD, projectAuthorization } from '../support/worker/people.ts';
+import { basic, send, type Who } from '../support/worker/registry-client.ts';
 import { signInFrom } from './support/sessions.ts';
-import { makeToken } from './support/tokens.ts';
 
 // Each guess costs a hash, and machines that test are busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, basic, expectFault, expectStatus, NOBODY, send } from '../v2/support/client.ts';
-import { UNKNOWN_DIGEST } from '../v2/support/content.ts';
-import { makeUser, PASSWORD } from '../v2/support/people.ts';
+import { UNKNOWN_DIGEST } from '../support/worker/content.ts';
+import { makeUser, PASSWORD } from '../support/worker/people.ts';
+import {
+  ADMIN,
+  basic,
+  expectFault,
+  expectStatus,
+  NOBODY,
+  send,
+} from '../support/worker/registry-client.ts';
 
 /** The parameters of a Bearer challenge. */
 function readChallenge(response: Response): Record<string, string> {

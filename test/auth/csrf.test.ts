@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { type Caller, call, callerOf, expectProblem, signInAs } from '../api/support/client.ts';
-import { ORIGIN } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
-import { makeUser, PASSWORD, type User } from '../v2/support/people.ts';
-import { makeToken } from './support/tokens.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
+import {
+  type Caller,
+  call,
+  callerOf,
+  expectProblem,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import { makeUser, PASSWORD, type User } from '../support/worker/people.ts';
+import { ORIGIN } from '../support/worker/registry-client.ts';
 
 const EVIL = 'https://evil.test';
 

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { V2_ROUTES } from '../../src/v2/routes.ts';
+import { TYPES, UNKNOWN_DIGEST } from '../support/worker/content.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  projectAuthorization,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
 import {
   ADMIN,
   bearer,
@@ -8,16 +16,8 @@ import {
   type Sent,
   send,
   type Who,
-} from '../v2/support/client.ts';
-import { TYPES, UNKNOWN_DIGEST } from '../v2/support/content.ts';
-import {
-  makeProject,
-  makeUser,
-  makeWorkspace,
-  projectAuthorization,
-} from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { getToken } from '../v2/support/tokens.ts';
+} from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 
 type Need = 'pull' | 'push' | 'delete' | 'sign-in' | 'nothing';
 

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makePlace, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { type PushedImage, pushImage } from '../v2/support/push.ts';
-import { getToken } from '../v2/support/tokens.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makePlace, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { type PushedImage, pushImage } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  bearer,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS } from './support/ends.ts';
 import { afterAMinute } from './support/later.ts';
 

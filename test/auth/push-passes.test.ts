@@ -1,11 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN_CALLER, call } from '../api/support/client.ts';
-import { ADMIN, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, imageText, sha256 } from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { makePlace, makeUser, makeWorkspace } from '../v2/support/people.ts';
-import { beginUpload, pushBlob, pushImage, putManifest, withDigest } from '../v2/support/push.ts';
-import { getToken } from '../v2/support/tokens.ts';
+import { ADMIN_CALLER, call } from '../support/worker/api-client.ts';
+import { freshBytes, imageText, sha256 } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makePlace, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import {
+  beginUpload,
+  pushBlob,
+  pushImage,
+  putManifest,
+  withDigest,
+} from '../support/worker/push.ts';
+import {
+  ADMIN,
+  bearer,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
 import { afterAMinute } from './support/later.ts';
 

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN_CALLER, call, expectAnswer, signInAs } from '../api/support/client.ts';
-import { basic, bearer, expectFault, send } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
-import { makePlace, makeUser, projectAuthorization, trashWorkspace } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { getToken } from '../v2/support/tokens.ts';
-import { pullStatus } from './support/docker.ts';
+import { makeToken } from '../support/worker/access-tokens.ts';
+import { ADMIN_CALLER, call, expectAnswer, signInAs } from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import { pullStatus } from '../support/worker/docker-login.ts';
+import {
+  makePlace,
+  makeUser,
+  projectAuthorization,
+  trashWorkspace,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import { basic, bearer, expectFault, send } from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 import { afterAMinute } from './support/later.ts';
-import { makeToken } from './support/tokens.ts';
 
 /** A project with an image, and a member's access token that may pull it. */
 async function makeImage() {

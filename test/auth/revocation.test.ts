@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hashPassword } from '../../src/auth/secrets.ts';
-import { basic, bearer, expectFault, expectStatus, send } from '../v2/support/client.ts';
-import { query } from '../v2/support/database.ts';
+import { query } from '../support/worker/database.ts';
 import {
   makePlace,
   makeProject,
@@ -9,9 +8,16 @@ import {
   makeWorkspace,
   projectAuthorization,
   type User,
-} from '../v2/support/people.ts';
-import { pushImage, putManifest } from '../v2/support/push.ts';
-import { getToken, postToken } from '../v2/support/tokens.ts';
+} from '../support/worker/people.ts';
+import { pushImage, putManifest } from '../support/worker/push.ts';
+import {
+  basic,
+  bearer,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken, postToken } from '../support/worker/token-service.ts';
 
 interface Session {
   readonly authorization: string;

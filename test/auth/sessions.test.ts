@@ -1,9 +1,15 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { type Caller, call, expectAnswer, expectProblem, signInAs } from '../api/support/client.ts';
-import { query } from '../v2/support/database.ts';
-import { makeUser, PASSWORD } from '../v2/support/people.ts';
+import {
+  type Caller,
+  call,
+  expectAnswer,
+  expectProblem,
+  signInAs,
+} from '../support/worker/api-client.ts';
+import { query } from '../support/worker/database.ts';
+import { makeUser, PASSWORD } from '../support/worker/people.ts';
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;

@@ -8,9 +8,16 @@ import {
   verifyToken,
 } from '../../src/auth/tokens.ts';
 import { type Config, type Env, readConfig } from '../../src/env.ts';
-import { ADMIN, bearer, expectFault, expectStatus, ORIGIN, send } from '../v2/support/client.ts';
-import { bindings } from '../v2/support/database.ts';
-import { getToken, postToken } from '../v2/support/tokens.ts';
+import { bindings } from '../support/worker/database.ts';
+import {
+  ADMIN,
+  bearer,
+  expectFault,
+  expectStatus,
+  ORIGIN,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken, postToken } from '../support/worker/token-service.ts';
 
 const config = readConfig(bindings);
 const CLAIMS = { sub: 'user:1', stamp: 'x', access: [] };

@@ -1,8 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bearer, expectFault, expectStatus, NOBODY, send } from '../v2/support/client.ts';
-import { makePlace, makeUser, makeWorkspace, PASSWORD, type User } from '../v2/support/people.ts';
-import { pushImage } from '../v2/support/push.ts';
-import { getToken, postToken, type TokenAnswer } from '../v2/support/tokens.ts';
+import {
+  makePlace,
+  makeUser,
+  makeWorkspace,
+  PASSWORD,
+  type User,
+} from '../support/worker/people.ts';
+import { pushImage } from '../support/worker/push.ts';
+import {
+  bearer,
+  expectFault,
+  expectStatus,
+  NOBODY,
+  send,
+} from '../support/worker/registry-client.ts';
+import { getToken, postToken, type TokenAnswer } from '../support/worker/token-service.ts';
 
 let mine: Awaited<ReturnType<typeof makePlace>>;
 let shared: string;

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Console, describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
+import {
+  type Console,
+  describeConsole,
+  expectAccessible,
+  keepPicture,
+} from '../support/browser/console.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/browser/people.ts';
 
 type Held = { current: Console };
 const NEW = 'another password of mine 5';

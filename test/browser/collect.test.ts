@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Image, imageOf } from '../clients/support/images.ts';
-import { layerOfSize } from '../clients/support/layers.ts';
-import { writeLayout } from '../clients/support/oci-layout.ts';
-import { run } from '../clients/support/run.ts';
-import { useScratch } from '../clients/support/setup.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/browser/people.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { type Image, imageOf } from '../support/clients/images.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
+import { writeLayout } from '../support/clients/oci-layout.ts';
+import { run } from '../support/clients/run.ts';
+import { useScratch } from '../support/clients/setup.ts';
 import type { Login } from '../support/server.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
-import { pushImage } from './support/push.ts';
 
 const MIB = 1024 * 1024;
 

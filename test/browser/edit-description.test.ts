@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { imageOf } from '../clients/support/images.ts';
-import { layerOfSize } from '../clients/support/layers.ts';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { setDescription } from './support/description.ts';
-import { pushImage } from './support/push.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
+import { setDescription } from '../support/browser/description.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
 
 const PATH = '/workspaces/library/images/described';
 

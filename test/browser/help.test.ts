@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
 
 describeConsole('help', (held) => {
   test('names this host in what is copied', async () => {

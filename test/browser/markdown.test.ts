@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { imageOf } from '../clients/support/images.ts';
-import { layerOfSize } from '../clients/support/layers.ts';
-import { describeConsole } from './support/console.ts';
-import { setDescription } from './support/description.ts';
-import { pushImage } from './support/push.ts';
+import { describeConsole } from '../support/browser/console.ts';
+import { setDescription } from '../support/browser/description.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
 
 const HOSTILE = `# Title
 

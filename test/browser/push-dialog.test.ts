@@ -1,16 +1,21 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeAsRoot } from '../clients/support/as-root.ts';
-import { type Containerd, startContainerd } from '../clients/support/containerd.ts';
-import { type Docker, startDocker } from '../clients/support/dockerd.ts';
-import { imageOf } from '../clients/support/images.ts';
-import { layerOf } from '../clients/support/layers.ts';
-import { writeArchive } from '../clients/support/oci-layout.ts';
-import { manifestStatus } from '../clients/support/remote.ts';
-import { hold } from '../clients/support/setup.ts';
-import { tarOf } from '../clients/support/tar.ts';
-import { type Console, describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
+import {
+  type Console,
+  describeConsole,
+  expectAccessible,
+  keepPicture,
+} from '../support/browser/console.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/browser/people.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { type Containerd, startContainerd } from '../support/clients/containerd.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOf } from '../support/clients/layers.ts';
+import { writeArchive } from '../support/clients/oci-layout.ts';
+import { manifestStatus } from '../support/clients/remote.ts';
+import { hold } from '../support/clients/setup.ts';
+import { tarOf } from '../support/clients/tar.ts';
 
 type Held = { current: Console };
 const NOTE = [{ name: 'note.txt', bytes: Buffer.from('pushed by the page') }];

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { Failure, runMain } from '../../scripts/lib/failure.ts';
 import { projectRoot } from '../../scripts/lib/project.ts';
-import { type Image, type Index, imageOf, indexOf } from '../clients/support/images.ts';
-import { layerOfSize } from '../clients/support/layers.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { findTool } from '../support/tools.ts';
-import { pushImage } from './support/push.ts';
 
 const KIB = 1024;
 const PASSWORD = 'a password of the pictures';

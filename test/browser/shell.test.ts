@@ -1,5 +1,10 @@
 import { test } from 'vitest';
-import { describeConsole, expectAccessible, fillSignIn, keepPicture } from './support/console.ts';
+import {
+  describeConsole,
+  expectAccessible,
+  fillSignIn,
+  keepPicture,
+} from '../support/browser/console.ts';
 
 describeConsole('the console around its screens', (held) => {
   test('somebody who is not signed in gets there after signing in', async () => {

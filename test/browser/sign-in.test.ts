@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import {
+  type Console,
+  describeConsole,
+  expectAccessible,
+  fillSignIn,
+} from '../support/browser/console.ts';
+import { makeUser } from '../support/browser/people.ts';
 import type { Login } from '../support/server.ts';
-import { type Console, describeConsole, expectAccessible, fillSignIn } from './support/console.ts';
-import { makeUser } from './support/people.ts';
 
 type Held = { current: Console };
 

@@ -1,20 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { randomBytes } from '../clients/support/bytes.ts';
-import { writeDockerArchive } from '../clients/support/docker-archive.ts';
-import { imageOf, indexOf } from '../clients/support/images.ts';
-import { layerOf, layerOfSize } from '../clients/support/layers.ts';
-import { writeArchive } from '../clients/support/oci-layout.ts';
-import type { Exchange } from '../clients/support/proxy.ts';
-import { digestsOf, remoteContents } from '../clients/support/remote.ts';
-import { throughProxy, useScratch } from '../clients/support/setup.ts';
-import { tarOf } from '../clients/support/tar.ts';
-import { waitFor } from '../clients/support/wait.ts';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { writeLargeArchive } from './support/large-archive.ts';
-import { readPageMemory } from './support/memory.ts';
-import { pushImage } from './support/push.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
+import { writeLargeArchive } from '../support/browser/large-archive.ts';
+import { readPageMemory } from '../support/browser/memory.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { randomBytes } from '../support/clients/bytes.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { imageOf, indexOf } from '../support/clients/images.ts';
+import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { writeArchive } from '../support/clients/oci-layout.ts';
+import type { Exchange } from '../support/clients/proxy.ts';
+import { digestsOf, remoteContents } from '../support/clients/remote.ts';
+import { throughProxy, useScratch } from '../support/clients/setup.ts';
+import { tarOf } from '../support/clients/tar.ts';
+import { waitFor } from '../support/clients/wait.ts';
 
 const MIB = 1024 * 1024;
 /** A packed layer whose one file does not compress. */

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { artifactOf, type Image, indexOf } from '../clients/support/images.ts';
-import { blobOf, layerOfSize } from '../clients/support/layers.ts';
-import { builtImage } from './support/built-image.ts';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { pushImage } from './support/push.ts';
+import { builtImage } from '../support/browser/built-image.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { artifactOf, type Image, indexOf } from '../support/clients/images.ts';
+import { blobOf, layerOfSize } from '../support/clients/layers.ts';
 
 const PATH = '/workspaces/library/images/built';
 const EMPTY = 'application/vnd.oci.empty.v1+json';

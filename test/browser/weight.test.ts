@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { waitFor } from '../clients/support/wait.ts';
-import { describeConsole } from './support/console.ts';
-import { seedImages } from './support/seed.ts';
+import { describeConsole } from '../support/browser/console.ts';
+import { seedImages } from '../support/browser/seed.ts';
+import { waitFor } from '../support/clients/wait.ts';
 
 /** Bytes of JavaScript, packed, that the first screen may take. */
 const BUDGET = 250_000;

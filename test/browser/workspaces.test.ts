@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { imageOf } from '../clients/support/images.ts';
-import { layerOfSize } from '../clients/support/layers.ts';
+import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
+import { makeProject, makeUser, makeWorkspace } from '../support/browser/people.ts';
+import { pushImage } from '../support/browser/push.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
 import type { Login } from '../support/server.ts';
-import { describeConsole, expectAccessible, keepPicture } from './support/console.ts';
-import { makeProject, makeUser, makeWorkspace } from './support/people.ts';
-import { pushImage } from './support/push.ts';
 
 describeConsole('workspaces', (held) => {
   let project: number;

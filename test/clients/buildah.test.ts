@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { PART, randomBytes } from '../support/clients/bytes.ts';
+import { remoteContents } from '../support/clients/remote.ts';
+import { run } from '../support/clients/run.ts';
+import { useScratch, useServer } from '../support/clients/setup.ts';
 import { toolPath } from '../support/tools.ts';
-import { describeAsRoot } from './support/as-root.ts';
-import { PART, randomBytes } from './support/bytes.ts';
-import { remoteContents } from './support/remote.ts';
-import { run } from './support/run.ts';
-import { useScratch, useServer } from './support/setup.ts';
 
 describeAsRoot('buildah', ['buildah'], () => {
   const server = useServer();

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { attempt } from '../support/clients/run.ts';
+import { useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { attempt } from './support/run.ts';
-import { useServer } from './support/setup.ts';
 
 /** Kept after the run, for the report of every request. */
 const RESULTS = fileURLToPath(new URL('../../test-output/conformance/', import.meta.url));

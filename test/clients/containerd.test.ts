@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
-import { describeAsRoot } from './support/as-root.ts';
-import { EDGE_SIZES } from './support/bytes.ts';
-import { type Containerd, startContainerd } from './support/containerd.ts';
-import { type Image, type Index, imageOf, indexOf } from './support/images.ts';
-import { killInTheMiddle } from './support/interrupt.ts';
-import { layerOf, layerOfSize } from './support/layers.ts';
-import { writeArchive } from './support/oci-layout.ts';
-import { blobStatus, digestsOf, manifestStatus, remoteContents } from './support/remote.ts';
-import { hold, throughProxy, useServer } from './support/setup.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { EDGE_SIZES } from '../support/clients/bytes.ts';
+import { type Containerd, startContainerd } from '../support/clients/containerd.ts';
+import { type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { killInTheMiddle } from '../support/clients/interrupt.ts';
+import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { writeArchive } from '../support/clients/oci-layout.ts';
+import {
+  blobStatus,
+  digestsOf,
+  manifestStatus,
+  remoteContents,
+} from '../support/clients/remote.ts';
+import { hold, throughProxy, useServer } from '../support/clients/setup.ts';
 
 const MIB = 1024 * 1024;
 const REAL_SIZES = EDGE_SIZES.filter((size) => size > 65_536);

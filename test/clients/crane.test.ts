@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
+import { EDGE_SIZES } from '../support/clients/bytes.ts';
+import { type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { layoutContents, writeLayout } from '../support/clients/oci-layout.ts';
+import {
+  blobStatus,
+  digestsOf,
+  manifestStatus,
+  remoteContents,
+} from '../support/clients/remote.ts';
+import { attempt, run } from '../support/clients/run.ts';
+import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { EDGE_SIZES } from './support/bytes.ts';
-import { type Image, type Index, imageOf, indexOf } from './support/images.ts';
-import { layerOf, layerOfSize } from './support/layers.ts';
-import { layoutContents, writeLayout } from './support/oci-layout.ts';
-import { blobStatus, digestsOf, manifestStatus, remoteContents } from './support/remote.ts';
-import { attempt, run } from './support/run.ts';
-import { throughProxy, useScratch, useServer } from './support/setup.ts';
 
 describeWithTools('crane', ['crane'], () => {
   const server = useServer();

@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { describeAsRoot } from './support/as-root.ts';
-import { PART, randomBytes } from './support/bytes.ts';
-import { writeDockerArchive } from './support/docker-archive.ts';
-import { type Docker, startDocker } from './support/dockerd.ts';
-import type { Platform } from './support/images.ts';
-import { killInTheMiddle } from './support/interrupt.ts';
-import { type Layer, layerOf } from './support/layers.ts';
-import type { Exchange } from './support/proxy.ts';
-import { manifestStatus, remoteContents } from './support/remote.ts';
-import { hold, throughProxy, useServer } from './support/setup.ts';
-import { tarOf } from './support/tar.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { PART, randomBytes } from '../support/clients/bytes.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import type { Platform } from '../support/clients/images.ts';
+import { killInTheMiddle } from '../support/clients/interrupt.ts';
+import { type Layer, layerOf } from '../support/clients/layers.ts';
+import type { Exchange } from '../support/clients/proxy.ts';
+import { manifestStatus, remoteContents } from '../support/clients/remote.ts';
+import { hold, throughProxy, useServer } from '../support/clients/setup.ts';
+import { tarOf } from '../support/clients/tar.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,18 +1,18 @@
 /** Archives as people download them, taken by what people load them with. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { digestOf } from '../support/clients/bytes.ts';
+import { type Containerd, startContainerd } from '../support/clients/containerd.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import { type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { layerOf, layerOfSize, type Packing } from '../support/clients/layers.ts';
+import { layoutContents, layoutDigest } from '../support/clients/oci-layout.ts';
+import { pushImage } from '../support/clients/push-image.ts';
+import { digestsOf, remoteContents } from '../support/clients/remote.ts';
+import { attempt, run } from '../support/clients/run.ts';
+import { hold, useScratch, useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { describeAsRoot } from './support/as-root.ts';
-import { digestOf } from './support/bytes.ts';
-import { type Containerd, startContainerd } from './support/containerd.ts';
-import { type Docker, startDocker } from './support/dockerd.ts';
-import { type Image, type Index, imageOf, indexOf } from './support/images.ts';
-import { layerOf, layerOfSize, type Packing } from './support/layers.ts';
-import { layoutContents, layoutDigest } from './support/oci-layout.ts';
-import { pushImage } from './support/push-image.ts';
-import { digestsOf, remoteContents } from './support/remote.ts';
-import { attempt, run } from './support/run.ts';
-import { hold, useScratch, useServer } from './support/setup.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { digestOf, EDGE_SIZES, randomBytes } from '../support/clients/bytes.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOf } from '../support/clients/layers.ts';
+import { layoutContents, writeLayout } from '../support/clients/oci-layout.ts';
+import { digestsOf, manifestStatus, remoteContents } from '../support/clients/remote.ts';
+import { run } from '../support/clients/run.ts';
+import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { digestOf, EDGE_SIZES, randomBytes } from './support/bytes.ts';
-import { imageOf } from './support/images.ts';
-import { layerOf } from './support/layers.ts';
-import { layoutContents, writeLayout } from './support/oci-layout.ts';
-import { digestsOf, manifestStatus, remoteContents } from './support/remote.ts';
-import { run } from './support/run.ts';
-import { throughProxy, useScratch, useServer } from './support/setup.ts';
 
 const DATA = 'application/vnd.example.data';
 const SBOM = 'application/vnd.example.sbom';

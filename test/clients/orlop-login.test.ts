@@ -1,12 +1,12 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { imageOf } from './support/images.ts';
-import { layerOf } from './support/layers.ts';
-import { type Orlop, orlopIn } from './support/orlop.ts';
-import { pushImage } from './support/push-image.ts';
-import { ask } from './support/remote.ts';
-import { useScratch, useServer } from './support/setup.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOf } from '../support/clients/layers.ts';
+import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
+import { pushImage } from '../support/clients/push-image.ts';
+import { ask } from '../support/clients/remote.ts';
+import { useScratch, useServer } from '../support/clients/setup.ts';
 
 /** A credential helper that keeps what it is told in files, one for each server. */
 const HELPER = `#!/bin/sh

@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../support/checkout.ts';
-import { descriptorOf, type Image, imageOf, indexOf } from './support/images.ts';
-import { layerOf, layerOfSize } from './support/layers.ts';
-import { layoutContents } from './support/oci-layout.ts';
-import { type Orlop, orlopIn } from './support/orlop.ts';
-import { pushImage } from './support/push-image.ts';
-import { digestsOf, remoteContents } from './support/remote.ts';
-import { attempt, run } from './support/run.ts';
-import { throughProxy, useScratch, useServer } from './support/setup.ts';
+import { descriptorOf, type Image, imageOf, indexOf } from '../support/clients/images.ts';
+import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { layoutContents } from '../support/clients/oci-layout.ts';
+import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
+import { pushImage } from '../support/clients/push-image.ts';
+import { digestsOf, remoteContents } from '../support/clients/remote.ts';
+import { attempt, run } from '../support/clients/run.ts';
+import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,18 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { usePlace } from '../support/clients/archive-push.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { randomBytes } from '../support/clients/bytes.ts';
+import { type Containerd, startContainerd } from '../support/clients/containerd.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import { imageOf, indexOf } from '../support/clients/images.ts';
+import { type Layer, layerOf } from '../support/clients/layers.ts';
+import { layoutDigest, writeArchive, writeLayout } from '../support/clients/oci-layout.ts';
+import { ask, digestsOf, remoteContents } from '../support/clients/remote.ts';
+import { run } from '../support/clients/run.ts';
+import { hold } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { usePlace } from './support/archive-push.ts';
-import { describeAsRoot } from './support/as-root.ts';
-import { randomBytes } from './support/bytes.ts';
-import { type Containerd, startContainerd } from './support/containerd.ts';
-import { writeDockerArchive } from './support/docker-archive.ts';
-import { type Docker, startDocker } from './support/dockerd.ts';
-import { imageOf, indexOf } from './support/images.ts';
-import { type Layer, layerOf } from './support/layers.ts';
-import { layoutDigest, writeArchive, writeLayout } from './support/oci-layout.ts';
-import { ask, digestsOf, remoteContents } from './support/remote.ts';
-import { run } from './support/run.ts';
-import { hold } from './support/setup.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { usePlace } from './support/archive-push.ts';
-import { describeAsRoot } from './support/as-root.ts';
-import { digestOf, hexOf, randomBytes } from './support/bytes.ts';
-import { writeDockerArchive } from './support/docker-archive.ts';
-import { type Docker, startDocker } from './support/dockerd.ts';
-import { digestOfNoise, writeLargeArchive } from './support/large-archive.ts';
-import { type Layer, layerOf } from './support/layers.ts';
-import type { Exchange } from './support/proxy.ts';
-import { blobStatus, manifestStatus, remoteContents } from './support/remote.ts';
-import type { Started } from './support/run.ts';
-import { hold, throughProxy } from './support/setup.ts';
+import { usePlace } from '../support/clients/archive-push.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { digestOf, hexOf, randomBytes } from '../support/clients/bytes.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import { digestOfNoise, writeLargeArchive } from '../support/clients/large-archive.ts';
+import { type Layer, layerOf } from '../support/clients/layers.ts';
+import type { Exchange } from '../support/clients/proxy.ts';
+import { blobStatus, manifestStatus, remoteContents } from '../support/clients/remote.ts';
+import type { Started } from '../support/clients/run.ts';
+import { hold, throughProxy } from '../support/clients/setup.ts';
 
 const MIB = 1024 * 1024;
 

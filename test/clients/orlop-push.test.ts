@@ -3,14 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { usePlace } from './support/archive-push.ts';
-import { digestOf, randomBytes } from './support/bytes.ts';
-import { writeDockerArchive } from './support/docker-archive.ts';
-import { imageOf } from './support/images.ts';
-import { type Layer, layerOf } from './support/layers.ts';
-import { writeLayout } from './support/oci-layout.ts';
-import { orlopIn } from './support/orlop.ts';
-import { manifestStatus } from './support/remote.ts';
+import { usePlace } from '../support/clients/archive-push.ts';
+import { digestOf, randomBytes } from '../support/clients/bytes.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { type Layer, layerOf } from '../support/clients/layers.ts';
+import { writeLayout } from '../support/clients/oci-layout.ts';
+import { orlopIn } from '../support/clients/orlop.ts';
+import { manifestStatus } from '../support/clients/remote.ts';
 
 const MIB = 1024 * 1024;
 

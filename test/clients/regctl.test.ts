@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { EDGE_SIZES, randomBytes } from '../support/clients/bytes.ts';
+import { artifactOf, type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { blobOf, layerOf, layerOfSize, type Packing } from '../support/clients/layers.ts';
+import { layoutContents, writeLayout } from '../support/clients/oci-layout.ts';
+import type { Exchange } from '../support/clients/proxy.ts';
+import { digestsOf, manifestStatus, remoteContents } from '../support/clients/remote.ts';
+import { run } from '../support/clients/run.ts';
+import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { EDGE_SIZES, randomBytes } from './support/bytes.ts';
-import { artifactOf, type Image, type Index, imageOf, indexOf } from './support/images.ts';
-import { blobOf, layerOf, layerOfSize, type Packing } from './support/layers.ts';
-import { layoutContents, writeLayout } from './support/oci-layout.ts';
-import type { Exchange } from './support/proxy.ts';
-import { digestsOf, manifestStatus, remoteContents } from './support/remote.ts';
-import { run } from './support/run.ts';
-import { throughProxy, useScratch, useServer } from './support/setup.ts';
 
 const MIB = 1024 * 1024;
 

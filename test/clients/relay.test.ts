@@ -1,21 +1,21 @@
 /** A layer that is too large for the edge, and the relay that takes it there all the same. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { describeAsRoot } from '../support/clients/as-root.ts';
+import { randomBytes } from '../support/clients/bytes.ts';
+import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
+import { imageOf } from '../support/clients/images.ts';
+import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { writeLayout } from '../support/clients/oci-layout.ts';
+import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
+import type { ProxyOptions } from '../support/clients/proxy.ts';
+import { pushImage } from '../support/clients/push-image.ts';
+import { startRelay } from '../support/clients/relay.ts';
+import { digestsOf, remoteContents } from '../support/clients/remote.ts';
+import { attempt, run } from '../support/clients/run.ts';
+import { hold, throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { toolPath } from '../support/tools.ts';
-import { describeAsRoot } from './support/as-root.ts';
-import { randomBytes } from './support/bytes.ts';
-import { writeDockerArchive } from './support/docker-archive.ts';
-import { type Docker, startDocker } from './support/dockerd.ts';
-import { imageOf } from './support/images.ts';
-import { layerOf, layerOfSize } from './support/layers.ts';
-import { writeLayout } from './support/oci-layout.ts';
-import { type Orlop, orlopIn } from './support/orlop.ts';
-import type { ProxyOptions } from './support/proxy.ts';
-import { pushImage } from './support/push-image.ts';
-import { startRelay } from './support/relay.ts';
-import { digestsOf, remoteContents } from './support/remote.ts';
-import { attempt, run } from './support/run.ts';
-import { hold, throughProxy, useScratch, useServer } from './support/setup.ts';
 
 const MIB = 1024 * 1024;
 /** Of a zone on the smallest plans. */

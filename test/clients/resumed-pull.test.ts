@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf, PART } from './support/bytes.ts';
-import { layerOfSize } from './support/layers.ts';
-import { ask } from './support/remote.ts';
-import { useServer } from './support/setup.ts';
+import { digestOf, PART } from '../support/clients/bytes.ts';
+import { layerOfSize } from '../support/clients/layers.ts';
+import { ask } from '../support/clients/remote.ts';
+import { useServer } from '../support/clients/setup.ts';
 
 const REPOSITORY = 'library/resumed';
 

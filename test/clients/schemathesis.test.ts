@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { digestOf } from '../support/clients/bytes.ts';
+import { ask } from '../support/clients/remote.ts';
+import { attempt } from '../support/clients/run.ts';
+import { useScratch, useServer } from '../support/clients/setup.ts';
 import type { Server } from '../support/server.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { digestOf } from './support/bytes.ts';
-import { ask } from './support/remote.ts';
-import { attempt } from './support/run.ts';
-import { useScratch, useServer } from './support/setup.ts';
 
 const CHECKS = [
   'not_a_server_error',

@@ -1,15 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { EDGE_SIZES } from '../support/clients/bytes.ts';
+import { type Image, type Index, imageOf, indexOf } from '../support/clients/images.ts';
+import { killInTheMiddle } from '../support/clients/interrupt.ts';
+import { layerOf, layerOfSize, type Packing } from '../support/clients/layers.ts';
+import { layoutContents, layoutDigest, writeLayout } from '../support/clients/oci-layout.ts';
+import { isUpload } from '../support/clients/proxy.ts';
+import {
+  blobStatus,
+  digestsOf,
+  manifestStatus,
+  remoteContents,
+} from '../support/clients/remote.ts';
+import { run, start } from '../support/clients/run.ts';
+import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
-import { EDGE_SIZES } from './support/bytes.ts';
-import { type Image, type Index, imageOf, indexOf } from './support/images.ts';
-import { killInTheMiddle } from './support/interrupt.ts';
-import { layerOf, layerOfSize, type Packing } from './support/layers.ts';
-import { layoutContents, layoutDigest, writeLayout } from './support/oci-layout.ts';
-import { isUpload } from './support/proxy.ts';
-import { blobStatus, digestsOf, manifestStatus, remoteContents } from './support/remote.ts';
-import { run, start } from './support/run.ts';
-import { throughProxy, useScratch, useServer } from './support/setup.ts';
 
 const MIB = 1024 * 1024;
 

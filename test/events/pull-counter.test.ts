@@ -2,12 +2,12 @@ import { evictDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { addPulls } from '../../src/storage/pulls.ts';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { bindings, query } from '../v2/support/database.ts';
-import { trashImage } from '../v2/support/people.ts';
-import { pushImage, pushIndex } from '../v2/support/push.ts';
-import { Counter, dayOf, get, readPulls } from './support/pulls.ts';
+import { unique } from '../support/worker/content.ts';
+import { bindings, query } from '../support/worker/database.ts';
+import { trashImage } from '../support/worker/people.ts';
+import { Counter, dayOf, get, readPulls } from '../support/worker/pulls.ts';
+import { pushImage, pushIndex } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const DAY = 86_400_000;
 

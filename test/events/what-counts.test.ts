@@ -1,9 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectStatus, NOBODY, send } from '../v2/support/client.ts';
-import { makePlace, makeUser, projectAuthorization } from '../v2/support/people.ts';
-import { pushImage, pushIndex } from '../v2/support/push.ts';
-import { Counter, get, readPulls } from './support/pulls.ts';
+import { makePlace, makeUser, projectAuthorization } from '../support/worker/people.ts';
+import { Counter, get, readPulls } from '../support/worker/pulls.ts';
+import { pushImage, pushIndex } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, NOBODY, send } from '../support/worker/registry-client.ts';
 
 /** An image `v1` in a private workspace. */
 async function pushed() {

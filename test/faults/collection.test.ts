@@ -2,8 +2,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { waitFor } from '../clients/support/wait.ts';
 import { copyCheckout } from '../support/checkout.ts';
+import { waitFor } from '../support/clients/wait.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { type Image, makeBlob, makeImage } from './support/image.ts';
 import { digestsOf, Repository } from './support/repository.ts';

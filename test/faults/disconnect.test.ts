@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waitFor } from '../clients/support/wait.ts';
+import { waitFor } from '../support/clients/wait.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { freshBytes, makeBlob, PART } from './support/image.ts';
 import { Repository } from './support/repository.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { waitFor } from '../clients/support/wait.ts';
+import { waitFor } from '../support/clients/wait.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { type Image, MANIFEST_TYPE, makeImage, PART } from './support/image.ts';
 import { digestsOf, Repository } from './support/repository.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectCountsRight } from '../storage/counts.ts';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, indexText, sha256, TYPES, unique } from '../v2/support/content.ts';
-import { bucketKeys, doomedKeys, imageId, query } from '../v2/support/database.ts';
+import { freshBytes, indexText, sha256, TYPES, unique } from '../support/worker/content.ts';
+import { bucketKeys, doomedKeys, imageId, query } from '../support/worker/database.ts';
 import {
   beginUpload,
   pushBlob,
@@ -10,8 +9,9 @@ import {
   putManifest,
   tagDigest,
   withDigest,
-} from '../v2/support/push.ts';
-import { append, expectBlob } from '../v2/support/uploads.ts';
+} from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
+import { append, expectBlob } from '../support/worker/uploads.ts';
 
 const fresh = () => `library/${unique('at-once')}`;
 const times = <T>(count: number, work: (i: number) => Promise<T>) =>

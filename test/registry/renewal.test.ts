@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
-import { unique } from '../v2/support/content.ts';
-import { query } from '../v2/support/database.ts';
-import { pushBlob, pushImage } from '../v2/support/push.ts';
+import { unique } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
+import { pushBlob, pushImage } from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('promised')}`;
 /** How long collection spares what nothing uses, in ms. */

@@ -2,24 +2,31 @@ import { describe, expect, test } from 'vitest';
 import { mayReadBlob } from '../../src/auth/access.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
-import { type Context, openPlatform } from '../../src/registry/context.ts';
+import type { RepositoryContext } from '../../src/registry/context.ts';
 import { pushManifest } from '../../src/registry/push-manifest.ts';
 import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
-import { findRepository } from '../../src/storage/images.ts';
-import { ADMIN, expectFault, expectStatus, send } from '../v2/support/client.ts';
-import { freshBytes, sha256, TYPES } from '../v2/support/content.ts';
-import { bindings, bucketKeys, imageId, query } from '../v2/support/database.ts';
-import { makePlace, makeWorkspace, trashImage, trashWorkspace } from '../v2/support/people.ts';
-import { beginUpload, pushBlob, pushImage, putManifest, withDigest } from '../v2/support/push.ts';
-import { append, expectBlob, expectNoBlob } from '../v2/support/uploads.ts';
+import { openServices } from '../../src/services.ts';
+import { findRepository } from '../../src/storage/workspaces/images.ts';
+import { freshBytes, sha256, TYPES } from '../support/worker/content.ts';
+import { bindings, bucketKeys, imageId, query } from '../support/worker/database.ts';
+import { makePlace, makeWorkspace, trashImage, trashWorkspace } from '../support/worker/people.ts';
+import {
+  beginUpload,
+  pushBlob,
+  pushImage,
+  putManifest,
+  withDigest,
+} from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
+import { append, expectBlob, expectNoBlob } from '../support/worker/uploads.ts';
 
-const platform = openPlatform(bindings);
+const services = openServices(bindings);
 
 /** A request that has found its repository, and has not written yet. */
-async function openContext(name: string): Promise<Context> {
-  const repository = await findRepository(platform.db, parseRepositoryName(name));
+async function openContext(name: string): Promise<RepositoryContext> {
+  const repository = await findRepository(services.db, parseRepositoryName(name));
   if (!repository) throw new Error(`there is no workspace for ${name}`);
-  return { ...platform, repository, actor: 'test', now: Date.now() };
+  return { ...services, repository, actor: 'test', now: Date.now() };
 }
 
 async function setUp() {
@@ -175,7 +182,7 @@ describe('a workspace in the trash', () => {
     } as const;
     const may = (from: string | null) =>
       mayReadBlob(
-        platform.db,
+        services.db,
         admin,
         sha256(layer) as Digest,
         from === null ? null : parseRepositoryName(from),

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { query } from '../v2/support/database.ts';
+import { query } from '../support/worker/database.ts';
 
 /** Each counter with what it has to be, recomputed from the rows it counts. */
 const COUNTERS = {

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { refusalOf } from '../../src/storage/database.ts';
-import { expectFault } from '../v2/support/client.ts';
-import { imageText, unique } from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
-import { trashImage } from '../v2/support/people.ts';
+import { imageText, unique } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { trashImage } from '../support/worker/people.ts';
 import {
   type PushedImage,
   pushBlob,
   pushImage,
   pushIndex,
   putManifest,
-} from '../v2/support/push.ts';
+} from '../support/worker/push.ts';
+import { expectFault } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('kept')}`;
 

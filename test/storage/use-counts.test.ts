@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { ADMIN, expectStatus, send } from '../v2/support/client.ts';
 import {
   CONFIG_TYPE,
   describeBytes,
@@ -7,15 +6,16 @@ import {
   imageText,
   sha256,
   unique,
-} from '../v2/support/content.ts';
-import { imageId, query } from '../v2/support/database.ts';
+} from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
 import {
   type PushedImage,
   pushBlob,
   pushImage,
   pushIndex,
   putManifest,
-} from '../v2/support/push.ts';
+} from '../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 import { expectCountsRight } from './counts.ts';
 
 const fresh = () => `library/${unique('counted')}`;

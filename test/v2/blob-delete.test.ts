@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { freshBytes, UNKNOWN_DIGEST, unique } from './support/content.ts';
-import { pushBlob, pushImage, putManifest } from './support/push.ts';
+import { freshBytes, UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { pushBlob, pushImage, putManifest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('blobs')}`;
 const blob = (method: string, repository: string, digest: string) =>

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { EMPTY, freshBytes, sha256, sha512, UNKNOWN_DIGEST } from './support/content.ts';
-import { bindings, blobKey, doomedKeys, query } from './support/database.ts';
-import { beginUpload, pushBlob, withDigest } from './support/push.ts';
-import { expectBlob } from './support/uploads.ts';
+import { EMPTY, freshBytes, sha256, sha512, UNKNOWN_DIGEST } from '../support/worker/content.ts';
+import { bindings, blobKey, doomedKeys, query } from '../support/worker/database.ts';
+import { beginUpload, pushBlob, withDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
+import { expectBlob } from '../support/worker/uploads.ts';
 
 const REPOSITORY = 'library/blobs';
 const SIZE = 1000;

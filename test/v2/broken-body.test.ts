@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { freshBytes, sha256, TYPES, unique } from './support/content.ts';
-import { bucketKeys } from './support/database.ts';
-import { beginUpload, pushImage, tagDigest, withDigest } from './support/push.ts';
-import { append, expectBlob, expectNoBlob, readProgress } from './support/uploads.ts';
+import { freshBytes, sha256, TYPES, unique } from '../support/worker/content.ts';
+import { bucketKeys } from '../support/worker/database.ts';
+import { beginUpload, pushImage, tagDigest, withDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
+import { append, expectBlob, expectNoBlob, readProgress } from '../support/worker/uploads.ts';
 
 const PART = 6 * 1024 * 1024;
 const fresh = () => `library/${unique('broken')}`;

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, bearer, expectFault, expectStatus, NOBODY, send } from './support/client.ts';
-import { imageId, query } from './support/database.ts';
-import { followPages, nextPath } from './support/paging.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { followPages, nextPath } from '../support/worker/paging.ts';
 import {
   makeProject,
   makeUser,
@@ -9,8 +8,16 @@ import {
   projectAuthorization,
   trashImage,
   trashWorkspace,
-} from './support/people.ts';
-import { pushBlob, pushImage } from './support/push.ts';
+} from '../support/worker/people.ts';
+import { pushBlob, pushImage } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  bearer,
+  expectFault,
+  expectStatus,
+  NOBODY,
+  send,
+} from '../support/worker/registry-client.ts';
 
 const read = (body: { repositories: string[] }) => body.repositories;
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, type Code, expectFault, expectStatus, NOBODY, send } from './support/client.ts';
-import { sha256, sha512, TYPES, UNKNOWN_DIGEST } from './support/content.ts';
-import { beginUpload } from './support/push.ts';
+import { sha256, sha512, TYPES, UNKNOWN_DIGEST } from '../support/worker/content.ts';
+import { beginUpload } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  type Code,
+  expectFault,
+  expectStatus,
+  NOBODY,
+  send,
+} from '../support/worker/registry-client.ts';
 
 const D = UNKNOWN_DIGEST;
 const IMAGE = { 'content-type': TYPES.image };

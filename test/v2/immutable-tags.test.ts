@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ADMIN_CALLER, call, expectProblem } from '../api/support/client.ts';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { unique } from './support/content.ts';
-import { imageId, query } from './support/database.ts';
-import { makePlace, trashImage } from './support/people.ts';
-import { pushImage, putManifest, tagDigest } from './support/push.ts';
+import { ADMIN_CALLER, call, expectProblem } from '../support/worker/api-client.ts';
+import { unique } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makePlace, trashImage } from '../support/worker/people.ts';
+import { pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 let repository: string;
 let workspace: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { UNKNOWN_DIGEST, unique } from './support/content.ts';
-import { type PushedImage, pushImage, putManifest, tagDigest } from './support/push.ts';
+import { UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { type PushedImage, pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('compared')}`;
 const ifMatch = (digest: string) => ({ 'if-match': `"${digest}"` });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { indexText, TYPES, unique } from './support/content.ts';
-import { imageId, query } from './support/database.ts';
-import { pushImage, pushIndex, putManifest, tagDigest } from './support/push.ts';
+import { indexText, TYPES, unique } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { pushImage, pushIndex, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('deleted')}`;
 

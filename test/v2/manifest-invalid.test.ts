@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { expectFault, expectStatus } from './support/client.ts';
-import { type Descriptor, imageText, indexText, TYPES, unique } from './support/content.ts';
-import { type PushedImage, pushImage, putManifest, tagDigest } from './support/push.ts';
+import { type Descriptor, imageText, indexText, TYPES, unique } from '../support/worker/content.ts';
+import { type PushedImage, pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
+import { expectFault, expectStatus } from '../support/worker/registry-client.ts';
 
 const REPOSITORY = 'library/invalid';
 let image: PushedImage;

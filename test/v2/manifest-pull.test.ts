@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { TYPES, UNKNOWN_DIGEST } from './support/content.ts';
-import { type PushedImage, pushImage } from './support/push.ts';
+import { TYPES, UNKNOWN_DIGEST } from '../support/worker/content.ts';
+import { type PushedImage, pushImage } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const REPOSITORY = 'library/pulled';
 const path = (reference: string) => `/v2/${REPOSITORY}/manifests/${reference}`;

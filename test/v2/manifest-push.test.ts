@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
 import {
   CONFIG_TYPE,
   describeBytes,
@@ -11,8 +10,9 @@ import {
   TYPES,
   UNKNOWN_DIGEST,
   unique,
-} from './support/content.ts';
-import { pushBlob, pushImage, pushIndex, putManifest, tagDigest } from './support/push.ts';
+} from '../support/worker/content.ts';
+import { pushBlob, pushImage, pushIndex, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('pushed')}`;
 

@@ -1,8 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ADMIN, chunked, expectFault, expectStatus, send } from './support/client.ts';
-import { imageText, sha256, TYPES, unique } from './support/content.ts';
-import { bindings, bucketKeys, doomedKeys, imageId, query } from './support/database.ts';
-import { type PushedImage, pushImage, putManifest, tagDigest } from './support/push.ts';
+import { imageText, sha256, TYPES, unique } from '../support/worker/content.ts';
+import { bindings, bucketKeys, doomedKeys, imageId, query } from '../support/worker/database.ts';
+import { type PushedImage, pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  chunked,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { TYPES, unique } from './support/content.ts';
-import { imageId, query } from './support/database.ts';
-import { makePlace } from './support/people.ts';
-import { pushImage, putManifest, tagDigest } from './support/push.ts';
+import { TYPES, unique } from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { makePlace } from '../support/worker/people.ts';
+import { pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('tagged')}`;
 const listOf = (header: string | null) => (header ?? '').split(/,\s*/).filter(Boolean).sort();

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
 import {
   CONFIG_TYPE,
   type Descriptor,
@@ -10,10 +9,11 @@ import {
   TYPES,
   UNKNOWN_DIGEST,
   unique,
-} from './support/content.ts';
-import { imageId, query } from './support/database.ts';
-import { followPages } from './support/paging.ts';
-import { type PushedImage, pushImage, putManifest } from './support/push.ts';
+} from '../support/worker/content.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { followPages } from '../support/worker/paging.ts';
+import { type PushedImage, pushImage, putManifest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('referred')}`;
 const readList = (body: { manifests: Descriptor[] }) => body.manifests;

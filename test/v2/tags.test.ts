@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send } from './support/client.ts';
-import { imageId, query } from './support/database.ts';
-import { followPages, nextPath } from './support/paging.ts';
-import { pushBlob, pushImage } from './support/push.ts';
+import { imageId, query } from '../support/worker/database.ts';
+import { followPages, nextPath } from '../support/worker/paging.ts';
+import { pushBlob, pushImage } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const REPOSITORY = 'library/listed/deep';
 const LIST = `/v2/${REPOSITORY}/tags/list`;

@@ -1,9 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ADMIN, expectFault, expectStatus, ORIGIN, send } from './support/client.ts';
-import { freshBytes, sha256, unique } from './support/content.ts';
-import { makePlace } from './support/people.ts';
-import { beginUpload, withDigest } from './support/push.ts';
-import { append, expectBlob, expectNoBlob, readProgress } from './support/uploads.ts';
+import { freshBytes, sha256, unique } from '../support/worker/content.ts';
+import { makePlace } from '../support/worker/people.ts';
+import { beginUpload, withDigest } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  expectFault,
+  expectStatus,
+  ORIGIN,
+  send,
+} from '../support/worker/registry-client.ts';
+import { append, expectBlob, expectNoBlob, readProgress } from '../support/worker/uploads.ts';
 
 const fresh = () => `library/${unique('addressed')}`;
 const METHODS = ['GET', 'PATCH', 'PUT', 'DELETE'] as const;

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, chunked, expectFault, expectStatus, send } from './support/client.ts';
-import { freshBytes, sha256, unique } from './support/content.ts';
-import { beginUpload, withDigest } from './support/push.ts';
-import { append, expectBlob, expectNoBlob, readProgress } from './support/uploads.ts';
+import { freshBytes, sha256, unique } from '../support/worker/content.ts';
+import { beginUpload, withDigest } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  chunked,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
+import { append, expectBlob, expectNoBlob, readProgress } from '../support/worker/uploads.ts';
 
 const MIB = 1024 * 1024;
 const PART = 6 * MIB;

@@ -1,16 +1,22 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, expectFault, expectStatus, send, type Who } from './support/client.ts';
-import { freshBytes, sha256, UNKNOWN_DIGEST, unique } from './support/content.ts';
-import { bucketKeys, imageId } from './support/database.ts';
+import { freshBytes, sha256, UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { bucketKeys, imageId } from '../support/worker/database.ts';
 import {
   makePlace,
   makeUser,
   makeWorkspace,
   trashImage,
   trashWorkspace,
-} from './support/people.ts';
-import { pushBlob, pushImage, withDigest } from './support/push.ts';
-import { expectBlob, expectNoBlob } from './support/uploads.ts';
+} from '../support/worker/people.ts';
+import { pushBlob, pushImage, withDigest } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  expectFault,
+  expectStatus,
+  send,
+  type Who,
+} from '../support/worker/registry-client.ts';
+import { expectBlob, expectNoBlob } from '../support/worker/uploads.ts';
 
 const bytes = freshBytes();
 const digest = sha256(bytes);

@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, chunked, expectFault, expectStatus, send } from './support/client.ts';
-import { EMPTY, freshBytes, sha256, sha512, UNKNOWN_DIGEST, unique } from './support/content.ts';
-import { bucketKeys } from './support/database.ts';
-import { beginUpload, withDigest } from './support/push.ts';
-import { append, expectBlob, expectNoBlob } from './support/uploads.ts';
+import {
+  EMPTY,
+  freshBytes,
+  sha256,
+  sha512,
+  UNKNOWN_DIGEST,
+  unique,
+} from '../support/worker/content.ts';
+import { bucketKeys } from '../support/worker/database.ts';
+import { beginUpload, withDigest } from '../support/worker/push.ts';
+import {
+  ADMIN,
+  chunked,
+  expectFault,
+  expectStatus,
+  send,
+} from '../support/worker/registry-client.ts';
+import { append, expectBlob, expectNoBlob } from '../support/worker/uploads.ts';
 
 const MIB = 1024 * 1024;
 const fresh = () => `library/${unique('whole')}`;

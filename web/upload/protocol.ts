@@ -1,5 +1,5 @@
 import type { ArchiveErrorCode, ErrorDetail } from '../../src/archive/errors.ts';
-import type { PushState } from '../../src/archive/push-state.ts';
+import type { PushState } from '../../src/archive/push/push-state.ts';
 
 /** A config or a layer, as the page shows it. */
 interface BlobSummary {

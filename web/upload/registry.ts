@@ -1,4 +1,4 @@
-import type { Send } from '../../src/archive/send.ts';
+import type { Send } from '../../src/archive/push/send.ts';
 import { api } from '../api/client.ts';
 import type { Destination } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-import { EMPTY_STATE, type PushState } from '../../src/archive/push-state.ts';
+import { EMPTY_STATE, type PushState } from '../../src/archive/push/push-state.ts';
 import type { Destination } from './protocol.ts';
 
 const PREFIX = 'orlop-upload:';

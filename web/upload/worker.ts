@@ -4,9 +4,9 @@
  */
 import { ArchiveError } from '../../src/archive/errors.ts';
 import { type ArchiveImage, blobKey } from '../../src/archive/images.ts';
-import { planPush } from '../../src/archive/plan.ts';
-import { type PushProgress, push } from '../../src/archive/push.ts';
-import { readArchive } from '../../src/archive/read-archive.ts';
+import { planPush } from '../../src/archive/push/plan.ts';
+import { type PushProgress, push } from '../../src/archive/push/push.ts';
+import { readArchive } from '../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../src/archive/source.ts';
 import { webRuntime } from '../../src/archive/web-runtime.ts';
 import { ApiError } from '../api/error.ts';

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { ArchiveError } from '../../archive/errors.ts';
-import { DigestRefused, UploadBehind, UploadGone } from '../../archive/upload.ts';
+import { ArchiveError, failureReason } from '../../archive/errors.ts';
+import { DigestRefused, UploadBehind, UploadGone } from '../../archive/push/upload.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { describeFailure } from '../report.ts';
 
 /** An error as a client of the relay hears it. */
 export class RelayError extends Error {
@@ -46,7 +45,8 @@ function toRelayError(error: unknown): RelayError {
   if (error instanceof DigestRefused) {
     return new RelayError(400, 'DIGEST_INVALID', 'the digest does not match the content');
   }
-  const { message } = describeFailure(error);
+  // The cause of an ArchiveError is in its sentence.
+  const message = error instanceof ArchiveError ? error.message : failureReason(error);
   if (error instanceof ArchiveError && ['NOT_SIGNED_IN', 'NOT_ALLOWED'].includes(error.code)) {
     return new RelayError(403, 'DENIED', message);
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { Send } from '../../archive/send.ts';
+import type { Send } from '../../archive/push/send.ts';
 import { MAX_MANIFEST_BYTES } from '../../domain/manifests.ts';
 import { RelayError } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Send } from '../../archive/send.ts';
+import type { Send } from '../../archive/push/send.ts';
 import { answerError, RelayError } from './errors.ts';
 import { admit } from './guard.ts';
 import { passOn } from './pass.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DEFAULT_RETRY } from '../../archive/patience.ts';
-import { RemoteRepository } from '../../archive/repository.ts';
-import type { Send } from '../../archive/send.ts';
-import { Upload } from '../../archive/upload.ts';
+import { RemoteRepository } from '../../archive/push/remote-repository.ts';
+import { DEFAULT_RETRY } from '../../archive/push/retry.ts';
+import type { Send } from '../../archive/push/send.ts';
+import { Upload } from '../../archive/push/upload.ts';
 import { parseDigest } from '../../domain/digest.ts';
 import { parseContentRange } from '../../domain/ranges.ts';
 import { cutBody } from './body.ts';

@@ -1,6 +1,6 @@
 import { unpackTar } from 'modern-tar';
-import { expectStatus, send } from '../../v2/support/client.ts';
-import type { Caller } from './client.ts';
+import type { Caller } from '../../support/worker/api-client.ts';
+import { expectStatus, send } from '../../support/worker/registry-client.ts';
 
 /** Where an archive of a version is; `query` with its question mark. */
 export function archivePath(repository: string, reference: string, query = ''): string {

@@ -1,7 +1,7 @@
 import type { Role } from '../../../src/domain/roles.ts';
-import { query } from '../../v2/support/database.ts';
-import { makeProject, makeUser, type User } from '../../v2/support/people.ts';
-import { type Caller, makeAdmin, NOBODY, signInAs } from './client.ts';
+import { type Caller, makeAdmin, NOBODY, signInAs } from '../../support/worker/api-client.ts';
+import { query } from '../../support/worker/database.ts';
+import { makeProject, makeUser, type User } from '../../support/worker/people.ts';
 
 /** Everybody there is, as somebody stands towards one project. */
 export const PARTS = ['nobody', 'outsider', 'viewer', 'developer', 'owner', 'admin'] as const;

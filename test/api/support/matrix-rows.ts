@@ -5,8 +5,8 @@
  *   nobody · outsider · viewer · developer · owner · admin · credential · another's credential ·
  *   token to read · token to read and write · expired token · revoked token
  */
-import { unique } from '../../v2/support/content.ts';
-import { PASSWORD } from '../../v2/support/people.ts';
+import { unique } from '../../support/worker/content.ts';
+import { PASSWORD } from '../../support/worker/people.ts';
 import type { Kind, Place } from './matrix.ts';
 
 type Outcomes = Partial<Record<Kind, string>>;

@@ -1,12 +1,12 @@
 /** Everybody who may call the API, and the places they call it for. */
 import { hashSecret } from '../../../src/auth/secrets.ts';
 import { type AccessLevel, ROLES, type TokenRight } from '../../../src/domain/roles.ts';
-import { bearer } from '../../v2/support/client.ts';
-import { imageText, sha256, TYPES, unique } from '../../v2/support/content.ts';
-import { bindings, query } from '../../v2/support/database.ts';
-import { makeUser, makeWorkspace, projectAuthorization } from '../../v2/support/people.ts';
+import { type Caller, callerOf, makeAdmin, signInAs } from '../../support/worker/api-client.ts';
+import { imageText, sha256, TYPES, unique } from '../../support/worker/content.ts';
+import { bindings, query } from '../../support/worker/database.ts';
+import { makeUser, makeWorkspace, projectAuthorization } from '../../support/worker/people.ts';
+import { bearer } from '../../support/worker/registry-client.ts';
 import { type Cast, makeCast } from './cast.ts';
-import { type Caller, callerOf, makeAdmin, signInAs } from './client.ts';
 
 /** In the order of the columns of every row. */
 export const COLUMNS = [

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { tarOf } from '../../clients/support/tar.ts';
+import { tarOf } from '../../support/clients/tar.ts';
 
 /** A layer, plain and packed. */
 export interface Layer {

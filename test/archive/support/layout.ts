@@ -1,4 +1,4 @@
-import type { TarEntry } from '../../clients/support/tar.ts';
+import type { TarEntry } from '../../support/clients/tar.ts';
 import { configOf, json, type Layer, sha256 } from './content.ts';
 import { blobEntry } from './docker-save.ts';
 

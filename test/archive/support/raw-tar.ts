@@ -1,4 +1,4 @@
-import { type TarEntry, tarOf } from '../../clients/support/tar.ts';
+import { type TarEntry, tarOf } from '../../support/clients/tar.ts';
 
 const BLOCK = 512;
 

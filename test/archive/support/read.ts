@@ -1,6 +1,10 @@
 import type { ArchiveErrorCode } from '../../../src/archive/errors.ts';
 import { ArchiveError } from '../../../src/archive/errors.ts';
-import { type Archive, type ReadOptions, readArchive } from '../../../src/archive/read-archive.ts';
+import {
+  type Archive,
+  type ReadOptions,
+  readArchive,
+} from '../../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../../src/archive/source.ts';
 import { testRuntime } from './runtime.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { PushState } from '../../../src/archive/push-state.ts';
-import { tarOf } from '../../clients/support/tar.ts';
-import { ADMIN, send } from '../../v2/support/client.ts';
-import { unique } from '../../v2/support/content.ts';
-import { tagDigest } from '../../v2/support/push.ts';
+import type { PushState } from '../../../src/archive/push/push-state.ts';
+import { tarOf } from '../../support/clients/tar.ts';
+import { unique } from '../../support/worker/content.ts';
+import { tagDigest } from '../../support/worker/push.ts';
+import { ADMIN, send } from '../../support/worker/registry-client.ts';
 import { layerOf } from '../support/content.ts';
 import { oldSave } from '../support/docker-save.ts';
 import { imageNode, layoutOfOne } from '../support/layout.ts';

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { tarOf } from '../../clients/support/tar.ts';
-import { ADMIN, expectStatus, send } from '../../v2/support/client.ts';
-import { unique } from '../../v2/support/content.ts';
-import { tagDigest } from '../../v2/support/push.ts';
+import { tarOf } from '../../support/clients/tar.ts';
+import { unique } from '../../support/worker/content.ts';
+import { tagDigest } from '../../support/worker/push.ts';
+import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
 import { configOf, layerOf, sha256 } from '../support/content.ts';
 import { newSave, oldSave } from '../support/docker-save.ts';
 import {

@@ -1,5 +1,5 @@
-import { query } from '../../v2/support/database.ts';
-import { trashWorkspace, type User } from '../../v2/support/people.ts';
+import { query } from '../../support/worker/database.ts';
+import { trashWorkspace, type User } from '../../support/worker/people.ts';
 
 /** A member of a project with a workspace. */
 export interface Membership {

@@ -1,6 +1,6 @@
-import { type Caller, call, expectAnswer } from '../../api/support/client.ts';
-import { ORIGIN } from '../../v2/support/client.ts';
-import { PASSWORD } from '../../v2/support/people.ts';
+import { type Caller, call, expectAnswer } from '../../support/worker/api-client.ts';
+import { PASSWORD } from '../../support/worker/people.ts';
+import { ORIGIN } from '../../support/worker/registry-client.ts';
 
 /** Signs somebody in as a browser at an address does. */
 export async function signInFrom(

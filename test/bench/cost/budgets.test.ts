@@ -1,10 +1,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { bearer } from '../../v2/support/client.ts';
-import { imageId } from '../../v2/support/database.ts';
-import { makePlace, makeWorkspace } from '../../v2/support/people.ts';
-import { getToken } from '../../v2/support/tokens.ts';
+import { imageId } from '../../support/worker/database.ts';
+import { makePlace, makeWorkspace } from '../../support/worker/people.ts';
+import { bearer } from '../../support/worker/registry-client.ts';
+import { getToken } from '../../support/worker/token-service.ts';
 import { BUDGETS, type Budget, PART } from './budgets.ts';
 import { type Cost, costOf, ledger } from './ledger.ts';
 import { ask, makeImage, pull, pushBlob, pushKnown, pushNew, seedLists, signIn } from './work.ts';

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
-import { ADMIN, expectStatus, send } from '../../v2/support/client.ts';
-import { projectAuthorization } from '../../v2/support/people.ts';
-import { getToken } from '../../v2/support/tokens.ts';
+import { projectAuthorization } from '../../support/worker/people.ts';
+import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
+import { getToken } from '../../support/worker/token-service.ts';
 import { countEntries, readsOf } from '../scale/reads.ts';
 import { BENCH_PROJECT, statements } from '../scale/synthetic.ts';
 import { costOf } from './ledger.ts';

@@ -1,23 +1,23 @@
 import {
-  bearer,
-  chunked,
-  expectStatus,
-  type Sent,
-  send,
-  type Who,
-} from '../../v2/support/client.ts';
-import {
   CONFIG_TYPE,
   type Descriptor,
   describeBytes,
   freshBytes,
   imageText,
   TYPES,
-} from '../../v2/support/content.ts';
-import { bindings } from '../../v2/support/database.ts';
-import { projectAuthorization } from '../../v2/support/people.ts';
-import { withDigest } from '../../v2/support/push.ts';
-import { getToken } from '../../v2/support/tokens.ts';
+} from '../../support/worker/content.ts';
+import { bindings } from '../../support/worker/database.ts';
+import { projectAuthorization } from '../../support/worker/people.ts';
+import { withDigest } from '../../support/worker/push.ts';
+import {
+  bearer,
+  chunked,
+  expectStatus,
+  type Sent,
+  send,
+  type Who,
+} from '../../support/worker/registry-client.ts';
+import { getToken } from '../../support/worker/token-service.ts';
 import { BENCH_PROJECT, imageName, statements, subjectDigest } from '../scale/synthetic.ts';
 import { BLOB } from './budgets.ts';
 

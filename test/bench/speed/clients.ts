@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Containerd } from '../../clients/support/containerd.ts';
-import type { Docker } from '../../clients/support/dockerd.ts';
-import { run } from '../../clients/support/run.ts';
+import type { Containerd } from '../../support/clients/containerd.ts';
+import type { Docker } from '../../support/clients/dockerd.ts';
+import { run } from '../../support/clients/run.ts';
 import { toolPath } from '../../support/tools.ts';
 import type { Registry } from './registries.ts';
 

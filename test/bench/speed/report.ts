@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startContainerd } from '../../clients/support/containerd.ts';
-import { startDocker } from '../../clients/support/dockerd.ts';
+import { startContainerd } from '../../support/clients/containerd.ts';
+import { startDocker } from '../../support/clients/dockerd.ts';
 import { findTool } from '../../support/tools.ts';
 import { startDevWorker } from '../support/dev-worker.ts';
 import { makeFolder } from '../support/folder.ts';

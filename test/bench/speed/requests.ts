@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../clients/support/run.ts';
+import { run } from '../../support/clients/run.ts';
 import { toolPath } from '../../support/tools.ts';
 import type { Registry } from './registries.ts';
 import { basicOf, readToken, tokenPath } from './tokens.ts';

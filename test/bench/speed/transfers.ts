@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageOf } from '../../clients/support/images.ts';
-import { layerOfSize } from '../../clients/support/layers.ts';
-import { writeLayout } from '../../clients/support/oci-layout.ts';
+import { imageOf } from '../../support/clients/images.ts';
+import { layerOfSize } from '../../support/clients/layers.ts';
+import { writeLayout } from '../../support/clients/oci-layout.ts';
 import type { Client } from './clients.ts';
 import type { Registry } from './registries.ts';
 import type { BlobFile, Lane, Store } from './stores.ts';

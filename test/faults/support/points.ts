@@ -1,6 +1,6 @@
 /** The points of a push at which its server is killed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '../../clients/support/wait.ts';
+import { waitFor } from '../../support/clients/wait.ts';
 import { type Image, MANIFEST_TYPE, PART } from './image.ts';
 import type { Repository } from './repository.ts';
 import { readOffset } from './resume.ts';

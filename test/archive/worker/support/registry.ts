@@ -1,10 +1,10 @@
 import type { ArchiveImage } from '../../../../src/archive/images.ts';
-import { planPush } from '../../../../src/archive/plan.ts';
-import { type PushOptions, type PushResult, push } from '../../../../src/archive/push.ts';
-import { readArchive } from '../../../../src/archive/read-archive.ts';
-import type { Send, SendRequest } from '../../../../src/archive/send.ts';
+import { planPush } from '../../../../src/archive/push/plan.ts';
+import { type PushOptions, type PushResult, push } from '../../../../src/archive/push/push.ts';
+import type { Send, SendRequest } from '../../../../src/archive/push/send.ts';
+import { readArchive } from '../../../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../../../src/archive/source.ts';
-import { ADMIN, send as sendToWorker } from '../../../v2/support/client.ts';
+import { ADMIN, send as sendToWorker } from '../../../support/worker/registry-client.ts';
 import { testRuntime } from '../../support/runtime.ts';
 
 /** A request as the registry got it. */

@@ -1,0 +1,171 @@
+import { type Digest, digestAlgorithm, digestOf } from '../../domain/digest.ts';
+import { packGzip } from '../compression.ts';
+import { ArchiveError } from '../errors.ts';
+import type { ArchiveBlob } from '../images.ts';
+import type { ArchiveRuntime, RunningHash } from '../runtime.ts';
+import { ByteReader, pullStream } from '../streams.ts';
+
+/** Consecutive bytes of a blob on its way to the registry. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  /** Whether nothing comes behind it. */
+  readonly last: boolean;
+  /** The bytes from one place of the blob to another, both in the chunk. */
+  part(start: number, end: number): BodyInit;
+}
+
+/** A blob's bytes as the registry gets them, in order, hashed as they pass. */
+export interface Feed {
+  /** Bytes read from the archive. */
+  readonly consumed: number;
+  /** The next chunk. It is good until the next one is taken. */
+  take(size: number): Promise<Chunk>;
+  /** Passes over everything before `offset`. */
+  skipTo(offset: number): Promise<void>;
+  /**
+   * The digest of it all, once the last chunk was taken.
+   * @throws ArchiveError DIGEST_MISMATCH when the archive names another
+   */
+  finish(): Digest;
+  /** Lets go of the archive before the end. */
+  close(): void;
+}
+
+/** Opens a blob: a plain layer of docker's is packed, everything else goes as it is. */
+export async function openFeed(
+  blob: ArchiveBlob,
+  digest: Digest | null,
+  runtime: ArchiveRuntime,
+): Promise<Feed> {
+  const hash = await runtime.createHash(digest ? digestAlgorithm(digest) : 'sha256');
+  if (digest === null) return await PackingFeed.open(blob, hash, runtime);
+  return new PlainFeed(blob, digest, hash);
+}
+
+/** A blob whose digest is known goes as it is: by slices where the archive has them. */
+class PlainFeed implements Feed {
+  readonly #blob: ArchiveBlob;
+  readonly #digest: Digest;
+  readonly #hash: RunningHash;
+  readonly #buffer = new ChunkBuffer();
+  #reader: ByteReader | null = null;
+  consumed = 0;
+
+  constructor(blob: ArchiveBlob, digest: Digest, hash: RunningHash) {
+    this.#blob = blob;
+    this.#digest = digest;
+    this.#hash = hash;
+  }
+
+  async take(size: number): Promise<Chunk> {
+    const { content } = this.#blob;
+    const start = this.consumed;
+    const end = Math.min(start + size, content.size);
+    const slice = content.slice(start, end);
+    const last = end === content.size;
+    if (slice === null) {
+      const bytes = await this.#buffer.fill(this.#open(start), end - start);
+      this.#hash.update(bytes);
+      this.consumed = end;
+      return chunkOf(start, bytes, last);
+    }
+    await this.skipTo(end);
+    return { start, end, last, part: (from, to) => slice.slice(from - start, to - start) };
+  }
+
+  async skipTo(offset: number): Promise<void> {
+    const end = Math.min(offset, this.#blob.content.size);
+    const reader = this.#open(this.consumed);
+    await reader.skip(end - this.consumed, (bytes) => this.#hash.update(bytes));
+    this.consumed = end;
+  }
+
+  #open(start: number): ByteReader {
+    this.#reader ??= new ByteReader(this.#blob.content.read(start));
+    return this.#reader;
+  }
+
+  finish(): Digest {
+    return check(this.#blob, this.#digest, this.#hash);
+  }
+
+  close(): void {
+    this.#reader?.cancel();
+  }
+}
+
+/** A plain layer is packed by gzip; what it unpacks to is checked as it passes. */
+class PackingFeed implements Feed {
+  readonly #blob: ArchiveBlob;
+  readonly #hash: RunningHash;
+  readonly #diffHash: RunningHash;
+  readonly #reader: ByteReader;
+  readonly #buffer = new ChunkBuffer();
+  consumed = 0;
+
+  static async open(blob: ArchiveBlob, hash: RunningHash, runtime: ArchiveRuntime) {
+    const algorithm = blob.diffId ? digestAlgorithm(blob.diffId) : 'sha256';
+    return new PackingFeed(blob, hash, await runtime.createHash(algorithm));
+  }
+
+  private constructor(blob: ArchiveBlob, hash: RunningHash, diffHash: RunningHash) {
+    this.#blob = blob;
+    this.#hash = hash;
+    this.#diffHash = diffHash;
+    const reader = new ByteReader(blob.content.read());
+    const watched = pullStream(
+      async () => {
+        const bytes = await reader.some(Number.POSITIVE_INFINITY);
+        if (bytes !== null) diffHash.update(bytes);
+        this.consumed = reader.position;
+        return bytes;
+      },
+      () => reader.cancel(),
+    );
+    this.#reader = new ByteReader(packGzip(watched));
+  }
+
+  async take(size: number): Promise<Chunk> {
+    const start = this.#reader.position;
+    const bytes = await this.#buffer.fill(this.#reader, size);
+    this.#hash.update(bytes);
+    return chunkOf(start, bytes, bytes.length < size);
+  }
+
+  async skipTo(offset: number): Promise<void> {
+    const reader = this.#reader;
+    await reader.skip(offset - reader.position, (bytes) => this.#hash.update(bytes));
+  }
+
+  finish(): Digest {
+    if (this.#blob.diffId) check(this.#blob, this.#blob.diffId, this.#diffHash);
+    return digestOf('sha256', this.#hash.hex());
+  }
+
+  close(): void {
+    this.#reader.cancel();
+  }
+}
+
+/** One buffer for all chunks of a blob, no larger than the largest of them. */
+class ChunkBuffer {
+  #bytes = new Uint8Array(0);
+
+  async fill(reader: ByteReader, size: number): Promise<Uint8Array> {
+    if (this.#bytes.length < size) this.#bytes = new Uint8Array(size);
+    const into = this.#bytes.subarray(0, size);
+    return into.subarray(0, await reader.fill(into));
+  }
+}
+
+function chunkOf(start: number, bytes: Uint8Array, last: boolean): Chunk {
+  const part = (from: number, to: number) => bytes.subarray(from - start, to - start) as BodyInit;
+  return { start, end: start + bytes.length, last, part };
+}
+
+function check({ path }: ArchiveBlob, expected: Digest, hash: RunningHash): Digest {
+  const found = digestOf(digestAlgorithm(expected), hash.hex());
+  if (found !== expected) throw new ArchiveError('DIGEST_MISMATCH', { path, expected, found });
+  return found;
+}

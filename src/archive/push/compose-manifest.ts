@@ -1,0 +1,37 @@
+import { digestOf } from '../../domain/digest.ts';
+import type { StoredManifest } from '../images.ts';
+import type { ArchiveRuntime } from '../runtime.ts';
+import type { Pushed } from './pushed-layers.ts';
+
+const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
+
+/**
+ * The manifest that `docker push` writes over a config and layers, to the byte.
+ * https://distribution.github.io/distribution/spec/manifest-v2-2/
+ */
+export async function composeManifest(
+  config: Pushed,
+  layers: readonly Pushed[],
+  runtime: ArchiveRuntime,
+): Promise<StoredManifest> {
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: DOCKER_IMAGE,
+    config: describe(config, config.mediaType),
+    layers: layers.map((layer) => describe(layer, layerType(layer))),
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(manifest, null, 3));
+  const hash = await runtime.createHash('sha256');
+  hash.update(bytes);
+  return { digest: digestOf('sha256', hash.hex()), mediaType: DOCKER_IMAGE, bytes };
+}
+
+function describe({ digest, size }: Pushed, mediaType: string) {
+  return { mediaType, size, digest };
+}
+
+/** A layer that somebody has pushed under an OCI manifest is the same under docker's. */
+function layerType({ mediaType }: Pushed): string {
+  const packing = mediaType.endsWith('zstd') ? 'zstd' : 'gzip';
+  return `application/vnd.docker.image.rootfs.diff.tar.${packing}`;
+}

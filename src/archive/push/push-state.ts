@@ -1,0 +1,70 @@
+import type { Digest } from '../../domain/digest.ts';
+import type { Pushed } from './pushed-layers.ts';
+
+/** An upload that can be continued. */
+export interface UnfinishedUpload {
+  /** As the registry answered it last. */
+  readonly location: string;
+  /** Bytes the registry had by then; it is asked again. */
+  readonly offset: number;
+}
+
+/**
+ * What a push has done so far: plain JSON, to be kept by whoever may want to go on with it.
+ * It belongs to one repository and serves any archive. Locations are secrets: who has one can
+ * write to that upload until it ends.
+ */
+export interface PushState {
+  /** By the digest of the blob, or of what it unpacks to. */
+  readonly uploads: Readonly<Record<string, UnfinishedUpload>>;
+  /** What plain layers became, by the digest of the plain one. */
+  readonly layers: Readonly<Record<string, Pushed>>;
+}
+
+export const EMPTY_STATE: PushState = { uploads: {}, layers: {} };
+
+/** Layers that are remembered of a repository: the ones that came last. */
+const MAX_LAYERS = 1000;
+
+/** Keeps the state while several blobs are on their way. */
+export class StateKeeper {
+  readonly #changed: (state: PushState) => void;
+  #state: PushState;
+
+  constructor(state: PushState, changed: (state: PushState) => void) {
+    this.#state = state;
+    this.#changed = changed;
+  }
+
+  upload(key: Digest): UnfinishedUpload | undefined {
+    return this.#state.uploads[key];
+  }
+
+  layer(diffId: Digest): Pushed | undefined {
+    return this.#state.layers[diffId];
+  }
+
+  /** The registry has so much of a blob. */
+  note(key: Digest, { location, offset }: UnfinishedUpload): void {
+    const uploads = { ...this.#state.uploads, [key]: { location, offset } };
+    this.#set({ ...this.#state, uploads });
+  }
+
+  /** The upload has ended, well or not. */
+  forget(key: Digest): void {
+    if (!this.#state.uploads[key]) return;
+    const { [key]: _, ...uploads } = this.#state.uploads;
+    this.#set({ ...this.#state, uploads });
+  }
+
+  /** A plain layer is in the registry as this. */
+  learn(diffId: Digest, pushed: Pushed): void {
+    const layers = Object.entries({ ...this.#state.layers, [diffId]: pushed });
+    this.#set({ ...this.#state, layers: Object.fromEntries(layers.slice(-MAX_LAYERS)) });
+  }
+
+  #set(state: PushState): void {
+    this.#state = state;
+    this.#changed(state);
+  }
+}

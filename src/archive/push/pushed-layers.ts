@@ -1,0 +1,49 @@
+import type { Digest } from '../../domain/digest.ts';
+import { parseDiffIds } from '../../domain/docker-archive.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { readParts } from '../../domain/manifest-parts.ts';
+import { parseManifest } from '../../domain/manifests.ts';
+import type { RemoteRepository } from './remote-repository.ts';
+
+/** Content of a registry. */
+export interface Pushed {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * What a repository's image has for the plain layers it was made of. Packing may come out
+ * otherwise wherever it is done, so a layer that somebody else has pushed is found by its
+ * `diffId` only, and its image's config knows that. Empty where the tag names no image.
+ * @throws ArchiveError
+ */
+export async function findPushedLayers(
+  repository: RemoteRepository,
+  tag: string,
+): Promise<Map<Digest, Pushed>> {
+  const text = await repository.getText('manifests', tag);
+  const parts = text === null ? null : readImage(text);
+  if (!parts?.config) return new Map();
+  const config = await repository.getText('blobs', parts.config.digest);
+  const diffIds = config === null ? null : parseDiffIds(config);
+  if (diffIds?.length !== parts.layers.length) return new Map();
+  const pairs = parts.layers.flatMap(({ mediaType, digest, size }, i) => {
+    const diffId = diffIds[i];
+    const isPacked = /[+.](?:gzip|zstd)$/.test(mediaType);
+    return diffId && isPacked ? [[diffId, { mediaType, digest, size }] as const] : [];
+  });
+  return new Map(pairs);
+}
+
+/** Null for what is no manifest: an answer is somebody else's text. */
+function readImage(text: string) {
+  try {
+    parseManifest(null, text);
+    return readParts(text);
+  } catch (error) {
+    if (error instanceof RegistryError) return null;
+    throw error;
+  }
+}

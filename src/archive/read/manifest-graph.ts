@@ -1,0 +1,93 @@
+import { type Digest, digestAlgorithm, digestHex } from '../../domain/digest.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { type Descriptor, type ManifestParts, readParts } from '../../domain/manifest-parts.ts';
+import { type Manifest, parseManifest } from '../../domain/manifests.ts';
+import { isManifestMediaType } from '../../domain/media-types.ts';
+import { ArchiveError } from '../errors.ts';
+import type { StoredManifest } from '../images.ts';
+import type { ArchiveRuntime } from '../runtime.ts';
+import { type Document, type Entries, readDocument } from './entries.ts';
+
+/** A manifest of a layout with what it leads to. */
+export interface ManifestNode extends StoredManifest {
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly parts: ManifestParts;
+  /** The manifests an index lists, in its order, as far as the archive has them. */
+  readonly children: readonly ManifestNode[];
+  /** Those it does not have. */
+  readonly missing: readonly Descriptor[];
+}
+
+/** Indexes in indexes; real ones have one level. */
+const MAX_LEVELS = 8;
+
+/** Manifests are held in memory. */
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+
+/** Where a layout keeps the content of a digest. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`;
+}
+
+/** Reads the manifests of a layout, each once, however many lead to it. */
+export class ManifestGraph {
+  readonly #entries: Entries;
+  readonly #runtime: ArchiveRuntime;
+  readonly #known = new Map<Digest, ManifestNode>();
+  #bytes = 0;
+
+  constructor(entries: Entries, runtime: ArchiveRuntime) {
+    this.#entries = entries;
+    this.#runtime = runtime;
+  }
+
+  /** @throws ArchiveError */
+  async load({ digest, mediaType }: Descriptor, level = 0): Promise<ManifestNode> {
+    const known = this.#known.get(digest);
+    if (known) return known;
+    const document = await readDocument(this.#entries, blobPath(digest), digest, this.#runtime);
+    this.#bytes += document.bytes.length;
+    if (level > MAX_LEVELS || this.#bytes > MAX_TOTAL_BYTES) {
+      throw invalid(document.path, 'indexes in it lead too far');
+    }
+    const { manifest, parts } = readManifest(document, mediaType);
+    const listed = parts.children.filter((child) => isManifestMediaType(child.mediaType));
+    const isHere = (child: Descriptor) => this.#entries.has(blobPath(child.digest));
+    const children: ManifestNode[] = [];
+    for (const child of listed.filter(isHere)) children.push(await this.load(child, level + 1));
+    const missing = listed.filter((child) => !isHere(child));
+    const node = { ...document, mediaType, manifest, parts, children, missing };
+    this.#known.set(digest, node);
+    return node;
+  }
+}
+
+/** @throws ArchiveError MANIFEST_INVALID */
+export function readManifest(
+  { path, text }: Document,
+  mediaType: string,
+): { manifest: Manifest; parts: ManifestParts } {
+  try {
+    return { manifest: parseManifest(mediaType, text), parts: readParts(text) };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw invalid(path, error.message);
+  }
+}
+
+/** Manifests after everything they list, each once: the order to push them in. */
+export function manifestsUnder(
+  nodes: readonly ManifestNode[],
+  found = new Set<ManifestNode>(),
+): ManifestNode[] {
+  for (const node of nodes.filter((one) => !found.has(one))) {
+    manifestsUnder(node.children, found);
+    found.add(node);
+  }
+  return [...found];
+}
+
+function invalid(path: string, reason: string): ArchiveError {
+  return new ArchiveError('MANIFEST_INVALID', { path, reason });
+}

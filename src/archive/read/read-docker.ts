@@ -1,0 +1,93 @@
+import type { Digest } from '../../domain/digest.ts';
+import { parseDiffIds, parseSavedImages, type SavedImage } from '../../domain/docker-archive.ts';
+import { parseImageConfig } from '../../domain/image-config.ts';
+import { namePlatforms } from '../../domain/platforms.ts';
+import { type Compression, findCompression } from '../compression.ts';
+import { ArchiveError } from '../errors.ts';
+import { Content } from '../file-content.ts';
+import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
+import type { ArchiveRuntime } from '../runtime.ts';
+import { digestInPath, type Entries, followLinks, readDocument, resolvePath } from './entries.ts';
+
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+
+/**
+ * Reads what `docker save` of 1.10 or later writes, and everybody who writes like it. It has
+ * the image's config and its layers, but no manifest: that is written when the layers are pushed.
+ * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
+ * @throws ArchiveError
+ */
+export async function readDockerArchive(
+  entries: Entries,
+  runtime: ArchiveRuntime,
+): Promise<ArchiveImage[]> {
+  const { path, text } = await readDocument(entries, 'manifest.json', null, runtime);
+  const saved = parseSavedImages(text);
+  if (!saved) throw new ArchiveError('MANIFEST_INVALID', { path, reason: 'it lists no images' });
+  const images = new Map<Digest, ArchiveImage>();
+  for (const one of saved) {
+    const image = await readImage(entries, one, runtime);
+    const names = [...(images.get(image.id)?.names ?? []), ...image.names];
+    images.set(image.id, { ...image, names: [...new Set(names)] });
+  }
+  return [...images.values()];
+}
+
+async function readImage(
+  entries: Entries,
+  saved: SavedImage,
+  runtime: ArchiveRuntime,
+): Promise<ArchiveImage> {
+  const path = resolvePath('', saved.configPath);
+  const { digest, bytes, text } = await readDocument(entries, path, digestInPath(path), runtime);
+  const layers = await readLayers(entries, saved, path, text);
+  const size = bytes.length;
+  const content = Content.of(bytes);
+  const about = { path, digest, diffId: null, size, compression: null, content };
+  const config = { ...about, mediaType: DOCKER_CONFIG };
+  const distinct = distinctBlobs(layers);
+  return {
+    id: digest,
+    names: saved.names,
+    platforms: namePlatforms([parseImageConfig(text)?.platform ?? null]),
+    missingPlatforms: [],
+    isIndex: false,
+    layers: distinct,
+    configs: [config],
+    referrers: 0,
+    size: totalSize([...distinct, config]),
+    recipe: { kind: 'composed', config, layers },
+  };
+}
+
+/** The layers of the config's `diff_ids`, in their order. */
+async function readLayers(
+  entries: Entries,
+  { layerPaths }: SavedImage,
+  configPath: string,
+  config: string,
+): Promise<ArchiveBlob[]> {
+  const diffIds = parseDiffIds(config);
+  if (diffIds?.length !== layerPaths.length) {
+    const reason = `it names ${diffIds?.length ?? 0} layers, and manifest.json ${layerPaths.length}`;
+    throw new ArchiveError('MANIFEST_INVALID', { path: configPath, reason });
+  }
+  const layers: ArchiveBlob[] = [];
+  for (const [i, diffId] of diffIds.entries()) {
+    layers.push(await readLayer(entries, resolvePath('', layerPaths[i] ?? ''), diffId));
+  }
+  return layers;
+}
+
+async function readLayer(entries: Entries, path: string, diffId: Digest): Promise<ArchiveBlob> {
+  const content = followLinks(entries, path);
+  const compression = findCompression(await content.head());
+  const { size } = content;
+  const mediaType = layerType(compression);
+  return { path, mediaType, digest: null, diffId, size, compression, content };
+}
+
+/** What a layer is pushed as; a plain tar is packed by gzip on its way. */
+function layerType(compression: Compression | null): string {
+  return `application/vnd.docker.image.rootfs.diff.tar.${compression ?? 'gzip'}`;
+}

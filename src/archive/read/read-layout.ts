@@ -1,0 +1,135 @@
+import type { Digest } from '../../domain/digest.ts';
+import { isImageConfig, parseImageConfig } from '../../domain/image-config.ts';
+import type { Descriptor } from '../../domain/manifest-parts.ts';
+import {
+  isForeignLayer,
+  isIndex,
+  isManifestMediaType,
+  OCI_INDEX,
+} from '../../domain/media-types.ts';
+import { namePlatforms, type Platform } from '../../domain/platforms.ts';
+import type { Compression } from '../compression.ts';
+import { ArchiveError } from '../errors.ts';
+import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
+import type { ArchiveRuntime } from '../runtime.ts';
+import { type Entries, findFile, MAX_DOCUMENT_BYTES, readDocument } from './entries.ts';
+import {
+  blobPath,
+  ManifestGraph,
+  type ManifestNode,
+  manifestsUnder,
+  readManifest,
+} from './manifest-graph.ts';
+import { type Grouped, groupReferrers } from './referrers.ts';
+import { choosePresent } from './sparse-index.ts';
+
+/** Names that engines and tools leave on a layout's entries, the fullest first. */
+const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
+
+/**
+ * Reads the images of an OCI image layout; manifests stay as they are, byte for byte.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ * @throws ArchiveError
+ */
+export async function readLayout(
+  entries: Entries,
+  runtime: ArchiveRuntime,
+): Promise<ArchiveImage[]> {
+  const index = await readDocument(entries, 'index.json', null, runtime);
+  const { children } = readManifest(index, OCI_INDEX).parts;
+  const listed = children.filter(({ mediaType }) => isManifestMediaType(mediaType));
+  const names = new Map<Digest, string[]>();
+  const graph = new ManifestGraph(entries, runtime);
+  const roots = new Map<Digest, ManifestNode>();
+  for (const descriptor of listed) {
+    const { digest } = descriptor;
+    roots.set(digest, await graph.load(descriptor));
+    names.set(digest, [...(names.get(digest) ?? []), ...nameOf(descriptor)]);
+  }
+  const groups = groupReferrers([...roots.values()], names);
+  const images: ArchiveImage[] = [];
+  for (const group of groups) {
+    images.push(await makeImage(entries, runtime, group, names.get(group.root.digest) ?? []));
+  }
+  return images;
+}
+
+function nameOf({ annotations }: Descriptor): string[] {
+  const name = NAME_ANNOTATIONS.map((key) => annotations[key]).find(Boolean);
+  return name === undefined ? [] : [name];
+}
+
+async function makeImage(
+  entries: Entries,
+  runtime: ArchiveRuntime,
+  { root: found, referrers }: Grouped,
+  names: readonly string[],
+): Promise<ArchiveImage> {
+  const { root, missing } = await choosePresent(found, runtime);
+  const nodes = manifestsUnder([...referrers, root]);
+  for (const [lost] of nodes.map((node) => node.missing)) {
+    if (lost) throw new ArchiveError('FILE_MISSING', { path: blobPath(lost.digest) });
+  }
+  const blobs = nodes.flatMap((node) => blobsOf(entries, node));
+  const inRole = (role: Placed['role']) =>
+    distinctBlobs(blobs.filter((one) => one.role === role).map(({ blob }) => blob));
+  const [layers, configs] = [inRole('layer'), inRole('config')];
+  return {
+    id: found.digest,
+    names: [...new Set(names)],
+    platforms: namePlatforms(await platformsOf(entries, runtime, root)),
+    missingPlatforms: namePlatforms(missing.map(({ platform }) => platform)),
+    isIndex: isIndex(root.mediaType),
+    layers,
+    configs,
+    referrers: referrers.length,
+    size: totalSize([...layers, ...configs]),
+    recipe: { kind: 'stored', manifests: nodes },
+  };
+}
+
+interface Placed {
+  readonly role: 'config' | 'layer';
+  readonly blob: ArchiveBlob;
+}
+
+/** What a manifest needs besides other manifests; foreign layers only where they are here. */
+function blobsOf(entries: Entries, { parts }: ManifestNode): Placed[] {
+  const { config, layers, children } = parts;
+  const others = children.filter(({ mediaType }) => !isManifestMediaType(mediaType));
+  const needed = [...layers, ...others].filter(
+    ({ mediaType, digest }) => !isForeignLayer(mediaType) || entries.has(blobPath(digest)),
+  );
+  const placed = needed.map((one): Placed => ({ role: 'layer', blob: makeBlob(entries, one) }));
+  if (config) placed.push({ role: 'config', blob: makeBlob(entries, config) });
+  return placed;
+}
+
+function makeBlob(entries: Entries, { digest, mediaType, size }: Descriptor): ArchiveBlob {
+  const path = blobPath(digest);
+  const content = findFile(entries, path);
+  if (content.size !== size) {
+    throw new ArchiveError('SIZE_MISMATCH', { path, expected: size, found: content.size });
+  }
+  const compression = compressionOf(mediaType);
+  return { path, mediaType, digest, diffId: null, size, compression, content };
+}
+
+/** What a layer's media type says of its packing. */
+function compressionOf(mediaType: string): Compression | null {
+  if (/[+.]gzip$/.test(mediaType)) return 'gzip';
+  return /[+.]zstd$/.test(mediaType) ? 'zstd' : null;
+}
+
+/** An index says itself; an image's config does. */
+async function platformsOf(
+  entries: Entries,
+  runtime: ArchiveRuntime,
+  { parts }: ManifestNode,
+): Promise<(Platform | null)[]> {
+  const { config, children } = parts;
+  if (config === null) return children.map(({ platform }) => platform);
+  if (!isImageConfig(config.mediaType) || config.size > MAX_DOCUMENT_BYTES) return [];
+  const { text } = await readDocument(entries, blobPath(config.digest), config.digest, runtime);
+  return [parseImageConfig(text)?.platform ?? null];
+}

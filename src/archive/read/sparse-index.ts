@@ -1,0 +1,59 @@
+import { digestOf } from '../../domain/digest.ts';
+import type { Descriptor } from '../../domain/manifest-parts.ts';
+import { isIndex } from '../../domain/media-types.ts';
+import { ArchiveError } from '../errors.ts';
+import type { ArchiveRuntime } from '../runtime.ts';
+import { blobPath, type ManifestNode, readManifest } from './manifest-graph.ts';
+
+/** Buildkit's mark on an attestation: the digest of the image it is about. */
+const ATTESTED = 'vnd.docker.reference.digest';
+
+/** What can be pushed of an image, and the platforms that cannot. */
+interface Present {
+  readonly root: ManifestNode;
+  readonly missing: readonly Descriptor[];
+}
+
+/**
+ * Engines pull one platform of an index and save the whole index with that platform alone.
+ * A registry takes no index whose images it does not have, so what is pushed is the one image
+ * that is here, as docker push does, or an index of those that are.
+ * @throws ArchiveError FILE_MISSING when none is here
+ */
+export async function choosePresent(root: ManifestNode, runtime: ArchiveRuntime): Promise<Present> {
+  const { missing } = root;
+  const [first] = missing;
+  if (!first) return { root, missing };
+  const gone = new Set<string>(missing.map(({ digest }) => digest));
+  const listed = root.parts.children.filter(
+    ({ digest, annotations }) => !gone.has(digest) && !gone.has(annotations[ATTESTED] ?? ''),
+  );
+  const images = listed.filter(({ annotations }) => annotations[ATTESTED] === undefined);
+  const [only] = images;
+  if (!only) throw new ArchiveError('FILE_MISSING', { path: blobPath(first.digest) });
+  const single = root.children.find(({ digest }) => digest === only.digest);
+  if (images.length === 1 && single && !isIndex(single.mediaType)) return { root: single, missing };
+  return { root: await keepChildren(root, listed, runtime), missing };
+}
+
+/** The same index without the rest of its children. */
+async function keepChildren(
+  root: ManifestNode,
+  listed: readonly Descriptor[],
+  runtime: ArchiveRuntime,
+): Promise<ManifestNode> {
+  const kept = new Set<string>(listed.map(({ digest }) => digest));
+  const json = JSON.parse(new TextDecoder().decode(root.bytes)) as {
+    manifests: { digest: string }[];
+  };
+  const manifests = json.manifests.filter(({ digest }) => kept.has(digest));
+  const text = JSON.stringify({ ...json, manifests });
+  const bytes = new TextEncoder().encode(text);
+  const hash = await runtime.createHash('sha256');
+  hash.update(bytes);
+  const digest = digestOf('sha256', hash.hex());
+  const document = { path: root.path, digest, bytes, text };
+  const children = root.children.filter((child) => kept.has(child.digest));
+  const { mediaType } = root;
+  return { ...document, mediaType, ...readManifest(document, mediaType), children, missing: [] };
+}

@@ -1,0 +1,39 @@
+import type { Source } from '../source.ts';
+import { ByteReader, collect } from '../streams.ts';
+
+/** A place in a source, on its way to the end. */
+export interface Cursor {
+  readonly position: number;
+  /** The next `size` bytes, fewer only at the end. */
+  read(size: number): Promise<Uint8Array>;
+  /** Passes over `size` bytes, fewer only at the end. */
+  skip(size: number): Promise<unknown>;
+}
+
+/** A cursor that skips without reading where the source allows it. */
+export function openCursor(source: Source): Cursor {
+  if (source.seekable && source.size !== null) return new Jumper(source, source.size);
+  return new ByteReader(source.read(0, Number.MAX_SAFE_INTEGER));
+}
+
+class Jumper implements Cursor {
+  readonly #source: Source;
+  readonly #size: number;
+  position = 0;
+
+  constructor(source: Source, size: number) {
+    this.#source = source;
+    this.#size = size;
+  }
+
+  async read(size: number): Promise<Uint8Array> {
+    const end = Math.min(this.position + size, this.#size);
+    const bytes = await collect(this.#source.read(this.position, end));
+    this.position += bytes.length;
+    return bytes;
+  }
+
+  async skip(size: number): Promise<void> {
+    this.position = Math.min(this.position + size, this.#size);
+  }
+}

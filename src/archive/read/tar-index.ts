@@ -1,0 +1,118 @@
+import { createTarDecoder, type TarHeader } from 'modern-tar';
+import { MAGIC_BYTES } from '../compression.ts';
+import { ArchiveError } from '../errors.ts';
+import { Content } from '../file-content.ts';
+import type { Source } from '../source.ts';
+import { type Entries, type Entry, folderOf, MAX_DOCUMENT_BYTES, resolvePath } from './entries.ts';
+import { type Cursor, openCursor } from './tar-cursor.ts';
+
+const BLOCK = 512;
+
+/** Blocks before a file's bytes, with long names and extended attributes: 1 MiB. */
+const MAX_HEADER_BLOCKS = 2048;
+
+/** The names of all files are held in memory. */
+const MAX_FILES = 100_000;
+
+/** Bytes of documents that are kept in passing. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Finds every file of a tar archive and where its bytes lie, reading nothing but headers where
+ * the source can be read at any place. Where it cannot, what may be a JSON document is kept in
+ * passing, so that nothing is unpacked twice for it.
+ *
+ * modern-tar reads the headers (checksums, long names, pax), but its decoder wants to see all
+ * bytes and does not say where a file begins. So it is fed block by block: once it has given
+ * a header, the file's bytes begin right here.
+ * @param maxBytes of the archive, unpacked
+ * @throws ArchiveError
+ */
+export async function indexTar(source: Source, maxBytes: number): Promise<Entries> {
+  const cursor = openCursor(source);
+  const entries = new Map<string, Entry>();
+  let room = source.seekable ? 0 : MAX_KEPT_BYTES;
+  for (;;) {
+    const header = await readHeader(cursor);
+    if (header === null) break;
+    const position = cursor.position;
+    if (position + header.size > maxBytes) throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
+    const kept = source.seekable ? undefined : await keepStart(cursor, header.size, room);
+    room -= kept?.length ?? 0;
+    await passOver(cursor, position + header.size);
+    const entry = makeEntry(header, new Content(source, position, header.size, kept));
+    if (entry.path !== '') entries.set(entry.path, entry);
+    if (entries.size > MAX_FILES) throw new ArchiveError('TOO_MANY_FILES', { limit: MAX_FILES });
+  }
+  if (entries.size === 0) throw new ArchiveError('NOT_AN_ARCHIVE');
+  // The end of a packed archive tells whether it came whole.
+  await cursor.skip(maxBytes);
+  return entries;
+}
+
+/** The next header, or null behind the last file. */
+async function readHeader(cursor: Cursor): Promise<TarHeader | null> {
+  const start = cursor.position;
+  const decoder = createTarDecoder({ strict: true });
+  const writer = decoder.writable.getWriter();
+  const reader = decoder.readable.getReader();
+  const found: { header?: TarHeader } = {};
+  reader.read().then(
+    ({ value }) => Object.assign(found, value && { header: value.header }),
+    () => {},
+  );
+  try {
+    for (let count = 0; count < MAX_HEADER_BLOCKS && !found.header; count++) {
+      const block = await cursor.read(BLOCK);
+      if (count === 0 && isEnd(block)) return null;
+      if (block.length < BLOCK)
+        throw new ArchiveError(start === 0 ? 'NOT_AN_ARCHIVE' : 'CUT_SHORT');
+      await writer.write(block as Uint8Array<ArrayBuffer>);
+    }
+  } catch (error) {
+    throw error instanceof ArchiveError ? error : damaged(start, error);
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+  if (!found.header) throw damaged(start);
+  return found.header;
+}
+
+/** A block of zeros, or nothing: some writers leave the zeros out. */
+function isEnd(block: Uint8Array): boolean {
+  return (block.length === 0 || block.length === BLOCK) && block.every((byte) => byte === 0);
+}
+
+function damaged(offset: number, cause?: unknown): ArchiveError {
+  if (offset === 0) return new ArchiveError('NOT_AN_ARCHIVE', {}, { cause });
+  return new ArchiveError('DAMAGED', { offset }, { cause });
+}
+
+/** The whole file where it may be a document, else what tells how it is packed. */
+async function keepStart(cursor: Cursor, size: number, room: number): Promise<Uint8Array> {
+  const head = await cursor.read(Math.min(size, MAGIC_BYTES));
+  const isJson = head[0] === 0x7b || head[0] === 0x5b;
+  if (!isJson || size > Math.min(MAX_DOCUMENT_BYTES, room)) return head;
+  const whole = new Uint8Array(size);
+  whole.set(head);
+  whole.set(await cursor.read(size - head.length), head.length);
+  return whole;
+}
+
+/** Up to the block behind a file. */
+async function passOver(cursor: Cursor, end: number): Promise<void> {
+  const padded = Math.ceil(end / BLOCK) * BLOCK;
+  await cursor.skip(padded - cursor.position);
+  if (cursor.position < padded) throw new ArchiveError('CUT_SHORT');
+}
+
+function makeEntry(header: TarHeader, content: Content): Entry {
+  const path = resolvePath('', header.name);
+  const { type = 'file', linkname = '' } = header;
+  if (type === 'file') return { kind: 'file', path, content };
+  if (type === 'symlink') {
+    return { kind: 'link', path, target: resolvePath(folderOf(path), linkname) };
+  }
+  if (type === 'link') return { kind: 'link', path, target: resolvePath('', linkname) };
+  return { kind: 'other', path, type };
+}

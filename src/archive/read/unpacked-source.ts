@@ -1,0 +1,47 @@
+import { ArchiveError } from '../errors.ts';
+import type { Source } from '../source.ts';
+import { ByteReader, pullStream } from '../streams.ts';
+
+/**
+ * What a packed archive unpacks to, read as often as needed without ever being kept: reading
+ * goes on where the last read ended, and a read from further back unpacks from the start
+ * again. So memory is bounded, and reading in the archive's order unpacks once.
+ */
+export class UnpackedSource implements Source {
+  readonly size = null;
+  readonly seekable = false;
+  readonly #open: () => ReadableStream<Uint8Array>;
+  /** Where the last read ended. */
+  #resting: ByteReader | null = null;
+
+  constructor(open: () => ReadableStream<Uint8Array>) {
+    this.#open = open;
+  }
+
+  read(start: number, end: number): ReadableStream<Uint8Array> {
+    let reader: ByteReader | null = null;
+    return pullStream(
+      async () => {
+        reader ??= await this.#openAt(start);
+        const bytes = reader.position < end ? await reader.some(end - reader.position) : null;
+        if (reader.position >= end) this.#resting = reader;
+        return bytes;
+      },
+      () => reader?.cancel(),
+    );
+  }
+
+  slice(): null {
+    return null;
+  }
+
+  async #openAt(start: number): Promise<ByteReader> {
+    const resting = this.#resting;
+    this.#resting = null;
+    if (resting && resting.position > start) resting.cancel();
+    const reader = resting && resting.position <= start ? resting : new ByteReader(this.#open());
+    const distance = start - reader.position;
+    if ((await reader.skip(distance)) < distance) throw new ArchiveError('CUT_SHORT');
+    return reader;
+  }
+}

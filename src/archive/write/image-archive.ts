@@ -1,0 +1,103 @@
+import { type Digest, digestAlgorithm, digestHex } from '../../domain/digest.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { isImageConfig } from '../../domain/image-config.ts';
+import { readParts } from '../../domain/manifest-parts.ts';
+import { isIndex, OCI_INDEX } from '../../domain/media-types.ts';
+import type { Contents, ManifestText } from './image-contents.ts';
+import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
+
+/**
+ * `oci`: an OCI image layout, also of an index with every platform. `docker`: one image as
+ * `docker save` writes it since Docker 25: an OCI image layout, and a manifest.json for every
+ * `docker load` since 1.10. So skopeo, ctr and podman take it, too.
+ */
+export type ArchiveFormat = 'docker' | 'oci';
+
+/** What the image in an archive is called; null where it was asked for by digest. */
+export interface ArchiveName {
+  /** `host/workspace/image:tag`. */
+  readonly address: string;
+  readonly tag: string;
+}
+
+/**
+ * Lays out an archive; the small files come first, so that a reader knows what follows.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
+ * @param sizes bytes of every blob that is there. Foreign layers may be missing, in `oci` only
+ * @throws RegistryError BLOB_UNKNOWN; FIELD_INVALID on the field `format` for what is no image
+ *   and wanted for docker
+ */
+export async function layOutImage(
+  format: ArchiveFormat,
+  contents: Contents,
+  name: ArchiveName | null,
+  sizes: ReadonlyMap<Digest, number>,
+): Promise<TarLayout> {
+  const [root] = contents.manifests;
+  const manifests = contents.manifests.map((manifest) =>
+    file(blobPath(manifest.digest), manifest.text),
+  );
+  return await layOutTar([
+    file('oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' })),
+    file('index.json', indexJson(root, name)),
+    ...(format === 'docker' ? [file('manifest.json', manifestJson(root, name))] : []),
+    ...manifests,
+    ...blobFiles(format, contents, sizes),
+  ]);
+}
+
+function blobFiles(
+  format: ArchiveFormat,
+  { blobs }: Contents,
+  sizes: ReadonlyMap<Digest, number>,
+): ArchiveFile[] {
+  return blobs.flatMap(({ digest, foreign }) => {
+    const size = sizes.get(digest);
+    if (size !== undefined) return [{ name: blobPath(digest), content: { digest, size } }];
+    if (foreign && format === 'oci') return [];
+    throw new RegistryError('BLOB_UNKNOWN', `blob ${digest} of the image is not here`, {
+      detail: { digest },
+    });
+  });
+}
+
+/** `ref.name` is what skopeo and podman call it, `image.name` what containerd does. */
+function indexJson({ digest, mediaType, text }: ManifestText, name: ArchiveName | null): string {
+  const annotations = name && {
+    'io.containerd.image.name': name.address,
+    'org.opencontainers.image.ref.name': name.tag,
+  };
+  const size = encode(text).length;
+  const entry = { mediaType, digest, size, ...(annotations ? { annotations } : {}) };
+  return JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [entry] });
+}
+
+function manifestJson({ mediaType, text }: ManifestText, name: ArchiveName | null): string {
+  const { config, layers } = readParts(text);
+  if (isIndex(mediaType) || config === null || !isImageConfig(config.mediaType)) {
+    throw new RegistryError(
+      'FIELD_INVALID',
+      'format: this is no image that docker loads: take it as an oci archive',
+      { field: 'format' },
+    );
+  }
+  const entry = {
+    Config: blobPath(config.digest),
+    RepoTags: name && [name.address],
+    Layers: layers.map(({ digest }) => blobPath(digest)),
+  };
+  return JSON.stringify([entry]);
+}
+
+function blobPath(digest: Digest): string {
+  return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`;
+}
+
+function file(name: string, text: string): ArchiveFile {
+  return { name, content: encode(text) };
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}

@@ -1,0 +1,79 @@
+import type { Digest } from '../../domain/digest.ts';
+import { RegistryError } from '../../domain/errors.ts';
+import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
+import { isForeignLayer, isIndex, isManifestMediaType } from '../../domain/media-types.ts';
+
+/** A manifest, byte for byte. */
+export interface ManifestText {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+/** Finds manifests of one image, in any order. */
+export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly ManifestText[]>;
+
+/** All that an image or an index is made of, each once. */
+export interface Contents {
+  /** The first is the one that was asked for. */
+  readonly manifests: readonly [ManifestText, ...ManifestText[]];
+  readonly blobs: readonly NamedBlob[];
+}
+
+/** A blob as a manifest names it. */
+interface NamedBlob extends Descriptor {
+  /** A layer that may be stored elsewhere. */
+  readonly foreign: boolean;
+}
+
+/** An archive's manifests are held in memory: more bytes of them, or more levels, are refused. */
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_LEVELS = 8;
+
+/**
+ * Gathers an image, or an index with everything it lists, level by level.
+ * @throws RegistryError SIZE_INVALID for an index too large to be one archive; what `read` throws
+ */
+export async function gatherContents(root: ManifestText, read: ReadManifests): Promise<Contents> {
+  const manifests = new Map([[root.digest, root]]);
+  const blobs = new Map<Digest, NamedBlob>();
+  let level: readonly ManifestText[] = [root];
+  for (let levels = 1; level.length > 0; levels++) {
+    refuseTooMuch(levels, manifests);
+    const named = level.flatMap(listNamed);
+    for (const one of named.filter(({ isManifest }) => !isManifest)) addBlob(blobs, one);
+    const children = named.filter(({ isManifest }) => isManifest).map(({ digest }) => digest);
+    const missing = [...new Set(children)].filter((digest) => !manifests.has(digest));
+    level = missing.length === 0 ? [] : await read(missing);
+    for (const manifest of level) manifests.set(manifest.digest, manifest);
+  }
+  const [, ...others] = manifests.values();
+  const content = [...blobs.values()].filter(({ digest }) => !manifests.has(digest));
+  return { manifests: [root, ...others], blobs: content };
+}
+
+/** Config and layers of an image are content, whatever they call themselves. */
+function listNamed({ text, mediaType }: ManifestText) {
+  const { config, layers, children } = readParts(text);
+  if (isIndex(mediaType)) {
+    return children.map((one) => ({ ...one, isManifest: isManifestMediaType(one.mediaType) }));
+  }
+  return [...(config ? [config] : []), ...layers].map((one) => ({ ...one, isManifest: false }));
+}
+
+function addBlob(blobs: Map<Digest, NamedBlob>, descriptor: Descriptor): void {
+  const foreign = isForeignLayer(descriptor.mediaType);
+  const known = blobs.get(descriptor.digest);
+  if (!known || (known.foreign && !foreign)) {
+    blobs.set(descriptor.digest, { ...descriptor, foreign });
+  }
+}
+
+function refuseTooMuch(levels: number, manifests: ReadonlyMap<Digest, ManifestText>): void {
+  const bytes = [...manifests.values()].reduce((sum, { text }) => sum + text.length, 0);
+  if (levels <= MAX_LEVELS && bytes <= MAX_MANIFEST_BYTES) return;
+  throw new RegistryError(
+    'SIZE_INVALID',
+    'the index lists too much for one archive: choose a platform of it',
+  );
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { addErrors } from '../../domain/runs.ts';
+import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
+import { surveyKept } from '../../storage/garbage/kept-summary.ts';
+import { PHASES } from './phases.ts';
+import { type Collection, type Json, type Phase, reasonOf, type Step } from './slice.ts';
+
+/** Tries of one slice, before the run goes on without the rest of that phase. */
+const MAX_TRIES = 3;
+
+const cursorSchema = z.object({
+  phase: z.string(),
+  at: z.nullable(z.json()),
+  /** Times the slice at `at` has failed. */
+  tries: z.number(),
+  /** Whether a phase was given up. */
+  failed: z.boolean(),
+});
+
+type Cursor = z.infer<typeof cursorSchema>;
+
+/** How a run stands after a slice. */
+export interface Advance {
+  readonly ended: boolean;
+  /** When the next slice is worth trying, ms; null: at once. */
+  readonly wakeAt: number | null;
+}
+
+/**
+ * Does one slice of a run, and notes in the database how far it has come. What a slice does is
+ * done before it is noted, so after a crash it is done again, which changes nothing.
+ */
+export async function advance(collection: Collection): Promise<Advance> {
+  const { run } = collection;
+  const phases = PHASES.filter(({ of }) => run.workspaceId === null || of === 'everywhere');
+  const cursor =
+    run.cursor === null ? start(phases[0]) : cursorSchema.parse(JSON.parse(run.cursor));
+  const index = phases.findIndex(({ name }) => name === cursor.phase);
+  const phase = phases[index];
+  if (phase === undefined) return await end(collection, cursor.failed);
+  const step = await attempt(phase, collection, cursor);
+  const isOver = step.next === null || step.gaveUp;
+  const next: Cursor = {
+    phase: isOver ? (phases[index + 1]?.name ?? 'end') : phase.name,
+    at: isOver ? null : (step.next as Cursor['at']),
+    tries: step.failed ? cursor.tries + 1 : 0,
+    failed: cursor.failed || step.gaveUp,
+  };
+  const errors = addErrors(run.report.errors, step.errors ?? []);
+  await saveProgress(collection.db, run, JSON.stringify(next), { ...run.report, errors });
+  return { ended: false, wakeAt: step.wakeAt ?? null };
+}
+
+function start(phase: Phase | undefined): Cursor {
+  return { phase: phase?.name ?? 'end', at: null, tries: 0, failed: false };
+}
+
+interface Attempt extends Step {
+  readonly failed: boolean;
+  readonly gaveUp: boolean;
+}
+
+async function attempt(phase: Phase, collection: Collection, cursor: Cursor): Promise<Attempt> {
+  const at = cursor.at as Json | null;
+  try {
+    const step = await phase.slice(collection, at);
+    return { ...step, failed: false, gaveUp: false };
+  } catch (error) {
+    console.error({ message: 'a slice of a collection failed', phase: phase.name, error });
+    const gaveUp = cursor.tries + 1 >= MAX_TRIES;
+    const errors = gaveUp ? [`${phase.name}: ${reasonOf(error)}`] : [];
+    const wakeAt = Date.now() + 1000 * 2 ** cursor.tries;
+    return { next: at, errors, wakeAt, failed: !gaveUp, gaveUp };
+  }
+}
+
+async function end(collection: Collection, failed: boolean): Promise<Advance> {
+  const { db, run, gracePeriod } = collection;
+  const kept = await surveyKept(db, run.workspaceId, run.startedAt, gracePeriod);
+  const report: RunReport = { ...run.report, kept };
+  await endRun(db, run.id, failed ? 'failed' : 'done', report, Date.now());
+  return { ended: true, wakeAt: null };
+}

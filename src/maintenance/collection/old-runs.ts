@@ -1,0 +1,15 @@
+import { dropRuns } from '../../storage/garbage/collection-runs.ts';
+import type { Phase } from './slice.ts';
+
+const KEPT_FOR = 90 * 24 * 60 * 60 * 1000;
+const SLICE = 500;
+
+/** Drops the records of collections that are 90 days old. */
+export const records: Phase = {
+  name: 'records',
+  of: 'platform',
+  slice: async ({ db, run }) => {
+    const count = await dropRuns(db, run.startedAt - KEPT_FOR, SLICE);
+    return { next: count < SLICE ? null : true };
+  },
+};

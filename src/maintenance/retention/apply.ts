@@ -1,0 +1,73 @@
+import { parseRules } from '../../domain/retention.ts';
+import type { Services } from '../../services.ts';
+import {
+  nextRetaining,
+  type RetainingWorkspace,
+  trashUnkept,
+} from '../../storage/retention/retention.ts';
+import { readSweep, writeSweep } from '../../storage/sweep-cursors.ts';
+import { judgeStep, type WalkPlace } from './walk.ts';
+
+/** Who deletes what rules do not keep: no person can have this name. */
+const RETENTION_ACTOR = 'retention rules';
+
+/** Steps of one slice: some 50,000 versions, in 350 queries at most. */
+const MAX_STEPS = 50;
+
+const SWEEP = 'retention';
+
+/** Where the sweep has come: in a workspace (by id), behind a place in it. */
+interface SweepPlace {
+  readonly workspace: number;
+  readonly after: WalkPlace | null;
+}
+
+const START: SweepPlace = { workspace: 0, after: null };
+
+/**
+ * Moves versions that the rules of their workspace do not keep to the trash: one slice, that
+ * goes on where the last one ended, workspace by workspace, so that each gets its turn. A kill
+ * at any moment only means that a step is done again. Answers how many versions went.
+ * @param maxSteps steps of some thousand versions
+ */
+export async function applyRetention(
+  services: Services,
+  now: number,
+  maxSteps = MAX_STEPS,
+): Promise<number> {
+  const { db } = services;
+  let place: SweepPlace | null = (await readSweep<SweepPlace>(db, SWEEP)) ?? START;
+  let trashed = 0;
+  for (let step = 0; step < maxSteps && place !== null; step++) {
+    const workspace = await nextRetaining(db, place.workspace);
+    if (workspace === null) {
+      place = null;
+    } else {
+      const after: WalkPlace | null = workspace.id === place.workspace ? place.after : null;
+      const done = await applyStep(services, workspace, after, now);
+      trashed += done.trashed;
+      place = done.next
+        ? { workspace: workspace.id, after: done.next }
+        : { workspace: workspace.id + 1, after: null };
+    }
+    await writeSweep(db, SWEEP, place ?? START, now);
+  }
+  return trashed;
+}
+
+async function applyStep(
+  { db }: Services,
+  workspace: RetainingWorkspace,
+  after: WalkPlace | null,
+  now: number,
+): Promise<{ readonly trashed: number; readonly next: WalkPlace | null }> {
+  const rules = parseRules(workspace.retention);
+  const { versions, lastKept, next } = await judgeStep(db, workspace.id, rules, after, now);
+  const unkept = {
+    workspace,
+    versions: versions.filter(({ keptFor }) => keptFor === null),
+    keepLast: rules.keepLast,
+    lastKept,
+  };
+  return { trashed: await trashUnkept(db, unkept, RETENTION_ACTOR, now), next };
+}

@@ -1,0 +1,141 @@
+import type { RetentionRules } from '../../domain/retention.ts';
+import { backtest, type Deletion } from '../../domain/retention-backtest.ts';
+import type { Database } from '../../storage/database.ts';
+import {
+  type ImagePast,
+  listImagePasts,
+  listPullsOf,
+  listTagLives,
+} from '../../storage/retention/history.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Rows of history that one call reads, and one step of it, at most. */
+const MAX_ROWS = 100_000;
+const STEP_ROWS = 20_000;
+
+/** Images of one step, and steps of one call, at most. */
+const STEP_IMAGES = 20;
+const MAX_STEPS = 60;
+
+/** Examples that are shown. */
+const MAX_SAMPLES = 20;
+
+/** A version that would have been deleted, and was pulled afterwards. */
+interface Sample extends Deletion {
+  readonly image: string;
+}
+
+/** What rules would have done. */
+export interface Backtest {
+  readonly deleted: number;
+  /** Of these, those that were pulled afterwards. */
+  readonly pulledAfterwards: number;
+  /** The most pulled of them. */
+  readonly samples: readonly Sample[];
+  readonly images: number;
+  /** Names of images with more history than one call reads. */
+  readonly skipped: readonly string[];
+  /** The image behind which the next call goes on; null: all were looked at. */
+  readonly next: string | null;
+}
+
+const NOTHING: Backtest = {
+  deleted: 0,
+  pulledAfterwards: 0,
+  samples: [],
+  images: 0,
+  skipped: [],
+  next: '',
+};
+
+/**
+ * What rules would have deleted in the last days, and how much of that was pulled afterwards,
+ * from the history of the tags and the recorded pulls of the images that are there.
+ * @param after the image behind which to go on, or an empty text
+ */
+export async function backtestRetention(
+  db: Database,
+  workspaceId: number,
+  rules: RetentionRules,
+  { days, after }: { readonly days: number; readonly after: string },
+  now: number,
+): Promise<Backtest> {
+  const today = Math.floor(now / DAY);
+  const period: Period = { first: today - days + 1, last: today };
+  const fromDay = period.first - (rules.keepDays ?? 0) - 1;
+  let found: Backtest = { ...NOTHING, next: after };
+  let rows = 0;
+  for (let step = 0; step < MAX_STEPS && found.next !== null && rows < MAX_ROWS; step++) {
+    const options = { fromDay, most: MAX_ROWS, limit: STEP_IMAGES };
+    const pasts = await listImagePasts(db, workspaceId, found.next, options);
+    const picked = pickImages(pasts, MAX_ROWS - rows);
+    if (picked.length === 0 && pasts.length > 0) break;
+    const isEnd = picked.length === pasts.length && pasts.length < STEP_IMAGES;
+    rows += sumRows(picked);
+    const deletions = await backtestImages(db, picked.filter(fits), rules, period, fromDay);
+    found = addStep(found, picked, deletions, isEnd);
+  }
+  return found;
+}
+
+interface Period {
+  readonly first: number;
+  readonly last: number;
+}
+
+const fits = ({ rows }: ImagePast) => rows <= MAX_ROWS;
+
+const sumRows = (pasts: readonly ImagePast[]) => pasts.reduce((sum, { rows }) => sum + rows, 0);
+
+/** The first of some images, for as long as their rows fit; one that never will is passed over. */
+function pickImages(pasts: readonly ImagePast[], left: number): readonly ImagePast[] {
+  const [first, ...others] = pasts;
+  if (first === undefined || (fits(first) && first.rows > left)) return [];
+  const picked = [first];
+  const limit = Math.min(left, STEP_ROWS);
+  for (const past of others) {
+    if (sumRows(picked) + past.rows > limit) break;
+    picked.push(past);
+  }
+  return picked;
+}
+
+async function backtestImages(
+  db: Database,
+  images: readonly ImagePast[],
+  rules: RetentionRules,
+  period: Period,
+  fromDay: number,
+): Promise<Sample[]> {
+  const ids = images.map(({ id }) => id);
+  const lives = await listTagLives(db, ids, period.first * DAY);
+  const pulls = await listPullsOf(db, ids, fromDay);
+  const livesOf = Map.groupBy(lives, ({ imageId }) => imageId);
+  const pullsOf = Map.groupBy(pulls, ({ imageId }) => imageId);
+  return images.flatMap(({ id, name }) =>
+    backtest(rules, livesOf.get(id) ?? [], pullsOf.get(id) ?? [], period).map((deletion) => ({
+      ...deletion,
+      image: name,
+    })),
+  );
+}
+
+function addStep(
+  found: Backtest,
+  picked: readonly ImagePast[],
+  deletions: readonly Sample[],
+  isEnd: boolean,
+): Backtest {
+  const regretted = deletions.filter(({ pulls }) => pulls > 0);
+  const samples = [...found.samples, ...regretted].sort((a, b) => b.pulls - a.pulls);
+  const skipped = picked.filter((past) => !fits(past)).map(({ name }) => name);
+  return {
+    deleted: found.deleted + deletions.length,
+    pulledAfterwards: found.pulledAfterwards + regretted.length,
+    samples: samples.slice(0, MAX_SAMPLES),
+    images: found.images + picked.length - skipped.length,
+    skipped: [...found.skipped, ...skipped],
+    next: isEnd ? null : (picked.at(-1)?.name ?? found.next),
+  };
+}

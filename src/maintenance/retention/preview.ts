@@ -1,0 +1,82 @@
+import type { KeepReason, RetentionRules } from '../../domain/retention.ts';
+import type { Database } from '../../storage/database.ts';
+import { type JudgedStep, type JudgedVersion, judgeStep, type WalkPlace } from './walk.ts';
+
+/** Steps one preview takes: some 60,000 versions, in 180 queries. */
+const MAX_STEPS = 60;
+
+/** What rules would do to the versions that were looked at. */
+interface PreviewTotal {
+  readonly versions: number;
+  /** Those that go: how many, and bytes of what they name. */
+  readonly gone: number;
+  readonly goneSize: number;
+  /** How many are kept, each for the first reason there is. */
+  readonly kept: Readonly<Record<KeepReason, number>>;
+  /** Whether these are all versions of the workspace. */
+  readonly complete: boolean;
+}
+
+/** A page of the versions that would go. */
+export interface Preview {
+  readonly versions: readonly JudgedVersion[];
+  readonly next: WalkPlace | null;
+  /** Of the first page only. */
+  readonly total: PreviewTotal | null;
+}
+
+/**
+ * Which versions rules would let go, were they applied now, in the order in which they would;
+ * nothing changes.
+ * @param after where the page starts; null: the first, which looks on for the total
+ */
+export async function previewRetention(
+  db: Database,
+  workspaceId: number,
+  rules: RetentionRules,
+  { after, limit }: { readonly after: WalkPlace | null; readonly limit: number },
+  now: number,
+): Promise<Preview> {
+  const gone: JudgedVersion[] = [];
+  let total = NOTHING;
+  let place = after;
+  let isEnd = false;
+  for (let step = 0; step < MAX_STEPS && !isEnd; step++) {
+    if (after !== null && gone.length > limit) break;
+    const judged = await judgeStep(db, workspaceId, rules, place, now);
+    total = addStep(total, judged);
+    gone.push(...judged.versions.filter(isGone).slice(0, limit + 1 - gone.length));
+    isEnd = judged.next === null;
+    place = judged.next;
+  }
+  const last = gone.length > limit ? gone[limit - 1] : undefined;
+  return {
+    versions: gone.slice(0, limit),
+    next: last ? { image: last.image, tag: last.tag } : place,
+    total: after === null ? { ...total, complete: isEnd } : null,
+  };
+}
+
+const isGone = ({ keptFor }: JudgedVersion) => keptFor === null;
+
+const NOTHING = {
+  versions: 0,
+  gone: 0,
+  goneSize: 0,
+  kept: { last: 0, recent: 0, pattern: 0, immutable: 0 },
+};
+
+function addStep(total: typeof NOTHING, { versions, spared }: JudgedStep): typeof NOTHING {
+  const kept = { ...total.kept, last: total.kept.last + spared };
+  let { gone, goneSize } = total;
+  for (const { keptFor, size } of versions) {
+    if (keptFor !== null) {
+      kept[keptFor]++;
+    } else {
+      gone++;
+      // Sizes are what manifests say: JSON can carry no larger sum.
+      goneSize = Math.min(Number.MAX_SAFE_INTEGER, goneSize + size);
+    }
+  }
+  return { versions: total.versions + versions.length + spared, gone, goneSize, kept };
+}

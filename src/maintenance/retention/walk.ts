@@ -1,0 +1,119 @@
+import { expires, type KeepReason, type RetentionRules, whyKept } from '../../domain/retention.ts';
+import type { Database } from '../../storage/database.ts';
+import {
+  type LastKept,
+  listLastKept,
+  listRetainedImages,
+  listVersionsBehind,
+  listVersionsOf,
+  type RetainedImage,
+  type RetainedVersion,
+} from '../../storage/retention/retention.ts';
+
+/** Versions one step looks at, and the images it finds them in, at most. */
+const STEP_VERSIONS = 1000;
+const STEP_IMAGES = 500;
+
+/** Behind every tag. */
+const LAST_TAG = '\u{10ffff}';
+
+/** Where a walk through the versions of a workspace has come: by image, and tag in it. */
+export interface WalkPlace {
+  readonly image: string;
+  readonly tag: string;
+}
+
+/** A version, and why it is kept; null: it goes. */
+export interface JudgedVersion extends RetainedVersion {
+  readonly image: string;
+  readonly keptFor: KeepReason | null;
+}
+
+/** What one step found. */
+export interface JudgedStep {
+  readonly versions: readonly JudgedVersion[];
+  /** Versions of images that have no more than are kept for being pushed last. */
+  readonly spared: number;
+  readonly lastKept: readonly LastKept[];
+  /** Where the next step goes on; null: all is looked at. */
+  readonly next: WalkPlace | null;
+}
+
+/**
+ * Looks at the next versions of a workspace, a thousand or so at most, in three queries.
+ * @param after null: from the start
+ */
+export async function judgeStep(
+  db: Database,
+  workspaceId: number,
+  rules: RetentionRules,
+  after: WalkPlace | null,
+  now: number,
+): Promise<JudgedStep> {
+  if (!expires(rules)) return { versions: [], spared: 0, lastKept: [], next: null };
+  const { keepLast } = rules;
+  const found = await listRetainedImages(db, workspaceId, after?.image ?? '', STEP_IMAGES);
+  const { images, spared, end } = pickImages(found, keepLast ?? 0, after);
+  const versions = await readVersions(db, images, after);
+  const ids = images.map(({ id }) => id);
+  const lastKept = keepLast === null ? [] : await listLastKept(db, ids, keepLast);
+  const names = new Map(images.map(({ id, name }) => [id, name]));
+  const places = new Map(lastKept.map((place) => [place.imageId, place]));
+  const judged = versions.map((version) => ({
+    ...version,
+    image: names.get(version.imageId) ?? '',
+    keptFor: whyKept(rules, version, places.get(version.imageId) ?? null, now),
+  }));
+  const isCut = images.length === 1 && versions.length >= STEP_VERSIONS;
+  const next = isCut ? placeOf(judged.at(-1)) : end;
+  return { versions: judged, spared, lastKept, next };
+}
+
+const placeOf = (version?: JudgedVersion): WalkPlace | null =>
+  version ? { image: version.image, tag: version.tag } : null;
+
+/** The images one step looks at: some as a whole, or one for as far as the step goes. */
+interface PickedImages {
+  readonly images: readonly RetainedImage[];
+  readonly spared: number;
+  /** Behind them; null: none follow. */
+  readonly end: WalkPlace | null;
+}
+
+function pickImages(
+  found: readonly RetainedImage[],
+  keepLast: number,
+  after: WalkPlace | null,
+): PickedImages {
+  const images: RetainedImage[] = [];
+  let [versions, spared] = [0, 0];
+  let end: WalkPlace | null = null;
+  for (const image of found) {
+    if (image.name === after?.image && after.tag === LAST_TAG) continue;
+    if (image.versions <= keepLast) {
+      spared += image.versions;
+    } else {
+      if (images.length > 0 && versions + image.versions > STEP_VERSIONS) break;
+      images.push(image);
+      versions += image.versions;
+    }
+    end = { image: image.name, tag: LAST_TAG };
+    if (versions >= STEP_VERSIONS) break;
+  }
+  const isAll = found.length < STEP_IMAGES && found.at(-1)?.name === (end?.image ?? after?.image);
+  return { images, spared, end: isAll ? null : end };
+}
+
+async function readVersions(
+  db: Database,
+  images: readonly RetainedImage[],
+  after: WalkPlace | null,
+): Promise<RetainedVersion[]> {
+  const [first, ...others] = images;
+  if (first === undefined) return [];
+  const from = after?.image === first.name ? after.tag : '';
+  if (others.length === 0) return await listVersionsBehind(db, first.id, from, STEP_VERSIONS);
+  const ids = images.map(({ id }) => id);
+  const versions = await listVersionsOf(db, ids);
+  return versions.filter(({ imageId, tag }) => imageId !== first.id || tag > from);
+}

@@ -1,0 +1,168 @@
+import { type Digest, digestAlgorithm, digestHex } from '../domain/digest.ts';
+import type { Services } from '../services.ts';
+import { type Fault, findFaults, reportFaults } from '../storage/content/report-damage.ts';
+import {
+  listBlobContents,
+  listManifestContents,
+  type StoredContent,
+} from '../storage/content/stored-objects.ts';
+import { readSettings } from '../storage/settings.ts';
+import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
+import { hashObject } from '../uploads/running-hash.ts';
+
+const SWEEP = 'scrub';
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+
+/** A round begins a day after the one before began, or later. */
+const ROUND_EVERY = DAY;
+
+/** How long one slice goes on taking batches, ms, and how many: well within what a cron has. */
+const SLICE_TIME = 4 * 60 * 1000;
+const SLICE_BATCHES = 50;
+
+/** What a batch takes: objects, and bytes unless its first object has more. */
+const BATCH_OBJECTS = 100;
+const BATCH_BYTES = 512 * 1024 * 1024;
+
+/** Times a batch is begun before its first object is passed over: it may take too long to read. */
+const MAX_ATTEMPTS = 3;
+
+/** One walk through all content. */
+interface ScrubRound {
+  readonly startedAt: number;
+  readonly objects: number;
+  /** Bytes read. */
+  readonly bytes: number;
+  readonly damaged: number;
+  /** Objects that could not be read to their end. */
+  readonly skipped: number;
+}
+
+/** What the scrub keeps from slice to slice. */
+export interface ScrubState {
+  /** First all blobs by digest, then manifests that are objects, by key. */
+  readonly phase: 'blobs' | 'manifests' | 'done';
+  readonly after: string;
+  /** Times the next batch was begun. */
+  readonly attempts: number;
+  /** Days since 1970, UTC, and the bytes read in it; what is over a day's measure is carried on. */
+  readonly day: number;
+  readonly bytesToday: number;
+  readonly round: ScrubRound;
+  readonly lastRound: (ScrubRound & { readonly endedAt: number }) | null;
+}
+
+const newRound = (startedAt: number): ScrubRound => ({
+  startedAt,
+  objects: 0,
+  bytes: 0,
+  damaged: 0,
+  skipped: 0,
+});
+
+/** How far the scrub has come; null before its first slice. */
+export async function readScrub({ db }: Services): Promise<ScrubState | null> {
+  return await readSweep<ScrubState>(db, SWEEP);
+}
+
+/**
+ * Reads one slice of all stored content again and marks what does not have its digest any
+ * more: an hour's share of the setting `scrubBytesPerDay`. A larger object is read in one go,
+ * and what it takes too much the days after lack. A kill only means that a batch is read
+ * again.
+ */
+export async function scrubContent(services: Services, now: number): Promise<void> {
+  const { db } = services;
+  const { scrubBytesPerDay } = await readSettings(db);
+  let state = startSlice(await readScrub(services), now, scrubBytesPerDay);
+  const before = state.bytesToday;
+  const measure = Math.min(before + Math.ceil(scrubBytesPerDay / 24), scrubBytesPerDay);
+  const started = Date.now();
+  const isOver = () => state.phase === 'done' || state.bytesToday >= measure;
+  for (let n = 0; n < SLICE_BATCHES && !isOver() && Date.now() - started < SLICE_TIME; n++) {
+    const batch = await readBatch(services, state, measure - state.bytesToday);
+    state = { ...state, attempts: state.attempts + 1 };
+    await writeSweep(db, SWEEP, state, now);
+    state = batch.length > 0 ? await checkBatch(services, state, batch, now) : endPhase(state, now);
+    await writeSweep(db, SWEEP, state, now);
+  }
+}
+
+function startSlice(kept: ScrubState | null, now: number, perDay: number): ScrubState {
+  const day = Math.floor(now / DAY);
+  const fresh: ScrubState = {
+    phase: 'blobs',
+    after: '',
+    attempts: 0,
+    day,
+    bytesToday: 0,
+    round: newRound(now),
+    lastRound: null,
+  };
+  if (kept === null) return fresh;
+  const days = Math.max(0, day - kept.day);
+  const today = { day, bytesToday: Math.max(0, kept.bytesToday - days * perDay) };
+  const isDue = kept.phase === 'done' && now - kept.round.startedAt >= ROUND_EVERY;
+  return isDue ? { ...fresh, ...today, lastRound: kept.lastRound } : { ...kept, ...today };
+}
+
+/** The next objects: one alone when the last try did not come to its end. */
+async function readBatch(
+  { db }: Services,
+  { phase, after, attempts }: ScrubState,
+  bytes: number,
+): Promise<StoredContent[]> {
+  const list = phase === 'blobs' ? listBlobContents : listManifestContents;
+  const found = await list(db, after, attempts > 0 ? 1 : BATCH_OBJECTS);
+  const limit = Math.min(bytes, BATCH_BYTES);
+  let sum = 0;
+  return found.filter(({ size }, n) => {
+    sum += size;
+    return n === 0 || sum <= limit;
+  });
+}
+
+async function checkBatch(
+  services: Services,
+  state: ScrubState,
+  batch: readonly StoredContent[],
+  now: number,
+): Promise<ScrubState> {
+  const last = batch.at(-1);
+  const after = (state.phase === 'blobs' ? last?.digest : last?.key) ?? '';
+  const next = { ...state, after, attempts: 0 };
+  if (state.attempts > MAX_ATTEMPTS) {
+    console.error({ message: 'content could not be read to its end', ...last });
+    return { ...next, round: { ...state.round, skipped: state.round.skipped + batch.length } };
+  }
+  const faults = await findFaults(batch, (content) => verify(services.bucket, content));
+  const damaged = await reportFaults(services.db, faults, now);
+  const bytes = batch.reduce((sum, { size }) => sum + size, 0);
+  const round = {
+    ...state.round,
+    objects: state.round.objects + batch.length,
+    bytes: state.round.bytes + bytes,
+    damaged: state.round.damaged + damaged,
+  };
+  return { ...next, bytesToday: state.bytesToday + bytes, round };
+}
+
+async function verify(bucket: R2Bucket, content: StoredContent): Promise<Fault['what'] | null> {
+  const object = await bucket.get(content.key);
+  if (object === null) return 'missing';
+  const found = await hashObject(object.body, digestAlgorithm(content.digest));
+  return found === content.digest ? null : 'damaged';
+}
+
+function endPhase(state: ScrubState, now: number): ScrubState {
+  if (state.phase === 'blobs') return { ...state, phase: 'manifests', after: '', attempts: 0 };
+  const lastRound = { ...state.round, endedAt: now };
+  return { ...state, phase: 'done', after: '', attempts: 0, lastRound };
+}
+
+/** How much of a round is done, from 0 to 1. Digests are spread evenly: they tell. */
+export function scrubProgress({ phase, after }: ScrubState): number {
+  if (phase !== 'blobs' || after.startsWith('sha512:')) return 1;
+  return after === '' ? 0 : Number.parseInt(digestHex(after as Digest).slice(0, 8), 16) / 2 ** 32;
+}

@@ -1,0 +1,122 @@
+import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { TokenLimits } from '../../domain/roles.ts';
+import type { Database } from '../database.ts';
+import type { Lookup } from '../lookups.ts';
+import { accessTokens } from '../schema.ts';
+
+/** A personal access token, without its secret. */
+export interface AccessTokenRecord {
+  readonly id: number;
+  readonly userId: number;
+  readonly name: string;
+  readonly limits: TokenLimits;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+const columns = {
+  id: accessTokens.id,
+  userId: accessTokens.userId,
+  name: accessTokens.name,
+  scope: accessTokens.scope,
+  createdAt: accessTokens.createdAt,
+  expiresAt: accessTokens.expiresAt,
+  lastUsedAt: accessTokens.lastUsedAt,
+  revokedAt: accessTokens.revokedAt,
+};
+
+/** What a token is found by: the keyed hash of its secret, or its id. */
+export type AccessTokenKey = { readonly hash: string } | { readonly id: number };
+
+/** The condition that the token of a key meets. */
+export function isAccessToken(key: AccessTokenKey): SQL {
+  return 'hash' in key ? sql`token_hash = ${key.hash}` : sql`id = ${key.id}`;
+}
+
+/** A token by its key; expired and revoked ones too. */
+export function accessTokenLookup(key: AccessTokenKey): Lookup<AccessTokenRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('id', id, 'userId', user_id, 'name', name, 'limits', json(scope),
+          'createdAt', created_at, 'expiresAt', expires_at, 'lastUsedAt', last_used_at,
+          'revokedAt', revoked_at)
+        FROM access_tokens WHERE ${isAccessToken(key)}`,
+    read: (value) => value as AccessTokenRecord | null,
+  };
+}
+
+/** A user's tokens that are not revoked, newest first, those with an id below `before`. */
+export async function listAccessTokens(
+  db: Database,
+  userId: number,
+  before: number,
+  limit: number,
+): Promise<AccessTokenRecord[]> {
+  const rows = await db
+    .select(columns)
+    .from(accessTokens)
+    .where(
+      and(
+        eq(accessTokens.userId, userId),
+        lt(accessTokens.id, before),
+        isNull(accessTokens.revokedAt),
+      ),
+    )
+    .orderBy(desc(accessTokens.id))
+    .limit(limit);
+  return rows.map(toRecord);
+}
+
+/** Makes a token and answers its id; null when the user has another of that name. */
+export async function insertAccessToken(
+  db: Database,
+  token: Pick<AccessTokenRecord, 'userId' | 'name' | 'limits' | 'createdAt' | 'expiresAt'> & {
+    readonly hash: string;
+  },
+): Promise<number | null> {
+  const { userId, name, limits, hash, createdAt, expiresAt } = token;
+  const [row] = await db.all<{ id: number }>(sql`
+    INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at, expires_at)
+      SELECT ${userId}, ${name}, ${hash}, ${JSON.stringify(limits)}, ${createdAt}, ${expiresAt}
+      WHERE NOT EXISTS (SELECT 1 FROM access_tokens
+        WHERE user_id = ${userId} AND name = ${name} AND revoked_at IS NULL)
+      RETURNING id`);
+  return row?.id ?? null;
+}
+
+/** Ends a user's token; false when it has none of that id. */
+export async function revokeAccessToken(
+  db: Database,
+  userId: number,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  const rows = await db
+    .update(accessTokens)
+    .set({ revokedAt: now })
+    .where(
+      and(eq(accessTokens.id, id), eq(accessTokens.userId, userId), isNull(accessTokens.revokedAt)),
+    )
+    .returning({ id: accessTokens.id });
+  return rows.length > 0;
+}
+
+/** Notes the use of a token, to the minute. */
+export async function touchAccessToken(db: Database, id: number, now: number): Promise<void> {
+  await db
+    .update(accessTokens)
+    .set({ lastUsedAt: now })
+    .where(
+      and(
+        eq(accessTokens.id, id),
+        or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, now - 60_000)),
+      ),
+    );
+}
+
+function toRecord(row: { scope: string } & Omit<AccessTokenRecord, 'limits'>): AccessTokenRecord {
+  const { scope, ...token } = row;
+  return { ...token, limits: JSON.parse(scope) as TokenLimits };
+}

@@ -1,0 +1,123 @@
+import { and, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
+import type { Database } from '../database.ts';
+import { sessions, users } from '../schema.ts';
+
+/** A signed-in browser. */
+export interface SessionRecord {
+  readonly id: number;
+  readonly userId: number;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly userAgent: string;
+  readonly address: string;
+}
+
+const columns = {
+  id: sessions.id,
+  userId: sessions.userId,
+  createdAt: sessions.createdAt,
+  lastSeenAt: sessions.lastSeenAt,
+  expiresAt: sessions.expiresAt,
+  userAgent: sessions.userAgent,
+  address: sessions.address,
+};
+
+/** Rows one clean-up drops at most. */
+const SLICE = 10_000;
+
+/** Begins a session and answers its id. */
+export async function insertSession(
+  db: Database,
+  session: Omit<SessionRecord, 'id'> & { readonly tokenHash: string },
+): Promise<number> {
+  const [row] = await db.insert(sessions).values(session).returning({ id: sessions.id });
+  if (!row) throw new Error('a session that was just begun is not there');
+  return row.id;
+}
+
+/** A session that has not expired, by the keyed hash of its cookie. */
+export async function findSession(
+  db: Database,
+  tokenHash: string,
+  now: number,
+): Promise<SessionRecord | null> {
+  const [row] = await db
+    .select(columns)
+    .from(sessions)
+    .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now)));
+  return row ?? null;
+}
+
+/** Whether a user of that name is signed in from an address. */
+export async function hasSession(
+  db: Database,
+  userName: string,
+  address: string,
+  now: number,
+): Promise<boolean> {
+  const rows = await db
+    .select({ id: sessions.id })
+    .from(users)
+    .innerJoin(sessions, eq(sessions.userId, users.id))
+    .where(
+      and(eq(users.name, userName), eq(sessions.address, address), gt(sessions.expiresAt, now)),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** A user's sessions that have not expired, newest first, those begun before `before`. */
+export async function listSessions(
+  db: Database,
+  userId: number,
+  before: number,
+  limit: number,
+  now: number,
+): Promise<SessionRecord[]> {
+  return await db
+    .select(columns)
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), lt(sessions.id, before), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.id))
+    .limit(limit);
+}
+
+/** Notes the use of a session, and moves its end. */
+export async function extendSession(
+  db: Database,
+  id: number,
+  lastSeenAt: number,
+  expiresAt: number,
+): Promise<void> {
+  await db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id));
+}
+
+/** Ends one of a user's sessions; false when there is none of that id. */
+export async function deleteSession(db: Database, userId: number, id: number): Promise<boolean> {
+  const rows = await db
+    .delete(sessions)
+    .where(and(eq(sessions.id, id), eq(sessions.userId, userId)))
+    .returning({ id: sessions.id });
+  return rows.length > 0;
+}
+
+/** Ends all of a user's sessions but one; null: that one, too. */
+export async function deleteOtherSessions(
+  db: Database,
+  userId: number,
+  keep: number | null,
+): Promise<void> {
+  const others = keep === null ? undefined : ne(sessions.id, keep);
+  await db.delete(sessions).where(and(eq(sessions.userId, userId), others));
+}
+
+/** Drops a slice of the sessions that have expired. */
+export async function expireSessions(db: Database, now: number): Promise<void> {
+  const ended = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(lt(sessions.expiresAt, now))
+    .limit(SLICE);
+  await db.delete(sessions).where(inArray(sessions.id, ended));
+}

@@ -1,0 +1,94 @@
+import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { type Database, runBatch } from '../database.ts';
+import { signInFailures } from '../schema.ts';
+
+/** Something that failed sign-ins are counted for. */
+export interface Counted {
+  readonly subject: string;
+  /** Failures before it has to wait. */
+  readonly free: number;
+  /** One failure is forgotten in so many ms. */
+  readonly leak: number;
+}
+
+/** No wait is longer, in ms. */
+const LONGEST_WAIT = 15 * 60 * 1000;
+
+/** Failures this old count nowhere any more, in ms. */
+const FORGOTTEN_AFTER = 24 * 60 * 60 * 1000;
+
+/** Rows one clean-up drops at most. */
+const SLICE = 10_000;
+
+/**
+ * Counts a sign-in as failed before it is tried, unless one of its subjects has to wait: then
+ * nothing is counted, and the answer is until when (ms). Counting first means that a thousand
+ * guesses at once are a thousand failures, too.
+ */
+export async function reserveSignIn(
+  db: Database,
+  counted: readonly Counted[],
+  now: number,
+): Promise<number | null> {
+  const list = JSON.stringify(counted);
+  const waits = waiting(list, now);
+  const [found] = await runBatch(db, [
+    sql`SELECT max(until) AS until FROM (${waits})`,
+    sql`INSERT INTO sign_in_failures (subject, failures, last_at)
+      SELECT value ->> 'subject', 1, ${now} FROM json_each(${list}) WHERE NOT EXISTS (${waits})
+      ON CONFLICT DO UPDATE SET last_at = ${now},
+        failures = 1 + max(0, failures - CAST((${now} - last_at) / (
+          SELECT value ->> 'leak' FROM json_each(${list})
+            WHERE value ->> 'subject' = excluded.subject) AS INTEGER))`,
+  ]);
+  return (found?.[0]?.until ?? null) as number | null;
+}
+
+/** Until when (ms) the sign-ins of a subject have to wait; null: they need not. */
+export async function findWait(
+  db: Database,
+  counted: Counted,
+  now: number,
+): Promise<number | null> {
+  const waits = waiting(JSON.stringify([counted]), now);
+  const [row] = await db.all<{ until: number | null }>(sql`
+    SELECT max(until) AS until FROM (${waits})`);
+  return row?.until ?? null;
+}
+
+/** The ends of the waits that go on; each failure behind the free ones doubles the wait. */
+function waiting(list: string, now: number): SQL {
+  const until = sql`f.last_at + min(1000 << min(f.failures - (c.value ->> 'free'), 10), ${LONGEST_WAIT})`;
+  return sql`SELECT ${until} AS until
+    FROM json_each(${list}) AS c CROSS JOIN sign_in_failures AS f ON f.subject = c.value ->> 'subject'
+    WHERE f.failures >= c.value ->> 'free' AND ${until} > ${now}`;
+}
+
+/**
+ * Takes back what reserveSignIn counted for a sign-in that was right: all of the account's
+ * failures, but only its own of the address, or an account of one's own would buy guesses at
+ * those of others.
+ */
+export async function forgiveSignIn(
+  db: Database,
+  account: Counted,
+  address: Counted,
+): Promise<void> {
+  await db.batch([
+    db.delete(signInFailures).where(eq(signInFailures.subject, account.subject)),
+    db
+      .update(signInFailures)
+      .set({ failures: sql`max(${signInFailures.failures} - 1, 0)` })
+      .where(eq(signInFailures.subject, address.subject)),
+  ]);
+}
+
+/** Drops a slice of what is too old to count. */
+export async function expireSignInFailures(db: Database, now: number): Promise<void> {
+  const old = db
+    .select({ subject: signInFailures.subject })
+    .from(signInFailures)
+    .where(lt(signInFailures.lastAt, now - FORGOTTEN_AFTER))
+    .limit(SLICE);
+  await db.delete(signInFailures).where(inArray(signInFailures.subject, old));
+}

@@ -1,0 +1,232 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import { type Database, runBatch } from '../database.ts';
+import { type Lookup, lookUp } from '../lookups.ts';
+import { blobs, imageBlobs } from '../schema.ts';
+import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
+
+/** A blob an image has: where its bytes are. */
+export interface BlobRecord {
+  readonly digest: Digest;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly damaged: boolean;
+  /** Since when no manifest of the image has named it (ms); null while one does. */
+  readonly unusedSince: number | null;
+}
+
+/** Bytes that lie verified in R2 and have no row yet. */
+export interface StoredObject {
+  readonly digest: Digest;
+  readonly key: string;
+  readonly size: number;
+}
+
+/** A blob by image and digest; null when the image does not have it. */
+export async function findBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+): Promise<BlobRecord | null> {
+  return (await lookUp(db, { blob: blobLookup(sql`${imageId}`, digest) })).blob;
+}
+
+/** A blob of the repository; needs repositoryTable. */
+export function repositoryBlob(digest: Digest): Lookup<BlobRecord | null> {
+  return blobLookup(REPOSITORY_IMAGE, digest);
+}
+
+/** `image` is an expression that comes to the image's id. */
+function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('key', b.key, 'size', b.size, 'damaged', b.damaged_at IS NOT NULL,
+          'unusedSince', link.unused_since)
+        FROM image_blobs AS link JOIN blobs AS b ON b.digest = link.digest
+        WHERE link.image_id = ${image} AND link.digest = ${digest} AND link.deleted_at IS NULL`,
+    read(value) {
+      const row = value as (Omit<BlobRecord, 'digest' | 'damaged'> & { damaged: number }) | null;
+      return row && { ...row, digest, damaged: row.damaged === 1 };
+    },
+  };
+}
+
+/** The first blobs that a manifest names, but for damaged ones; `manifest` is its digest. */
+export function manifestBlobsLookup(
+  image: SQL,
+  manifest: SQL,
+  limit: number,
+): Lookup<readonly BlobRecord[]> {
+  return {
+    sql: sql`
+      SELECT json_group_array(json_array(digest, key, size)) FROM (
+        SELECT b.digest, b.key, b.size
+          FROM manifest_blobs AS mb JOIN blobs AS b ON b.digest = mb.blob_digest
+          WHERE mb.image_id = ${image} AND mb.manifest_digest = ${manifest}
+            AND b.damaged_at IS NULL
+          LIMIT ${limit})`,
+    read: (value) =>
+      (value as [Digest, string, number][]).map(([digest, key, size]) => {
+        return { digest, key, size, damaged: false, unusedSince: null };
+      }),
+  };
+}
+
+/** As findBlob, for many: those of the digests that the image has. */
+export async function findBlobs(
+  db: Database,
+  imageId: number,
+  digests: readonly Digest[],
+): Promise<BlobRecord[]> {
+  const rows = await db.all<Omit<BlobRecord, 'damaged'> & { damaged: number }>(sql`
+    SELECT b.digest, b.key, b.size, b.damaged_at IS NOT NULL AS damaged,
+        link.unused_since AS unusedSince
+      FROM json_each(${JSON.stringify(digests)}) AS wanted
+      CROSS JOIN image_blobs AS link ON link.image_id = ${imageId}
+        AND link.digest = wanted.value AND link.deleted_at IS NULL
+      CROSS JOIN blobs AS b ON b.digest = link.digest`);
+  return rows.map((row) => ({ ...row, damaged: row.damaged === 1 }));
+}
+
+/**
+ * Gives stored bytes their row and links them to an image, in one transaction. When the
+ * digest was stored already, under another key, these bytes are doomed instead, unless those
+ * were found to be damaged: then these take their place.
+ * Doing it twice with the same object changes nothing.
+ * @throws refusal image_deleted (see refusalOf)
+ */
+export async function publishBlob(
+  db: Database,
+  imageId: number,
+  object: StoredObject,
+  now: number,
+): Promise<void> {
+  const { digest, key, size } = object;
+  await runBatch(db, [
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT key, ${now} FROM blobs
+          WHERE digest = ${digest} AND damaged_at IS NOT NULL AND key <> ${key}`,
+    sql`
+      INSERT INTO blobs (digest, key, size, created_at, unused_since)
+        SELECT ${digest}, ${key}, ${size}, ${now}, ${now}
+          WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
+        ON CONFLICT (digest) DO UPDATE SET key = excluded.key, damaged_at = NULL
+          WHERE damaged_at IS NOT NULL`,
+    linkStatement(db, imageId, digest, now),
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = ${key})
+        ON CONFLICT DO NOTHING`,
+  ]);
+}
+
+/**
+ * Links a blob that is stored already to an image.
+ * @throws refusal foreign_key when the blob is gone, image_deleted
+ */
+export async function linkBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<void> {
+  await linkStatement(db, imageId, digest, now);
+}
+
+function linkStatement(db: Database, imageId: number, digest: Digest, now: number) {
+  return db
+    .insert(imageBlobs)
+    .values({ imageId, digest, linkedAt: now, unusedSince: now })
+    .onConflictDoUpdate({
+      target: [imageBlobs.imageId, imageBlobs.digest],
+      set: { deletedAt: null, unusedSince: sql`iif(uses = 0, ${now}, NULL)` },
+    });
+}
+
+/**
+ * Starts the grace period of an unused link again, so that a push which was told that the
+ * blob exists finds it. False when the link has gone meanwhile.
+ */
+export async function renewLink(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<boolean> {
+  const renewed = await db
+    .update(imageBlobs)
+    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+    .where(
+      and(
+        eq(imageBlobs.imageId, imageId),
+        eq(imageBlobs.digest, digest),
+        isNull(imageBlobs.deletedAt),
+      ),
+    )
+    .returning({ digest: imageBlobs.digest });
+  return renewed.length > 0;
+}
+
+/** What came of deleting a blob from an image. */
+export type BlobRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
+
+/**
+ * Takes a blob out of an image unless a manifest that is not in the trash names it.
+ * The row stays, hidden, until collection: the trash may still need it.
+ */
+export async function hideBlob(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<BlobRemoval> {
+  const user = sql`
+    SELECT m.digest FROM manifest_blobs AS mb
+      JOIN manifests AS m ON m.image_id = mb.image_id AND m.digest = mb.manifest_digest
+      WHERE mb.image_id = ${imageId} AND mb.blob_digest = ${digest} AND m.deleted_at IS NULL
+      LIMIT 1`;
+  const [hidden = [], users = []] = await runBatch(db, [
+    db
+      .update(imageBlobs)
+      .set({ deletedAt: now })
+      .where(
+        and(
+          eq(imageBlobs.imageId, imageId),
+          eq(imageBlobs.digest, digest),
+          isNull(imageBlobs.deletedAt),
+          sql`NOT EXISTS (${user})`,
+        ),
+      )
+      .returning({ digest: imageBlobs.digest }),
+    user,
+  ]);
+  if (hidden.length > 0) return 'removed';
+  return users[0] ? { usedBy: String(users[0].digest) } : 'unknown';
+}
+
+/** Links looked at before a search for a readable copy of a blob gives up. */
+const MAX_LINKS_SEARCHED = 500;
+
+/** Whether a digest is linked, and not damaged, in an image that somebody may see. */
+export async function isBlobVisible(
+  db: Database,
+  digest: Digest,
+  visibility: Visibility,
+): Promise<boolean> {
+  const rows = await db.all(sql`
+    SELECT 1 FROM (SELECT image_id FROM image_blobs
+        WHERE digest = ${digest} AND deleted_at IS NULL LIMIT ${MAX_LINKS_SEARCHED}) AS link
+      JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
+      JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+      JOIN blobs AS b ON b.digest = ${digest} AND b.damaged_at IS NULL
+      WHERE ${visibleWorkspaces(visibility)} LIMIT 1`);
+  return rows.length > 0;
+}
+
+/** Whether an R2 key belongs to a blob's row. */
+export async function isKeyPublished(db: Database, key: string): Promise<boolean> {
+  const rows = await db.select({ key: blobs.key }).from(blobs).where(eq(blobs.key, key));
+  return rows.length > 0;
+}

@@ -1,0 +1,78 @@
+import { sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import { type Database, runBatch } from '../database.ts';
+
+/**
+ * Notes of content that its bytes are lost or wrong, so that it is not promised to anybody and
+ * the next push of it repairs it. Answers the keys of those of which that was not known, and
+ * which do not have another object by now.
+ */
+export async function markDamaged(
+  db: Database,
+  keys: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const json = JSON.stringify(keys);
+  const rows = await runBatch(db, [
+    sql`
+      UPDATE blobs SET damaged_at = ${now}
+        WHERE key IN (SELECT value FROM json_each(${json})) AND damaged_at IS NULL
+        RETURNING key`,
+    sql`
+      UPDATE manifests SET damaged_at = ${now}
+        WHERE content_key IN (SELECT value FROM json_each(${json})) AND damaged_at IS NULL
+        RETURNING content_key AS key`,
+  ]);
+  return rows.flat().map((row) => String(row.key));
+}
+
+/** Content whose bytes are lost or wrong. */
+export interface Damage {
+  readonly kind: 'blob' | 'manifest';
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly damagedAt: number;
+  /** Of a manifest the image it is in; of a blob 0. */
+  readonly imageId: number;
+  /** Images that have it. */
+  readonly imageCount: number;
+  /** Full names of some of these that are not in the trash. */
+  readonly images: readonly string[];
+}
+
+/** Where a damage stands in their list: [damagedAt, digest, imageId]. */
+export type DamageKey = readonly [number, string, number];
+
+const MAX_IMAGES = 10;
+
+/** Damages, the oldest first, behind `after`. */
+export async function listDamages(
+  db: Database,
+  after: DamageKey,
+  limit: number,
+): Promise<Damage[]> {
+  const [at, digest, imageId] = after;
+  const behind = sql`(${at}, ${digest}, ${imageId})`;
+  const rows = await db.all<Omit<Damage, 'images'> & { images: string }>(sql`
+    WITH damages AS (
+      SELECT * FROM (
+        SELECT 'blob' AS kind, digest, size, damaged_at AS damagedAt, 0 AS imageId, uses AS imageCount
+          FROM blobs WHERE damaged_at >= ${at} AND (damaged_at, digest, 0) > ${behind}
+          ORDER BY damaged_at, digest LIMIT ${limit})
+      UNION ALL
+      SELECT * FROM (
+        SELECT 'manifest', digest, size, damaged_at, image_id, 1
+          FROM manifests WHERE damaged_at >= ${at} AND (damaged_at, digest, image_id) > ${behind}
+          ORDER BY damaged_at, digest, image_id LIMIT ${limit})
+      ORDER BY damagedAt, digest, imageId LIMIT ${limit})
+    SELECT d.*, (
+        SELECT json_group_array(w.name || '/' || i.name)
+          FROM images AS i JOIN workspaces AS w ON w.id = i.workspace_id
+          WHERE i.deleted_at IS NULL AND w.deleted_at IS NULL AND i.id IN (
+            SELECT d.imageId UNION ALL
+            SELECT * FROM (SELECT image_id FROM image_blobs
+              WHERE digest = d.digest AND d.kind = 'blob' LIMIT ${MAX_IMAGES}))) AS images
+      FROM damages AS d ORDER BY d.damagedAt, d.digest, d.imageId`);
+  return rows.map((row) => ({ ...row, images: JSON.parse(row.images) }));
+}

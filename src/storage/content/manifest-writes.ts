@@ -1,0 +1,184 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { Manifest } from '../../domain/manifests.ts';
+import type { Tag } from '../../domain/names.ts';
+import { type Database, runBatch } from '../database.ts';
+import { images, manifests } from '../schema.ts';
+import { referenceStatements } from './manifest-references.ts';
+import type { ManifestRecord } from './manifests.ts';
+import { putTag, trashStatements } from './tags.ts';
+
+/** A manifest about to be stored; `body` as it will be found again. */
+export interface NewManifest {
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+  readonly size: number;
+  readonly body: ManifestRecord['body'];
+  readonly tags: readonly Tag[];
+  /** What a tag must point at for the push to happen; a null digest: must not exist. */
+  readonly expectation: { readonly tag: Tag; readonly digest: Digest | null } | null;
+  readonly pushedBy: string;
+}
+
+/**
+ * Stores a manifest with its references and tags in one transaction: all of it or nothing.
+ * A manifest that was in the trash comes back. The object of one that was stored already is
+ * replaced and doomed.
+ * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is not there),
+ *   tag_changed (the expectation does not hold), image_deleted
+ */
+export async function putManifest(
+  db: Database,
+  imageId: number,
+  entry: NewManifest,
+  now: number,
+): Promise<void> {
+  const { digest, expectation } = entry;
+  const expect = expectation
+    ? [
+        sql`
+          INSERT INTO tag_expectations (image_id, name, manifest_digest)
+            VALUES (${imageId}, ${expectation.tag}, ${expectation.digest})`,
+      ]
+    : [];
+  await runBatch(db, [
+    ...doomReplacedObject(imageId, entry, now),
+    upsertManifest(db, imageId, entry, now),
+    ...expect,
+    ...referenceStatements(imageId, digest, entry.manifest),
+    ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
+    db
+      .update(images)
+      .set({ publishedAt: sql`coalesce(published_at, ${now})`, updatedAt: now })
+      .where(eq(images.id, imageId)),
+    ...doomUnusedObject(entry, now),
+  ]);
+}
+
+function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: number) {
+  const { manifest, body } = entry;
+  return db
+    .insert(manifests)
+    .values({
+      imageId,
+      digest: entry.digest,
+      mediaType: manifest.mediaType,
+      artifactType: manifest.artifactType,
+      subjectDigest: manifest.subject,
+      annotations: manifest.subject ? JSON.stringify(manifest.annotations) : null,
+      size: entry.size,
+      contentSize: manifest.contentSize,
+      platforms: manifest.platforms && JSON.stringify(manifest.platforms),
+      content: body.kind === 'text' ? body.text : null,
+      contentKey: body.kind === 'object' ? body.key : null,
+      pushedAt: now,
+      pushedBy: entry.pushedBy,
+      unusedSince: now,
+    })
+    .onConflictDoUpdate({
+      target: [manifests.imageId, manifests.digest],
+      set: {
+        mediaType: manifest.mediaType,
+        // The object that was just verified takes the place of the one before, which may be lost.
+        contentKey: sql`iif(content_key IS NULL, NULL, excluded.content_key)`,
+        damagedAt: null,
+        pushedAt: now,
+        pushedBy: entry.pushedBy,
+        deletedAt: null,
+        deletedBy: null,
+        unusedSince: sql`iif(uses = 0, ${now}, NULL)`,
+      },
+    });
+}
+
+function doomReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
+  if (entry.body.kind === 'text') return [];
+  return [
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT content_key, ${now} FROM manifests
+          WHERE image_id = ${imageId} AND digest = ${entry.digest} AND content_key IS NOT NULL
+        ON CONFLICT DO NOTHING`,
+  ];
+}
+
+function doomUnusedObject(entry: NewManifest, now: number) {
+  if (entry.body.kind === 'text') return [];
+  const { key } = entry.body;
+  return [
+    sql`
+      INSERT INTO doomed_objects (key, doomed_at)
+        SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE content_key = ${key})
+        ON CONFLICT DO NOTHING`,
+  ];
+}
+
+/**
+ * Starts the grace period of an unused manifest again, as renewLink does for a blob.
+ * False when it has gone meanwhile.
+ */
+export async function renewManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  now: number,
+): Promise<boolean> {
+  const renewed = await db
+    .update(manifests)
+    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+    .where(
+      and(
+        eq(manifests.imageId, imageId),
+        eq(manifests.digest, digest),
+        isNull(manifests.deletedAt),
+      ),
+    )
+    .returning({ digest: manifests.digest });
+  return renewed.length > 0;
+}
+
+/** What came of deleting a manifest. */
+export type ManifestRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
+
+/**
+ * Moves a manifest and the tags that point at it to the trash, in one transaction, unless
+ * an index that is not in the trash lists it.
+ * @throws refusal tag_immutable
+ */
+export async function trashManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  deletedBy: string,
+  now: number,
+): Promise<ManifestRemoval> {
+  const parent = sql`
+    SELECT m.digest FROM manifest_children AS c
+      JOIN manifests AS m ON m.image_id = c.image_id AND m.digest = c.parent_digest
+      WHERE c.image_id = ${imageId} AND c.child_digest = ${digest} AND m.deleted_at IS NULL
+      LIMIT 1`;
+  const [parents = [], removed = []] = await runBatch(db, [
+    parent,
+    db
+      .update(manifests)
+      .set({ deletedAt: now, deletedBy })
+      .where(
+        and(
+          eq(manifests.imageId, imageId),
+          eq(manifests.digest, digest),
+          isNull(manifests.deletedAt),
+          sql`NOT EXISTS (${parent})`,
+        ),
+      )
+      .returning({ digest: manifests.digest }),
+    ...trashStatements(
+      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
+        SELECT 1 FROM manifests AS m
+          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+      deletedBy,
+      now,
+    ),
+  ]);
+  if (removed.length > 0) return 'removed';
+  return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';
+}

@@ -1,0 +1,129 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { Reference, Tag } from '../../domain/names.ts';
+import type { Database } from '../database.ts';
+import { type Lookup, lookUp } from '../lookups.ts';
+import { manifests } from '../schema.ts';
+import { REPOSITORY_IMAGE } from '../workspaces/images.ts';
+import { type BlobRecord, manifestBlobsLookup } from './blobs.ts';
+
+/** A manifest of an image: its text, or where the text is. */
+export interface ManifestRecord {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'object'; readonly key: string };
+  /** Whether its object was found to be lost or wrong. */
+  readonly damaged: boolean;
+  /** Since when nothing has used it (ms); null while something does. */
+  readonly unusedSince: number | null;
+}
+
+const columns = {
+  digest: manifests.digest,
+  mediaType: manifests.mediaType,
+  size: manifests.size,
+  content: manifests.content,
+  contentKey: manifests.contentKey,
+  damagedAt: manifests.damagedAt,
+  unusedSince: manifests.unusedSince,
+};
+
+/** A manifest by digest; null when the image does not have it or it is in the trash. */
+export async function findManifest(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+): Promise<ManifestRecord | null> {
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, sql`${digest}`) })).manifest;
+}
+
+/** As findManifest, for many: those of the digests that the image has. */
+export async function findManifests(
+  db: Database,
+  imageId: number,
+  digests: readonly Digest[],
+): Promise<ManifestRecord[]> {
+  const rows = await db
+    .select(columns)
+    .from(manifests)
+    .where(
+      and(
+        eq(manifests.imageId, imageId),
+        sql`${manifests.digest} IN (SELECT value FROM json_each(${JSON.stringify(digests)}))`,
+        isNull(manifests.deletedAt),
+      ),
+    );
+  return rows.map(toRecord);
+}
+
+/** The manifest a tag points at. */
+export async function findTaggedManifest(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+): Promise<ManifestRecord | null> {
+  const image = sql`${imageId}`;
+  return (await lookUp(db, { manifest: manifestLookup(image, taggedDigest(image, tag)) })).manifest;
+}
+
+/** A manifest of the repository by tag or digest; needs repositoryTable. */
+export function repositoryManifest(reference: Reference): Lookup<ManifestRecord | null> {
+  return manifestLookup(REPOSITORY_IMAGE, referredDigest(reference));
+}
+
+/** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
+export function repositoryManifestBlobs(
+  reference: Reference,
+  limit: number,
+): Lookup<readonly BlobRecord[]> {
+  return manifestBlobsLookup(REPOSITORY_IMAGE, referredDigest(reference), limit);
+}
+
+function referredDigest(reference: Reference): SQL {
+  return reference.kind === 'tag'
+    ? taggedDigest(REPOSITORY_IMAGE, reference.tag)
+    : sql`${reference.digest}`;
+}
+
+function taggedDigest(image: SQL, tag: Tag): SQL {
+  return sql`(SELECT manifest_digest FROM tags WHERE image_id = ${image} AND name = ${tag})`;
+}
+
+/** `image` and `digest` are expressions. */
+function manifestLookup(image: SQL, digest: SQL): Lookup<ManifestRecord | null> {
+  return {
+    sql: sql`
+      SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
+          'content', content, 'contentKey', content_key, 'damagedAt', damaged_at,
+          'unusedSince', unused_since)
+        FROM manifests
+        WHERE image_id = ${image} AND digest = ${digest} AND deleted_at IS NULL`,
+    read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
+  };
+}
+
+interface StoredManifest extends Omit<ManifestRecord, 'body' | 'damaged' | 'digest'> {
+  readonly digest: string;
+  readonly damagedAt: number | null;
+  readonly content: string | null;
+  readonly contentKey: string | null;
+}
+
+function toRecord({
+  digest,
+  content,
+  contentKey,
+  damagedAt,
+  ...rest
+}: StoredManifest): ManifestRecord {
+  const body: ManifestRecord['body'] =
+    content !== null
+      ? { kind: 'text', text: content }
+      : { kind: 'object', key: contentKey as string };
+  return { ...rest, digest: digest as Digest, body, damaged: damagedAt !== null };
+}

@@ -1,0 +1,65 @@
+import { RegistryError } from '../../domain/errors.ts';
+import { type Database, refusalOf } from '../database.ts';
+import { ensureImage, hasImage } from '../workspaces/images.ts';
+import { publishBlob, type StoredObject } from './blobs.ts';
+
+/** The image a push goes to. */
+export interface PushTarget {
+  readonly workspaceId: number;
+  readonly image: string;
+  /** Null when the image was not there as the request began. */
+  readonly imageId: number | null;
+}
+
+/**
+ * Runs a write that needs the image, which is made when it is not there, or when it went to
+ * the trash, and even left that, since the request began.
+ * @throws RegistryError NAME_UNKNOWN when the workspace has gone; other refusals of the write
+ */
+export async function withImage<T>(
+  db: Database,
+  target: PushTarget,
+  now: number,
+  write: (imageId: number) => Promise<T>,
+): Promise<T> {
+  const make = () => ensureImage(db, target.workspaceId, target.image, now);
+  try {
+    return await write(target.imageId ?? (await make()));
+  } catch (error) {
+    if (!(await isImageGone(db, target, error))) throw workspaceGone(error);
+  }
+  try {
+    return await write(await make());
+  } catch (error) {
+    throw workspaceGone(error);
+  }
+}
+
+async function isImageGone(db: Database, { imageId }: PushTarget, error: unknown) {
+  const refusal = refusalOf(error);
+  if (refusal === 'image_deleted') return true;
+  return refusal === 'foreign_key' && imageId !== null && !(await hasImage(db, imageId));
+}
+
+function workspaceGone(error: unknown): unknown {
+  return refusalOf(error) === 'workspace_deleted' ? new RegistryError('NAME_UNKNOWN') : error;
+}
+
+/**
+ * Publishes verified bytes as a blob of an image: the last step of every upload.
+ * @throws RegistryError NAME_UNKNOWN when the workspace has gone; BLOB_UPLOAD_UNKNOWN when the
+ *   object was doomed meanwhile, so that no row may name it
+ */
+export async function publishInto(
+  db: Database,
+  target: PushTarget,
+  object: StoredObject,
+  now: number,
+): Promise<void> {
+  try {
+    await withImage(db, target, now, (imageId) => publishBlob(db, imageId, object, now));
+  } catch (error) {
+    if (refusalOf(error) !== 'foreign_key') throw error;
+    throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
+  }
+}

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { Database } from '../database.ts';
+
+/** Content whose bytes are an object of R2: a blob, or a manifest too large for its row. */
+export interface StoredContent {
+  readonly kind: 'blob' | 'manifest';
+  readonly digest: Digest;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Blobs by digest, behind one, without those known to be damaged. */
+export async function listBlobContents(
+  db: Database,
+  after: string,
+  limit: number,
+): Promise<StoredContent[]> {
+  return await db.all<StoredContent>(sql`
+    SELECT 'blob' AS kind, digest, key, size FROM blobs
+      WHERE digest > ${after} AND damaged_at IS NULL ORDER BY digest LIMIT ${limit}`);
+}
+
+/** Manifests that are objects by key, behind one, without those known to be damaged. */
+export async function listManifestContents(
+  db: Database,
+  after: string,
+  limit: number,
+): Promise<StoredContent[]> {
+  return await db.all<StoredContent>(sql`
+    SELECT 'manifest' AS kind, digest, content_key AS key, size FROM manifests
+      WHERE content_key > ${after} AND damaged_at IS NULL ORDER BY content_key LIMIT ${limit}`);
+}
+
+/** Content, and whether its object is known to be lost or wrong. */
+export interface KnownContent extends StoredContent {
+  readonly damaged: 0 | 1;
+}
+
+/** All content by key, behind `after` and up to `end` (null: to the last). */
+export async function listContentsByKey(
+  db: Database,
+  after: string,
+  end: string | null,
+  limit: number,
+): Promise<KnownContent[]> {
+  const last = end ?? '\u{10ffff}';
+  return await db.all<KnownContent>(sql`
+    SELECT * FROM (
+      SELECT 'blob' AS kind, digest, key, size, damaged_at IS NOT NULL AS damaged FROM blobs
+        WHERE key > ${after} AND key <= ${last} ORDER BY key LIMIT ${limit})
+    UNION ALL
+    SELECT * FROM (
+      SELECT 'manifest', digest, content_key, size, damaged_at IS NOT NULL FROM manifests
+        WHERE content_key > ${after} AND content_key <= ${last} ORDER BY content_key LIMIT ${limit})
+    ORDER BY key LIMIT ${limit}`);
+}
+
+/**
+ * Dooms objects that no row names. What a row names in the moment of the write is spared, and
+ * what is doomed no blob's row can name later; answers the keys.
+ */
+export async function doomUnnamed(
+  db: Database,
+  keys: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const rows = await db.all<{ key: string }>(sql`
+    INSERT INTO doomed_objects (key, doomed_at)
+      SELECT value, ${now} FROM json_each(${JSON.stringify(keys)})
+        WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = value)
+          AND NOT EXISTS (SELECT 1 FROM manifests WHERE content_key = value)
+      ON CONFLICT DO NOTHING RETURNING key`);
+  return rows.map((row) => row.key);
+}

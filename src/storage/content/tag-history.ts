@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { Tag } from '../../domain/names.ts';
+import { type Database, runBatch } from '../database.ts';
+import { putTag } from './tags.ts';
+
+/** A change of a tag. */
+export interface TagChange {
+  readonly id: number;
+  /** What it points at since; null: it was deleted. */
+  readonly digest: Digest | null;
+  readonly changedAt: number;
+  readonly changedBy: string;
+  /** Whether the manifest is still there, so that the tag can be pointed at it again. */
+  readonly restorable: 0 | 1;
+}
+
+/** Changes of a tag, the latest first, before the change `before` (null: from the start). */
+export async function listTagChanges(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+  before: number | null,
+  limit: number,
+): Promise<TagChange[]> {
+  return await db.all<TagChange>(sql`
+    SELECT h.id, h.manifest_digest AS digest, h.changed_at AS changedAt,
+        h.changed_by AS changedBy, m.digest IS NOT NULL AS restorable
+      FROM (SELECT * FROM tag_history
+          WHERE image_id = ${imageId} AND tag = ${tag}
+            AND id < ${before ?? Number.MAX_SAFE_INTEGER}
+          ORDER BY id DESC LIMIT ${limit}) AS h
+        LEFT JOIN manifests AS m ON m.image_id = ${imageId} AND m.digest = h.manifest_digest
+          AND m.deleted_at IS NULL
+      ORDER BY h.id DESC`);
+}
+
+/**
+ * Points a tag at a manifest that is there.
+ * @param expected what the tag must point at for that to happen, null: anything or nothing
+ * @throws refusal foreign_key (no such manifest), manifest_deleted, image_deleted, tag_changed
+ */
+export async function restoreTag(
+  db: Database,
+  imageId: number,
+  tag: Tag,
+  digest: Digest,
+  expected: Digest | null,
+  change: { readonly by: string; readonly now: number },
+): Promise<void> {
+  const { by, now } = change;
+  const expect = sql`
+    INSERT INTO tag_expectations (image_id, name, manifest_digest)
+      VALUES (${imageId}, ${tag}, ${expected})`;
+  await runBatch(db, [
+    ...(expected === null ? [] : [expect]),
+    putTag(db, imageId, tag, digest, by, now),
+    sql`UPDATE images SET updated_at = ${now} WHERE id = ${imageId}`,
+  ]);
+}
+
+/** A tag an image has or had, and its latest change. */
+export type PastTag = Omit<TagChange, 'id' | 'restorable'> & { readonly tag: Tag };
+
+/**
+ * Tags of an image that begin with a text, also those that were deleted, by name behind `after`
+ * (null: from the start). Steps through the index from tag to tag, however long the history of
+ * each is.
+ */
+export async function listPastTags(
+  db: Database,
+  imageId: number,
+  beginning: string,
+  after: string | null,
+  limit: number,
+): Promise<PastTag[]> {
+  // No character of a tag comes behind ~.
+  const from = sql`SELECT min(tag) FROM tag_history
+    WHERE image_id = ${imageId} AND tag < ${`${beginning}~`}`;
+  const first = after === null ? sql`tag >= ${beginning}` : sql`tag > ${after}`;
+  return await db.all<PastTag>(sql`
+    WITH RECURSIVE names (tag) AS (
+      SELECT * FROM (${from} AND ${first}) WHERE true
+      UNION ALL
+      SELECT (${from} AND tag > names.tag) FROM names WHERE names.tag IS NOT NULL
+      LIMIT ${limit})
+    SELECT h.tag, h.manifest_digest AS digest, h.changed_at AS changedAt,
+        h.changed_by AS changedBy
+      FROM names CROSS JOIN tag_history AS h ON h.id = (
+        SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = names.tag)
+      ORDER BY h.tag`);
+}

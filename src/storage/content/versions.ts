@@ -1,0 +1,111 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { Reference, Tag } from '../../domain/names.ts';
+import type { Database } from '../database.ts';
+
+/** A manifest and the tag it was found by, as lists and views show them. */
+export interface VersionRecord {
+  /** Null for a manifest that was asked for by digest. */
+  readonly tag: Tag | null;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly artifactType: string | null;
+  /** Null until the image's config was read. */
+  readonly platforms: readonly string[] | null;
+  /** Bytes of what the manifest names, as it declares them. */
+  readonly size: number;
+  /** When and by whom the tag was set, or the manifest pushed. */
+  readonly pushedAt: number;
+  readonly pushedBy: string;
+  readonly pulls: number;
+  readonly lastPulledAt: number | null;
+}
+
+/** Columns of manifests `m`, and of `t`: the tag, or the manifest again. */
+const MANIFEST = sql`m.digest, m.media_type AS mediaType, m.artifact_type AS artifactType,
+  m.platforms, m.content_size AS size, t.pulls, t.last_pulled_at AS lastPulledAt`;
+const TAGGED = sql`t.name AS tag, ${MANIFEST}, t.updated_at AS pushedAt, t.updated_by AS pushedBy`;
+const UNTAGGED = sql`NULL AS tag, ${MANIFEST}, t.pushed_at AS pushedAt, t.pushed_by AS pushedBy`;
+
+type Row = Omit<VersionRecord, 'platforms'> & { readonly platforms: string | null };
+
+function toRecord({ platforms, ...row }: Row): VersionRecord {
+  const known = platforms === null ? null : JSON.parse(platforms);
+  return { ...row, platforms: known };
+}
+
+/**
+ * `prefix` is what tags begin with. It goes with names only: in any other order what does not
+ * match would be read in passing.
+ */
+export type VersionOrder = { readonly direction: 'asc' | 'desc' } & (
+  | { readonly by: 'name'; readonly prefix: string }
+  | { readonly by: 'updated' }
+);
+
+/** Where a version stands: [updatedAt, tag]; the first is 0 in a list by name. */
+export type VersionKey = readonly [number, string];
+
+export function versionKey({ by }: VersionOrder, version: VersionRecord): VersionKey {
+  return [by === 'name' ? 0 : version.pushedAt, version.tag ?? ''];
+}
+
+/** Versions of an image in an order, behind `after` (null: from the start). */
+export async function listVersions(
+  db: Database,
+  imageId: number,
+  order: VersionOrder,
+  after: VersionKey | null,
+  limit: number,
+): Promise<VersionRecord[]> {
+  const { by, direction } = order;
+  const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
+  const behind = direction === 'asc' ? sql`>` : sql`<`;
+  const key = by === 'name' ? sql`x.name` : sql`x.updated_at, x.name`;
+  const place = after && (by === 'name' ? sql`${after[1]}` : sql`${after[0]}, ${after[1]}`);
+  const sorted = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
+  const rows = await db.all<Row>(sql`
+    SELECT ${TAGGED} FROM (
+      SELECT * FROM tags AS x
+        WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${behind} (${place})` : sql`1`}
+          AND ${order.by === 'name' ? beginsWith(order.prefix) : sql`1`}
+        ORDER BY ${sorted} LIMIT ${limit}) AS t
+      CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
+      ORDER BY ${by === 'name' ? sql`t.name ${way}` : sql`t.updated_at ${way}, t.name ${way}`}`);
+  return rows.map(toRecord);
+}
+
+function beginsWith(prefix: string): SQL {
+  return prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`;
+}
+
+/** A version by tag, or a manifest by digest; null when it is not there. */
+export async function findVersion(
+  db: Database,
+  imageId: number,
+  reference: Reference,
+): Promise<VersionRecord | null> {
+  const source: SQL =
+    reference.kind === 'tag'
+      ? sql`SELECT ${TAGGED} FROM tags AS t
+          JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
+          WHERE t.image_id = ${imageId} AND t.name = ${reference.tag}`
+      : sql`SELECT ${UNTAGGED} FROM manifests AS m
+          JOIN manifests AS t ON t.image_id = m.image_id AND t.digest = m.digest
+          WHERE m.image_id = ${imageId} AND m.digest = ${reference.digest}
+            AND m.deleted_at IS NULL`;
+  const [row] = await db.all<Row>(source);
+  return row ? toRecord(row) : null;
+}
+
+/** Notes the platforms of an image whose config was read. */
+export async function setPlatforms(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  platforms: readonly string[],
+): Promise<void> {
+  await db.run(sql`
+    UPDATE manifests SET platforms = ${JSON.stringify(platforms)}
+      WHERE image_id = ${imageId} AND digest = ${digest} AND platforms IS NULL`);
+}

@@ -1,0 +1,144 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Kept, RunState } from '../../domain/runs.ts';
+import type { Database } from '../database.ts';
+
+/** A collection: of a workspace, or (null) of the whole platform. */
+export interface RunRecord {
+  readonly id: number;
+  readonly workspaceId: number | null;
+  readonly workspace: string | null;
+  readonly startedAt: number;
+  readonly startedBy: string;
+  readonly endedAt: number | null;
+  readonly state: RunState;
+  readonly emptyTrash: boolean;
+  readonly freedBytes: number;
+  readonly freedObjects: number;
+  /** Where the next slice goes on, JSON; null: at the start. */
+  readonly cursor: string | null;
+  readonly report: RunReport;
+}
+
+/** What there is to say of a run besides its figures. */
+export interface RunReport {
+  readonly kept: readonly Kept[];
+  readonly errors: readonly string[];
+}
+
+const EMPTY: RunReport = { kept: [], errors: [] };
+
+const SELECT = sql`
+  SELECT r.id, r.workspace_id AS workspaceId, w.name AS workspace, r.started_at AS startedAt,
+      r.started_by AS startedBy, r.ended_at AS endedAt, r.state, r.empty_trash AS emptyTrash,
+      r.freed_bytes AS freedBytes, r.freed_objects AS freedObjects, r.cursor, r.report
+    FROM collection_runs AS r LEFT JOIN workspaces AS w ON w.id = r.workspace_id`;
+
+type Row = Omit<RunRecord, 'emptyTrash' | 'report'> & {
+  readonly emptyTrash: number;
+  readonly report: string | null;
+};
+
+async function select(db: Database, rest: SQL): Promise<RunRecord[]> {
+  const rows = await db.all<Row>(sql`${SELECT} ${rest}`);
+  return rows.map(({ emptyTrash, report, ...row }) => ({
+    ...row,
+    emptyTrash: emptyTrash === 1,
+    report: report === null ? EMPTY : JSON.parse(report),
+  }));
+}
+
+const of = (workspaceId: number | null): SQL => sql`r.workspace_id IS ${workspaceId}`;
+
+/** Begins a run, unless one of the same workspace (or of the platform) is running. */
+export async function insertRun(
+  db: Database,
+  workspaceId: number | null,
+  startedBy: string,
+  emptyTrash: boolean,
+  now: number,
+): Promise<void> {
+  await db.run(sql`
+    INSERT INTO collection_runs (workspace_id, started_at, started_by, empty_trash)
+      VALUES (${workspaceId}, ${now}, ${startedBy}, ${emptyTrash ? 1 : 0})
+      ON CONFLICT DO NOTHING`);
+}
+
+/** The run of a workspace (null: of the platform) that is running; null: none is. */
+export async function findRunning(
+  db: Database,
+  workspaceId: number | null,
+): Promise<RunRecord | null> {
+  const rows = await select(db, sql`WHERE r.state = 'running' AND ${of(workspaceId)}`);
+  return rows[0] ?? null;
+}
+
+/** A run of a workspace (null: of the platform) by id. */
+export async function findRun(
+  db: Database,
+  workspaceId: number | null,
+  id: number,
+): Promise<RunRecord | null> {
+  const [row] = await select(db, sql`WHERE r.id = ${id} AND ${of(workspaceId)}`);
+  return row ?? null;
+}
+
+/** Runs of a workspace (null: of the platform), the latest first, behind [startedAt, id]. */
+export async function listRuns(
+  db: Database,
+  workspaceId: number | null,
+  after: readonly [number, number] | null,
+  limit: number,
+): Promise<RunRecord[]> {
+  const [at, id] = after ?? [Number.MAX_SAFE_INTEGER, 0];
+  return await select(
+    db,
+    sql`WHERE ${of(workspaceId)} AND (r.started_at, r.id) < (${at}, ${id})
+      ORDER BY r.started_at DESC, r.id DESC LIMIT ${limit}`,
+  );
+}
+
+/** Workspaces (null: the platform) whose runs are running, at most so many. */
+export async function listRunning(db: Database, limit: number): Promise<(number | null)[]> {
+  const rows = await db.all<{ workspaceId: number | null }>(sql`
+    SELECT workspace_id AS workspaceId FROM collection_runs
+      WHERE state = 'running' AND workspace_id IS NOT NULL LIMIT ${limit}`);
+  return rows.map((row) => row.workspaceId);
+}
+
+/** Notes how far a run has come; false when somebody else has noted more, or it has ended. */
+export async function saveProgress(
+  db: Database,
+  run: RunRecord,
+  cursor: string,
+  report: RunReport,
+): Promise<boolean> {
+  const rows = await db.all(sql`
+    UPDATE collection_runs SET cursor = ${cursor}, report = ${JSON.stringify(report)}
+      WHERE id = ${run.id} AND state = 'running' AND cursor IS ${run.cursor} RETURNING id`);
+  return rows.length > 0;
+}
+
+/** Ends a run. */
+export async function endRun(
+  db: Database,
+  id: number,
+  state: RunState,
+  report: RunReport,
+  now: number,
+): Promise<void> {
+  await db.run(sql`
+    UPDATE collection_runs
+      SET state = ${state}, ended_at = max(started_at, ${now}), cursor = NULL,
+          report = ${JSON.stringify(report)}
+      WHERE id = ${id} AND state = 'running'`);
+}
+
+/** Drops records of runs that began before a time, at most so many; answers how many. */
+export async function dropRuns(db: Database, before: number, limit: number): Promise<number> {
+  const rows = await db.all(sql`
+    DELETE FROM collection_runs WHERE id IN (
+      SELECT id FROM collection_runs WHERE started_at < ${before} AND state <> 'running'
+        ORDER BY started_at LIMIT ${limit})
+      RETURNING id`);
+  return rows.length;
+}

@@ -1,0 +1,167 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import type { PushPlace, Version } from '../../domain/retention.ts';
+import { trashStatements } from '../content/tags.ts';
+import { type Database, runBatch } from '../database.ts';
+
+/** A workspace's rules as they are stored; null: none, or the workspace is in the trash. */
+export async function readRetention(db: Database, workspaceId: number): Promise<string | null> {
+  const [row] = await db.all<{ retention: string | null }>(sql`
+    SELECT retention FROM workspaces WHERE id = ${workspaceId} AND deleted_at IS NULL`);
+  return row?.retention ?? null;
+}
+
+/** Sets a workspace's rules, or takes them away; false when it is in the trash. */
+export async function writeRetention(
+  db: Database,
+  workspaceId: number,
+  retention: string | null,
+): Promise<boolean> {
+  const rows = await db.all(sql`
+    UPDATE workspaces SET retention = ${retention}
+      WHERE id = ${workspaceId} AND deleted_at IS NULL RETURNING id`);
+  return rows.length > 0;
+}
+
+/** A workspace that has rules, and these as they are stored. */
+export interface RetainingWorkspace {
+  readonly id: number;
+  readonly retention: string;
+}
+
+/** The first workspace with rules from an id on; null: there is none. */
+export async function nextRetaining(
+  db: Database,
+  from: number,
+): Promise<RetainingWorkspace | null> {
+  const [row] = await db.all<RetainingWorkspace>(sql`
+    SELECT id, retention FROM workspaces INDEXED BY workspaces_with_retention
+      WHERE id >= ${from} AND retention IS NOT NULL AND deleted_at IS NULL
+      ORDER BY id LIMIT 1`);
+  return row ?? null;
+}
+
+/** An image whose versions rules look at. */
+export interface RetainedImage {
+  readonly id: number;
+  readonly name: string;
+  readonly versions: number;
+}
+
+/** Images of a workspace by name, from a name on. */
+export async function listRetainedImages(
+  db: Database,
+  workspaceId: number,
+  from: string,
+  limit: number,
+): Promise<RetainedImage[]> {
+  return await db.all<RetainedImage>(sql`
+    SELECT id, name, versions FROM images INDEXED BY images_by_name
+      WHERE workspace_id = ${workspaceId} AND deleted_at IS NULL AND name >= ${from}
+      ORDER BY name LIMIT ${limit}`);
+}
+
+/** A version as rules look at it. */
+export interface RetainedVersion extends Version {
+  readonly imageId: number;
+  readonly digest: Digest;
+  /** Bytes of what its manifest names. */
+  readonly size: number;
+}
+
+/** When tag `t`, or its manifest `m`, was pulled last. */
+const LAST_PULLED = sql`nullif(max(coalesce(t.last_pulled_at, 0), coalesce(m.last_pulled_at, 0)), 0)`;
+
+const VERSION = sql`t.image_id AS imageId, t.name AS tag, t.manifest_digest AS digest,
+  t.updated_at AS pushedAt, ${LAST_PULLED} AS lastPulledAt, m.content_size AS size`;
+
+const MANIFEST = sql`
+  CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest`;
+
+/** All versions of some images, by name in each. */
+export async function listVersionsOf(
+  db: Database,
+  imageIds: readonly number[],
+): Promise<RetainedVersion[]> {
+  return await db.all<RetainedVersion>(sql`
+    SELECT ${VERSION} FROM json_each(${JSON.stringify(imageIds)}) AS i
+      CROSS JOIN tags AS t ON t.image_id = i.value ${MANIFEST} ORDER BY i.key, t.name`);
+}
+
+/** Versions of an image by name, behind one. */
+export async function listVersionsBehind(
+  db: Database,
+  imageId: number,
+  tag: string,
+  limit: number,
+): Promise<RetainedVersion[]> {
+  return await db.all<RetainedVersion>(sql`
+    SELECT ${VERSION} FROM tags AS t ${MANIFEST}
+      WHERE t.image_id = ${imageId} AND t.name > ${tag} ORDER BY t.name LIMIT ${limit}`);
+}
+
+/** The last of the versions that an image keeps because they were pushed last. */
+export interface LastKept extends PushPlace {
+  readonly imageId: number;
+}
+
+/** The `count`th version of some images from the one pushed last; images without one are left out. */
+export async function listLastKept(
+  db: Database,
+  imageIds: readonly number[],
+  count: number,
+): Promise<LastKept[]> {
+  return await db.all<LastKept>(sql`
+    SELECT t.image_id AS imageId, t.name AS tag, t.updated_at AS pushedAt
+      FROM json_each(${JSON.stringify(imageIds)}) AS i
+        CROSS JOIN tags AS t ON t.rowid = (
+          SELECT x.rowid FROM tags AS x INDEXED BY tags_by_update WHERE x.image_id = i.value
+            ORDER BY x.updated_at DESC, x.name DESC LIMIT 1 OFFSET ${count - 1})`);
+}
+
+/** Versions that rules do not keep, and what that was found from. */
+export interface Unkept {
+  readonly workspace: RetainingWorkspace;
+  readonly versions: readonly RetainedVersion[];
+  /** Null where the rules keep none for being pushed last. */
+  readonly keepLast: number | null;
+  readonly lastKept: readonly LastKept[];
+}
+
+/**
+ * Moves versions to the trash, each only if all that decided it still holds: the rules, its
+ * push and its last pull, and that its image has `keepLast` versions that were pushed later.
+ * Answers how many went.
+ */
+export async function trashUnkept(
+  db: Database,
+  unkept: Unkept,
+  deletedBy: string,
+  now: number,
+): Promise<number> {
+  if (unkept.versions.length === 0) return 0;
+  const rows = unkeptRows(unkept);
+  const statements = trashStatements(sql`rowid IN (${rows})`, deletedBy, now);
+  const [, removed = []] = await runBatch(db, statements);
+  return removed.length;
+}
+
+function unkeptRows({ workspace, versions, keepLast, lastKept }: Unkept): SQL {
+  const later = sql`
+    SELECT l.value ->> 'imageId' FROM json_each(${JSON.stringify(lastKept)}) AS l
+      WHERE ${keepLast} = (SELECT count(*) FROM (
+        SELECT 1 FROM tags AS x INDEXED BY tags_by_update
+          WHERE x.image_id = l.value ->> 'imageId'
+            AND (x.updated_at, x.name) >= (l.value ->> 'pushedAt', l.value ->> 'tag')
+          LIMIT ${keepLast}))`;
+  return sql`
+    SELECT t.rowid FROM json_each(${JSON.stringify(versions)}) AS v
+        CROSS JOIN tags AS t ON t.image_id = v.value ->> 'imageId' AND t.name = v.value ->> 'tag'
+        ${MANIFEST}
+        CROSS JOIN images AS i ON i.id = t.image_id AND i.deleted_at IS NULL
+        CROSS JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+      WHERE w.id = ${workspace.id} AND w.retention = ${workspace.retention}
+        AND t.manifest_digest = v.value ->> 'digest' AND t.updated_at = v.value ->> 'pushedAt'
+        AND ${LAST_PULLED} IS v.value ->> 'lastPulledAt'
+        AND ${keepLast === null ? sql`1` : sql`t.image_id IN (${later})`}`;
+}

@@ -1,0 +1,73 @@
+import type { Database } from '../database.ts';
+import {
+  type ImageFilter,
+  type ImageKey,
+  type ImageOrder,
+  imageKey,
+  type ListedImage,
+} from './image-filters.ts';
+import { findImages, listImages, listImagesAmong } from './image-lists.ts';
+
+/** Images found that are sorted in one go; when more are found, the list is walked instead. */
+const MAX_SORTED = 500;
+/** The index has every three characters that stand together. */
+const INDEXED_LENGTH = 3;
+/** A walk looks at so many images at a time, so many times for one page. */
+const SLICE = 100;
+const MAX_SLICES = 4;
+
+/** Some of the images found, and where to go on; null at the end. */
+export interface FoundImages {
+  readonly images: readonly ListedImage[];
+  readonly next: ImageKey | null;
+}
+
+/**
+ * Images that have a text anywhere in their full name or description, whatever its case. A
+ * rare text is looked up in the index of texts. One that many images have, or that is too
+ * short for the index, is looked for along the list: then a page may end before it is full,
+ * to bound what is read, and `next` says where to go on.
+ */
+export async function searchImages(
+  db: Database,
+  filter: ImageFilter,
+  text: string,
+  order: ImageOrder,
+  after: ImageKey | null,
+  limit: number,
+): Promise<FoundImages> {
+  if ([...text].length >= INDEXED_LENGTH) {
+    const ids = await findImages(db, text, MAX_SORTED + 1);
+    if (ids.length <= MAX_SORTED) {
+      return cut(await listImagesAmong(db, ids, filter, order, after, limit + 1), order, limit);
+    }
+  }
+  return await walk(db, { ...filter, mark: text }, order, after, limit);
+}
+
+async function walk(
+  db: Database,
+  filter: ImageFilter,
+  order: ImageOrder,
+  after: ImageKey | null,
+  limit: number,
+): Promise<FoundImages> {
+  const found: ListedImage[] = [];
+  let last = after;
+  for (let n = 0; n < MAX_SLICES; n++) {
+    const slice = await listImages(db, filter, order, last, SLICE);
+    found.push(...slice.filter((image) => image.marked === 1));
+    if (found.length > limit) return cut(found, order, limit);
+    const end = slice.at(-1);
+    if (!end || slice.length < SLICE) return { images: found, next: null };
+    last = imageKey(order, end);
+  }
+  return { images: found, next: last };
+}
+
+/** The first `limit` of images that were read further than that. */
+function cut(found: readonly ListedImage[], order: ImageOrder, limit: number): FoundImages {
+  const images = found.slice(0, limit);
+  const last = images.at(-1);
+  return { images, next: found.length > limit && last ? imageKey(order, last) : null };
+}

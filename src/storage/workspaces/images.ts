@@ -1,0 +1,133 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { RepositoryName } from '../../domain/names.ts';
+import type { Page } from '../../domain/paging.ts';
+import type { AccessLevel } from '../../domain/roles.ts';
+import type { Database } from '../database.ts';
+import { type Lookup, lookUp } from '../lookups.ts';
+import { images } from '../schema.ts';
+
+/** A repository name as the database knows it. */
+export interface Repository {
+  readonly name: RepositoryName;
+  readonly workspace: string;
+  readonly workspaceId: number;
+  readonly projectId: number;
+  readonly access: AccessLevel;
+  /** Null until the first push. */
+  readonly imageId: number | null;
+  /** Whether a manifest has ever been pushed to it. */
+  readonly published: boolean;
+}
+
+/** A repository's workspace and image in one query; null where the workspace does not exist. */
+export async function findRepository(
+  db: Database,
+  name: RepositoryName,
+): Promise<Repository | null> {
+  const lookups = { repository: repositoryLookup(name) };
+  return (await lookUp(db, lookups, [repositoryTable(name)])).repository;
+}
+
+/** The table `repository`, of one row or none, that look-ups of a repository's content name. */
+export function repositoryTable({ workspace, image }: RepositoryName): SQL {
+  return sql`repository AS MATERIALIZED (
+    SELECT w.name AS workspace, w.id AS workspaceId, w.project_id AS projectId, w.access,
+        i.id AS imageId, i.published_at IS NOT NULL AS published
+      FROM workspaces AS w LEFT JOIN images AS i
+        ON i.workspace_id = w.id AND i.name = ${image} AND i.deleted_at IS NULL
+      WHERE w.name = ${workspace} AND w.deleted_at IS NULL)`;
+}
+
+/** The image of the table `repository`. */
+export const REPOSITORY_IMAGE = sql`(SELECT imageId FROM repository)`;
+
+/** What findRepository answers; needs repositoryTable. */
+export function repositoryLookup(name: RepositoryName): Lookup<Repository | null> {
+  return {
+    sql: sql`
+      SELECT json_object('workspace', workspace, 'workspaceId', workspaceId, 'projectId', projectId,
+          'access', access, 'imageId', imageId, 'published', published)
+        FROM repository`,
+    read(value) {
+      const row = value as (Omit<Repository, 'name' | 'published'> & { published: number }) | null;
+      return row && { ...row, name, published: row.published === 1 };
+    },
+  };
+}
+
+/**
+ * The id of an image, made when it does not exist.
+ * @throws refusal workspace_deleted (see refusalOf)
+ */
+export async function ensureImage(
+  db: Database,
+  workspaceId: number,
+  name: string,
+  now: number,
+): Promise<number> {
+  const find = db
+    .select({ id: images.id })
+    .from(images)
+    .where(
+      and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
+    );
+  const [, rows] = await db.batch([
+    db
+      .insert(images)
+      .values({ workspaceId, name, createdAt: now, updatedAt: now })
+      .onConflictDoNothing(),
+    find,
+  ]);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('an image that was just made is not there');
+  return id;
+}
+
+/** Whether an image's row is there, in the trash or not. */
+export async function hasImage(db: Database, id: number): Promise<boolean> {
+  const rows = await db.select({ id: images.id }).from(images).where(eq(images.id, id));
+  return rows.length > 0;
+}
+
+/** Whose images somebody may see. */
+export interface Visibility {
+  /** Projects whose workspaces are open whatever their access level. */
+  readonly projectIds: readonly number[] | 'all';
+  /** Whether public workspaces are open too. */
+  readonly public: boolean;
+  /** Names of the only workspaces that count; null: all. */
+  readonly names: readonly string[] | null;
+}
+
+/** The condition on workspaces (as `w`) that a visibility comes to. */
+export function visibleWorkspaces(visibility: Visibility): SQL {
+  const { projectIds, names } = visibility;
+  const named =
+    names === null
+      ? sql`1`
+      : sql`w.name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
+  if (projectIds === 'all') return named;
+  return sql`${named} AND (w.project_id IN (SELECT value FROM json_each(${JSON.stringify(projectIds)}))
+    OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
+}
+
+/**
+ * Full names of the images somebody may see, ordered by workspace and then image.
+ * A page starts behind `page.last`, a full name.
+ */
+export async function listRepositories(
+  db: Database,
+  visibility: Visibility,
+  page: Page,
+): Promise<string[]> {
+  const [workspace = '', ...rest] = page.last.split('/');
+  const rows = await db.all<{ name: string }>(sql`
+    SELECT w.name || '/' || i.name AS name
+      FROM workspaces AS w JOIN images AS i ON i.workspace_id = w.id AND i.deleted_at IS NULL
+      WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visibleWorkspaces(visibility)}
+        AND i.name > iif(w.name = ${workspace}, ${rest.join('/')}, '')
+        AND i.published_at IS NOT NULL
+      ORDER BY w.name, i.name
+      LIMIT ${page.limit}`);
+  return rows.map((row) => row.name);
+}

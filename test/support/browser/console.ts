@@ -1,0 +1,184 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { projectRoot } from '../checkout.ts';
+import { type Login, type Server, startServer } from '../server.ts';
+import { describeWithTools, toolPath } from '../tools.ts';
+
+/** How a page is opened; without a word: English, light, a laptop's width, the admin signed in. */
+interface PageOptions {
+  readonly language?: 'en' | 'zh';
+  readonly scheme?: 'light' | 'dark';
+  readonly width?: number;
+  /** Who is signed in; null: nobody. */
+  readonly as?: Login | null;
+  /** Where the browser finds the console, for a proxy in front of it. */
+  readonly origin?: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A running registry, and Chromium to look at its console with. */
+export interface Console {
+  readonly server: Server;
+  /** The admin with the password of their own. */
+  readonly admin: Login;
+  readonly browser: Browser;
+  /** Opens an address of the console, `/images`, in a browser of its own. */
+  open(path: string, options?: PageOptions): Promise<Page>;
+  /** What broke in the pages so far, which a test meant to break: it no longer counts. */
+  takeFaults(): string[];
+  /**
+   * Asks the management API as somebody (the admin without a word) and answers its JSON.
+   * @throws Error when it answers an error
+   */
+  api<T = Json>(method: string, path: string, body?: unknown, as?: Login): Promise<T>;
+}
+
+const ADMIN_PASSWORD = 'a password of the tests 7';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+];
+
+/** A suite in Chromium, with a server of its own; skipped with a word where there is no Chromium. */
+export function describeConsole(name: string, suite: (held: { current: Console }) => void): void {
+  describeWithTools(name, ['chromium'], () => {
+    let running: RunningConsole | undefined;
+    beforeAll(async () => {
+      running = await RunningConsole.start();
+    });
+    afterEach(async () => {
+      await running?.closePages();
+    });
+    afterAll(async () => {
+      await running?.stop();
+    });
+    suite({
+      get current() {
+        if (!running) throw new Error('the console runs inside tests only');
+        return running;
+      },
+    });
+  });
+}
+
+class RunningConsole implements Console {
+  readonly server: Server;
+  readonly admin: Login;
+  readonly browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
+  readonly #faults: string[] = [];
+
+  private constructor(server: Server, browser: Browser) {
+    this.server = server;
+    this.browser = browser;
+    this.admin = { username: server.admin.username, password: ADMIN_PASSWORD };
+  }
+
+  static async start(): Promise<RunningConsole> {
+    const server = await startServer();
+    const executablePath = toolPath('chromium');
+    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    const console = new RunningConsole(server, browser);
+    await console.#setAdminPassword();
+    return console;
+  }
+
+  async #setAdminPassword() {
+    const { password } = this.server.admin;
+    const change = { currentPassword: password, newPassword: ADMIN_PASSWORD };
+    await this.api('PUT', '/account/password', change, this.server.admin);
+  }
+
+  async api<T = Json>(method: string, path: string, body?: unknown, as = this.admin): Promise<T> {
+    const headers = new Headers({
+      authorization: `Basic ${btoa(`${as.username}:${as.password}`)}`,
+    });
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    const sent = body === undefined ? null : JSON.stringify(body);
+    const response = await fetch(`${this.server.origin}/api/v1${path}`, {
+      method,
+      headers,
+      body: sent,
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? {} : JSON.parse(text)) as T;
+  }
+
+  async open(path: string, options: PageOptions = {}): Promise<Page> {
+    const { language = 'en', scheme = 'light', width = 1280, as = this.admin } = options;
+    const { origin = this.server.origin } = options;
+    const context = await this.browser.newContext({
+      locale: language === 'zh' ? 'zh-CN' : 'en-US',
+      colorScheme: scheme,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    this.#contexts.push(context);
+    if (as) await this.#signIn(context, as, origin);
+    const page = await context.newPage();
+    this.#watch(page);
+    await page.goto(`${origin}${path}`);
+    return page;
+  }
+
+  async #signIn(context: BrowserContext, { username, password }: Login, origin: string) {
+    const answer = await context.request.post(`${origin}/api/v1/session`, {
+      data: { username, password },
+      headers: { origin },
+    });
+    if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
+  }
+
+  /** Whatever breaks in a page counts: an exception, a violation of the policy, a failed asset. */
+  #watch(page: Page) {
+    page.on('pageerror', (error) => this.#faults.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isAnswer) this.#faults.push(message.text());
+    });
+  }
+
+  takeFaults(): string[] {
+    return this.#faults.splice(0);
+  }
+
+  async closePages() {
+    for (const context of this.#contexts.splice(0)) await context.close();
+    expect(this.takeFaults(), 'what broke in the pages').toEqual([]);
+  }
+
+  async stop() {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
+
+/** Fills the form that signs in, as a person does. */
+export async function fillSignIn(page: Page, { username, password }: Login): Promise<void> {
+  await page.getByLabel('User name').fill(username);
+  await page.locator('input[type=password]').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** No rule of axe for WCAG 2.2 AA is broken on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  expect(found).toEqual([]);
+}
+
+/** Keeps a picture of the whole page for people to look at, in test-output/screens. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = join(projectRoot, 'test-output/screens');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { configOf, descriptorOf } from '../clients/images.ts';
+import { blobOf } from '../clients/layers.ts';
+import { tarHeader, tarOf, tarPadding } from '../clients/tar.ts';
+
+const MIB = 1024 * 1024;
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
+
+/**
+ * Writes an OCI archive of one packed layer that is larger than memory should hold, and answers
+ * the digest of its manifest.
+ * @param folder for the files that it is made of
+ * @param size bytes of the layer's one file, which do not compress
+ */
+export async function writeLargeArchive(
+  path: string,
+  folder: string,
+  size: number,
+): Promise<string> {
+  const layer = `${folder}/layer.tar.gz`;
+  const diffId = createHash('sha256');
+  await pipeline(
+    Readable.from(layerTar(size)),
+    async function* hash(chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        diffId.update(chunk);
+        yield chunk;
+      }
+    },
+    createGzip({ level: 0 }),
+    createWriteStream(layer),
+  );
+  const digest = `sha256:${await hashFile(layer)}`;
+  const layerSize = (await stat(layer)).size;
+  const descriptor = { mediaType: LAYER, digest, size: layerSize };
+  const known = {
+    ...descriptor,
+    bytes: new Uint8Array(0),
+    diffId: `sha256:${diffId.digest('hex')}`,
+  };
+  const config = blobOf('application/vnd.oci.image.config.v1+json', configOf([known]));
+  const manifest = blobOf(
+    MANIFEST,
+    json({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config: descriptorOf(config),
+      layers: [descriptor],
+    }),
+  );
+  const index = json({ schemaVersion: 2, manifests: [descriptorOf(manifest)] });
+  const small = tarOf([
+    { name: 'oci-layout', bytes: json({ imageLayoutVersion: '1.0.0' }) },
+    { name: 'index.json', bytes: index },
+    { name: blobPath(config.digest), bytes: config.bytes },
+    { name: blobPath(manifest.digest), bytes: manifest.bytes },
+  ]);
+  await pipeline(async function* archive() {
+    yield tarHeader(blobPath(digest), layerSize);
+    yield* createReadStream(layer, { highWaterMark: 4 * MIB });
+    yield tarPadding(layerSize);
+    yield small;
+  }, createWriteStream(path));
+  return manifest.digest;
+}
+
+function* layerTar(size: number): Generator<Buffer> {
+  yield tarHeader('large.bin', size);
+  const block = randomBytes(MIB);
+  for (let written = 0; written < size; written += MIB) {
+    block.writeBigUInt64LE(BigInt(written));
+    yield Buffer.from(block.subarray(0, Math.min(MIB, size - written)));
+  }
+  yield tarPadding(size);
+  yield Buffer.alloc(1024);
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 4 * MIB }), hash);
+  return hash.digest('hex');
+}
+
+const blobPath = (digest: string) => `blobs/${digest.replace(':', '/')}`;
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,16 @@
+import { type Caller, call, expectAnswer } from './api-client.ts';
+import { unique } from './content.ts';
+
+/** An access token as its maker is told of it. */
+export interface MadeToken {
+  readonly id: number;
+  readonly name: string;
+  readonly secret: string;
+  readonly lastUsedAt: string | null;
+}
+
+/** Makes an access token of somebody who is signed in. */
+export async function makeToken(caller: Caller, fields: object = {}): Promise<MadeToken> {
+  const body = { name: unique('token'), rights: ['read', 'write', 'delete'], ...fields };
+  return expectAnswer(await call<MadeToken>(caller, 'POST', '/account/tokens', body), 201);
+}
