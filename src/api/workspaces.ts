@@ -5,6 +5,7 @@ import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
+import { moveWorkspaceToTrash } from '../storage/trash/move-workspace.ts';
 import * as storage from '../storage/workspaces/workspaces.ts';
 import { nameTaken } from './conflict.ts';
 import { projectParams } from './contracts/projects.ts';
@@ -134,7 +135,7 @@ export const deleteWorkspace = endpoint(
   async (c) => {
     const { services, principal, workspace } = c.var;
     const by = principalName(principal);
-    const gone = await storage.trashWorkspace(services.db, workspace.id, by, Date.now());
+    const gone = await moveWorkspaceToTrash(services.db, workspace.id, by, Date.now());
     if (gone === null) throw notFound();
     return c.json({ ...gone, trashId: formatTrashId('workspace', gone.trashId) }, 200);
   },

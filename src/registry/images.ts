@@ -1,7 +1,7 @@
 import { RegistryError } from '../domain/errors.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import type { Services } from '../services.ts';
-import { type ImageName, trashImages } from '../storage/workspaces/image-views.ts';
+import { type ImageName, moveImagesToTrash } from '../storage/trash/move-images.ts';
 import { findRepository, type Repository } from '../storage/workspaces/images.ts';
 import type { Deletion } from './tags.ts';
 
@@ -27,7 +27,7 @@ export async function deleteImages(
   names: readonly ImageName[],
   actor: string,
 ): Promise<Deletion[]> {
-  const removals = await trashImages(db, names, actor, Date.now());
+  const removals = await moveImagesToTrash(db, names, actor, Date.now());
   return names.map(({ workspace, image }, n) => {
     const removal = removals[n] ?? 'unknown';
     if (typeof removal === 'number') return { trashId: formatTrashId('image', removal) };

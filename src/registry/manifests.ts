@@ -3,18 +3,15 @@ import { RegistryError } from '../domain/errors.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference } from '../domain/names.ts';
 import { markDamaged } from '../storage/content/damages.ts';
-import {
-  type ManifestRemoval,
-  renewManifest,
-  trashManifest,
-} from '../storage/content/manifest-writes.ts';
+import { renewManifest } from '../storage/content/manifest-writes.ts';
 import {
   findManifest,
   findTaggedManifest,
   type ManifestRecord,
 } from '../storage/content/manifests.ts';
-import { trashTags } from '../storage/content/tags.ts';
 import { refusalOf } from '../storage/database.ts';
+import { type ManifestDeletion, moveManifestToTrash } from '../storage/trash/move-manifest.ts';
+import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import { needsRenewal, type RepositoryContext } from './context.ts';
 import { tagImmutable } from './tags.ts';
 
@@ -110,30 +107,30 @@ export async function deleteManifest(
   const { imageId } = repository;
   if (imageId === null) throw manifestUnknown(reference);
   if (reference.kind === 'tag') {
-    const { trashed, immutable } = await trashTags(db, imageId, [reference.tag], actor, now);
+    const { moved, immutable } = await moveTagsToTrash(db, imageId, [reference.tag], actor, now);
     if (immutable.length > 0) throw tagImmutable(reference.tag);
-    if (trashed.size === 0) throw manifestUnknown(reference);
+    if (moved.size === 0) throw manifestUnknown(reference);
     return;
   }
-  const removal = await removeByDigest(context, imageId, reference.digest);
-  if (removal === 'removed') return;
-  if (removal === 'unknown') throw manifestUnknown(reference);
+  const deletion = await deleteByDigest(context, imageId, reference.digest);
+  if (deletion === 'deleted') return;
+  if (deletion === 'unknown') throw manifestUnknown(reference);
   throw new RegistryError(
     'CONTENT_IN_USE',
-    `index ${removal.usedBy} lists this manifest: delete that first`,
+    `index ${deletion.usedBy} lists this manifest: delete that first`,
     {
-      detail: removal,
+      detail: deletion,
     },
   );
 }
 
-async function removeByDigest(
+async function deleteByDigest(
   { db, actor, now }: RepositoryContext,
   imageId: number,
   digest: Digest,
-): Promise<ManifestRemoval> {
+): Promise<ManifestDeletion> {
   try {
-    return await trashManifest(db, imageId, digest, actor, now);
+    return await moveManifestToTrash(db, imageId, digest, actor, now);
   } catch (error) {
     if (refusalOf(error) !== 'tag_immutable') throw error;
     throw new RegistryError(

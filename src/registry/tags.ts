@@ -2,6 +2,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Page } from '../domain/paging.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import * as storage from '../storage/content/tags.ts';
+import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import type { RepositoryContext } from './context.ts';
 
 /**
@@ -27,13 +28,13 @@ export async function deleteTags(
   names: readonly string[],
 ): Promise<Deletion[]> {
   const { imageId } = repository;
-  const { trashed, immutable } =
+  const { moved, immutable } =
     imageId === null
-      ? { trashed: new Map<string, number>(), immutable: [] }
-      : await storage.trashTags(db, imageId, names, actor, now);
+      ? { moved: new Map<string, number>(), immutable: [] }
+      : await moveTagsToTrash(db, imageId, names, actor, now);
   const kept = new Set<string>(immutable);
   return names.map((name) => {
-    const id = trashed.get(name);
+    const id = moved.get(name);
     if (id !== undefined) return { trashId: formatTrashId('version', id) };
     const error = kept.has(name)
       ? tagImmutable(name)

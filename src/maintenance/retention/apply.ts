@@ -1,9 +1,9 @@
 import { parseRules } from '../../domain/retention.ts';
 import type { Services } from '../../services.ts';
 import {
+  moveUnkeptToTrash,
   nextRetaining,
   type RetainingWorkspace,
-  trashUnkept,
 } from '../../storage/retention/retention.ts';
 import { readSweep, writeSweep } from '../../storage/sweep-cursors.ts';
 import { judgeStep, type WalkPlace } from './walk.ts';
@@ -69,5 +69,5 @@ async function applyStep(
     keepLast: rules.keepLast,
     lastKept,
   };
-  return { trashed: await trashUnkept(db, unkept, RETENTION_ACTOR, now), next };
+  return { trashed: await moveUnkeptToTrash(db, unkept, RETENTION_ACTOR, now), next };
 }

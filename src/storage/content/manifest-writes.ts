@@ -6,7 +6,7 @@ import { type Database, runBatch } from '../database.ts';
 import { images, manifests } from '../schema.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
-import { putTag, trashStatements } from './tags.ts';
+import { putTag } from './tags.ts';
 
 /** A manifest about to be stored; `body` as it will be found again. */
 export interface NewManifest {
@@ -135,50 +135,4 @@ export async function renewManifest(
     )
     .returning({ digest: manifests.digest });
   return renewed.length > 0;
-}
-
-/** What came of deleting a manifest. */
-export type ManifestRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
-
-/**
- * Moves a manifest and the tags that point at it to the trash, in one transaction, unless
- * an index that is not in the trash lists it.
- * @throws refusal tag_immutable
- */
-export async function trashManifest(
-  db: Database,
-  imageId: number,
-  digest: Digest,
-  deletedBy: string,
-  now: number,
-): Promise<ManifestRemoval> {
-  const parent = sql`
-    SELECT m.digest FROM manifest_children AS c
-      JOIN manifests AS m ON m.image_id = c.image_id AND m.digest = c.parent_digest
-      WHERE c.image_id = ${imageId} AND c.child_digest = ${digest} AND m.deleted_at IS NULL
-      LIMIT 1`;
-  const [parents = [], removed = []] = await runBatch(db, [
-    parent,
-    db
-      .update(manifests)
-      .set({ deletedAt: now, deletedBy })
-      .where(
-        and(
-          eq(manifests.imageId, imageId),
-          eq(manifests.digest, digest),
-          isNull(manifests.deletedAt),
-          sql`NOT EXISTS (${parent})`,
-        ),
-      )
-      .returning({ digest: manifests.digest }),
-    ...trashStatements(
-      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
-        SELECT 1 FROM manifests AS m
-          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
-      deletedBy,
-      now,
-    ),
-  ]);
-  if (removed.length > 0) return 'removed';
-  return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';
 }

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { PushPlace, Version } from '../../domain/retention.ts';
-import { trashStatements } from '../content/tags.ts';
 import { type Database, runBatch } from '../database.ts';
+import { moveTagsStatements } from '../trash/move-tags.ts';
 
 /** A workspace's rules as they are stored; null: none, or the workspace is in the trash. */
 export async function readRetention(db: Database, workspaceId: number): Promise<string | null> {
@@ -133,7 +133,7 @@ export interface Unkept {
  * push and its last pull, and that its image has `keepLast` versions that were pushed later.
  * Answers how many went.
  */
-export async function trashUnkept(
+export async function moveUnkeptToTrash(
   db: Database,
   unkept: Unkept,
   deletedBy: string,
@@ -141,7 +141,7 @@ export async function trashUnkept(
 ): Promise<number> {
   if (unkept.versions.length === 0) return 0;
   const rows = unkeptRows(unkept);
-  const statements = trashStatements(sql`rowid IN (${rows})`, deletedBy, now);
+  const statements = moveTagsStatements(sql`rowid IN (${rows})`, deletedBy, now);
   const [, removed = []] = await runBatch(db, statements);
   return removed.length;
 }

@@ -121,39 +121,6 @@ function json(
   return condition(sql`SELECT value FROM json_each(${JSON.stringify(values)})`);
 }
 
-/** The row in the trash of a workspace that is there. */
-export async function findTrashedWorkspace(
-  db: Database,
-  workspaceId: number,
-): Promise<number | null> {
-  const [row] = await db.all<{ id: number }>(sql`
-    SELECT id FROM trash WHERE workspace_id = ${workspaceId} AND kind = 'workspace'`);
-  return row?.id ?? null;
-}
-
-/** The rows in the trash of images that are there, by the id of the image. */
-export async function findTrashedImages(
-  db: Database,
-  imageIds: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.all<{ id: number; imageId: number }>(sql`
-    SELECT id, image_id AS imageId FROM trash
-      WHERE image_id IN (SELECT value FROM json_each(${JSON.stringify(imageIds)}))
-        AND digest IS NULL`);
-  return new Map(rows.map((row) => [row.imageId, row.id]));
-}
-
-/** The rows in the trash of trashed tags that are there, by the id of the trashed tag. */
-export async function findTrashedTags(
-  db: Database,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.all<{ id: number; tagId: number }>(sql`
-    SELECT id, trashed_tag_id AS tagId FROM trash
-      WHERE trashed_tag_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
-  return new Map(rows.map((row) => [row.tagId, row.id]));
-}
-
 /** Ends the time in which something can be restored; false when it is not there any more. */
 export async function purgeTrash(db: Database, id: number, now: number): Promise<boolean> {
   const rows = await db.all(sql`

@@ -3,7 +3,6 @@ import type { AccessLevel } from '../../domain/roles.ts';
 import type { Database } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
 import { projects, workspaces } from '../schema.ts';
-import { findTrashedWorkspace } from '../trash/trash.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 
 /** What a decision about access needs to know of a workspace. */
@@ -175,31 +174,4 @@ export async function updateWorkspace(
       ...(untaggedDays === undefined ? {} : { untaggedDays }),
     })
     .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)));
-}
-
-/** A workspace in the trash, and what went with it. */
-export interface TrashedWorkspace {
-  /** Its row in the trash. */
-  readonly trashId: number;
-  readonly images: number;
-  /** Bytes. */
-  readonly size: number;
-}
-
-/**
- * Moves a workspace with all that is in it to the trash; null when it is there already. Its
- * row alone says so: everything that reads images asks for their workspace as well.
- */
-export async function trashWorkspace(
-  db: Database,
-  id: number,
-  deletedBy: string,
-  now: number,
-): Promise<TrashedWorkspace | null> {
-  const [row] = await db
-    .update(workspaces)
-    .set({ deletedAt: now, deletedBy })
-    .where(and(eq(workspaces.id, id), isNull(workspaces.deletedAt)))
-    .returning({ images: workspaces.imageCount, size: workspaces.size });
-  return row ? { ...row, trashId: (await findTrashedWorkspace(db, id)) ?? 0 } : null;
 }

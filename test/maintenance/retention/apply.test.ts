@@ -5,7 +5,7 @@ import { applyRetention } from '../../../src/maintenance/retention/apply.ts';
 import { type Preview, previewRetention } from '../../../src/maintenance/retention/preview.ts';
 import { judgeStep } from '../../../src/maintenance/retention/walk.ts';
 import { openServices } from '../../../src/services.ts';
-import { trashUnkept } from '../../../src/storage/retention/retention.ts';
+import { moveUnkeptToTrash } from '../../../src/storage/retention/retention.ts';
 import { bindings, query } from '../../support/worker/database.ts';
 import { trashWorkspace } from '../../support/worker/people.ts';
 import { countRowsRead } from '../../support/worker/rows-read.ts';
@@ -164,7 +164,7 @@ describe('a version that was found to go stays when meanwhile', () => {
     await change(id);
     const workspace = { id, retention: JSON.stringify(rules) };
     const unkept = { workspace, versions: gone, keepLast: 1, lastKept };
-    await trashUnkept(services.db, unkept, 'test', NOW);
+    await moveUnkeptToTrash(services.db, unkept, 'test', NOW);
     return (await versionsOf(id, 'trashed_tags')).filter((name) => name === 'app:old');
   }
 

@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm';
+import { type Database, runBatch } from '../database.ts';
+
+/** An image by workspace and name. */
+export interface ImageName {
+  readonly workspace: string;
+  readonly image: string;
+}
+
+/** The id in the trash of an image that was moved there, or why it was not. */
+export type ImageDeletion = number | 'unknown' | 'immutable';
+
+/** Moves images to the trash, except those that have an immutable tag. */
+export async function moveImagesToTrash(
+  db: Database,
+  names: readonly ImageName[],
+  deletedBy: string,
+  now: number,
+): Promise<ImageDeletion[]> {
+  // Tags are read only where the workspace has patterns: an image may have many.
+  const isProtected = sql`EXISTS (
+    SELECT 1 FROM workspaces AS w
+      WHERE w.id = images.workspace_id AND json_array_length(w.retention, '$.immutableTags') > 0
+        AND EXISTS (SELECT 1 FROM immutable_tags WHERE image_id = images.id))`;
+  const rows = await runBatch(
+    db,
+    names.flatMap(({ workspace, image }) => {
+      const inWorkspace = sql`workspace_id = (
+        SELECT id FROM workspaces WHERE name = ${workspace} AND deleted_at IS NULL)`;
+      const named = sql`
+        name = ${image} AND deleted_at IS NULL AND published_at IS NOT NULL AND ${inWorkspace}`;
+      return [
+        sql`
+          UPDATE images SET deleted_at = ${now}, deleted_by = ${deletedBy}
+            WHERE ${named} AND NOT ${isProtected} RETURNING id`,
+        sql`SELECT id FROM images WHERE ${named}`,
+        sql`
+          SELECT id, image_id AS imageId FROM trash
+            WHERE ${inWorkspace} AND kind = 'image' AND deleted_at = ${now}`,
+      ];
+    }),
+  );
+  return names.map((_, n) => {
+    const [moved = [], stayed = [], trash = []] = rows.slice(3 * n, 3 * n + 3);
+    const row = trash.find(({ imageId }) => imageId === moved[0]?.id);
+    if (row) return Number(row.id);
+    return stayed.length > 0 ? 'immutable' : 'unknown';
+  });
+}

@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
+import { type Database, runBatch } from '../database.ts';
+import { moveTagsStatements } from './move-tags.ts';
+
+/** Whether a manifest was deleted, or the index that lists it. */
+export type ManifestDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
+
+/**
+ * Moves a manifest and the tags that point at it to the trash, in one transaction, unless an
+ * index that is not in the trash lists it.
+ * @throws refusal tag_immutable (see refusalOf)
+ */
+export async function moveManifestToTrash(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+  deletedBy: string,
+  now: number,
+): Promise<ManifestDeletion> {
+  const parent = sql`
+    SELECT m.digest FROM manifest_children AS c
+      JOIN manifests AS m ON m.image_id = c.image_id AND m.digest = c.parent_digest
+      WHERE c.image_id = ${imageId} AND c.child_digest = ${digest} AND m.deleted_at IS NULL
+      LIMIT 1`;
+  const [parents = [], deleted = []] = await runBatch(db, [
+    parent,
+    sql`
+      UPDATE manifests SET deleted_at = ${now}, deleted_by = ${deletedBy}
+        WHERE image_id = ${imageId} AND digest = ${digest} AND deleted_at IS NULL
+          AND NOT EXISTS (${parent})
+        RETURNING digest`,
+    ...moveTagsStatements(
+      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
+        SELECT 1 FROM manifests AS m
+          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+      deletedBy,
+      now,
+    ),
+  ]);
+  if (deleted.length > 0) return 'deleted';
+  return parents[0] ? { usedBy: String(parents[0].digest) } : 'unknown';
+}

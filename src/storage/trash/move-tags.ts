@@ -1,0 +1,57 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type Database, runBatch } from '../database.ts';
+
+/**
+ * The statements that move tags to the trash, all for which a condition on `tags` holds; each
+ * answers their names. Both have to run in one transaction.
+ * @throws refusal tag_immutable when one of them is protected (see refusalOf)
+ */
+export function moveTagsStatements(where: SQL, deletedBy: string, now: number): [SQL, SQL] {
+  return [
+    sql`
+      INSERT INTO trashed_tags
+          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, deleted_at, deleted_by)
+        SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+            last_pulled_at, ${now}, ${deletedBy}
+          FROM tags WHERE ${where} RETURNING name`,
+    sql`DELETE FROM tags WHERE ${where} RETURNING name`,
+  ];
+}
+
+/** What moving tags to the trash has done. */
+export interface MovedTags {
+  /** By name, the id in the trash of each tag that was moved. */
+  readonly moved: ReadonlyMap<string, number>;
+  /** Tags that a rule of the workspace protects: they stayed. */
+  readonly immutable: readonly string[];
+}
+
+/** Moves tags of an image to the trash, except protected ones. Their manifests stay. */
+export async function moveTagsToTrash(
+  db: Database,
+  imageId: number,
+  names: readonly string[],
+  deletedBy: string,
+  now: number,
+): Promise<MovedTags> {
+  const named = sql`image_id = ${imageId}
+    AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
+  const protecting = sql`
+    SELECT name FROM immutable_tags AS p WHERE p.image_id = tags.image_id AND p.name = tags.name`;
+  const [immutable = [], , moved = [], rows = []] = await runBatch(db, [
+    sql`SELECT name FROM tags WHERE ${named} AND EXISTS (${protecting})`,
+    ...moveTagsStatements(sql`${named} AND NOT EXISTS (${protecting})`, deletedBy, now),
+    sql`
+      SELECT g.name, t.id FROM images AS i
+        CROSS JOIN trash AS t ON t.workspace_id = i.workspace_id AND t.kind = 'version'
+          AND t.deleted_at = ${now} AND t.image_id = i.id
+        CROSS JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
+        WHERE i.id = ${imageId} ORDER BY t.id`,
+  ]);
+  const ids = new Map(rows.map(({ name, id }) => [String(name), Number(id)]));
+  return {
+    moved: new Map(moved.map(({ name }) => [String(name), ids.get(String(name)) as number])),
+    immutable: immutable.map(({ name }) => String(name)),
+  };
+}
