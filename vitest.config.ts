@@ -30,9 +30,15 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['domain/**', 'project/**', 'archive', 'cli', 'bench/scale', 'web'].map(
-            (folder) => `test/${folder}/*.test.ts`,
-          ),
+          include: [
+            'domain/**',
+            'project/**',
+            'archive',
+            'cli',
+            'bench/scale',
+            'upgrade',
+            'web',
+          ].map((folder) => `test/${folder}/*.test.ts`),
           sequence: { groupOrder: 0 },
         },
       },

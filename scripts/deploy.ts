@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildConsole } from './lib/console.ts';
 import { Failure, runMain } from './lib/failure.ts';
+import { applyMigrations } from './lib/migrate.ts';
 import { type SecretName, secretMakers, secretNames } from './lib/secrets.ts';
 import { callWrangler, requireWrangler, showWrangler } from './lib/wrangler.ts';
 
@@ -18,8 +19,7 @@ const database = 'orlop';
 await runMain(async () => {
   requireLogin();
   ensureDatabase();
-  const migrate = ['d1', 'migrations', 'apply', database, '--remote'];
-  requireWrangler('the database could not be migrated', ...migrate);
+  await applyMigrations(['--remote'], () => ({ run: runRemotely }));
   const secrets = makeMissingSecrets(readSecretNames());
   await buildConsole();
   deploy(secrets);
@@ -40,6 +40,13 @@ function ensureDatabase(): void {
   const databases = JSON.parse(list) as { name: string }[];
   if (databases.some(({ name }) => name === database)) return;
   requireWrangler('the database could not be made', 'd1', 'create', database);
+}
+
+async function runRemotely(sql: string): Promise<Record<string, unknown>[]> {
+  const execute = ['d1', 'execute', database, '--remote', '--json', '--command', sql];
+  const answer = requireWrangler('a statement could not be run', ...execute);
+  const results = JSON.parse(answer) as { results: Record<string, unknown>[] }[];
+  return results.flatMap(({ results }) => results);
 }
 
 /** The names of the secrets the Worker has; none before its first deployment. */

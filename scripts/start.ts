@@ -32,7 +32,7 @@ async function serve(options: StartOptions): Promise<number> {
   const vars = loadDevVars(join(projectRoot, '.dev.vars'));
   if (process.env.ADMIN_PASSWORD) vars.ADMIN_PASSWORD = process.env.ADMIN_PASSWORD;
   checkSecrets(vars);
-  migrateLocally(options.state);
+  await migrateLocally(options.state);
   await buildConsole();
 
   const server = startDevServer({ ...options, port, vars });

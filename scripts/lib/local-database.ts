@@ -1,19 +1,28 @@
 import { globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { StatementRunner } from './copy-content.ts';
+import { Failure } from './failure.ts';
+import { applyMigrations } from './migrate.ts';
 import { projectRoot } from './project.ts';
-import { requireWrangler } from './wrangler.ts';
 
 /**
  * Brings the local D1 database up to date. Wrangler applies migrations; it takes
  * seconds to load, so the database file itself is asked first whether any is missing.
  */
-export function migrateLocally(state: string): void {
+export async function migrateLocally(state: string): Promise<void> {
   const applied = new Set(query(state, 'SELECT name FROM d1_migrations').map((row) => row.name));
   const migrations = readdirSync(join(projectRoot, 'migrations')).filter((f) => f.endsWith('.sql'));
   if (migrations.every((name) => applied.has(name))) return;
-  const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
-  requireWrangler('the database could not be migrated', ...apply);
+  await applyMigrations(['--local', '--persist-to', state], () => openDatabase(state));
+}
+
+/** The local database, for statements that write. No server may run beside it. */
+function openDatabase(state: string): StatementRunner {
+  const path = findDatabase(state);
+  if (!path) throw new Failure('the local database is not there');
+  const database = new DatabaseSync(path);
+  return { run: async (sql) => database.prepare(sql).all() };
 }
 
 /** The version of the push credential of a project, 1 when the database does not say. */

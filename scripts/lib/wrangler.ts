@@ -7,6 +7,8 @@ import { projectRoot, quietWrangler, wranglerPath } from './project.ts';
 export interface WranglerResult {
   readonly ok: boolean;
   readonly stdout: string;
+  /** All it printed. */
+  readonly output: string;
   /** Its first line of explanation when it failed. */
   readonly reason: string;
 }
@@ -20,8 +22,9 @@ export function callWrangler(...args: string[]): WranglerResult {
     env: { ...process.env, ...quietWrangler, CI: 'true' },
   });
   const { stdout, stderr } = run;
-  const reason = run.error?.message ?? findReason(`${stderr}\n${stdout}`);
-  return { ok: run.status === 0, stdout, reason };
+  const output = `${stderr}\n${stdout}`;
+  const reason = run.error?.message ?? findReason(output);
+  return { ok: run.status === 0, stdout, output, reason };
 }
 
 /** As callWrangler, but ends the script when the command fails. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, hideBlob, renewLink } from '../storage/content/blobs.ts';
+import { type BlobRecord, hideLink, renewLink } from '../storage/content/blobs.ts';
 import { markDamaged } from '../storage/content/damages.ts';
 import { needsRenewal, type RepositoryContext } from './context.ts';
 
@@ -60,15 +60,15 @@ function lost(blob: BlobRecord, what: string): RegistryError {
  */
 export async function deleteBlob(context: RepositoryContext, digest: Digest): Promise<void> {
   const { imageId } = context.repository;
-  const removal =
-    imageId === null ? 'unknown' : await hideBlob(context.db, imageId, digest, context.now);
-  if (removal === 'removed') return;
-  if (removal === 'unknown') throw blobUnknown(digest);
+  const deletion =
+    imageId === null ? 'unknown' : await hideLink(context.db, imageId, digest, context.now);
+  if (deletion === 'deleted') return;
+  if (deletion === 'unknown') throw blobUnknown(digest);
   throw new RegistryError(
     'CONTENT_IN_USE',
-    `manifest ${removal.usedBy} names this blob: delete that first`,
+    `manifest ${deletion.usedBy} names this blob: delete that first`,
     {
-      detail: removal,
+      detail: deletion,
     },
   );
 }

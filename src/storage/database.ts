@@ -58,12 +58,17 @@ const REFUSAL =
 /** The indexes that keep names apart, as SQLite tells of them. */
 const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;
 
+/** Links to what is not there: its id is looked up in the statement, and comes as NULL. */
+const ABSENT =
+  /NOT NULL constraint failed: (image_blobs\.blob_id|manifest_blobs\.blob_id|manifest_children\.child_id|tags\.manifest_id)/;
+
 /** Why the schema refused a write, or null when the error is another one. */
 export function refusalOf(error: unknown): Refusal | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const match = REFUSAL.exec(cause.message);
     if (match) return match[1] as Refusal;
     if (cause.message.includes('FOREIGN KEY constraint failed')) return 'foreign_key';
+    if (ABSENT.test(cause.message)) return 'foreign_key';
     if (NAMES.test(cause.message)) return 'name_taken';
   }
   return null;

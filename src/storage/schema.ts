@@ -1,9 +1,11 @@
 /**
- * Every table, as drizzle-kit turns it into migrations/0000. The triggers that keep the
- * counts of uses, and the first rows, are written by hand in the migrations after it.
+ * Every table, as the migrations make it. The triggers that keep counts and histories, and the
+ * first rows, are written by hand in migrations/.
  *
  * Times are milliseconds since 1970. `uses` and `unused_since` are kept by triggers only.
- * Deleting a blob, a link or a manifest that is in use is refused by the foreign keys.
+ * Deleting a blob, a link or a manifest that is in use is refused by the foreign keys. Links are
+ * by integer id, in tables WITHOUT ROWID (which drizzle cannot say): a row of a link is one row
+ * written, and a few bytes.
  *
  *   departments ─ projects ─┬─ members ─ users ─┬─ access_tokens
  *                           └─ workspaces       └─ sessions
@@ -13,6 +15,8 @@
  *                                           ├─ tags, trashed_tags → manifests
  *                                           └─ tag_history
  *   trash → workspaces, images, trashed_tags
+ *
+ * Words of the code that tables write otherwise: the deletion queue is `doomed_objects`.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -134,6 +138,8 @@ export const images = sqliteTable(
     workspaceId: integer('workspace_id')
       .notNull()
       .references(() => workspaces.id),
+    /** Of the workspace; a trigger refuses another. */
+    projectId: integer('project_id').notNull().default(0),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     descriptionRevision: integer('description_revision').notNull().default(0),
@@ -146,9 +152,9 @@ export const images = sqliteTable(
     deletedBy: text('deleted_by'),
     /** By triggers: how many tags it has, */
     versions: integer('versions').notNull().default(0),
-    /** bytes of the blobs linked to it and not hidden, each once, */
+    /** bytes of the blobs that its manifests name and that are not hidden, each once, */
     size: integer('size').notNull().default(0),
-    /** and those of them that no other image has. */
+    /** and those of them that no other image's manifests name. */
     unsharedSize: integer('unshared_size').notNull().default(0),
   },
   (t) => [
@@ -159,39 +165,38 @@ export const images = sqliteTable(
     index('images_by_update').on(t.workspaceId, t.updatedAt).where(LISTED),
     index('images_by_size').on(t.workspaceId, t.size).where(LISTED),
     index('images_by_pulls').on(t.workspaceId, t.pulls).where(LISTED),
+    index('images_of_project_by_update').on(t.projectId, t.updatedAt).where(LISTED),
+    index('images_of_project_by_size').on(t.projectId, t.size).where(LISTED),
+    index('images_of_project_by_pulls').on(t.projectId, t.pulls).where(LISTED),
   ],
 );
 
 export const blobs = sqliteTable(
   'blobs',
   {
-    digest: text('digest').primaryKey(),
+    id: integer('id').primaryKey(),
+    digest: text('digest').notNull().unique(),
     /** R2 key, random. */
     key: text('key').notNull().unique(),
     size: integer('size').notNull(),
     createdAt: time('created_at').notNull(),
-    /** Links from images. */
-    uses: integer('uses').notNull().default(0),
-    unusedSince: time('unused_since'),
     /** When its object in R2 was found to be lost or wrong. */
     damagedAt: time('damaged_at'),
   },
-  (t) => [
-    index('blobs_unused').on(t.unusedSince).where(sql`uses = 0`),
-    index('blobs_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`),
-  ],
+  (t) => [index('blobs_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`)],
 );
 
+/**
+ * The blobs an image has. One of which a blob has the last link is deleted together with the blob.
+ * The image is held by triggers instead of a foreign key: see images_delete_check.
+ */
 export const imageBlobs = sqliteTable(
   'image_blobs',
   {
-    imageId: integer('image_id')
+    blobId: integer('blob_id')
       .notNull()
-      .references(() => images.id),
-    digest: text('digest')
-      .notNull()
-      .references(() => blobs.digest),
-    linkedAt: time('linked_at').notNull(),
+      .references(() => blobs.id),
+    imageId: integer('image_id').notNull(),
     /** Manifests of the image that name it. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
@@ -199,20 +204,20 @@ export const imageBlobs = sqliteTable(
     deletedAt: time('deleted_at'),
   },
   (t) => [
-    primaryKey({ columns: [t.imageId, t.digest] }),
-    index('image_blobs_by_digest').on(t.digest),
-    index('image_blobs_unused').on(t.unusedSince).where(sql`uses = 0`),
+    primaryKey({ columns: [t.blobId, t.imageId] }),
+    index('image_blobs_unused').on(t.imageId, t.unusedSince).where(sql`uses = 0`),
   ],
 );
 
 export const manifests = sqliteTable(
   'manifests',
   {
+    id: integer('id').primaryKey(),
     imageId: integer('image_id')
       .notNull()
       .references(() => images.id),
-    /** Of the image, by a trigger: what has no tag is collected workspace by workspace. */
-    workspaceId: integer('workspace_id'),
+    /** Of the image: content without a tag is collected workspace by workspace. */
+    workspaceId: integer('workspace_id').notNull(),
     digest: text('digest').notNull(),
     mediaType: text('media_type').notNull(),
     artifactType: text('artifact_type'),
@@ -225,7 +230,7 @@ export const manifests = sqliteTable(
     contentSize: integer('content_size').notNull(),
     /** The text byte for byte, or null when it is in R2 under content_key. */
     content: text('content'),
-    contentKey: text('content_key').unique(),
+    contentKey: text('content_key'),
     pushedAt: time('pushed_at').notNull(),
     pushedBy: text('pushed_by').notNull(),
     /**
@@ -248,36 +253,38 @@ export const manifests = sqliteTable(
     damagedAt: time('damaged_at'),
   },
   (t) => [
-    primaryKey({ columns: [t.imageId, t.digest] }),
+    uniqueIndex('manifests_by_digest').on(t.imageId, t.digest),
+    uniqueIndex('manifests_by_content_key').on(t.contentKey).where(sql`content_key IS NOT NULL`),
     index('manifests_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`),
     index('manifests_by_subject')
       .on(t.imageId, t.subjectDigest, t.digest)
       .where(sql`subject_digest IS NOT NULL`),
     index('manifests_untagged')
       .on(t.workspaceId, t.unusedSince)
-      .where(sql`uses = 0 AND released_at IS NULL AND deleted_at IS NULL`),
+      .where(
+        sql`uses = 0 AND unused_since IS NOT NULL AND released_at IS NULL AND deleted_at IS NULL`,
+      ),
     index('manifests_released').on(t.releasedAt).where(sql`uses = 0 AND released_at IS NOT NULL`),
-    check('manifests_content', sql`(${t.content} IS NULL) <> (${t.contentKey} IS NULL)`),
+    check('manifests_content', sql`(content IS NULL) <> (content_key IS NULL)`),
   ],
 );
 
+/** `image_id` is the manifest's: a manifest names blobs of its image only. */
 export const manifestBlobs = sqliteTable(
   'manifest_blobs',
   {
+    manifestId: integer('manifest_id')
+      .notNull()
+      .references(() => manifests.id, { onDelete: 'cascade' }),
+    blobId: integer('blob_id').notNull(),
     imageId: integer('image_id').notNull(),
-    manifestDigest: text('manifest_digest').notNull(),
-    blobDigest: text('blob_digest').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.imageId, t.manifestDigest, t.blobDigest] }),
-    index('manifest_blobs_by_blob').on(t.imageId, t.blobDigest),
+    primaryKey({ columns: [t.manifestId, t.blobId] }),
+    index('manifest_blobs_by_blob').on(t.blobId, t.imageId),
     foreignKey({
-      columns: [t.imageId, t.manifestDigest],
-      foreignColumns: [manifests.imageId, manifests.digest],
-    }).onDelete('cascade'),
-    foreignKey({
-      columns: [t.imageId, t.blobDigest],
-      foreignColumns: [imageBlobs.imageId, imageBlobs.digest],
+      columns: [t.blobId, t.imageId],
+      foreignColumns: [imageBlobs.blobId, imageBlobs.imageId],
     }),
   ],
 );
@@ -285,30 +292,28 @@ export const manifestBlobs = sqliteTable(
 export const manifestChildren = sqliteTable(
   'manifest_children',
   {
-    imageId: integer('image_id').notNull(),
-    parentDigest: text('parent_digest').notNull(),
-    childDigest: text('child_digest').notNull(),
+    parentId: integer('parent_id')
+      .notNull()
+      .references(() => manifests.id, { onDelete: 'cascade' }),
+    childId: integer('child_id')
+      .notNull()
+      .references(() => manifests.id),
   },
   (t) => [
-    primaryKey({ columns: [t.imageId, t.parentDigest, t.childDigest] }),
-    index('manifest_children_by_child').on(t.imageId, t.childDigest),
-    foreignKey({
-      columns: [t.imageId, t.parentDigest],
-      foreignColumns: [manifests.imageId, manifests.digest],
-    }).onDelete('cascade'),
-    foreignKey({
-      columns: [t.imageId, t.childDigest],
-      foreignColumns: [manifests.imageId, manifests.digest],
-    }),
+    primaryKey({ columns: [t.parentId, t.childId] }),
+    index('manifest_children_by_child').on(t.childId),
   ],
 );
 
+/** A trigger refuses a manifest of another image. */
 export const tags = sqliteTable(
   'tags',
   {
     imageId: integer('image_id').notNull(),
     name: text('name').notNull(),
-    manifestDigest: text('manifest_digest').notNull(),
+    manifestId: integer('manifest_id')
+      .notNull()
+      .references(() => manifests.id),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     updatedBy: text('updated_by').notNull(),
@@ -317,12 +322,8 @@ export const tags = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.imageId, t.name] }),
-    index('tags_by_manifest').on(t.imageId, t.manifestDigest),
+    index('tags_by_manifest').on(t.manifestId),
     index('tags_by_update').on(t.imageId, t.updatedAt, t.name),
-    foreignKey({
-      columns: [t.imageId, t.manifestDigest],
-      foreignColumns: [manifests.imageId, manifests.digest],
-    }),
   ],
 );
 
@@ -332,22 +333,18 @@ export const trashedTags = sqliteTable(
     id: id(),
     imageId: integer('image_id').notNull(),
     name: text('name').notNull(),
-    manifestDigest: text('manifest_digest').notNull(),
+    manifestId: integer('manifest_id')
+      .notNull()
+      .references(() => manifests.id),
     createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull().default(0),
-    updatedBy: text('updated_by').notNull().default(''),
+    updatedAt: time('updated_at').notNull(),
+    updatedBy: text('updated_by').notNull(),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
     deletedAt: time('deleted_at').notNull(),
     deletedBy: text('deleted_by').notNull(),
   },
-  (t) => [
-    index('trashed_tags_by_manifest').on(t.imageId, t.manifestDigest),
-    foreignKey({
-      columns: [t.imageId, t.manifestDigest],
-      foreignColumns: [manifests.imageId, manifests.digest],
-    }),
-  ],
+  (t) => [index('trashed_tags_by_manifest').on(t.manifestId)],
 );
 
 /**
@@ -382,7 +379,7 @@ export const trash = sqliteTable(
     index('trash_by_image').on(t.imageId, t.digest),
     uniqueIndex('trash_by_tag').on(t.trashedTagId),
     index('trash_purged').on(t.purgedAt).where(sql`purged_at IS NOT NULL`),
-    check('trash_kind', sql`${t.kind} IN ('workspace', 'image', 'version')`),
+    check('trash_kind', sql`kind IN ('workspace', 'image', 'version')`),
   ],
 );
 
@@ -390,16 +387,17 @@ export const trash = sqliteTable(
 export const tagHistory = sqliteTable(
   'tag_history',
   {
-    id: id(),
     imageId: integer('image_id')
       .notNull()
       .references(() => images.id, { onDelete: 'cascade' }),
     tag: text('tag').notNull(),
+    /** Rises with each change of the tag. */
+    id: integer('id').notNull(),
     manifestDigest: text('manifest_digest'),
     changedAt: time('changed_at').notNull(),
     changedBy: text('changed_by').notNull(),
   },
-  (t) => [index('tag_history_by_tag').on(t.imageId, t.tag, t.id)],
+  (t) => [primaryKey({ columns: [t.imageId, t.tag, t.id] })],
 );
 
 export const accessTokens = sqliteTable(
@@ -483,9 +481,11 @@ export const platformPullsByDay = sqliteTable('platform_pulls_by_day', {
   pulls: integer('pulls').notNull(),
 });
 
-/** What all blobs come to, by triggers: one row. */
+/** Number and bytes of the blobs up to an id, by triggers: one row. */
 export const platformTotals = sqliteTable('platform_totals', {
   id: integer('id').primaryKey(),
+  /** The last blob that is counted; the few after it are counted when a list asks. */
+  countedTo: integer('counted_to').notNull().default(0),
   blobs: integer('blobs').notNull(),
   blobBytes: integer('blob_bytes').notNull(),
 });

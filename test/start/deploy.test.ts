@@ -5,19 +5,23 @@ import { copyCheckout } from '../support/checkout.ts';
 import { runScript } from './command.ts';
 
 /**
- * Stands in for wrangler: answers from answers.json (by the first words of the command) and
- * writes down what it was asked, with the contents of a secrets file.
+ * Stands in for wrangler: answers from answers.json (by the first words of the command, and the
+ * first time with `first` where that is given) and writes down what it was asked, with the contents
+ * of a secrets file.
  */
 const standIn = `
-const { appendFileSync, readFileSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 const answers = JSON.parse(readFileSync(__dirname + '/answers.json', 'utf8'));
 const key = Object.keys(answers).find((words) => args.join(' ').startsWith(words));
 const file = args[args.indexOf('--secrets-file') + 1];
 const secrets = args.includes('--secrets-file') ? JSON.parse(readFileSync(file, 'utf8')) : null;
 const call = { command: args.filter((arg) => arg !== file || !secrets).join(' '), secrets };
+const earlier = existsSync(__dirname + '/calls') ? readFileSync(__dirname + '/calls', 'utf8').split('\\n') : [];
+const { first, ...answer } = answers[key] ?? {};
+const isFirst = first && !earlier.some((line) => line.includes(key));
+const { out = '', error } = isFirst ? first : answer;
 appendFileSync(__dirname + '/calls', JSON.stringify(call) + '\\n');
-const { out = '', error } = answers[key] ?? {};
 if (error) console.error('✘ [ERROR] ' + error);
 else console.log(out);
 process.exitCode = error ? 1 : 0;
@@ -42,7 +46,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function deploy(answers: Record<string, { out?: string; error?: string }>, env = {}) {
+interface Answer {
+  readonly out?: string;
+  readonly error?: string;
+  /** What the first such command answers. */
+  readonly first?: Answer;
+}
+
+async function deploy(answers: Record<string, Answer>, env = {}) {
   writeFileSync(join(bin(), 'answers.json'), JSON.stringify(answers));
   const outcome = await runScript(root, ['deploy'], { ...withoutEnvironment, ...env });
   const lines = readFileSync(join(bin(), 'calls'), 'utf8').trimEnd().split('\n');
@@ -105,4 +116,28 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toBe(`orlop: ${line}\n`);
   expect(calls.some(({ command }) => command.startsWith('deploy'))).toBe(false);
+});
+
+test('content that a migration needs copied first is copied, in statements of their own', async () => {
+  const rows = (...results: object[]) => JSON.stringify([{ results, success: true }]);
+  const { status, calls } = await deploy({
+    'd1 list': { out: '[{"name":"orlop"}]' },
+    'd1 migrations apply': {
+      first: { error: 'CHECK constraint failed: content_is_not_copied_yet_run_npm_start' },
+    },
+    'd1 execute orlop --remote --json --command SELECT name': { out: rows() },
+    'd1 execute orlop --remote --json --command SELECT max(rowid) AS rowid FROM tags': {
+      out: rows({ rowid: 30_000 }),
+    },
+    'd1 execute': { out: rows({ rowid: 0 }) },
+    'secret list': {
+      out: '[{"name":"TOKEN_KEY"},{"name":"CREDENTIAL_KEY"},{"name":"ADMIN_PASSWORD"}]',
+    },
+  });
+  expect(status).toBe(0);
+  const commands = calls.map(({ command }) => command);
+  expect(commands.filter((command) => command.startsWith('d1 migrations'))).toHaveLength(2);
+  const copies = commands.filter((command) => command.includes('INSERT OR IGNORE'));
+  expect(copies.map((command) => /rowid > (\d+)/.exec(command)?.[1])).toEqual(['0', '20000']);
+  expect(commands.at(-1)).toBe('deploy');
 });

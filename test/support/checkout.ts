@@ -38,12 +38,12 @@ export function copyCheckout(): string {
  * state whose database is up to date, so that not every one of them applies the migrations.
  * Returns what removes both.
  */
-export function prepareServers(): () => void {
+export async function prepareServers(): Promise<() => void> {
   const checkout = copyCheckout();
   // A server that built it would have those that run on the same copy start again.
   buildPart(checkout, 'worker');
   const state = mkdtempSync(join(tmpdir(), 'orlop-first-state-'));
-  migrateLocally(state);
+  await migrateLocally(state);
   process.env.ORLOP_TEST_ROOT = checkout;
   process.env.ORLOP_TEST_STATE = state;
   return () => {

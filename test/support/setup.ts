@@ -12,7 +12,7 @@ import {
   schemathesisRelease,
 } from './tools.ts';
 
-export default function setup(): () => void {
+export default function setup(): Promise<() => void> {
   buildConsole();
   installGoTools();
   installSchemathesis();

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { addErrors } from '../../domain/runs.ts';
 import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
-import { surveyKept } from '../../storage/garbage/kept-summary.ts';
+import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import { PHASES } from './phases.ts';
 import { type Collection, type Json, type Phase, reasonOf, type Step } from './slice.ts';
 
@@ -76,7 +76,7 @@ async function attempt(phase: Phase, collection: Collection, cursor: Cursor): Pr
 
 async function end(collection: Collection, failed: boolean): Promise<Advance> {
   const { db, run, gracePeriod } = collection;
-  const kept = await surveyKept(db, run.workspaceId, run.startedAt, gracePeriod);
+  const kept = await summarizeKept(db, run.workspaceId, run.startedAt, gracePeriod);
   const report: RunReport = { ...run.report, kept };
   await endRun(db, run.id, failed ? 'failed' : 'done', report, Date.now());
   return { ended: true, wakeAt: null };

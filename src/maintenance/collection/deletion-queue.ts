@@ -20,7 +20,7 @@ const placeSchema = z.object({
  * Deletes objects that no row names any more: those that were doomed until this phase began,
  * each once nobody can have its key in hand.
  */
-export const objects: Phase = {
+export const deleteQueuedObjects: Phase = {
   name: 'objects',
   of: 'everywhere',
   slice: async (collection, at) => {

@@ -1,11 +1,12 @@
+import { DAY_MS } from '../../domain/time.ts';
 import { dropRuns } from '../../storage/garbage/collection-runs.ts';
 import type { Phase } from './slice.ts';
 
-const KEPT_FOR = 90 * 24 * 60 * 60 * 1000;
+const KEPT_FOR = 90 * DAY_MS;
 const SLICE = 500;
 
-/** Drops the records of collections that are 90 days old. */
-export const records: Phase = {
+/** Deletes the records of collections that are 90 days old. */
+export const deleteOldRuns: Phase = {
   name: 'records',
   of: 'platform',
   slice: async ({ db, run }) => {

@@ -1,9 +1,12 @@
 import type { Kept } from '../../domain/runs.ts';
+import { DAY_MS } from '../../domain/time.ts';
 import type { Services } from '../../services.ts';
-import { surveyKept } from '../../storage/garbage/kept-summary.ts';
+import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import {
   type Leaving,
+  type LeavingBlob,
   type LinkName,
+  listBlobsOnlyOf,
   listDependents,
   listDueLinks,
   listDueManifests,
@@ -11,13 +14,9 @@ import {
   listLinksOf,
   listLinksOfImages,
   type ManifestFacts,
-  type Name,
-  readBlobUses,
   readManifestFacts,
 } from '../../storage/garbage/preview.ts';
 import { readSettings } from '../../storage/settings.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Rows of each sort that a preview looks at. */
 const MOST = 5000;
@@ -55,7 +54,7 @@ interface Plan {
 
 /**
  * What a collection of a workspace would free now, and what it would keep and why: the same
- * decisions as src/collection takes, of which nothing is written.
+ * decisions as the phases take (src/storage/collectable.ts), of which nothing is written.
  */
 export async function previewCollection(
   services: Services,
@@ -63,22 +62,23 @@ export async function previewCollection(
   emptyTrash: boolean,
 ): Promise<Preview> {
   const plan: Plan = { services, workspaceId, emptyTrash, now: Date.now() };
-  const { trashDays } = await readSettings(services.db);
-  const before = emptyTrash ? plan.now + 1 : plan.now - trashDays * DAY;
-  const leaving = await listLeaving(services.db, workspaceId, before, MOST);
+  const { db, gracePeriod } = services;
+  const { trashDays } = await readSettings(db);
+  const before = emptyTrash ? plan.now + 1 : plan.now - trashDays * DAY_MS;
+  const leaving = await listLeaving(db, workspaceId, before, MOST);
   const imageIds = leaving.filter(({ kind }) => kind === 'image').map(({ imageId }) => imageId);
   const manifests = await findManifests(plan, leaving, new Set(imageIds));
   const links = await findLinks(plan, manifests, imageIds);
-  const blobs = await findBlobs(services, links);
+  const blobs = await listBlobsOnlyOf(db, links);
   const objects = manifests.filter(({ objectBytes }) => objectBytes > 0);
+  const kept = await summarizeKept(db, workspaceId, plan.now, gracePeriod);
   const items = [
     ...leaving.map((one) => describeLeaving(one, emptyTrash)),
     ...manifests.map((manifest) => describeManifest(manifest)),
-    ...blobs.map((blob) => ({ ...blob, kind: 'blob' as const, reason: 'unused' as const })),
+    ...blobs.map((blob) => describeBlob(blob)),
   ];
-  const kept = await surveyKept(services.db, workspaceId, plan.now, services.gracePeriod);
   return {
-    freedBytes: sum(blobs.map(({ bytes }) => bytes)) + sum(objects.map((one) => one.objectBytes)),
+    freedBytes: sum(blobs.map(({ size }) => size)) + sum(objects.map((one) => one.objectBytes)),
     freedObjects: blobs.length + objects.length,
     items: items.slice(0, MOST_ITEMS),
     kept: kept.filter(({ reason }) => !emptyTrash || reason !== 'in-trash'),
@@ -87,14 +87,8 @@ export async function previewCollection(
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-const keyOf = ({ imageId, digest }: { imageId: number; digest: string | null }) =>
-  `${imageId} ${digest}`;
-const nameOf = ({ imageId, digest }: { imageId: number; digest: string | null }): Name => [
-  imageId,
-  String(digest),
-];
 
-/** Manifests that go, but for those of images that go as a whole. */
+/** Manifests that go, except those of images that go as a whole. */
 async function findManifests(
   { services, workspaceId, emptyTrash, now }: Plan,
   leaving: readonly Leaving[],
@@ -103,76 +97,59 @@ async function findManifests(
   const { db, gracePeriod } = services;
   const unusedBefore = emptyTrash ? Number.MAX_SAFE_INTEGER : now - gracePeriod;
   const due = await listDueManifests(db, workspaceId, unusedBefore, now, MOST);
-  const found = due.filter(({ imageId, isKept }) => isKept === 0 && !goneImages.has(imageId));
+  const found = due.filter(({ imageId, isKept }) => !isKept && !goneImages.has(imageId));
   // Without the trash, what these leave behind waits for its grace period.
   if (!emptyTrash) return found;
-  const versions = leaving.filter(({ kind, imageId }) => {
-    return kind === 'version' && !goneImages.has(imageId);
-  });
-  const losses = new Map<string, number>();
-  for (const { tag, ...version } of versions) {
-    if (tag !== null) losses.set(keyOf(version), (losses.get(keyOf(version)) ?? 0) + 1);
+  const losses = new Map<number, number>();
+  const ids = new Set<number>();
+  for (const { kind, imageId, manifestId, tag } of leaving) {
+    if (kind !== 'version' || manifestId === null || goneImages.has(imageId)) continue;
+    ids.add(manifestId);
+    if (tag !== null) losses.set(manifestId, (losses.get(manifestId) ?? 0) + 1);
   }
-  const first = await readManifestFacts(db, unique(versions.map(nameOf)), now);
+  const first = await readManifestFacts(db, [...ids], now);
   return await follow(services, [...found, ...first], losses, now);
 }
 
-/** Goes on from manifests that may go to what only they need, and so on. */
+/** Continues from manifests that may go to what only they need, and so on. */
 async function follow(
   { db }: Services,
   candidates: readonly ManifestFacts[],
-  losses: Map<string, number>,
+  losses: Map<number, number>,
   now: number,
 ): Promise<ManifestFacts[]> {
-  const gone = new Map<string, ManifestFacts>();
+  const gone = new Map<number, ManifestFacts>();
   let level = candidates;
   for (let depth = 0; depth < MOST_LEVELS && level.length > 0 && gone.size < MOST; depth++) {
-    const fresh = level.filter((one) => {
-      const isUsed = one.uses > (losses.get(keyOf(one)) ?? 0);
-      return !isUsed && one.isKept === 0 && !gone.has(keyOf(one));
+    const fresh = level.filter(({ id, uses, isKept }) => {
+      return uses <= (losses.get(id) ?? 0) && !isKept && !gone.has(id);
     });
-    for (const one of fresh) gone.set(keyOf(one), one);
-    const dependents = await listDependents(db, unique(fresh.map(nameOf)));
-    for (const one of dependents) {
-      losses.set(keyOf(one), (losses.get(keyOf(one)) ?? 0) + one.losses);
-    }
-    level = await readManifestFacts(db, unique(dependents.map(nameOf)), now);
+    for (const one of fresh) gone.set(one.id, one);
+    const dependents = await listDependents(db, [...new Set(fresh.map(({ id }) => id))]);
+    for (const one of dependents) losses.set(one.id, (losses.get(one.id) ?? 0) + one.losses);
+    level = await readManifestFacts(db, [...new Set(dependents.map(({ id }) => id))], now);
   }
   return [...gone.values()];
 }
 
-function unique(names: readonly Name[]): Name[] {
-  return [...new Map(names.map((name) => [name.join(' '), name])).values()];
-}
-
+/** Links that go, each once. */
 async function findLinks(
   { services, workspaceId, emptyTrash, now }: Plan,
   manifests: readonly ManifestFacts[],
   imageIds: readonly number[],
 ): Promise<LinkName[]> {
   const { db, gracePeriod } = services;
+  const ids = manifests.map(({ id }) => id);
   const links = [
     ...(await listLinksOfImages(db, imageIds, MOST_LINKS)),
-    ...(emptyTrash ? await listLinksOf(db, manifests.map(nameOf), MOST_LINKS) : []),
+    ...(emptyTrash ? await listLinksOf(db, ids, MOST_LINKS) : []),
     ...(await listDueLinks(db, workspaceId, now - gracePeriod, MOST_LINKS)),
   ];
-  return [...new Map(links.map((link) => [keyOf(link), link])).values()];
+  return [...new Map(links.map((link) => [`${link.blobId} ${link.imageId}`, link])).values()];
 }
 
-/** Blobs that no other link has. */
-async function findBlobs({ db }: Services, links: readonly LinkName[]) {
-  const byDigest = new Map<string, LinkName[]>();
-  for (const link of links) {
-    byDigest.set(link.digest, [...(byDigest.get(link.digest) ?? []), link]);
-  }
-  const blobs = await readBlobUses(db, [...byDigest.keys()]);
-  return blobs
-    .filter(({ digest, uses }) => uses === byDigest.get(digest)?.length)
-    .map(({ digest, size }) => ({
-      image: byDigest.get(digest)?.[0]?.image ?? '',
-      reference: digest,
-      bytes: size,
-    }));
+function describeBlob({ digest, size, image }: LeavingBlob): PreviewItem {
+  return { kind: 'blob', image, reference: digest, bytes: size, reason: 'unused' };
 }
 
 function describeLeaving(leaving: Leaving, emptyTrash: boolean): PreviewItem {

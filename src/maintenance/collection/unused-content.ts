@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import {
-  dropReleased,
+  deleteReleased,
   keepReleased,
   listReleased,
   type ReleasedManifest,
@@ -9,23 +9,18 @@ import {
   listWorkspacesWithDue,
   releaseUntagged,
 } from '../../storage/garbage/untagged-manifests.ts';
-import {
-  dropUnlinkedBlobs,
-  dropUnusedLinks,
-  listUnlinkedBlobs,
-  listUnusedLinks,
-} from '../../storage/garbage/unused-blobs.ts';
-import { applyToEach, type Collection, type Phase, type Step } from './slice.ts';
+import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
+import { applyToEach, type Collection, type Phase } from './slice.ts';
 
-/** Rows a slice takes; of manifests fewer, since each may name many blobs. */
+/** Rows of a slice; fewer manifests, since each may name many blobs. */
 const SLICE = 500;
 const MANIFESTS = 50;
 const WORKSPACES = 100;
 
-const freeing = ({ run }: Collection) => ({ runId: run.id, now: Date.now() });
+const deleting = ({ run }: Collection) => ({ runId: run.id, now: Date.now() });
 
 /** Releases what has had no tag for longer than the policy of its workspace keeps it. */
-export const untagged: Phase = {
+export const releaseUntaggedManifests: Phase = {
   name: 'untagged',
   of: 'everywhere',
   slice: async ({ db, run }, at) => {
@@ -44,77 +39,68 @@ export const untagged: Phase = {
   },
 };
 
-const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), dropped: z.number() });
+const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), deleted: z.number() });
 
 /**
- * Drops released manifests. Each that goes may release others, so this passes over them until
- * a pass finds none to drop.
+ * Deletes released manifests. Each that goes may release others, so this passes over them until
+ * a pass finds none to delete.
  */
-export const manifests: Phase = {
+export const deleteReleasedManifests: Phase = {
   name: 'manifests',
   of: 'everywhere',
   slice: async (collection, at) => {
     const { db, run, gracePeriod } = collection;
     const { workspaceId, emptyTrash, startedAt } = run;
-    const pass = at === null ? { at: [0, 0] as const, dropped: 0 } : passSchema.parse(at);
+    const pass = at === null ? { at: [0, 0] as const, deleted: 0 } : passSchema.parse(at);
     const unusedBefore = emptyTrash ? Number.MAX_SAFE_INTEGER : startedAt - gracePeriod;
     const filter = { workspaceId, unusedBefore, now: startedAt };
     const found = await listReleased(db, filter, pass.at, MANIFESTS);
     const last = found.at(-1);
     if (last === undefined) {
-      return { next: pass.dropped > 0 ? { at: [0, 0], dropped: 0 } : null };
+      return { next: pass.deleted > 0 ? { at: [0, 0], deleted: 0 } : null };
     }
-    const { dropped, errors } = await dropManifests(collection, found);
-    const next = { at: [last.releasedAt, last.rowid], dropped: pass.dropped + dropped };
+    const { deleted, errors } = await deleteManifests(collection, found);
+    const next = { at: [last.releasedAt, last.id], deleted: pass.deleted + deleted };
     return { next, errors };
   },
 };
 
-async function dropManifests(collection: Collection, found: readonly ReleasedManifest[]) {
+async function deleteManifests(collection: Collection, found: readonly ReleasedManifest[]) {
   const { db, run } = collection;
-  const kept = found.filter((manifest) => manifest.isKept === 1);
-  const gone = found.filter((manifest) => manifest.isKept === 0);
-  await keepReleased(db, kept);
+  const going = found.filter(({ isKept }) => !isKept);
+  await keepReleased(
+    db,
+    found.filter(({ isKept }) => isKept),
+  );
   const errors = await applyToEach(
-    gone,
-    (some) => dropReleased(db, some, run.emptyTrash, freeing(collection)),
+    going,
+    (some) => deleteReleased(db, some, run.emptyTrash, deleting(collection)),
     ({ digest }) => `manifest ${digest}`,
   );
-  return { dropped: gone.length - errors.length, errors };
+  return { deleted: going.length - errors.length, errors };
 }
 
-const linkKey = z.tuple([z.number(), z.number()]);
+const linkKey = z.tuple([z.number(), z.number(), z.number()]);
 
-/** Drops links from images to blobs that no manifest has named for the grace period. */
-export const links: Phase = {
+/**
+ * Deletes links from images to blobs that no manifest has named for the grace period, and with
+ * the last link of a blob the blob.
+ */
+export const deleteUnusedBlobs: Phase = {
   name: 'links',
   of: 'everywhere',
   slice: async (collection, at) => {
     const { db, run, gracePeriod } = collection;
     const before = run.startedAt - gracePeriod;
-    const after = at === null ? ([0, 0] as const) : linkKey.parse(at);
+    // A run of an earlier release may continue here, whose places had two numbers.
+    const after = linkKey.safeParse(at).data ?? ([0, 0, 0] as const);
     const found = await listUnusedLinks(db, run.workspaceId, before, after, SLICE);
     const errors = await applyToEach(
       found,
-      (some) => dropUnusedLinks(db, some, before, freeing(collection)),
+      (some) => deleteUnusedLinks(db, some, before, deleting(collection)),
       ({ digest }) => `the link to blob ${digest}`,
     );
     const last = found.at(-1);
-    return { next: last ? [last.unusedSince, last.rowid] : null, errors };
-  },
-};
-
-/** Drops blobs without links. What removes links leaves none; this is for what went wrong. */
-export const blobs: Phase = {
-  name: 'blobs',
-  of: 'platform',
-  slice: async (collection, at): Promise<Step> => {
-    const digests = await listUnlinkedBlobs(collection.db, String(at ?? ''), SLICE);
-    const errors = await applyToEach(
-      digests,
-      (some) => dropUnlinkedBlobs(collection.db, some, freeing(collection)),
-      (digest) => `blob ${digest}`,
-    );
-    return { next: digests.at(-1) ?? null, errors };
+    return { next: last ? [last.imageId, last.unusedSince, last.blobId] : null, errors };
   },
 };

@@ -1,8 +1,8 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
-import { blobs, imageBlobs } from '../schema.ts';
+import { blobs } from '../schema.ts';
 import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
 
 /** A blob an image has: where its bytes are. */
@@ -43,8 +43,9 @@ function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
     sql: sql`
       SELECT json_object('key', b.key, 'size', b.size, 'damaged', b.damaged_at IS NOT NULL,
           'unusedSince', link.unused_since)
-        FROM image_blobs AS link JOIN blobs AS b ON b.digest = link.digest
-        WHERE link.image_id = ${image} AND link.digest = ${digest} AND link.deleted_at IS NULL`,
+        FROM blobs AS b CROSS JOIN image_blobs AS link
+          ON link.blob_id = b.id AND link.image_id = ${image}
+        WHERE b.digest = ${digest} AND link.deleted_at IS NULL`,
     read(value) {
       const row = value as (Omit<BlobRecord, 'digest' | 'damaged'> & { damaged: number }) | null;
       return row && { ...row, digest, damaged: row.damaged === 1 };
@@ -52,19 +53,14 @@ function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
   };
 }
 
-/** The first blobs that a manifest names, but for damaged ones; `manifest` is its digest. */
-export function manifestBlobsLookup(
-  image: SQL,
-  manifest: SQL,
-  limit: number,
-): Lookup<readonly BlobRecord[]> {
+/** The first undamaged blobs that a manifest names; `manifest` is an expression for its id. */
+export function manifestBlobsLookup(manifest: SQL, limit: number): Lookup<readonly BlobRecord[]> {
   return {
     sql: sql`
       SELECT json_group_array(json_array(digest, key, size)) FROM (
         SELECT b.digest, b.key, b.size
-          FROM manifest_blobs AS mb JOIN blobs AS b ON b.digest = mb.blob_digest
-          WHERE mb.image_id = ${image} AND mb.manifest_digest = ${manifest}
-            AND b.damaged_at IS NULL
+          FROM manifest_blobs AS mb CROSS JOIN blobs AS b ON b.id = mb.blob_id
+          WHERE mb.manifest_id = ${manifest} AND b.damaged_at IS NULL
           LIMIT ${limit})`,
     read: (value) =>
       (value as [Digest, string, number][]).map(([digest, key, size]) => {
@@ -83,9 +79,9 @@ export async function findBlobs(
     SELECT b.digest, b.key, b.size, b.damaged_at IS NOT NULL AS damaged,
         link.unused_since AS unusedSince
       FROM json_each(${JSON.stringify(digests)}) AS wanted
-      CROSS JOIN image_blobs AS link ON link.image_id = ${imageId}
-        AND link.digest = wanted.value AND link.deleted_at IS NULL
-      CROSS JOIN blobs AS b ON b.digest = link.digest`);
+      CROSS JOIN blobs AS b ON b.digest = wanted.value
+      CROSS JOIN image_blobs AS link ON link.blob_id = b.id AND link.image_id = ${imageId}
+        AND link.deleted_at IS NULL`);
   return rows.map((row) => ({ ...row, damaged: row.damaged === 1 }));
 }
 
@@ -109,12 +105,12 @@ export async function publishBlob(
         SELECT key, ${now} FROM blobs
           WHERE digest = ${digest} AND damaged_at IS NOT NULL AND key <> ${key}`,
     sql`
-      INSERT INTO blobs (digest, key, size, created_at, unused_since)
-        SELECT ${digest}, ${key}, ${size}, ${now}, ${now}
+      INSERT INTO blobs (digest, key, size, created_at)
+        SELECT ${digest}, ${key}, ${size}, ${now}
           WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
         ON CONFLICT (digest) DO UPDATE SET key = excluded.key, damaged_at = NULL
           WHERE damaged_at IS NOT NULL`,
-    linkStatement(db, imageId, digest, now),
+    linkStatement(imageId, digest, now),
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = ${key})
@@ -132,22 +128,20 @@ export async function linkBlob(
   digest: Digest,
   now: number,
 ): Promise<void> {
-  await linkStatement(db, imageId, digest, now);
+  await db.run(linkStatement(imageId, digest, now));
 }
 
-function linkStatement(db: Database, imageId: number, digest: Digest, now: number) {
-  return db
-    .insert(imageBlobs)
-    .values({ imageId, digest, linkedAt: now, unusedSince: now })
-    .onConflictDoUpdate({
-      target: [imageBlobs.imageId, imageBlobs.digest],
-      set: { deletedAt: null, unusedSince: sql`iif(uses = 0, ${now}, NULL)` },
-    });
-}
+/** A blob that is not there has no id: the column refuses that (see refusalOf). */
+const linkStatement = (imageId: number, digest: Digest, now: number): SQL => sql`
+  INSERT INTO image_blobs (blob_id, image_id, unused_since)
+    VALUES (${blobId(digest)}, ${imageId}, ${now})
+    ON CONFLICT DO UPDATE SET deleted_at = NULL, unused_since = iif(uses = 0, ${now}, NULL)`;
+
+const blobId = (digest: Digest): SQL => sql`(SELECT id FROM blobs WHERE digest = ${digest})`;
 
 /**
- * Starts the grace period of an unused link again, so that a push which was told that the
- * blob exists finds it. False when the link has gone meanwhile.
+ * Starts the grace period of an unused link again, so that a push which was told that the blob
+ * exists finds it. False when the link is gone.
  */
 export async function renewLink(
   db: Database,
@@ -155,54 +149,39 @@ export async function renewLink(
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const renewed = await db
-    .update(imageBlobs)
-    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
-    .where(
-      and(
-        eq(imageBlobs.imageId, imageId),
-        eq(imageBlobs.digest, digest),
-        isNull(imageBlobs.deletedAt),
-      ),
-    )
-    .returning({ digest: imageBlobs.digest });
+  const renewed = await db.all(sql`
+    UPDATE image_blobs SET unused_since = iif(uses = 0, ${now}, NULL)
+      WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
+      RETURNING blob_id`);
   return renewed.length > 0;
 }
 
-/** What came of deleting a blob from an image. */
-export type BlobRemoval = 'removed' | 'unknown' | { readonly usedBy: string };
+/** Whether a blob was deleted from an image, or the manifest that names it. */
+export type BlobDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**
- * Takes a blob out of an image unless a manifest that is not in the trash names it.
- * The row stays, hidden, until collection: the trash may still need it.
+ * Deletes a blob from an image unless a manifest that is not in the trash names it. The link
+ * stays, hidden, until collection: manifests in the trash may still need it.
  */
-export async function hideBlob(
+export async function hideLink(
   db: Database,
   imageId: number,
   digest: Digest,
   now: number,
-): Promise<BlobRemoval> {
+): Promise<BlobDeletion> {
   const user = sql`
-    SELECT m.digest FROM manifest_blobs AS mb
-      JOIN manifests AS m ON m.image_id = mb.image_id AND m.digest = mb.manifest_digest
-      WHERE mb.image_id = ${imageId} AND mb.blob_digest = ${digest} AND m.deleted_at IS NULL
+    SELECT m.digest FROM manifest_blobs AS mb CROSS JOIN manifests AS m ON m.id = mb.manifest_id
+      WHERE mb.blob_id = ${blobId(digest)} AND mb.image_id = ${imageId} AND m.deleted_at IS NULL
       LIMIT 1`;
   const [hidden = [], users = []] = await runBatch(db, [
-    db
-      .update(imageBlobs)
-      .set({ deletedAt: now })
-      .where(
-        and(
-          eq(imageBlobs.imageId, imageId),
-          eq(imageBlobs.digest, digest),
-          isNull(imageBlobs.deletedAt),
-          sql`NOT EXISTS (${user})`,
-        ),
-      )
-      .returning({ digest: imageBlobs.digest }),
+    sql`
+      UPDATE image_blobs SET deleted_at = ${now}
+        WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
+          AND NOT EXISTS (${user})
+        RETURNING blob_id`,
     user,
   ]);
-  if (hidden.length > 0) return 'removed';
+  if (hidden.length > 0) return 'deleted';
   return users[0] ? { usedBy: String(users[0].digest) } : 'unknown';
 }
 
@@ -216,12 +195,13 @@ export async function isBlobVisible(
   visibility: Visibility,
 ): Promise<boolean> {
   const rows = await db.all(sql`
-    SELECT 1 FROM (SELECT image_id FROM image_blobs
-        WHERE digest = ${digest} AND deleted_at IS NULL LIMIT ${MAX_LINKS_SEARCHED}) AS link
-      JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
-      JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
-      JOIN blobs AS b ON b.digest = ${digest} AND b.damaged_at IS NULL
-      WHERE ${visibleWorkspaces(visibility)} LIMIT 1`);
+    SELECT 1 FROM blobs AS b
+      CROSS JOIN (SELECT image_id FROM image_blobs
+        WHERE blob_id = ${blobId(digest)} AND deleted_at IS NULL
+        LIMIT ${MAX_LINKS_SEARCHED}) AS link
+      CROSS JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
+      CROSS JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
+      WHERE b.digest = ${digest} AND b.damaged_at IS NULL AND ${visibleWorkspaces(visibility)} LIMIT 1`);
   return rows.length > 0;
 }
 

@@ -35,7 +35,7 @@ export interface Damage {
   readonly damagedAt: number;
   /** Of a manifest the image it is in; of a blob 0. */
   readonly imageId: number;
-  /** Images that have it. */
+  /** Images that have it; counted up to 1,000. */
   readonly imageCount: number;
   /** Full names of some of these that are not in the trash. */
   readonly images: readonly string[];
@@ -45,6 +45,7 @@ export interface Damage {
 export type DamageKey = readonly [number, string, number];
 
 const MAX_IMAGES = 10;
+const MAX_COUNTED = 1000;
 
 /** Damages, the oldest first, behind `after`. */
 export async function listDamages(
@@ -57,7 +58,9 @@ export async function listDamages(
   const rows = await db.all<Omit<Damage, 'images'> & { images: string }>(sql`
     WITH damages AS (
       SELECT * FROM (
-        SELECT 'blob' AS kind, digest, size, damaged_at AS damagedAt, 0 AS imageId, uses AS imageCount
+        SELECT 'blob' AS kind, digest, size, damaged_at AS damagedAt, 0 AS imageId,
+            (SELECT count(*) FROM (SELECT 1 FROM image_blobs
+              WHERE blob_id = blobs.id LIMIT ${MAX_COUNTED})) AS imageCount
           FROM blobs WHERE damaged_at >= ${at} AND (damaged_at, digest, 0) > ${behind}
           ORDER BY damaged_at, digest LIMIT ${limit})
       UNION ALL
@@ -72,7 +75,8 @@ export async function listDamages(
           WHERE i.deleted_at IS NULL AND w.deleted_at IS NULL AND i.id IN (
             SELECT d.imageId UNION ALL
             SELECT * FROM (SELECT image_id FROM image_blobs
-              WHERE digest = d.digest AND d.kind = 'blob' LIMIT ${MAX_IMAGES}))) AS images
+              WHERE d.kind = 'blob' AND blob_id = (SELECT id FROM blobs WHERE digest = d.digest)
+              LIMIT ${MAX_IMAGES}))) AS images
       FROM damages AS d ORDER BY d.damagedAt, d.digest, d.imageId`);
   return rows.map((row) => ({ ...row, images: JSON.parse(row.images) }));
 }

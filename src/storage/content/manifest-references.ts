@@ -2,45 +2,60 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import { type Database, runBatch } from '../database.ts';
+import { addToImageSize } from './image-size.ts';
 
 /** Digests one statement carries: D1 takes 2 MB a value, and a manifest may name 40,000. */
 const SLICE = 10_000;
 
-function sliced(digests: readonly Digest[], statement: (json: string) => SQL): SQL[] {
+/** Digests as JSON arrays that one parameter can carry each. */
+function slices(digests: readonly Digest[]): string[] {
   const starts = Array.from({ length: Math.ceil(digests.length / SLICE) }, (_, n) => n * SLICE);
-  return starts.map((start) => statement(JSON.stringify(digests.slice(start, start + SLICE))));
+  return starts.map((start) => JSON.stringify(digests.slice(start, start + SLICE)));
 }
 
 /**
- * The statements that store what a manifest refers to; they fail when a blob or a child is not
- * there (see refusalOf).
+ * The statements that store what a manifest refers to, and add its blobs to the size of the
+ * image; they fail when a blob or a child is not there (see refusalOf).
+ * @param also other columns of the image that the first of them sets, `, column = value`
  */
-export function referenceStatements(imageId: number, digest: Digest, manifest: Manifest): SQL[] {
-  return [
-    ...sliced(
-      manifest.blobs,
-      (json) => sql`
-        INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
-          SELECT ${imageId}, ${digest}, value FROM json_each(${json})
-          WHERE 1 ON CONFLICT DO NOTHING`,
-    ),
-    ...sliced(
-      manifest.optionalBlobs,
-      (json) => sql`
-        INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
-          SELECT ${imageId}, ${digest}, link.digest
-            FROM json_each(${json}) JOIN image_blobs AS link
-              ON link.image_id = ${imageId} AND link.digest = value AND link.deleted_at IS NULL
-          WHERE 1 ON CONFLICT DO NOTHING`,
-    ),
-    ...sliced(
-      manifest.children,
-      (json) => sql`
-        INSERT INTO manifest_children (image_id, parent_digest, child_digest)
-          SELECT ${imageId}, ${digest}, value FROM json_each(${json})
-          WHERE 1 ON CONFLICT DO NOTHING`,
-    ),
-  ];
+export function referenceStatements(
+  imageId: number,
+  digest: Digest,
+  manifest: Manifest,
+  also: SQL,
+): SQL[] {
+  // An absent blob or child has no id, which the columns refuse.
+  const from = (json: string) => sql`FROM manifests AS m CROSS JOIN json_each(${json}) AS d`;
+  const where = sql`WHERE m.image_id = ${imageId} AND m.digest = ${digest}`;
+  // One that is pushed again has its blobs counted.
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM manifests AS m
+    CROSS JOIN manifest_blobs AS mb ON mb.manifest_id = m.id ${where})`;
+  const [first = '[]', ...rest] = slices(manifest.blobs);
+  const blobs = [first, ...rest].flatMap((json, n) => [
+    ...addToImageSize(imageId, json, n === 0 ? { also, onlyIf: isNew } : {}),
+    sql`
+      INSERT INTO manifest_blobs (manifest_id, blob_id, image_id)
+        SELECT m.id, (SELECT id FROM blobs WHERE digest = d.value), m.image_id
+          ${from(json)} ${where} ON CONFLICT DO NOTHING`,
+  ]);
+  const optionalBlobs = slices(manifest.optionalBlobs).flatMap((json) => [
+    ...addToImageSize(imageId, json),
+    sql`
+      INSERT INTO manifest_blobs (manifest_id, blob_id, image_id)
+        SELECT m.id, link.blob_id, m.image_id ${from(json)}
+            CROSS JOIN blobs AS b ON b.digest = d.value
+            CROSS JOIN image_blobs AS link
+              ON link.blob_id = b.id AND link.image_id = m.image_id AND link.deleted_at IS NULL
+          ${where} ON CONFLICT DO NOTHING`,
+  ]);
+  const children = slices(manifest.children).map(
+    (json) => sql`
+      INSERT INTO manifest_children (parent_id, child_id)
+        SELECT m.id, (
+            SELECT c.id FROM manifests AS c WHERE c.image_id = m.image_id AND c.digest = d.value)
+          ${from(json)} ${where} ON CONFLICT DO NOTHING`,
+  );
+  return [...blobs, ...optionalBlobs, ...children];
 }
 
 /** The blobs and manifests a manifest refers to that the image does not have. */
@@ -49,15 +64,15 @@ export async function findMissingReferences(
   imageId: number,
   manifest: Manifest,
 ): Promise<{ readonly blobs: Digest[]; readonly children: Digest[] }> {
-  const missingBlobs = sliced(
-    manifest.blobs,
+  const missingBlobs = slices(manifest.blobs).map(
     (json) => sql`
       SELECT value AS blob FROM json_each(${json})
-        WHERE NOT EXISTS (SELECT 1 FROM image_blobs
-          WHERE image_id = ${imageId} AND digest = value AND deleted_at IS NULL)`,
+        WHERE NOT EXISTS (
+          SELECT 1 FROM blobs AS b CROSS JOIN image_blobs AS link
+              ON link.blob_id = b.id AND link.image_id = ${imageId} AND link.deleted_at IS NULL
+            WHERE b.digest = value)`,
   );
-  const missingChildren = sliced(
-    manifest.children,
+  const missingChildren = slices(manifest.children).map(
     (json) => sql`
       SELECT value AS child FROM json_each(${json})
         WHERE NOT EXISTS (SELECT 1 FROM manifests

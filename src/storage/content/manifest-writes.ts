@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
 import { type Database, runBatch } from '../database.ts';
-import { images, manifests } from '../schema.ts';
+import { manifests } from '../schema.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
 import { putTag } from './tags.ts';
@@ -45,15 +45,21 @@ export async function putManifest(
     ...doomReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),
     ...expect,
-    ...referenceStatements(imageId, digest, entry.manifest),
+    // Before the image is listed, so that its workspace is written once for a new image.
     ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
-    db
-      .update(images)
-      .set({ publishedAt: sql`coalesce(published_at, ${now})`, updatedAt: now })
-      .where(eq(images.id, imageId)),
+    ...referenceStatements(imageId, digest, entry.manifest, published(now)),
+    startGrace(imageId, digest, now),
     ...doomUnusedObject(entry, now),
   ]);
 }
+
+const published = (now: number): SQL => sql`
+  , published_at = coalesce(published_at, ${now}), updated_at = ${now}`;
+
+/** Only now: most manifests have a tag by then, and never enter the index of those without. */
+const startGrace = (imageId: number, digest: Digest, now: number): SQL => sql`
+  UPDATE manifests SET unused_since = ${now}
+    WHERE image_id = ${imageId} AND digest = ${digest} AND uses = 0 AND unused_since IS NULL`;
 
 function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: number) {
   const { manifest, body } = entry;
@@ -61,6 +67,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
     .insert(manifests)
     .values({
       imageId,
+      workspaceId: sql`(SELECT workspace_id FROM images WHERE id = ${imageId})`,
       digest: entry.digest,
       mediaType: manifest.mediaType,
       artifactType: manifest.artifactType,
@@ -73,7 +80,6 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
       contentKey: body.kind === 'object' ? body.key : null,
       pushedAt: now,
       pushedBy: entry.pushedBy,
-      unusedSince: now,
     })
     .onConflictDoUpdate({
       target: [manifests.imageId, manifests.digest],

@@ -39,7 +39,8 @@ export async function findManifest(
   digest: Digest,
 ): Promise<ManifestRecord | null> {
   const image = sql`${imageId}`;
-  return (await lookUp(db, { manifest: manifestLookup(image, sql`${digest}`) })).manifest;
+  return (await lookUp(db, { manifest: manifestLookup(image, { kind: 'digest', digest }) }))
+    .manifest;
 }
 
 /** As findManifest, for many: those of the digests that the image has. */
@@ -68,12 +69,12 @@ export async function findTaggedManifest(
   tag: Tag,
 ): Promise<ManifestRecord | null> {
   const image = sql`${imageId}`;
-  return (await lookUp(db, { manifest: manifestLookup(image, taggedDigest(image, tag)) })).manifest;
+  return (await lookUp(db, { manifest: manifestLookup(image, { kind: 'tag', tag }) })).manifest;
 }
 
 /** A manifest of the repository by tag or digest; needs repositoryTable. */
 export function repositoryManifest(reference: Reference): Lookup<ManifestRecord | null> {
-  return manifestLookup(REPOSITORY_IMAGE, referredDigest(reference));
+  return manifestLookup(REPOSITORY_IMAGE, reference);
 }
 
 /** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
@@ -81,28 +82,24 @@ export function repositoryManifestBlobs(
   reference: Reference,
   limit: number,
 ): Lookup<readonly BlobRecord[]> {
-  return manifestBlobsLookup(REPOSITORY_IMAGE, referredDigest(reference), limit);
+  return manifestBlobsLookup(manifestId(REPOSITORY_IMAGE, reference), limit);
 }
 
-function referredDigest(reference: Reference): SQL {
+/** The id of a manifest by tag or digest, as a scalar subquery. */
+function manifestId(image: SQL, reference: Reference): SQL {
   return reference.kind === 'tag'
-    ? taggedDigest(REPOSITORY_IMAGE, reference.tag)
-    : sql`${reference.digest}`;
+    ? sql`(SELECT manifest_id FROM tags WHERE image_id = ${image} AND name = ${reference.tag})`
+    : sql`(SELECT id FROM manifests WHERE image_id = ${image} AND digest = ${reference.digest})`;
 }
 
-function taggedDigest(image: SQL, tag: Tag): SQL {
-  return sql`(SELECT manifest_digest FROM tags WHERE image_id = ${image} AND name = ${tag})`;
-}
-
-/** `image` and `digest` are expressions. */
-function manifestLookup(image: SQL, digest: SQL): Lookup<ManifestRecord | null> {
+/** `image` is an expression for the image's id. */
+function manifestLookup(image: SQL, reference: Reference): Lookup<ManifestRecord | null> {
   return {
     sql: sql`
       SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
           'content', content, 'contentKey', content_key, 'damagedAt', damaged_at,
           'unusedSince', unused_since)
-        FROM manifests
-        WHERE image_id = ${image} AND digest = ${digest} AND deleted_at IS NULL`,
+        FROM manifests WHERE id = ${manifestId(image, reference)} AND deleted_at IS NULL`,
     read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
   };
 }

@@ -86,7 +86,8 @@ export async function listPastTags(
       LIMIT ${limit})
     SELECT h.tag, h.manifest_digest AS digest, h.changed_at AS changedAt,
         h.changed_by AS changedBy
-      FROM names CROSS JOIN tag_history AS h ON h.id = (
-        SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = names.tag)
+      FROM names CROSS JOIN tag_history AS h
+        ON h.image_id = ${imageId} AND h.tag = names.tag AND h.id = (
+          SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = names.tag)
       ORDER BY h.tag`);
 }

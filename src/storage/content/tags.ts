@@ -1,9 +1,13 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
 import type { Page } from '../../domain/paging.ts';
 import type { Database } from '../database.ts';
 import { tags } from '../schema.ts';
+
+/** A manifest that is not there has no id: the column refuses that (see refusalOf). */
+const manifestId = (imageId: number, digest: Digest): SQL => sql`
+  (SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
 
 /** The statement that points a tag at a manifest; its history is written by a trigger. */
 export function putTag(
@@ -19,14 +23,14 @@ export function putTag(
     .values({
       imageId,
       name: tag,
-      manifestDigest: digest,
+      manifestId: manifestId(imageId, digest),
       createdAt: now,
       updatedAt: now,
       updatedBy: by,
     })
     .onConflictDoUpdate({
       target: [tags.imageId, tags.name],
-      set: { manifestDigest: digest, updatedAt: now, updatedBy: by },
+      set: { manifestId: sql`excluded.manifest_id`, updatedAt: now, updatedBy: by },
     });
 }
 

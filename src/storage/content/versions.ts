@@ -70,7 +70,7 @@ export async function listVersions(
         WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${behind} (${place})` : sql`1`}
           AND ${order.by === 'name' ? beginsWith(order.prefix) : sql`1`}
         ORDER BY ${sorted} LIMIT ${limit}) AS t
-      CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
+      CROSS JOIN manifests AS m ON m.id = t.manifest_id
       ORDER BY ${by === 'name' ? sql`t.name ${way}` : sql`t.updated_at ${way}, t.name ${way}`}`);
   return rows.map(toRecord);
 }
@@ -88,10 +88,10 @@ export async function findVersion(
   const source: SQL =
     reference.kind === 'tag'
       ? sql`SELECT ${TAGGED} FROM tags AS t
-          JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest
+          CROSS JOIN manifests AS m ON m.id = t.manifest_id
           WHERE t.image_id = ${imageId} AND t.name = ${reference.tag}`
       : sql`SELECT ${UNTAGGED} FROM manifests AS m
-          JOIN manifests AS t ON t.image_id = m.image_id AND t.digest = m.digest
+          CROSS JOIN manifests AS t ON t.id = m.id
           WHERE m.image_id = ${imageId} AND m.digest = ${reference.digest}
             AND m.deleted_at IS NULL`;
   const [row] = await db.all<Row>(source);

@@ -1,52 +1,103 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Database, runBatch } from '../database.ts';
-import { type Freeing, freeBlobs, freeManifests } from './delete-unused.ts';
+import {
+  type Deleting,
+  deleteBlobsStatements,
+  deleteManifestsStatements,
+} from './delete-unused.ts';
 
-/** Rows of one table that one slice drops: what hangs on them by cascade is as bounded. */
+/** Rows of one table that a slice deletes: what hangs on them by cascade is as bounded. */
 const SLICE = 500;
 /** Manifests, whose texts may be large. */
 const MANIFESTS = 50;
 
-const TABLES_BEFORE = ['tags', 'trashed_tags', 'manifest_blobs', 'manifest_children'] as const;
-const TABLES_BEHIND = ['tag_history', 'pulls_by_day', 'image_pulls_by_day'] as const;
-const ALL_TABLES = [...TABLES_BEFORE, 'manifests', 'image_blobs', ...TABLES_BEHIND] as const;
+/** Tables of an image by `image_id`, besides manifests and links. */
+const TABLES = ['tag_history', 'pulls_by_day', 'image_pulls_by_day'] as const;
 
 /**
- * Drops a slice of an image that left the trash for good, from its tags down to its links, in
- * one transaction; its own row goes last, when nothing of it is left. Answers whether it has
- * gone.
+ * Deletes a slice of an image that left the trash for good, from its tags down to its links, in
+ * one transaction; its own row goes last, when nothing of it is left. Answers whether it is gone.
  */
-export async function dismantleImage(
+export async function deleteImageSlice(
   db: Database,
   imageId: number,
-  freeing: Freeing,
+  deleting: Deleting,
 ): Promise<boolean> {
-  const links = await db.all<{ digest: string }>(sql`
-    SELECT digest FROM image_blobs WHERE image_id = ${imageId} ORDER BY digest LIMIT ${SLICE}`);
-  const digests = JSON.stringify(links.map((link) => link.digest));
-  const drop = (table: string): SQL => sql`
-    DELETE FROM ${sql.raw(table)} WHERE rowid IN (
-      SELECT rowid FROM ${sql.raw(table)} WHERE image_id = ${imageId} LIMIT ${SLICE})`;
-  // Without edges and tags, in which order they go means nothing.
-  const bare = sql`image_id = ${imageId} AND ${nothingIn(TABLES_BEFORE, imageId)} AND digest IN (
-    SELECT digest FROM manifests WHERE image_id = ${imageId} ORDER BY digest LIMIT ${MANIFESTS})`;
+  const blobs = await listUnusedBlobs(db, imageId);
   const versions = sql`FROM trash WHERE image_id = ${imageId} AND digest IS NOT NULL`;
   const results = await runBatch(db, [
-    ...TABLES_BEFORE.map(drop),
-    ...freeManifests(bare, freeing),
+    sql`
+      DELETE FROM tags WHERE (image_id, name) IN (
+        SELECT image_id, name FROM tags WHERE image_id = ${imageId} LIMIT ${SLICE})`,
+    ...deleteFirstManifests(imageId, deleting),
     sql`
       DELETE FROM image_blobs WHERE image_id = ${imageId} AND uses = 0
-        AND digest IN (SELECT value FROM json_each(${digests}))`,
-    ...freeBlobs(digests, freeing),
-    ...TABLES_BEHIND.map(drop),
+        AND blob_id IN (SELECT value FROM json_each(${blobs}))`,
+    ...deleteBlobsStatements(blobs, deleting),
+    ...TABLES.map((table) => deleteSlice(table, imageId)),
     // The image's own row in the trash is what it is found by: it goes with the image.
     sql`DELETE FROM trash WHERE id IN (SELECT id ${versions} LIMIT ${SLICE})`,
     sql`
-      DELETE FROM images WHERE id = ${imageId} AND ${nothingIn(ALL_TABLES, imageId)}
+      DELETE FROM images WHERE id = ${imageId}
+        AND ${nothingIn(['tags', 'manifests', ...TABLES], imageId)}
+        AND NOT EXISTS (SELECT 1 FROM image_blobs WHERE image_id = ${imageId} AND uses = 0)
         AND NOT EXISTS (SELECT 1 ${versions})`,
     sql`SELECT 1 FROM images WHERE id = ${imageId}`,
   ]);
   return results.at(-1)?.length === 0;
+}
+
+/** Ids of blobs, as JSON, whose links no manifest uses any more. */
+async function listUnusedBlobs(db: Database, imageId: number): Promise<string> {
+  const links = await db.all<{ id: number }>(sql`
+    SELECT blob_id AS id FROM image_blobs INDEXED BY image_blobs_unused
+      WHERE image_id = ${imageId} AND uses = 0 ORDER BY unused_since LIMIT ${SLICE}`);
+  return JSON.stringify(links.map(({ id }) => id));
+}
+
+/**
+ * Deletes a slice of what the first manifests name, and those of them that nothing is left of.
+ * What other manifests of the image say of them goes too: the image goes as a whole.
+ */
+function deleteFirstManifests(imageId: number, deleting: Deleting): SQL[] {
+  const first = sql`
+    SELECT id FROM manifests WHERE image_id = ${imageId} ORDER BY digest LIMIT ${MANIFESTS}`;
+  const edges = (table: string, key: string, column: string): SQL => sql`
+    DELETE FROM ${sql.raw(table)} WHERE (${sql.raw(key)}) IN (
+      SELECT ${sql.raw(key)} FROM ${sql.raw(table)}
+        WHERE ${sql.raw(column)} IN (${first}) LIMIT ${SLICE})`;
+  const nothingNames = [
+    ['tags', 'manifest_id'],
+    ['trashed_tags', 'manifest_id'],
+    ['manifest_blobs', 'manifest_id'],
+    ['manifest_children', 'parent_id'],
+    ['manifest_children', 'child_id'],
+  ].map(
+    ([table, column]) => sql`
+      NOT EXISTS (SELECT 1 FROM ${sql.raw(String(table))} AS x
+        WHERE x.${sql.raw(String(column))} = manifests.id)`,
+  );
+  return [
+    edges('trashed_tags', 'id', 'manifest_id'),
+    edges('manifest_blobs', 'manifest_id, blob_id', 'manifest_id'),
+    edges('manifest_children', 'parent_id, child_id', 'parent_id'),
+    edges('manifest_children', 'parent_id, child_id', 'child_id'),
+    ...deleteManifestsStatements(
+      sql`id IN (${first}) AND ${sql.join(nothingNames, sql` AND `)}`,
+      deleting,
+    ),
+  ];
+}
+
+function deleteSlice(table: (typeof TABLES)[number], imageId: number): SQL {
+  if (table === 'tag_history') {
+    return sql`
+      DELETE FROM tag_history WHERE (image_id, tag, id) IN (
+        SELECT image_id, tag, id FROM tag_history WHERE image_id = ${imageId} LIMIT ${SLICE})`;
+  }
+  return sql`
+    DELETE FROM ${sql.raw(table)} WHERE rowid IN (
+      SELECT rowid FROM ${sql.raw(table)} WHERE image_id = ${imageId} LIMIT ${SLICE})`;
 }
 
 function nothingIn(tables: readonly string[], imageId: number): SQL {
@@ -63,8 +114,8 @@ export async function findImageOf(db: Database, workspaceId: number): Promise<nu
   return row?.id ?? null;
 }
 
-/** Drops a workspace that left the trash for good, once it has no images; false before that. */
-export async function dropWorkspace(db: Database, workspaceId: number): Promise<boolean> {
+/** Deletes a workspace that left the trash for good, once it has no images; false before that. */
+export async function deleteEmptyWorkspace(db: Database, workspaceId: number): Promise<boolean> {
   const rows = await db.all(sql`
     DELETE FROM workspaces WHERE id = ${workspaceId}
       AND NOT EXISTS (SELECT 1 FROM images WHERE workspace_id = ${workspaceId}) RETURNING id`);

@@ -1,42 +1,41 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { IS_UNLINKED_BLOB } from '../collectable.ts';
 
-/** Whose record says what was freed, and when that was. */
-export interface Freeing {
+/** The run that is credited with what is deleted, and when that is. */
+export interface Deleting {
   readonly runId: number;
   readonly now: number;
 }
 
 /**
- * The statements that drop those of these blobs that no image has any more: their objects are
- * doomed, and the run is credited with them, in the transaction of whatever removed the links.
- * @param digests JSON array
+ * The statements that delete those of these blobs that no image has any more: their objects enter
+ * the deletion queue, in the transaction that removes the links.
+ * @param ids JSON array
  */
-export function freeBlobs(digests: string, { runId, now }: Freeing): SQL[] {
-  const free = sql`digest IN (SELECT value FROM json_each(${digests})) AND uses = 0`;
+export function deleteBlobsStatements(ids: string, { runId, now }: Deleting): SQL[] {
+  const which = sql`FROM blobs
+    WHERE id IN (SELECT value FROM json_each(${ids})) AND ${IS_UNLINKED_BLOB}`;
   return [
-    doom(sql`SELECT key FROM blobs WHERE ${free}`, now),
-    credit(
-      sql`SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM blobs WHERE ${free}`,
-      runId,
-    ),
-    sql`DELETE FROM blobs WHERE ${free}`,
+    queueObjects(sql`SELECT key ${which}`, now),
+    credit(sql`SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes ${which}`, runId),
+    sql`DELETE ${which}`,
   ];
 }
 
 /**
- * The statements that drop manifests, with the objects of those too large for a row.
+ * The statements that delete manifests, with the objects of those too large for a row.
  * @param which a condition on manifests
  */
-export function freeManifests(which: SQL, { runId, now }: Freeing): SQL[] {
+export function deleteManifestsStatements(which: SQL, { runId, now }: Deleting): SQL[] {
   const inObject = sql`FROM manifests WHERE content_key IS NOT NULL AND ${which}`;
   return [
-    doom(sql`SELECT content_key AS key ${inObject}`, now),
+    queueObjects(sql`SELECT content_key AS key ${inObject}`, now),
     credit(sql`SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes ${inObject}`, runId),
     sql`DELETE FROM manifests WHERE ${which}`,
   ];
 }
 
-const doom = (keys: SQL, now: number): SQL => sql`
+const queueObjects = (keys: SQL, now: number): SQL => sql`
   INSERT INTO doomed_objects (key, doomed_at) SELECT key, ${now} FROM (${keys}) WHERE 1
     ON CONFLICT DO NOTHING`;
 

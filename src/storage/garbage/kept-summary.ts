@@ -1,16 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Kept } from '../../domain/runs.ts';
+import { inWorkspace, isUntaggedKept, isUnusedLinkKept } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
-/** Rows of each sort that a survey counts at most. */
-const MOST = 10_000;
-const DAY = 24 * 60 * 60 * 1000;
+/** Rows counted at most for each reason. */
+const MAX_ROWS = 10_000;
 
 /**
- * What nothing uses at a time in a workspace (null: on the platform) and is kept all the same, by why:
- * with sizes as declared, so what two of them share counts for both.
+ * Unused content that a collection keeps, grouped by reason. Sizes are as declared, so what two
+ * manifests share counts for both.
+ * @param workspaceId null: of the whole platform
  */
-export async function surveyKept(
+export async function summarizeKept(
   db: Database,
   workspaceId: number | null,
   now: number,
@@ -30,10 +31,7 @@ export async function surveyKept(
 }
 
 const sum = (rows: SQL): SQL => sql`
-  SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM (${rows} LIMIT ${MOST})`;
-
-const place = (column: SQL, workspaceId: number | null): SQL =>
-  workspaceId === null ? sql`1` : sql`${column} = ${workspaceId}`;
+  SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM (${rows} LIMIT ${MAX_ROWS})`;
 
 const inTrash = (workspaceId: number | null): SQL => sql`
   SELECT CASE t.kind WHEN 'workspace' THEN w.size WHEN 'image' THEN i.size
@@ -41,17 +39,14 @@ const inTrash = (workspaceId: number | null): SQL => sql`
     FROM trash AS t CROSS JOIN workspaces AS w ON w.id = t.workspace_id
       LEFT JOIN images AS i ON i.id = t.image_id
       LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest
-    WHERE t.purged_at IS NULL AND ${place(sql`t.workspace_id`, workspaceId)}`;
+    WHERE t.purged_at IS NULL AND ${inWorkspace(sql`t.workspace_id`, workspaceId)}`;
 
 const untagged = (workspaceId: number | null, now: number): SQL => sql`
   SELECT m.content_size AS bytes FROM manifests AS m INDEXED BY manifests_untagged
       CROSS JOIN workspaces AS w ON w.id = m.workspace_id
-    WHERE m.uses = 0 AND m.released_at IS NULL AND m.deleted_at IS NULL
-      AND ${place(sql`m.workspace_id`, workspaceId)}
-      AND (w.untagged_days IS NULL OR m.unused_since >= ${now} - w.untagged_days * ${DAY})`;
+    WHERE ${isUntaggedKept(now)} AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}`;
 
 const unused = (workspaceId: number | null, since: number): SQL => sql`
   SELECT b.size AS bytes FROM image_blobs AS l INDEXED BY image_blobs_unused
-      CROSS JOIN blobs AS b ON b.digest = l.digest
-      CROSS JOIN images AS i ON i.id = l.image_id AND i.deleted_at IS NULL
-    WHERE l.uses = 0 AND l.unused_since >= ${since} AND ${place(sql`i.workspace_id`, workspaceId)}`;
+      CROSS JOIN blobs AS b ON b.id = l.blob_id CROSS JOIN images AS i ON i.id = l.image_id
+    WHERE ${isUnusedLinkKept(since)} AND ${inWorkspace(sql`i.workspace_id`, workspaceId)}`;

@@ -1,8 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { TrashKind } from '../../domain/trash.ts';
+import {
+  IS_PURGED,
+  IS_RELEASED,
+  isKeptByHistory,
+  isTrashExpired,
+  isUntaggedExpired,
+  isUnusedLinkExpired,
+} from '../collectable.ts';
 import type { Database } from '../database.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Something in the trash of a workspace that the next collection takes out. */
 export interface Leaving {
@@ -11,6 +17,8 @@ export interface Leaving {
   readonly image: string;
   readonly tag: string | null;
   readonly digest: string | null;
+  /** Of a version. */
+  readonly manifestId: number | null;
   /** Bytes of its content. */
   readonly bytes: number;
 }
@@ -23,18 +31,19 @@ export async function listLeaving(
   limit: number,
 ): Promise<Leaving[]> {
   return await db.all<Leaving>(sql`
-    SELECT t.kind, i.id AS imageId, i.name AS image, g.name AS tag, t.digest,
+    SELECT t.kind, i.id AS imageId, i.name AS image, g.name AS tag, t.digest, m.id AS manifestId,
         iif(t.kind = 'image', i.size, m.content_size) AS bytes
       FROM trash AS t CROSS JOIN images AS i ON i.id = t.image_id
         LEFT JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
         LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest
       WHERE t.workspace_id = ${workspaceId} AND t.kind IN ('image', 'version')
-        AND (t.deleted_at < ${before} OR t.purged_at IS NOT NULL)
+        AND (${isTrashExpired(before)} OR ${IS_PURGED})
       LIMIT ${limit}`);
 }
 
 /** What decides whether a manifest goes. */
 export interface ManifestFacts {
+  readonly id: number;
   readonly imageId: number;
   readonly image: string;
   readonly digest: string;
@@ -43,19 +52,23 @@ export interface ManifestFacts {
   readonly objectBytes: number;
   readonly uses: number;
   /** Whether the history of a tag keeps it. */
-  readonly isKept: 0 | 1;
+  readonly isKept: boolean;
 }
 
 const facts = (now: number): SQL => sql`
-  SELECT m.image_id AS imageId, i.name AS image, m.digest, m.size AS bytes,
+  SELECT m.id, m.image_id AS imageId, i.name AS image, m.digest, m.size AS bytes,
       iif(m.content_key IS NULL, 0, m.size) AS objectBytes, m.uses,
-      m.overwritten_at IS NOT NULL AND m.deleted_at IS NULL
-        AND (w.untagged_days IS NULL OR m.overwritten_at + w.untagged_days * ${DAY} > ${now})
-        AS isKept`;
+      ${isKeptByHistory(now)} AS isKept`;
 
 const PLACES = sql`
   CROSS JOIN images AS i ON i.id = m.image_id
   CROSS JOIN workspaces AS w ON w.id = i.workspace_id`;
+
+async function allFacts(db: Database, statement: SQL): Promise<ManifestFacts[]> {
+  type Row = Omit<ManifestFacts, 'isKept'> & { readonly isKept: number };
+  const rows = await db.all<Row>(statement);
+  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
+}
 
 /** Manifests of a workspace that nothing uses, released or past the days they are kept. */
 export async function listDueManifests(
@@ -65,89 +78,96 @@ export async function listDueManifests(
   now: number,
   limit: number,
 ): Promise<ManifestFacts[]> {
-  return await db.all<ManifestFacts>(sql`
-    SELECT * FROM (${facts(now)} FROM manifests AS m INDEXED BY manifests_released ${PLACES}
-      WHERE m.uses = 0 AND m.released_at IS NOT NULL AND m.workspace_id = ${workspaceId}
-        AND m.unused_since < ${unusedBefore} LIMIT ${limit})
-    UNION ALL
-    SELECT * FROM (${facts(now)} FROM manifests AS m INDEXED BY manifests_untagged ${PLACES}
-      WHERE m.workspace_id = ${workspaceId} AND m.uses = 0 AND m.released_at IS NULL
-        AND m.deleted_at IS NULL AND i.deleted_at IS NULL
-        AND m.unused_since < ${now} - w.untagged_days * ${DAY} LIMIT ${limit})`);
+  return await allFacts(
+    db,
+    sql`
+      SELECT * FROM (${facts(now)} FROM manifests AS m INDEXED BY manifests_released ${PLACES}
+        WHERE ${IS_RELEASED} AND m.workspace_id = ${workspaceId}
+          AND m.unused_since < ${unusedBefore} LIMIT ${limit})
+      UNION ALL
+      SELECT * FROM (${facts(now)} FROM manifests AS m INDEXED BY manifests_untagged ${PLACES}
+        WHERE m.workspace_id = ${workspaceId} AND ${isUntaggedExpired(now)} LIMIT ${limit})`,
+  );
 }
 
-/** An image and a digest in it: a manifest or a blob. */
-export type Name = readonly [imageId: number, digest: string];
+const idsIn = (ids: readonly number[]): SQL => sql`json_each(${JSON.stringify(ids)}) AS n`;
 
-const named = (names: readonly Name[]): SQL => sql`json_each(${JSON.stringify(names)}) AS n`;
-
-/** Manifests by name. */
+/** Manifests by id. */
 export async function readManifestFacts(
   db: Database,
-  names: readonly Name[],
+  ids: readonly number[],
   now: number,
 ): Promise<ManifestFacts[]> {
-  return await db.all<ManifestFacts>(sql`
-    ${facts(now)} FROM ${named(names)} CROSS JOIN manifests AS m
-      ON m.image_id = n.value ->> 0 AND m.digest = n.value ->> 1 ${PLACES}`);
+  return await allFacts(
+    db,
+    sql`
+      ${facts(now)} FROM ${idsIn(ids)} CROSS JOIN manifests AS m ON m.id = n.value ${PLACES}`,
+  );
 }
 
-/** How many uses something loses with the manifests named. */
+/** How many uses a manifest loses with others. */
 export interface Loss {
-  readonly imageId: number;
-  readonly digest: string;
+  readonly id: number;
   readonly losses: number;
 }
 
 /** What these manifests list, and what refers to them. */
-export async function listDependents(db: Database, names: readonly Name[]): Promise<Loss[]> {
+export async function listDependents(db: Database, ids: readonly number[]): Promise<Loss[]> {
   return await db.all<Loss>(sql`
-    SELECT c.image_id AS imageId, c.child_digest AS digest, count(*) AS losses
-      FROM ${named(names)} CROSS JOIN manifest_children AS c
-        ON c.image_id = n.value ->> 0 AND c.parent_digest = n.value ->> 1
-      GROUP BY 1, 2
+    SELECT c.child_id AS id, count(*) AS losses
+      FROM ${idsIn(ids)} CROSS JOIN manifest_children AS c ON c.parent_id = n.value
+      GROUP BY 1
     UNION ALL
-    SELECT r.image_id, r.digest, 1
-      FROM ${named(names)} CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
-        ON r.image_id = n.value ->> 0 AND r.subject_digest = n.value ->> 1
-          AND r.subject_digest IS NOT NULL`);
+    SELECT r.id, 1
+      FROM ${idsIn(ids)} CROSS JOIN manifests AS m ON m.id = n.value
+        CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
+          ON r.image_id = m.image_id AND r.subject_digest = m.digest
+            AND r.subject_digest IS NOT NULL`);
 }
 
 /** A link from an image to a blob. */
 export interface LinkName {
+  readonly blobId: number;
   readonly imageId: number;
   readonly image: string;
-  readonly digest: string;
 }
 
 /** Links that only these manifests use. */
 export async function listLinksOf(
   db: Database,
-  names: readonly Name[],
+  ids: readonly number[],
   limit: number,
 ): Promise<LinkName[]> {
   return await db.all<LinkName>(sql`
-    SELECT l.image_id AS imageId, i.name AS image, l.digest
-      FROM (SELECT b.image_id, b.blob_digest, count(*) AS losses
-          FROM ${named(names)} CROSS JOIN manifest_blobs AS b
-            ON b.image_id = n.value ->> 0 AND b.manifest_digest = n.value ->> 1
+    SELECT l.blob_id AS blobId, l.image_id AS imageId, i.name AS image
+      FROM (SELECT b.image_id, b.blob_id, count(*) AS losses
+          FROM ${idsIn(ids)} CROSS JOIN manifest_blobs AS b ON b.manifest_id = n.value
           GROUP BY 1, 2 LIMIT ${limit}) AS lost
-        CROSS JOIN image_blobs AS l ON l.image_id = lost.image_id AND l.digest = lost.blob_digest
+        CROSS JOIN image_blobs AS l ON l.blob_id = lost.blob_id AND l.image_id = lost.image_id
           AND l.uses = lost.losses
         CROSS JOIN images AS i ON i.id = l.image_id`);
 }
 
-/** All links of images. */
+/** All links of images: those that their manifests name, and those that none names. */
 export async function listLinksOfImages(
   db: Database,
   imageIds: readonly number[],
   limit: number,
 ): Promise<LinkName[]> {
   return await db.all<LinkName>(sql`
-    SELECT i.id AS imageId, i.name AS image, l.digest
-      FROM json_each(${JSON.stringify(imageIds)}) AS n CROSS JOIN images AS i ON i.id = n.value
-        CROSS JOIN image_blobs AS l ON l.image_id = i.id
-      LIMIT ${limit}`);
+    SELECT * FROM (
+      SELECT DISTINCT b.blob_id AS blobId, i.id AS imageId, i.name AS image
+        FROM ${idsIn(imageIds)} CROSS JOIN images AS i ON i.id = n.value
+          CROSS JOIN manifests AS m ON m.image_id = i.id
+          CROSS JOIN manifest_blobs AS b ON b.manifest_id = m.id
+        LIMIT ${limit})
+    UNION ALL
+    SELECT * FROM (
+      SELECT l.blob_id, i.id, i.name
+        FROM ${idsIn(imageIds)} CROSS JOIN images AS i ON i.id = n.value
+          CROSS JOIN image_blobs AS l INDEXED BY image_blobs_unused
+            ON l.image_id = i.id AND l.uses = 0
+        LIMIT ${limit})`);
 }
 
 /** Links of a workspace that no manifest has named since before a time. */
@@ -158,19 +178,37 @@ export async function listDueLinks(
   limit: number,
 ): Promise<LinkName[]> {
   return await db.all<LinkName>(sql`
-    SELECT i.id AS imageId, i.name AS image, l.digest
+    SELECT l.blob_id AS blobId, i.id AS imageId, i.name AS image
       FROM image_blobs AS l INDEXED BY image_blobs_unused
-        CROSS JOIN images AS i ON i.id = l.image_id AND i.deleted_at IS NULL
-      WHERE l.uses = 0 AND l.unused_since < ${before} AND i.workspace_id = ${workspaceId}
+        CROSS JOIN images AS i ON i.id = l.image_id
+        CROSS JOIN workspaces AS w ON w.id = i.workspace_id
+      WHERE ${isUnusedLinkExpired(before)} AND w.id = ${workspaceId}
       LIMIT ${limit}`);
 }
 
-/** Blobs by digest: their bytes, and how many images have them. */
-export async function readBlobUses(
+/** A blob that no image has any more once these links are gone. */
+export interface LeavingBlob {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Name of an image that has it. */
+  readonly image: string;
+}
+
+/** Blobs that have no links but these. */
+export async function listBlobsOnlyOf(
   db: Database,
-  digests: readonly string[],
-): Promise<{ readonly digest: string; readonly size: number; readonly uses: number }[]> {
-  return await db.all(sql`
-    SELECT digest, size, uses FROM blobs
-      WHERE digest IN (SELECT value FROM json_each(${JSON.stringify(digests)}))`);
+  links: readonly LinkName[],
+): Promise<LeavingBlob[]> {
+  const given = sql`
+    SELECT value ->> 'blobId' AS blob_id, value ->> 'imageId' AS image_id, value ->> 'image' AS image
+      FROM json_each(${JSON.stringify(links)})`;
+  return await db.all<LeavingBlob>(sql`
+    WITH given AS MATERIALIZED (${given})
+    SELECT b.digest, b.size, g.image FROM
+        (SELECT blob_id, min(image) AS image FROM given GROUP BY 1) AS g
+        CROSS JOIN blobs AS b ON b.id = g.blob_id
+      WHERE NOT EXISTS (SELECT 1 FROM image_blobs AS l
+        WHERE l.blob_id = b.id AND (l.blob_id, l.image_id) NOT IN (
+          SELECT blob_id, image_id FROM given))`);
 }

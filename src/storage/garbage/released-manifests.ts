@@ -1,127 +1,124 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { IS_RELEASED, inWorkspace, isKeptByHistory } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
-import { type Freeing, freeBlobs, freeManifests } from './delete-unused.ts';
+import {
+  type Deleting,
+  deleteBlobsStatements,
+  deleteManifestsStatements,
+} from './delete-unused.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** Links that are dropped at once with the manifests of one slice; others wait for their grace. */
+/** Links deleted together with the manifests of one slice; others wait for their grace period. */
 const MAX_LINKS = 20_000;
 
-/** A manifest that nothing uses and nothing protects but perhaps its history. */
+/** A manifest that nothing uses, and nothing keeps except perhaps the history of a tag. */
 export interface ReleasedManifest {
-  readonly imageId: number;
+  readonly id: number;
   readonly digest: string;
   readonly releasedAt: number;
-  readonly rowid: number;
   /** Whether the history of a tag keeps it, by the policy of its workspace. */
-  readonly isKept: 0 | 1;
+  readonly isKept: boolean;
 }
 
-/** Where a walk through them stands: [releasedAt, rowid]. */
+/** Where a walk through released manifests continues: after [releasedAt, id]. */
 export type ReleasedKey = readonly [number, number];
 
-/** Which of them a collection looks at. */
+/** The released manifests that a collection looks at. */
 export interface ReleasedFilter {
   /** Null: of every workspace. */
   readonly workspaceId: number | null;
-  /** Only what nothing has used since before this, ms. */
+  /** Only those that nothing has used since before this time, ms. */
   readonly unusedBefore: number;
   /** The time by which policies are reckoned. */
   readonly now: number;
 }
 
-/** Released manifests that nothing uses, in the order they were released in, behind `after`. */
+/** Released manifests that nothing uses, in the order of their release, starting after `after`. */
 export async function listReleased(
   db: Database,
   { workspaceId, unusedBefore, now }: ReleasedFilter,
   after: ReleasedKey,
   limit: number,
 ): Promise<ReleasedManifest[]> {
-  const place = workspaceId === null ? sql`1` : sql`m.workspace_id = ${workspaceId}`;
-  return await db.all<ReleasedManifest>(sql`
-    SELECT m.image_id AS imageId, m.digest, m.released_at AS releasedAt, m.rowid AS rowid,
-        m.overwritten_at IS NOT NULL AND m.deleted_at IS NULL AND w.deleted_at IS NULL
-          AND (w.untagged_days IS NULL OR m.overwritten_at + w.untagged_days * ${DAY} > ${now})
-          AS isKept
+  const rows = await db.all<Omit<ReleasedManifest, 'isKept'> & { isKept: number }>(sql`
+    SELECT m.id, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(now)} AS isKept
       FROM manifests AS m INDEXED BY manifests_released
-        LEFT JOIN workspaces AS w ON w.id = m.workspace_id
-      WHERE m.uses = 0 AND m.released_at IS NOT NULL AND (m.released_at, m.rowid) > (${after[0]}, ${after[1]})
-        AND m.unused_since < ${unusedBefore} AND ${place}
-      ORDER BY m.released_at, m.rowid LIMIT ${limit}`);
+        CROSS JOIN workspaces AS w ON w.id = m.workspace_id
+      WHERE ${IS_RELEASED} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
+        AND m.unused_since < ${unusedBefore} AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}
+      ORDER BY m.released_at, m.id LIMIT ${limit}`);
+  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
 }
 
-const names = (manifests: readonly ReleasedManifest[]): string =>
-  JSON.stringify(manifests.map(({ imageId, digest }) => [imageId, digest]));
+const idsJson = (manifests: readonly ReleasedManifest[]): string =>
+  JSON.stringify(manifests.map(({ id }) => id));
 
-/** That a row (`alias`) is one of those named, and still nothing uses it. */
-const isGone = (json: string, alias: SQL = sql``): SQL => sql`
-  (${alias}image_id, ${alias}digest) IN (
-    SELECT value ->> 0, value ->> 1 FROM json_each(${json}))
-  AND ${alias}uses = 0 AND ${alias}released_at IS NOT NULL`;
+/** That a manifest is one of these, and still released and unused. */
+const stillUnused = (ids: string): SQL => sql`
+  id IN (SELECT m.id FROM json_each(${ids}) AS n CROSS JOIN manifests AS m ON m.id = n.value
+    WHERE ${IS_RELEASED})`;
 
-/** Leaves manifests to the policy on content without a tag, from when a tag moved on. */
+/** Leaves manifests to the policy on untagged content, from the time a tag moved on. */
 export async function keepReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
 ): Promise<void> {
-  const json = names(manifests);
   await db.run(sql`
-    UPDATE manifests SET released_at = NULL, unused_since = overwritten_at WHERE ${isGone(json)}`);
+    UPDATE manifests SET released_at = NULL, unused_since = overwritten_at
+      WHERE ${stillUnused(idsJson(manifests))}`);
 }
 
 /**
- * Drops manifests that still nothing uses, and releases what they listed and what referred to
+ * Deletes manifests that nothing uses still, and releases what they listed and what referred to
  * them: that goes once nothing else needs it.
  * @param atOnce whether blobs go with the last manifest that named them, without a grace period
  */
-export async function dropReleased(
+export async function deleteReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
   atOnce: boolean,
-  freeing: Freeing,
+  deleting: Deleting,
 ): Promise<void> {
-  const json = names(manifests);
-  const links = atOnce ? await listLinks(db, json) : [];
+  const ids = idsJson(manifests);
+  const links = atOnce ? await listLinks(db, ids) : [];
   await runBatch(db, [
-    ...releaseDependents(json, freeing.now),
-    ...freeManifests(isGone(json), freeing),
-    ...(links.length > 0 ? dropLinks(links, freeing) : []),
+    ...releaseDependents(ids, deleting.now),
+    ...deleteManifestsStatements(stillUnused(ids), deleting),
+    ...(links.length > 0 ? deleteLinks(links, deleting) : []),
   ]);
 }
 
-async function listLinks(db: Database, json: string): Promise<(readonly [number, string])[]> {
-  const rows = await db.all<{ imageId: number; digest: string }>(sql`
-    SELECT DISTINCT b.image_id AS imageId, b.blob_digest AS digest
-      FROM json_each(${json}) AS gone CROSS JOIN manifest_blobs AS b
-        ON b.image_id = gone.value ->> 0 AND b.manifest_digest = gone.value ->> 1
+/** [blob id, image id] */
+type LinkKey = readonly [number, number];
+
+async function listLinks(db: Database, ids: string): Promise<LinkKey[]> {
+  const rows = await db.all<{ blobId: number; imageId: number }>(sql`
+    SELECT DISTINCT b.blob_id AS blobId, b.image_id AS imageId
+      FROM json_each(${ids}) AS n CROSS JOIN manifest_blobs AS b ON b.manifest_id = n.value
       LIMIT ${MAX_LINKS}`);
-  return rows.map(({ imageId, digest }) => [imageId, digest]);
+  return rows.map(({ blobId, imageId }) => [blobId, imageId]);
 }
 
-function dropLinks(links: readonly (readonly [number, string])[], freeing: Freeing): SQL[] {
+function deleteLinks(links: readonly LinkKey[], deleting: Deleting): SQL[] {
   return [
     sql`
-      DELETE FROM image_blobs WHERE uses = 0 AND (image_id, digest) IN (
+      DELETE FROM image_blobs WHERE uses = 0 AND (blob_id, image_id) IN (
         SELECT value ->> 0, value ->> 1 FROM json_each(${JSON.stringify(links)}))`,
-    ...freeBlobs(JSON.stringify(links.map(([, digest]) => digest)), freeing),
+    ...deleteBlobsStatements(JSON.stringify(links.map(([blobId]) => blobId)), deleting),
   ];
 }
 
-/** What lies in the trash by itself is not released: it is kept until it leaves the trash. */
-function releaseDependents(json: string, now: number): SQL[] {
+/** What is in the trash by itself is not released: it is kept until it leaves the trash. */
+function releaseDependents(ids: string, now: number): SQL[] {
   const release = (which: SQL): SQL => sql`
     UPDATE manifests SET released_at = ${now}
-      WHERE released_at IS NULL AND deleted_at IS NULL AND (image_id, digest) IN (${which})`;
-  const gone = sql`json_each(${json}) AS gone CROSS JOIN manifests AS m
-    ON m.image_id = gone.value ->> 0 AND m.digest = gone.value ->> 1
-      AND m.uses = 0 AND m.released_at IS NOT NULL`;
+      WHERE released_at IS NULL AND deleted_at IS NULL AND id IN (${which})`;
+  const going = sql`json_each(${ids}) AS n CROSS JOIN manifests AS m
+    ON m.id = n.value AND ${IS_RELEASED}`;
   return [
     release(sql`
-      SELECT c.image_id, c.child_digest FROM ${gone} CROSS JOIN manifest_children AS c
-        ON c.image_id = m.image_id AND c.parent_digest = m.digest`),
+      SELECT c.child_id FROM ${going} CROSS JOIN manifest_children AS c ON c.parent_id = m.id`),
     release(sql`
-      SELECT r.image_id, r.digest FROM ${gone} CROSS JOIN manifests AS r
-        INDEXED BY manifests_by_subject
+      SELECT r.id FROM ${going} CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
         ON r.image_id = m.image_id AND r.subject_digest = m.digest
           AND r.subject_digest IS NOT NULL`),
   ];

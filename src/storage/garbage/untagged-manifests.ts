@@ -1,15 +1,11 @@
 import { sql } from 'drizzle-orm';
+import { IS_UNTAGGED, isUntaggedExpired } from '../collectable.ts';
 import type { Database } from '../database.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** Manifests that have no tag, and that nothing else uses; as the index of them has it. */
-const UNTAGGED = sql`m.uses = 0 AND m.released_at IS NULL AND m.deleted_at IS NULL`;
-
 /**
- * Workspaces that have manifests without a tag past the days they are kept, by id, behind
+ * Workspaces that have untagged manifests past the days they are kept, by id, starting after
  * `after`; and the last workspace looked at, null at the end. Reads a few rows for each
- * workspace that has any without a tag.
+ * workspace that has untagged manifests at all.
  */
 export async function listWorkspacesWithDue(
   db: Database,
@@ -20,16 +16,16 @@ export async function listWorkspacesWithDue(
   const rows = await db.all<{ id: number; due: 0 | 1 }>(sql`
     WITH RECURSIVE place(id) AS (
       SELECT min(m.workspace_id) FROM manifests AS m INDEXED BY manifests_untagged
-        WHERE ${UNTAGGED} AND m.workspace_id > ${after}
+        WHERE ${IS_UNTAGGED} AND m.workspace_id > ${after}
       UNION ALL
       SELECT (SELECT min(m.workspace_id) FROM manifests AS m INDEXED BY manifests_untagged
-          WHERE ${UNTAGGED} AND m.workspace_id > place.id)
+          WHERE ${IS_UNTAGGED} AND m.workspace_id > place.id)
         FROM place WHERE place.id IS NOT NULL
       LIMIT ${limit})
-    SELECT w.id, w.deleted_at IS NULL AND w.untagged_days IS NOT NULL AND EXISTS (
+    SELECT w.id, w.untagged_days IS NOT NULL AND EXISTS (
         SELECT 1 FROM manifests AS m INDEXED BY manifests_untagged
-          WHERE ${UNTAGGED} AND m.workspace_id = w.id
-            AND m.unused_since < ${now} - w.untagged_days * ${DAY}) AS due
+            CROSS JOIN images AS i ON i.id = m.image_id
+          WHERE ${isUntaggedExpired(now)} AND m.workspace_id = w.id) AS due
       FROM place CROSS JOIN workspaces AS w ON w.id = place.id ORDER BY w.id`);
   const due = rows.filter((row) => row.due === 1).map((row) => row.id);
   return { due, last: rows.at(-1)?.id ?? null };
@@ -47,14 +43,12 @@ export async function releaseUntagged(
 ): Promise<number> {
   const rows = await db.all(sql`
     UPDATE manifests SET released_at = ${now}
-      WHERE uses = 0 AND released_at IS NULL AND (image_id, digest) IN (
-        SELECT m.image_id, m.digest
-          FROM workspaces AS w CROSS JOIN manifests AS m INDEXED BY manifests_untagged
-              ON m.workspace_id = w.id
-            JOIN images AS i ON i.id = m.image_id AND i.deleted_at IS NULL
-          WHERE w.id = ${workspaceId} AND w.deleted_at IS NULL AND ${UNTAGGED}
-            AND m.unused_since < ${now} - w.untagged_days * ${DAY}
+      WHERE uses = 0 AND released_at IS NULL AND id IN (
+        SELECT m.id FROM workspaces AS w
+            CROSS JOIN manifests AS m INDEXED BY manifests_untagged ON m.workspace_id = w.id
+            CROSS JOIN images AS i ON i.id = m.image_id
+          WHERE w.id = ${workspaceId} AND ${isUntaggedExpired(now)}
           LIMIT ${limit})
-      RETURNING digest`);
+      RETURNING id`);
   return rows.length;
 }

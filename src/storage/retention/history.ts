@@ -51,8 +51,9 @@ export async function listTagLives(
       SELECT h.id, h.image_id, h.tag, h.manifest_digest, h.changed_at
         FROM ${ids} AS i CROSS JOIN tag_history AS h ON h.image_id = i.value
       UNION ALL
-      SELECT ${Number.MAX_SAFE_INTEGER}, t.image_id, t.name, t.manifest_digest, t.updated_at
-        FROM ${ids} AS i CROSS JOIN tags AS t ON t.image_id = i.value),
+      SELECT ${Number.MAX_SAFE_INTEGER}, t.image_id, t.name, m.digest, t.updated_at
+        FROM ${ids} AS i CROSS JOIN tags AS t ON t.image_id = i.value
+          CROSS JOIN manifests AS m ON m.id = t.manifest_id),
     in_order AS (
       SELECT *, max(changed_at) OVER (PARTITION BY image_id, tag ORDER BY id) AS at FROM changes)
     SELECT * FROM (

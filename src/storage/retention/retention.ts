@@ -72,11 +72,11 @@ export interface RetainedVersion extends Version {
 /** When tag `t`, or its manifest `m`, was pulled last. */
 const LAST_PULLED = sql`nullif(max(coalesce(t.last_pulled_at, 0), coalesce(m.last_pulled_at, 0)), 0)`;
 
-const VERSION = sql`t.image_id AS imageId, t.name AS tag, t.manifest_digest AS digest,
+const VERSION = sql`t.image_id AS imageId, t.name AS tag, m.digest,
   t.updated_at AS pushedAt, ${LAST_PULLED} AS lastPulledAt, m.content_size AS size`;
 
 const MANIFEST = sql`
-  CROSS JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.manifest_digest`;
+  CROSS JOIN manifests AS m ON m.id = t.manifest_id`;
 
 /** All versions of some images, by name in each. */
 export async function listVersionsOf(
@@ -114,8 +114,8 @@ export async function listLastKept(
   return await db.all<LastKept>(sql`
     SELECT t.image_id AS imageId, t.name AS tag, t.updated_at AS pushedAt
       FROM json_each(${JSON.stringify(imageIds)}) AS i
-        CROSS JOIN tags AS t ON t.rowid = (
-          SELECT x.rowid FROM tags AS x INDEXED BY tags_by_update WHERE x.image_id = i.value
+        CROSS JOIN tags AS t ON t.image_id = i.value AND t.name = (
+          SELECT x.name FROM tags AS x INDEXED BY tags_by_update WHERE x.image_id = i.value
             ORDER BY x.updated_at DESC, x.name DESC LIMIT 1 OFFSET ${count - 1})`);
 }
 
@@ -141,7 +141,7 @@ export async function moveUnkeptToTrash(
 ): Promise<number> {
   if (unkept.versions.length === 0) return 0;
   const rows = unkeptRows(unkept);
-  const statements = moveTagsStatements(sql`rowid IN (${rows})`, deletedBy, now);
+  const statements = moveTagsStatements(sql`(image_id, name) IN (${rows})`, deletedBy, now);
   const [, removed = []] = await runBatch(db, statements);
   return removed.length;
 }
@@ -155,13 +155,13 @@ function unkeptRows({ workspace, versions, keepLast, lastKept }: Unkept): SQL {
             AND (x.updated_at, x.name) >= (l.value ->> 'pushedAt', l.value ->> 'tag')
           LIMIT ${keepLast}))`;
   return sql`
-    SELECT t.rowid FROM json_each(${JSON.stringify(versions)}) AS v
+    SELECT t.image_id, t.name FROM json_each(${JSON.stringify(versions)}) AS v
         CROSS JOIN tags AS t ON t.image_id = v.value ->> 'imageId' AND t.name = v.value ->> 'tag'
         ${MANIFEST}
         CROSS JOIN images AS i ON i.id = t.image_id AND i.deleted_at IS NULL
         CROSS JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
       WHERE w.id = ${workspace.id} AND w.retention = ${workspace.retention}
-        AND t.manifest_digest = v.value ->> 'digest' AND t.updated_at = v.value ->> 'pushedAt'
+        AND m.digest = v.value ->> 'digest' AND t.updated_at = v.value ->> 'pushedAt'
         AND ${LAST_PULLED} IS v.value ->> 'lastPulledAt'
         AND ${keepLast === null ? sql`1` : sql`t.image_id IN (${later})`}`;
 }

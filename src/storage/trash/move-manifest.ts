@@ -18,11 +18,11 @@ export async function moveManifestToTrash(
   deletedBy: string,
   now: number,
 ): Promise<ManifestDeletion> {
+  const manifestId = sql`(
+    SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
   const parent = sql`
-    SELECT m.digest FROM manifest_children AS c
-      JOIN manifests AS m ON m.image_id = c.image_id AND m.digest = c.parent_digest
-      WHERE c.image_id = ${imageId} AND c.child_digest = ${digest} AND m.deleted_at IS NULL
-      LIMIT 1`;
+    SELECT m.digest FROM manifest_children AS c CROSS JOIN manifests AS m ON m.id = c.parent_id
+      WHERE c.child_id = ${manifestId} AND m.deleted_at IS NULL LIMIT 1`;
   const [parents = [], deleted = []] = await runBatch(db, [
     parent,
     sql`
@@ -31,9 +31,8 @@ export async function moveManifestToTrash(
           AND NOT EXISTS (${parent})
         RETURNING digest`,
     ...moveTagsStatements(
-      sql`image_id = ${imageId} AND manifest_digest = ${digest} AND EXISTS (
-        SELECT 1 FROM manifests AS m
-          WHERE m.image_id = ${imageId} AND m.digest = ${digest} AND m.deleted_at IS NOT NULL)`,
+      sql`manifest_id = ${manifestId} AND EXISTS (
+        SELECT 1 FROM manifests WHERE id = ${manifestId} AND deleted_at IS NOT NULL)`,
       deletedBy,
       now,
     ),

@@ -10,9 +10,9 @@ export function moveTagsStatements(where: SQL, deletedBy: string, now: number): 
   return [
     sql`
       INSERT INTO trashed_tags
-          (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+          (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
             last_pulled_at, deleted_at, deleted_by)
-        SELECT image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+        SELECT image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
             last_pulled_at, ${now}, ${deletedBy}
           FROM tags WHERE ${where} RETURNING name`,
     sql`DELETE FROM tags WHERE ${where} RETURNING name`,

@@ -1,9 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { TrashKind } from '../../domain/trash.ts';
+import { IS_PURGED, inWorkspace, isTrashExpired } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
 /** Which part of the trash leaves it for good. */
-export interface Purge {
+export interface ExpiredTrash {
   /** Null: of every workspace. */
   readonly workspaceId: number | null;
   readonly kind: TrashKind;
@@ -11,24 +12,24 @@ export interface Purge {
   readonly before: number;
 }
 
-/** Marks a slice of the trash as purged: from then on it cannot be restored. Answers how many. */
-export async function expireTrash(
+/** Marks a slice of the trash as purged: it can no longer be restored. Answers how many. */
+export async function purgeExpired(
   db: Database,
-  { workspaceId, kind, before }: Purge,
+  { workspaceId, kind, before }: ExpiredTrash,
   now: number,
   limit: number,
 ): Promise<number> {
-  const place: SQL = workspaceId === null ? sql`1` : sql`workspace_id = ${workspaceId}`;
   const rows = await db.all(sql`
     UPDATE trash SET purged_at = ${now} WHERE id IN (
-      SELECT id FROM trash
-        WHERE ${place} AND kind = ${kind} AND deleted_at < ${before} AND purged_at IS NULL
-        ORDER BY deleted_at LIMIT ${limit})
+      SELECT t.id FROM trash AS t
+        WHERE ${inWorkspace(sql`t.workspace_id`, workspaceId)} AND t.kind = ${kind}
+          AND ${isTrashExpired(before)}
+        ORDER BY t.deleted_at LIMIT ${limit})
       RETURNING id`);
   return rows.length;
 }
 
-/** Something purged. */
+/** Something that is purged. */
 export interface Purged {
   /** Of its row in the trash. */
   readonly id: number;
@@ -38,7 +39,7 @@ export interface Purged {
   readonly trashedTagId: number | null;
 }
 
-/** What is purged and still there, of these kinds, behind a row of the trash. */
+/** What is purged and not deleted yet, of these kinds, starting after a row of the trash. */
 export async function listPurged(
   db: Database,
   workspaceId: number | null,
@@ -46,21 +47,17 @@ export async function listPurged(
   after: number,
   limit: number,
 ): Promise<Purged[]> {
-  const place = workspaceId === null ? sql`1` : sql`workspace_id = ${workspaceId}`;
   return await db.all<Purged>(sql`
-    SELECT id, workspace_id AS workspaceId, image_id AS imageId, digest,
-        trashed_tag_id AS trashedTagId
-      FROM trash INDEXED BY trash_purged
-      WHERE purged_at IS NOT NULL AND ${place} AND id > ${after}
-        AND kind IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))
-      ORDER BY id LIMIT ${limit}`);
+    SELECT t.id, t.workspace_id AS workspaceId, t.image_id AS imageId, t.digest,
+        t.trashed_tag_id AS trashedTagId
+      FROM trash AS t INDEXED BY trash_purged
+      WHERE ${IS_PURGED} AND ${inWorkspace(sql`t.workspace_id`, workspaceId)} AND t.id > ${after}
+        AND t.kind IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))
+      ORDER BY t.id LIMIT ${limit}`);
 }
 
-/**
- * Takes purged versions out of the trash. Their manifests are released: they go once nothing
- * else needs them.
- */
-export async function purgeVersions(
+/** Deletes purged versions. Their manifests are released: they go once nothing else needs them. */
+export async function deletePurgedVersions(
   db: Database,
   versions: readonly Purged[],
   now: number,

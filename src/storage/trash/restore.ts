@@ -74,27 +74,25 @@ export async function restoreVersion(
   return there.length > 0;
 }
 
-/** A manifest with all that it lists, and what that lists. */
+/** Ids of a manifest and of all that it lists, at any depth. */
 const contents = (imageId: number, digest: Digest): SQL => sql`
-  WITH RECURSIVE content(digest) AS (
-    SELECT ${digest} UNION
-    SELECT c.child_digest FROM content
-      JOIN manifest_children AS c ON c.image_id = ${imageId} AND c.parent_digest = content.digest)`;
+  WITH RECURSIVE content(id) AS (
+    SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest} UNION
+    SELECT c.child_id FROM content CROSS JOIN manifest_children AS c ON c.parent_id = content.id)`;
 
 /** Blobs that clients deleted while the manifest lay in the trash. */
 const showBlobs = (imageId: number, digest: Digest, open: SQL): SQL => sql`
   UPDATE image_blobs SET deleted_at = NULL
-    WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND digest IN (
+    WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND blob_id IN (
       ${contents(imageId, digest)}
-      SELECT b.blob_digest FROM content JOIN manifest_blobs AS b
-        ON b.image_id = ${imageId} AND b.manifest_digest = content.digest)`;
+      SELECT b.blob_id FROM content CROSS JOIN manifest_blobs AS b ON b.manifest_id = content.id)`;
 
 const restoreManifests = (imageId: number, digest: Digest, now: number, open: SQL): SQL => sql`
   UPDATE manifests
     SET deleted_at = NULL, deleted_by = NULL, released_at = NULL,
         unused_since = iif(uses = 0, ${now}, NULL)
-    WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND digest IN (
-      ${contents(imageId, digest)} SELECT digest FROM content)`;
+    WHERE deleted_at IS NOT NULL AND ${open} AND id IN (
+      ${contents(imageId, digest)} SELECT id FROM content)`;
 
 /** The tag as it was; only its history tells that it was away. */
 function restoreTag(
@@ -105,14 +103,14 @@ function restoreTag(
 ): SQL[] {
   return [
     sql`
-      INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by, pulls,
+      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
           last_pulled_at)
-        SELECT image_id, ${name}, manifest_digest, created_at, updated_at, updated_by, pulls,
+        SELECT image_id, ${name}, manifest_id, created_at, updated_at, updated_by, pulls,
             last_pulled_at
           FROM trashed_tags WHERE id = ${trashedTagId} AND ${open}`,
     sql`
       UPDATE tag_history SET changed_at = ${now}, changed_by = ${by}
-        WHERE ${open} AND id = (
+        WHERE ${open} AND image_id = ${imageId} AND tag = ${name} AND id = (
           SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = ${name})`,
     sql`DELETE FROM trashed_tags WHERE id = ${trashedTagId} AND ${open}`,
   ];

@@ -71,10 +71,11 @@ export async function ensureImage(
     .where(
       and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
     );
+  const projectId = sql`(SELECT project_id FROM workspaces WHERE id = ${workspaceId})`;
   const [, rows] = await db.batch([
     db
       .insert(images)
-      .values({ workspaceId, name, createdAt: now, updatedAt: now })
+      .values({ workspaceId, projectId, name, createdAt: now, updatedAt: now })
       .onConflictDoNothing(),
     find,
   ]);

@@ -75,8 +75,6 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
   const workspaces = workspacesOf(images);
   const bases = Math.ceil(images / IMAGES_PER_BASE);
   const own = tagsPerImage * OWN_BLOBS;
-  const baseOf = (image: string) =>
-    digest(1, `${image} / ${IMAGES_PER_BASE} * ${BASE_BLOBS} + b.n`);
   const ownBlob = digest(2, `t.n * ${OWN_BLOBS} + b.n`);
   const manifest = digest(3, 't.n');
   const imageSize = BASE_BLOBS * BASE_SIZE + own * OWN_SIZE;
@@ -96,27 +94,32 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
         FROM w`;
   const shared = `min(${IMAGES_PER_BASE}, ${images} - n / ${IMAGES_PER_BASE} * ${IMAGES_PER_BASE})`;
   yield `WITH RECURSIVE ${count('i', images)}
-    INSERT INTO images (id, workspace_id, name, description, created_at, published_at, updated_at,
-        versions, size, unshared_size)
-      SELECT ${FIRST_ID} + n, ${FIRST_ID} + n % ${workspaces}, printf('app-%06d', n),
+    INSERT INTO images (id, workspace_id, project_id, name, description, created_at, published_at,
+        updated_at, versions, size, unshared_size)
+      SELECT ${FIRST_ID} + n, ${FIRST_ID} + n % ${workspaces},
+          ${FIRST_ID} + (n % ${workspaces} % 10 = 9), printf('app-%06d', n),
           printf('Synthetic image number %d.', n), ${NOW}, ${NOW}, ${NOW} + n * 7919 % 1000003,
-          ${value(tagsPerImage)}, ${value(imageSize)},
-          ${value(`${own * OWN_SIZE} + iif(${shared} = 1, ${BASE_BLOBS * BASE_SIZE}, 0)`)}
+          ${value(tagsPerImage)}, ${imageSize},
+          ${own * OWN_SIZE} + iif(${shared} = 1, ${BASE_BLOBS * BASE_SIZE}, 0)
         FROM i`;
   if (counted) {
     yield `INSERT INTO image_search (rowid, name, description)
       SELECT i.id, w.name || '/' || i.name, i.description
         FROM images AS i JOIN workspaces AS w ON w.id = i.workspace_id WHERE i.id >= ${FIRST_ID}`;
   }
+  // Ids of blobs: those of the bases, then those of the tags.
+  const baseBlob = (image: string) =>
+    `${FIRST_ID} + ${image} / ${IMAGES_PER_BASE} * ${BASE_BLOBS} + b.n`;
+  const firstOwn = FIRST_ID + bases * BASE_BLOBS;
+  const ownBlobId = `${firstOwn} + t.n * ${OWN_BLOBS} + b.n`;
   yield `WITH RECURSIVE ${count('i', bases)}, ${count('b', BASE_BLOBS)}
-    INSERT INTO blobs (digest, key, size, created_at, uses, unused_since)
-      SELECT ${digest(1, `i.n * ${BASE_BLOBS} + b.n`)}, printf('blobs/base-%d-%d', i.n, b.n),
-          ${BASE_SIZE}, ${NOW},
-          ${value(`min(${IMAGES_PER_BASE}, ${images} - i.n * ${IMAGES_PER_BASE})`)}, ${unused}
+    INSERT INTO blobs (id, digest, key, size, created_at)
+      SELECT ${FIRST_ID} + i.n * ${BASE_BLOBS} + b.n, ${digest(1, `i.n * ${BASE_BLOBS} + b.n`)},
+          printf('blobs/base-%d-%d', i.n, b.n), ${BASE_SIZE}, ${NOW}
         FROM i CROSS JOIN b`;
   yield `WITH RECURSIVE ${count('i', images)}, ${count('b', BASE_BLOBS)}
-    INSERT INTO image_blobs (image_id, digest, linked_at, uses, unused_since)
-      SELECT ${FIRST_ID} + i.n, ${baseOf('i.n')}, ${NOW}, ${value(tagsPerImage)}, ${unused}
+    INSERT INTO image_blobs (image_id, blob_id, uses, unused_since)
+      SELECT ${FIRST_ID} + i.n, ${baseBlob('i.n')}, ${value(tagsPerImage)}, ${unused}
         FROM i CROSS JOIN b`;
 
   const text = `'${manifestText()}'`;
@@ -126,45 +129,45 @@ export function* statements(shape: Shape, counted: boolean, slice = 200_000): Ge
     const image = `${FIRST_ID} + t.n / ${tagsPerImage}`;
     const workspace = `${FIRST_ID} + t.n / ${tagsPerImage} % ${workspaces}`;
     const both = `WITH RECURSIVE ${t}, ${count('b', OWN_BLOBS)}`;
-    yield `${both} INSERT INTO blobs (digest, key, size, created_at, uses, unused_since)
-      SELECT ${ownBlob}, printf('blobs/own-%d-%d', t.n, b.n), ${OWN_SIZE}, ${NOW}, ${value(1)}, ${unused}
+    yield `${both} INSERT INTO blobs (id, digest, key, size, created_at)
+      SELECT ${ownBlobId}, ${ownBlob}, printf('blobs/own-%d-%d', t.n, b.n), ${OWN_SIZE}, ${NOW}
         FROM t CROSS JOIN b`;
-    yield `${both} INSERT INTO image_blobs (image_id, digest, linked_at, uses, unused_since)
-      SELECT ${image}, ${ownBlob}, ${NOW}, ${value(1)}, ${unused} FROM t CROSS JOIN b`;
+    yield `${both} INSERT INTO image_blobs (image_id, blob_id, uses, unused_since)
+      SELECT ${image}, ${ownBlobId}, ${value(1)}, ${unused} FROM t CROSS JOIN b`;
     yield `WITH RECURSIVE ${t}
-      INSERT INTO manifests (image_id, digest, media_type, size, content_size, content, pushed_at,
-          pushed_by, uses, unused_since, workspace_id)
-        SELECT ${image}, ${manifest}, '${MANIFEST_TYPE}',
+      INSERT INTO manifests (id, image_id, workspace_id, digest, media_type, size, content_size,
+          content, pushed_at, pushed_by, uses, unused_since)
+        SELECT ${FIRST_ID} + t.n, ${image}, ${workspace}, ${manifest}, '${MANIFEST_TYPE}',
             ${MANIFEST_SIZE}, ${BASE_BLOBS * BASE_SIZE + OWN_BLOBS * OWN_SIZE}, ${text}, ${NOW},
-            'bench', ${value(1)}, ${unused}, ${value(workspace, 'NULL')}
+            'bench', ${value(1)}, ${unused}
           FROM t`;
-    yield `${both} INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
-      SELECT ${image}, ${manifest}, ${ownBlob} FROM t CROSS JOIN b`;
+    yield `${both} INSERT INTO manifest_blobs (manifest_id, blob_id, image_id)
+      SELECT ${FIRST_ID} + t.n, ${ownBlobId}, ${image} FROM t CROSS JOIN b`;
     yield `WITH RECURSIVE ${t}, ${count('b', BASE_BLOBS)}
-      INSERT INTO manifest_blobs (image_id, manifest_digest, blob_digest)
-        SELECT ${image}, ${manifest}, ${baseOf(`t.n / ${tagsPerImage}`)} FROM t CROSS JOIN b`;
+      INSERT INTO manifest_blobs (manifest_id, blob_id, image_id)
+        SELECT ${FIRST_ID} + t.n, ${baseBlob(`(t.n / ${tagsPerImage})`)}, ${image}
+          FROM t CROSS JOIN b`;
     yield `WITH RECURSIVE ${t}
-      INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-        SELECT ${image}, printf('v1.%d', t.n % ${tagsPerImage}), ${manifest}, ${NOW},
+      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+        SELECT ${image}, printf('v1.%d', t.n % ${tagsPerImage}), ${FIRST_ID} + t.n, ${NOW},
             ${NOW} + t.n * 7919 % 1000003, 'bench'
           FROM t`;
     if (counted) {
       yield `WITH RECURSIVE ${t}
-        INSERT INTO tag_history (image_id, tag, manifest_digest, changed_at, changed_by)
-          SELECT ${image}, printf('v1.%d', t.n % ${tagsPerImage}), ${manifest},
+        INSERT INTO tag_history (image_id, tag, id, manifest_digest, changed_at, changed_by)
+          SELECT ${image}, printf('v1.%d', t.n % ${tagsPerImage}), 1, ${manifest},
               ${NOW} + t.n * 7919 % 1000003, 'bench'
             FROM t`;
     }
   }
   const subject = digest(3, '0');
   yield `WITH RECURSIVE ${count('r', REFERRERS)}
-    INSERT INTO manifests (image_id, digest, media_type, artifact_type, subject_digest, annotations,
-        size, content_size, content, pushed_at, pushed_by, uses, unused_since, workspace_id)
-      SELECT ${FIRST_ID}, ${digest(4, 'r.n')}, '${MANIFEST_TYPE}',
-          'application/spdx+json', ${subject}, '{}', 2, 2, '{}', ${NOW}, 'bench', ${value(1)}, ${unused},
-          ${value(FIRST_ID, 'NULL')}
+    INSERT INTO manifests (image_id, workspace_id, digest, media_type, artifact_type,
+        subject_digest, annotations, size, content_size, content, pushed_at, pushed_by, uses,
+        unused_since)
+      SELECT ${FIRST_ID}, ${FIRST_ID}, ${digest(4, 'r.n')}, '${MANIFEST_TYPE}',
+          'application/spdx+json', ${subject}, '{}', 2, 2, '{}', ${NOW}, 'bench', ${value(1)}, ${unused}
         FROM r`;
-  if (counted) {
-    yield 'UPDATE platform_totals SET (blobs, blob_bytes) = (SELECT count(*), sum(size) FROM blobs)';
-  }
+  yield `UPDATE platform_totals SET (blobs, blob_bytes, counted_to) = (
+    SELECT count(*), sum(size), max(id) FROM blobs)`;
 }

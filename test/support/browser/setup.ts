@@ -2,7 +2,7 @@
 import { setup as buildConsole } from '../assets.ts';
 import { prepareServers } from '../checkout.ts';
 
-export default function setup(): () => void {
+export default function setup(): Promise<() => void> {
   buildConsole();
   return prepareServers();
 }

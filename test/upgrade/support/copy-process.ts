@@ -1,0 +1,12 @@
+/** A process that copies the content of the database in a file, and tells of each slice. */
+import { DatabaseSync } from 'node:sqlite';
+import { copyContent } from '../../../scripts/lib/copy-content.ts';
+
+const [, , path = '', scale = '1'] = process.argv;
+const database = new DatabaseSync(path);
+database.exec('PRAGMA synchronous = OFF');
+await copyContent(
+  { run: async (sql) => database.prepare(sql).all() },
+  (table) => console.log(table),
+  Number(scale),
+);
