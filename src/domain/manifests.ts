@@ -35,6 +35,8 @@ export interface Manifest {
   readonly contentSize: number;
   /** Of the images that an index lists; null for an image, whose config says. */
   readonly platforms: readonly string[] | null;
+  /** Of an image or an artifact; null for an index. */
+  readonly config: { readonly digest: Digest; readonly mediaType: string } | null;
 }
 
 const descriptor = z.object({
@@ -172,6 +174,7 @@ function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
     children: [],
     contentSize: totalSize([image.config, ...required]),
     platforms: null,
+    config: image.config,
   };
 }
 
@@ -186,6 +189,7 @@ function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
     children: distinct(index.manifests.filter(isChild)),
     contentSize: totalSize(index.manifests.filter((entry) => !isChild(entry))),
     platforms: namePlatforms(index.manifests.map((entry) => entry.platform)),
+    config: null,
   };
 }
 

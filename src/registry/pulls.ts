@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import { parseManifest } from '../domain/manifests.ts';
+import { isIndex } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import type { PullNote } from '../domain/pulls.ts';
 import type { ManifestRecord } from '../storage/content/manifests.ts';
@@ -82,6 +83,7 @@ async function readChildren(
   context: RepositoryContext,
   record: ManifestRecord,
 ): Promise<readonly Digest[]> {
+  if (!isIndex(record.mediaType)) return [];
   try {
     const text = await new Response(await openManifest(context, record)).text();
     return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);

@@ -29,7 +29,7 @@ export interface ManifestPush {
 /** What a push of a manifest came to. */
 export interface PushedManifest {
   readonly digest: Digest;
-  readonly subject: Digest | null;
+  readonly manifest: Manifest;
   readonly imageId: number;
 }
 
@@ -61,7 +61,7 @@ export async function pushManifest(
     pushedBy: context.actor,
   };
   const imageId = await commit(context, entry);
-  return { digest, subject: manifest.subject, imageId };
+  return { digest, manifest, imageId };
 }
 
 /** Answers the id of the image. */

@@ -37,7 +37,7 @@ export async function viewVersion(
   if (!version || !record) throw versionUnknown(reference);
   const text = await new Response(await openManifest(context, record)).text();
   const parts = readParts(text);
-  const config = await readImageConfig(context, imageId, parts);
+  const config = await readImageConfig(context, imageId, parts.config);
   const platforms = version.platforms ?? namePlatforms([config?.platform ?? null]);
   if (version.platforms === null) {
     await setPlatforms(context.db, imageId, version.digest, platforms);

@@ -77,8 +77,10 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
     expectation: readExpectation(c, reference),
   };
   const repo = c.var.repo;
-  const { digest, subject, imageId } = await pushManifest(repo, push);
-  c.executionCtx.waitUntil(notePlatforms(repo, imageId, digest));
+  const pushed = await pushManifest(repo, push);
+  const { digest } = pushed;
+  const { subject } = pushed.manifest;
+  c.executionCtx.waitUntil(notePlatforms(repo, pushed));
   const headers = new Headers({
     location: `${repositoryPath(repo.repository.name)}/manifests/${digest}`,
     'docker-content-digest': digest,

@@ -27,6 +27,7 @@ test('an OCI image needs its config and its layers', () => {
     annotations: {},
     contentSize: 303,
     platforms: null,
+    config: expect.objectContaining({ digest: sha256('c') }),
   });
 });
 
@@ -41,6 +42,7 @@ test('an OCI index needs its children', () => {
     annotations: {},
     contentSize: 0,
     platforms: ['linux/amd64', 'linux/arm64'],
+    config: null,
   });
 });
 
