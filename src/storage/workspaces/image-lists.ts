@@ -12,6 +12,7 @@ import {
   wantedWorkspaces,
   ways,
 } from './image-filters.ts';
+import { type ImagePlaces, imagePlaces, PLACES } from './image-places.ts';
 
 /** Images in an order, behind `after` (null: from the start). */
 export async function listImages(
@@ -46,80 +47,88 @@ function byName(filter: ImageFilter, order: ImageOrder, after: ImageKey | null, 
     ORDER BY workspace ${way}, name ${way} LIMIT ${limit}`;
 }
 
-const INDEXES = {
-  updated: sql`images_by_update`,
-  size: sql`images_by_size`,
-  pulls: sql`images_by_pulls`,
-};
+/** What a list is sorted by, where that is a number. */
+type NumberSort = Exclude<ImageSort, 'name'>;
 
-/** The place of an image in an order by number. */
-interface Place {
+/** A number as it stands in SQL: D1 binds a hundred, and these stand there often. */
+const number = (value: number): SQL => sql.raw(String(value));
+
+/** Where an image stands in an order by number. */
+interface Position {
   readonly key: SQL;
   readonly id: SQL;
 }
 
 /**
- * An index has the images of one workspace in order; this merges those of all. Only the
- * `limit` workspaces whose first images come first can have anything on the page. The first
- * few images of each of these show how far into each it is worth reading. So of W workspaces
- * a page of L images reads W and some L√L rows, however many images there are.
+ * An index has the images of one place in order; this merges those of all. Only the `limit`
+ * places whose first images come first can have anything on the page. The first few images of
+ * each of these show how far into each it is worth reading. So of P places a page of L images
+ * reads P and some L√L rows at most, however many images there are, and of one place about L.
  */
 function byNumber(
   filter: ImageFilter,
-  { by, direction }: { by: Exclude<ImageSort, 'name'>; direction: ImageOrder['direction'] },
+  { by, direction }: { by: NumberSort; direction: ImageOrder['direction'] },
   after: ImageKey | null,
   limit: number,
 ) {
   const { order: way, first, last } = ways[direction];
+  const places = imagePlaces(filter);
   const key = COLUMNS[by];
-  const start: Place = { key: sql`${after?.[0] ?? first}`, id: sql`${after?.[1] ?? first}` };
+  const start: Position = { key: sql`(SELECT key FROM start)`, id: sql`(SELECT id FROM start)` };
   const inOrder = sql`ORDER BY key ${way}, id ${way}`;
-  const end: Place = { key: sql`${last}`, id: sql`${last}` };
+  const end: Position = { key: number(last), id: number(last) };
   // The last of `limit` images; the end of the list where there are not so many.
-  const lastOf = (images: SQL): Place => ({
-    key: sql`coalesce((SELECT key FROM ${images} ${inOrder} LIMIT 1 OFFSET ${limit - 1}), ${last})`,
-    id: sql`coalesce((SELECT id FROM ${images} ${inOrder} LIMIT 1 OFFSET ${limit - 1}), ${last})`,
+  const lastOf = (images: SQL): Position => ({
+    key: sql`coalesce((SELECT key FROM ${images} ${inOrder} LIMIT 1 OFFSET ${number(limit - 1)}), ${number(last)})`,
+    id: sql`coalesce((SELECT id FROM ${images} ${inOrder} LIMIT 1 OFFSET ${number(limit - 1)}), ${number(last)})`,
   });
-  const read = (workspace: SQL, upTo: Place, count: number) =>
-    inWorkspace(workspace, { by, direction }, start, upTo, count);
-  const best = sql`${inOrder} LIMIT ${limit}`;
+  const read = (upTo: Position, count: number) =>
+    inPlace(places, { by, direction }, start, upTo, count);
+  const best = sql`${inOrder} LIMIT ${number(limit)}`;
   return sql`
-    WITH firsts AS MATERIALIZED (
-      SELECT i.workspace_id, i.${key} AS key, i.id AS id FROM workspaces AS w
-        CROSS JOIN images AS i ON i.id = ${read(sql`w.id`, end, 1)}
-        WHERE ${wantedWorkspaces(filter)} ${best}),
+    WITH start(key, id) AS MATERIALIZED (SELECT ${after?.[0] ?? first}, ${after?.[1] ?? first}),
+    places(kind, place) AS (${places.sql}),
+    firsts AS MATERIALIZED (
+      SELECT p.kind, p.place, i.${key} AS key, i.id AS id FROM places AS p
+        CROSS JOIN images AS i ON i.id = ${read(end, 1)} ${best}),
     few AS MATERIALIZED (
-      SELECT i.${key} AS key, i.id AS id FROM firsts AS f CROSS JOIN images AS i
-        ON i.id IN ${read(sql`f.workspace_id`, lastOf(sql`firsts`), Math.ceil(Math.sqrt(limit)))}
-        ${best}),
+      SELECT i.${key} AS key, i.id AS id FROM firsts AS p CROSS JOIN images AS i
+        ON i.id IN ${read(lastOf(sql`firsts`), Math.ceil(Math.sqrt(limit)))} ${best}),
     page AS MATERIALIZED (
-      SELECT i.${key} AS key, i.id AS id FROM firsts AS f CROSS JOIN images AS i
-        ON i.id IN ${read(sql`f.workspace_id`, lastOf(sql`few`), limit)}
-        ${best})
+      SELECT i.${key} AS key, i.id AS id FROM firsts AS p CROSS JOIN images AS i
+        ON i.id IN ${read(lastOf(sql`few`), limit)} ${best})
     SELECT ${shown(filter)} FROM page AS p
       CROSS JOIN images AS i ON i.id = p.id CROSS JOIN workspaces AS w ON w.id = i.workspace_id
       ORDER BY p.key ${way}, p.id ${way}`;
 }
 
 /**
- * Ids of images of one workspace behind a place and up to another. Three ranges, since SQLite
+ * Ids of images of place `p` after one position and up to another. Three ranges, since SQLite
  * finds no range of (key, id) in an index where the id is the rowid: the rest of those that
- * have the first place's key, those between, and the first of those with the other's key.
+ * have the first position's key, those between, and the first of those with the other's key.
  */
-function inWorkspace(
-  workspace: SQL,
-  { by, direction }: { by: Exclude<ImageSort, 'name'>; direction: ImageOrder['direction'] },
-  after: Place,
-  upTo: Place,
+function inPlace(
+  { kinds }: ImagePlaces,
+  { by, direction }: { by: NumberSort; direction: ImageOrder['direction'] },
+  after: Position,
+  upTo: Position,
   count: number,
 ) {
   const { order: way, behind, before, notBehind, last } = ways[direction];
   const key = sql`x.${COLUMNS[by]}`;
-  const range = (where: SQL) => sql`
-    SELECT * FROM (SELECT ${key} AS key, x.id AS id FROM images AS x INDEXED BY ${INDEXES[by]}
-      WHERE x.workspace_id = ${workspace} AND ${listed(sql`x`)} AND ${where}
-      ORDER BY ${key} ${way}, x.id ${way} LIMIT ${count})`;
-  const bound = sql`iif(${after.key} = ${upTo.key}, ${upTo.id}, ${last})`;
+  const range = (where: SQL) => {
+    const ofKind = kinds.map(
+      (kind) => sql`
+        SELECT * FROM (SELECT ${key} AS key, x.id AS id
+          FROM images AS x INDEXED BY ${PLACES[kind].indexes[by]}
+          WHERE p.kind = ${sql.raw(`'${kind}'`)} AND x.${PLACES[kind].column} = p.place AND ${listed(sql`x`)}
+            AND ${where}
+          ORDER BY ${key} ${way}, x.id ${way} LIMIT ${number(count)})`,
+    );
+    // Nested: D1 takes five terms in one compound.
+    return sql`SELECT * FROM (${sql.join(ofKind, sql` UNION ALL `)})`;
+  };
+  const bound = sql`iif(${after.key} = ${upTo.key}, ${upTo.id}, ${number(last)})`;
   // The one first image has to be the first of the three; otherwise they are sorted later.
   const first = count === 1 ? sql`ORDER BY key ${way}, id ${way} LIMIT 1` : sql``;
   return sql`(SELECT id FROM (

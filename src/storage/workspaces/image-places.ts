@@ -1,0 +1,71 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type ImageFilter, type ImageSort, wantedWorkspaces } from './image-filters.ts';
+
+/** Where an index has images in order: a whole project, or one workspace of it. */
+export type PlaceKind = 'project' | 'workspace';
+
+/** Of each kind its column in images, and the index of each order. */
+export const PLACES: Readonly<
+  Record<
+    PlaceKind,
+    { readonly column: SQL; readonly indexes: Record<Exclude<ImageSort, 'name'>, SQL> }
+  >
+> = {
+  project: {
+    column: sql`project_id`,
+    indexes: {
+      updated: sql`images_of_project_by_update`,
+      size: sql`images_of_project_by_size`,
+      pulls: sql`images_of_project_by_pulls`,
+    },
+  },
+  workspace: {
+    column: sql`workspace_id`,
+    indexes: {
+      updated: sql`images_by_update`,
+      size: sql`images_by_size`,
+      pulls: sql`images_by_pulls`,
+    },
+  },
+};
+
+/** Places whose images are all to be listed: rows of [kind, id], and the kinds there may be. */
+export interface ImagePlaces {
+  readonly sql: SQL;
+  readonly kinds: readonly PlaceKind[];
+}
+
+/**
+ * The places that a filter is listed by: whole projects where every image in them is wanted,
+ * which are few, and otherwise workspaces. The order of a project has the images of its
+ * workspaces in the trash, too, so a project that has such a workspace is listed by the others.
+ */
+export function imagePlaces(filter: ImageFilter): ImagePlaces {
+  const { scope, mine, workspace, visibility } = filter;
+  const { projectIds, names } = visibility;
+  const isNamed = workspace !== null || names !== null;
+  if (!isNamed && scope === 'all' && projectIds === 'all') {
+    return wholeProjects(sql`SELECT id AS value FROM projects`);
+  }
+  if (!isNamed && scope === 'own') {
+    const own = mine.filter((id) => projectIds === 'all' || projectIds.includes(id));
+    return wholeProjects(sql`SELECT value FROM json_each(${JSON.stringify(own)})`);
+  }
+  const workspaces = sql`
+    SELECT 'workspace' AS kind, w.id FROM workspaces AS w WHERE ${wantedWorkspaces(filter)}`;
+  return { sql: workspaces, kinds: ['workspace'] };
+}
+
+/** Read from the index trash_by_project. */
+const HAS_TRASHED_WORKSPACE = sql`EXISTS (
+  SELECT 1 FROM trash AS t WHERE t.project_id = p.value AND t.kind = 'workspace')`;
+
+function wholeProjects(ids: SQL): ImagePlaces {
+  const places = sql`
+    SELECT 'project' AS kind, p.value AS id FROM (${ids}) AS p WHERE NOT ${HAS_TRASHED_WORKSPACE}
+    UNION ALL
+    SELECT 'workspace', w.id FROM (${ids}) AS p CROSS JOIN workspaces AS w
+        ON w.project_id = p.value AND w.deleted_at IS NULL
+      WHERE ${HAS_TRASHED_WORKSPACE}`;
+  return { sql: places, kinds: ['project', 'workspace'] };
+}
