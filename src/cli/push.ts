@@ -7,7 +7,7 @@ import {
   DEFAULT_CHUNK_BYTES,
   DEFAULT_PARALLEL,
   type PushResult,
-  push,
+  pushImage,
 } from '../archive/push/push.ts';
 import { readArchive, readImages } from '../archive/read/read-archive.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -68,7 +68,7 @@ export default defineCommand({
     const opened = await openArchive(args.archive);
     try {
       const image = chooseImage(opened.images, args.name);
-      const result = await pushImage(image, address, options);
+      const result = await pushFromArchive(image, address, options);
       const printed = { image: formatAddress(address), ...result };
       console.log(args.json ? JSON.stringify(printed) : `${result.digest}  ${printed.image}`);
     } finally {
@@ -114,7 +114,7 @@ async function statOf(path: string) {
   });
 }
 
-async function pushImage(
+async function pushFromArchive(
   image: ArchiveImage,
   address: ImageAddress,
   { plainHttp, quiet, ...limits }: Options,
@@ -127,7 +127,7 @@ async function pushImage(
   const shown = new Map<string, string>();
   let done = 0;
   try {
-    return await push(plan, send, {
+    return await pushImage(plan, send, {
       runtime: nodeRuntime,
       signal: interruption(),
       state,

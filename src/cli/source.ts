@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readEnvelope } from '../archive/push/remote-repository.ts';
+import { readErrorMessage } from '../archive/push/remote-repository.ts';
 import type { Send } from '../archive/push/send.ts';
 import type { ManifestText } from '../archive/write/image-contents.ts';
 import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
@@ -47,7 +47,7 @@ function digestBytes(bytes: Uint8Array, like: string | null): Digest {
  */
 export async function expectOk(answer: Response, address: ImageAddress): Promise<Response> {
   if (answer.ok) return answer;
-  const reason = (await readEnvelope(answer)) ?? (answer.statusText || 'it did not say why');
+  const reason = (await readErrorMessage(answer)) ?? (answer.statusText || 'it did not say why');
   const { host } = address;
   if (answer.status === 401) {
     throw new CommandError(EXIT.denied, `${host} asks to sign in: orlop login ${host}`);

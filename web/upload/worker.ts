@@ -5,7 +5,7 @@
 import { ArchiveError } from '../../src/archive/errors.ts';
 import { type ArchiveImage, blobKey } from '../../src/archive/images.ts';
 import { planPush } from '../../src/archive/push/plan.ts';
-import { type PushProgress, push } from '../../src/archive/push/push.ts';
+import { type PushProgress, pushImage } from '../../src/archive/push/push.ts';
 import { readArchive } from '../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../src/archive/source.ts';
 import { webRuntime } from '../../src/archive/web-runtime.ts';
@@ -57,7 +57,7 @@ async function send({ job, imageId, to, state }: Request & { kind: 'push' }): Pr
   if (!held || !image) return;
   held.stop = new AbortController();
   const plan = planPush(image, { repository: `${to.workspace}/${to.image}`, tag: to.tag });
-  const { digest } = await push(plan, openRegistry(to), {
+  const { digest } = await pushImage(plan, openRegistry(to), {
     runtime: webRuntime,
     signal: held.stop.signal,
     ...(state ? { state } : {}),

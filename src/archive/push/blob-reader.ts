@@ -6,7 +6,7 @@ import type { ArchiveRuntime, RunningHash } from '../runtime.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
 /** Consecutive bytes of a blob on its way to the registry. */
-export interface Chunk {
+export interface BlobChunk {
   readonly start: number;
   readonly end: number;
   /** Whether nothing comes behind it. */
@@ -16,58 +16,58 @@ export interface Chunk {
 }
 
 /** A blob's bytes as the registry gets them, in order, hashed as they pass. */
-export interface Feed {
+export interface BlobReader {
   /** Bytes read from the archive. */
-  readonly consumed: number;
+  readonly bytesRead: number;
   /** The next chunk. It is good until the next one is taken. */
-  take(size: number): Promise<Chunk>;
+  readChunk(size: number): Promise<BlobChunk>;
   /** Passes over everything before `offset`. */
   skipTo(offset: number): Promise<void>;
   /**
    * The digest of it all, once the last chunk was taken.
    * @throws ArchiveError DIGEST_MISMATCH when the archive names another
    */
-  finish(): Digest;
+  digest(): Digest;
   /** Lets go of the archive before the end. */
   close(): void;
 }
 
 /** Opens a blob: a plain layer of docker's is packed, everything else goes as it is. */
-export async function openFeed(
+export async function openBlobReader(
   blob: ArchiveBlob,
   digest: Digest | null,
   runtime: ArchiveRuntime,
-): Promise<Feed> {
+): Promise<BlobReader> {
   const hash = await runtime.createHash(digest ? digestAlgorithm(digest) : 'sha256');
-  if (digest === null) return await PackingFeed.open(blob, hash, runtime);
-  return new PlainFeed(blob, digest, hash);
+  if (digest === null) return await GzipBlobReader.open(blob, hash, runtime);
+  return new StoredBlobReader(blob, digest, hash);
 }
 
 /** A blob whose digest is known goes as it is: by slices where the archive has them. */
-class PlainFeed implements Feed {
+class StoredBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
-  readonly #digest: Digest;
+  readonly #expected: Digest;
   readonly #hash: RunningHash;
   readonly #buffer = new ChunkBuffer();
   #reader: ByteReader | null = null;
-  consumed = 0;
+  bytesRead = 0;
 
   constructor(blob: ArchiveBlob, digest: Digest, hash: RunningHash) {
     this.#blob = blob;
-    this.#digest = digest;
+    this.#expected = digest;
     this.#hash = hash;
   }
 
-  async take(size: number): Promise<Chunk> {
+  async readChunk(size: number): Promise<BlobChunk> {
     const { content } = this.#blob;
-    const start = this.consumed;
+    const start = this.bytesRead;
     const end = Math.min(start + size, content.size);
     const slice = content.slice(start, end);
     const last = end === content.size;
     if (slice === null) {
       const bytes = await this.#buffer.fill(this.#open(start), end - start);
       this.#hash.update(bytes);
-      this.consumed = end;
+      this.bytesRead = end;
       return chunkOf(start, bytes, last);
     }
     await this.skipTo(end);
@@ -76,9 +76,9 @@ class PlainFeed implements Feed {
 
   async skipTo(offset: number): Promise<void> {
     const end = Math.min(offset, this.#blob.content.size);
-    const reader = this.#open(this.consumed);
-    await reader.skip(end - this.consumed, (bytes) => this.#hash.update(bytes));
-    this.consumed = end;
+    const reader = this.#open(this.bytesRead);
+    await reader.skip(end - this.bytesRead, (bytes) => this.#hash.update(bytes));
+    this.bytesRead = end;
   }
 
   #open(start: number): ByteReader {
@@ -86,8 +86,8 @@ class PlainFeed implements Feed {
     return this.#reader;
   }
 
-  finish(): Digest {
-    return check(this.#blob, this.#digest, this.#hash);
+  digest(): Digest {
+    return checkDigest(this.#blob, this.#expected, this.#hash);
   }
 
   close(): void {
@@ -96,17 +96,17 @@ class PlainFeed implements Feed {
 }
 
 /** A plain layer is packed by gzip; what it unpacks to is checked as it passes. */
-class PackingFeed implements Feed {
+class GzipBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
   readonly #hash: RunningHash;
   readonly #diffHash: RunningHash;
   readonly #reader: ByteReader;
   readonly #buffer = new ChunkBuffer();
-  consumed = 0;
+  bytesRead = 0;
 
   static async open(blob: ArchiveBlob, hash: RunningHash, runtime: ArchiveRuntime) {
     const algorithm = blob.diffId ? digestAlgorithm(blob.diffId) : 'sha256';
-    return new PackingFeed(blob, hash, await runtime.createHash(algorithm));
+    return new GzipBlobReader(blob, hash, await runtime.createHash(algorithm));
   }
 
   private constructor(blob: ArchiveBlob, hash: RunningHash, diffHash: RunningHash) {
@@ -118,7 +118,7 @@ class PackingFeed implements Feed {
       async () => {
         const bytes = await reader.some(Number.POSITIVE_INFINITY);
         if (bytes !== null) diffHash.update(bytes);
-        this.consumed = reader.position;
+        this.bytesRead = reader.position;
         return bytes;
       },
       () => reader.cancel(),
@@ -126,7 +126,7 @@ class PackingFeed implements Feed {
     this.#reader = new ByteReader(packGzip(watched));
   }
 
-  async take(size: number): Promise<Chunk> {
+  async readChunk(size: number): Promise<BlobChunk> {
     const start = this.#reader.position;
     const bytes = await this.#buffer.fill(this.#reader, size);
     this.#hash.update(bytes);
@@ -138,8 +138,8 @@ class PackingFeed implements Feed {
     await reader.skip(offset - reader.position, (bytes) => this.#hash.update(bytes));
   }
 
-  finish(): Digest {
-    if (this.#blob.diffId) check(this.#blob, this.#blob.diffId, this.#diffHash);
+  digest(): Digest {
+    if (this.#blob.diffId) checkDigest(this.#blob, this.#blob.diffId, this.#diffHash);
     return digestOf('sha256', this.#hash.hex());
   }
 
@@ -159,12 +159,12 @@ class ChunkBuffer {
   }
 }
 
-function chunkOf(start: number, bytes: Uint8Array, last: boolean): Chunk {
+function chunkOf(start: number, bytes: Uint8Array, last: boolean): BlobChunk {
   const part = (from: number, to: number) => bytes.subarray(from - start, to - start) as BodyInit;
   return { start, end: start + bytes.length, last, part };
 }
 
-function check({ path }: ArchiveBlob, expected: Digest, hash: RunningHash): Digest {
+function checkDigest({ path }: ArchiveBlob, expected: Digest, hash: RunningHash): Digest {
   const found = digestOf(digestAlgorithm(expected), hash.hex());
   if (found !== expected) throw new ArchiveError('DIGEST_MISMATCH', { path, expected, found });
   return found;

@@ -1,7 +1,7 @@
 import { digestOf } from '../../domain/digest.ts';
 import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import type { Pushed } from './pushed-layers.ts';
+import type { PushedBlob } from './pushed-layers.ts';
 
 const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
 
@@ -10,8 +10,8 @@ const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
  * https://distribution.github.io/distribution/spec/manifest-v2-2/
  */
 export async function composeManifest(
-  config: Pushed,
-  layers: readonly Pushed[],
+  config: PushedBlob,
+  layers: readonly PushedBlob[],
   runtime: ArchiveRuntime,
 ): Promise<StoredManifest> {
   const manifest = {
@@ -26,12 +26,12 @@ export async function composeManifest(
   return { digest: digestOf('sha256', hash.hex()), mediaType: DOCKER_IMAGE, bytes };
 }
 
-function describe({ digest, size }: Pushed, mediaType: string) {
+function describe({ digest, size }: PushedBlob, mediaType: string) {
   return { mediaType, size, digest };
 }
 
 /** A layer that somebody has pushed under an OCI manifest is the same under docker's. */
-function layerType({ mediaType }: Pushed): string {
+function layerType({ mediaType }: PushedBlob): string {
   const packing = mediaType.endsWith('zstd') ? 'zstd' : 'gzip';
   return `application/vnd.docker.image.rootfs.diff.tar.${packing}`;
 }

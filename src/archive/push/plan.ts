@@ -2,14 +2,14 @@ import { formatRepositoryName, parseRepositoryName, parseTag } from '../../domai
 import { type ArchiveBlob, type ArchiveImage, totalSize } from '../images.ts';
 
 /** Where an image goes. */
-export interface PushTarget {
+export interface PushDestination {
   /** `workspace/image`. */
   readonly repository: string;
   readonly tag: string;
 }
 
 /** What a push will do; nothing has been asked of the registry yet. */
-export interface PushPlan extends PushTarget {
+export interface PushPlan extends PushDestination {
   readonly image: ArchiveImage;
   /** Everything but manifests, in the order it is best read in: configs last. */
   readonly blobs: readonly ArchiveBlob[];
@@ -18,7 +18,7 @@ export interface PushPlan extends PushTarget {
 }
 
 /** @throws RegistryError NAME_INVALID or TAG_INVALID */
-export function planPush(image: ArchiveImage, target: PushTarget): PushPlan {
+export function planPush(image: ArchiveImage, target: PushDestination): PushPlan {
   const repository = formatRepositoryName(parseRepositoryName(target.repository));
   const layers = image.layers.toSorted((a, b) => a.content.position - b.content.position);
   const blobs = [...layers, ...image.configs];

@@ -2,12 +2,17 @@ import type { Digest } from '../../domain/digest.ts';
 import { ArchiveError } from '../errors.ts';
 import { type ArchiveBlob, blobKey } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { type Chunk, type Feed, openFeed } from './blob-reader.ts';
-import { measureLayer } from './measure.ts';
-import type { StateKeeper } from './push-state.ts';
-import type { Pushed } from './pushed-layers.ts';
+import { type BlobChunk, type BlobReader, openBlobReader } from './blob-reader.ts';
+import { computeLayerDigest } from './layer-digest.ts';
+import type { PushStateTracker } from './push-state.ts';
+import type { PushedBlob } from './pushed-layers.ts';
 import type { RemoteRepository } from './remote-repository.ts';
-import { DigestRefused, Upload, UploadBehind, UploadGone } from './upload.ts';
+import {
+  ChunkedUpload,
+  DigestInvalidError,
+  UploadNotFoundError,
+  UploadOffsetError,
+} from './upload.ts';
 
 /**
  * `checking`: the registry is asked, or the layer's digest is found out. `exists` and `mounted`:
@@ -20,9 +25,9 @@ export interface PushContext {
   readonly repository: RemoteRepository;
   readonly runtime: ArchiveRuntime;
   readonly chunkBytes: number;
-  readonly state: StateKeeper;
+  readonly state: PushStateTracker;
   /** What plain layers are known to be in the registry, by their `diffId`. */
-  readonly known: ReadonlyMap<Digest, Pushed>;
+  readonly known: ReadonlyMap<Digest, PushedBlob>;
   /** `done`: bytes of the blob, as it lies in the archive, that are dealt with. */
   report(blob: ArchiveBlob, phase: BlobPhase, done: number): void;
 }
@@ -34,52 +39,57 @@ const MAX_RESTARTS = 3;
  * Sees to it that the registry has a blob, and returns what it has.
  * @throws ArchiveError; the signal's reason
  */
-export async function pushBlob(context: PushContext, blob: ArchiveBlob): Promise<Pushed> {
+export async function pushBlob(context: PushContext, blob: ArchiveBlob): Promise<PushedBlob> {
   context.report(blob, 'checking', 0);
-  const known = await findKnown(context, blob);
+  const known = await findPushedLayer(context, blob);
   if (known) return known;
   const digest =
-    blob.compression && !blob.digest ? await measureLayer(blob, context.runtime) : blob.digest;
+    blob.compression && !blob.digest
+      ? await computeLayerDigest(blob, context.runtime)
+      : blob.digest;
   if (digest && (await context.repository.hasBlob(digest))) {
-    return conclude(context, blob, digest, blob.size, 'exists');
+    return finishBlob(context, blob, digest, blob.size, 'exists');
   }
   for (let count = 0; count < MAX_RESTARTS; count++) {
     try {
-      return await new BlobPush(context, blob, digest).run();
+      return await new BlobUploader(context, blob, digest).run();
     } catch (error) {
-      if (!(error instanceof UploadGone)) throw error;
-      context.state.forget(blobKey(blob));
+      if (!(error instanceof UploadNotFoundError)) throw error;
+      context.state.removeUpload(blobKey(blob));
     }
   }
   throw new ArchiveError('UPLOAD_LOST', { blob: blob.path, attempts: MAX_RESTARTS });
 }
 
 /** A plain layer that is in the registry already, as an earlier push or somebody else packed it. */
-async function findKnown(context: PushContext, blob: ArchiveBlob): Promise<Pushed | null> {
+async function findPushedLayer(
+  context: PushContext,
+  blob: ArchiveBlob,
+): Promise<PushedBlob | null> {
   if (blob.digest || !blob.diffId) return null;
-  const known = context.state.layer(blob.diffId) ?? context.known.get(blob.diffId);
+  const known = context.state.findLayer(blob.diffId) ?? context.known.get(blob.diffId);
   if (!known || !(await context.repository.hasBlob(known.digest))) return null;
-  context.state.learn(blob.diffId, known);
+  context.state.saveLayer(blob.diffId, known);
   context.report(blob, 'exists', blob.size);
   return known;
 }
 
-function conclude(
+function finishBlob(
   context: PushContext,
   blob: ArchiveBlob,
   digest: Digest,
   size: number,
   phase: 'exists' | 'mounted' | 'sent',
-): Pushed {
+): PushedBlob {
   const pushed = { mediaType: blob.mediaType, digest, size };
-  context.state.forget(blobKey(blob));
-  if (blob.diffId) context.state.learn(blob.diffId, pushed);
+  context.state.removeUpload(blobKey(blob));
+  if (blob.diffId) context.state.saveLayer(blob.diffId, pushed);
   context.report(blob, phase, blob.size);
   return pushed;
 }
 
 /** One upload of a blob, from its begin, or where an earlier push left it, to its end. */
-class BlobPush {
+class BlobUploader {
   readonly #context: PushContext;
   readonly #blob: ArchiveBlob;
   /** Null for a plain layer: what packing makes of it is not known before. */
@@ -92,52 +102,56 @@ class BlobPush {
     this.#digest = digest;
   }
 
-  async run(): Promise<Pushed> {
+  async run(): Promise<PushedBlob> {
     const { repository, state } = this.#context;
-    const unfinished = state.upload(blobKey(this.#blob));
+    const unfinished = state.findUpload(blobKey(this.#blob));
     if (unfinished) {
       this.#resumed = true;
-      const upload = await Upload.resume(repository, unfinished.location);
+      const upload = await ChunkedUpload.resume(repository, unfinished.location);
       return await this.#sendAll(upload);
     }
-    const feed = await this.#open();
-    const first = await feed.take(this.#context.chunkBytes);
-    if (first.last) return await this.#sendWhole(feed, first);
+    const reader = await this.#open();
+    const first = await reader.readChunk(this.#context.chunkBytes);
+    if (first.last) return await this.#sendWhole(reader, first);
     const location = await repository.beginUpload(this.#digest);
     if (location === null) {
-      feed.close();
-      return this.#conclude(this.#digest ?? feed.finish(), this.#blob.size, 'mounted');
+      reader.close();
+      return this.#finishBlob(this.#digest ?? reader.digest(), this.#blob.size, 'mounted');
     }
-    return await this.#sendAll(new Upload(repository, location), feed, first);
+    return await this.#sendAll(new ChunkedUpload(repository, location), reader, first);
   }
 
-  #open(): Promise<Feed> {
-    return openFeed(this.#blob, this.#digest, this.#context.runtime);
+  #open(): Promise<BlobReader> {
+    return openBlobReader(this.#blob, this.#digest, this.#context.runtime);
   }
 
   /** A blob of one chunk: its digest is known now, so one PUT takes and checks it. */
-  async #sendWhole(feed: Feed, chunk: Chunk): Promise<Pushed> {
+  async #sendWhole(reader: BlobReader, chunk: BlobChunk): Promise<PushedBlob> {
     const { repository } = this.#context;
-    const digest = feed.finish();
+    const digest = reader.digest();
     if (this.#digest === null && (await repository.hasBlob(digest))) {
-      return this.#conclude(digest, chunk.end, 'exists');
+      return this.#finishBlob(digest, chunk.end, 'exists');
     }
     const location = await repository.beginUpload(digest);
-    if (location === null) return this.#conclude(digest, chunk.end, 'mounted');
+    if (location === null) return this.#finishBlob(digest, chunk.end, 'mounted');
     this.#context.report(this.#blob, 'sending', 0);
-    await this.#finish(new Upload(repository, location), digest, chunk);
-    return this.#conclude(digest, chunk.end, 'sent');
+    await this.#complete(new ChunkedUpload(repository, location), digest, chunk);
+    return this.#finishBlob(digest, chunk.end, 'sent');
   }
 
   /** Sends chunk after chunk; where the registry has lost some it reads the blob again. */
-  async #sendAll(upload: Upload, feed?: Feed, first?: Chunk): Promise<Pushed> {
-    let [current, chunk] = [feed ?? (await this.#open()), first];
+  async #sendAll(
+    upload: ChunkedUpload,
+    reader?: BlobReader,
+    first?: BlobChunk,
+  ): Promise<PushedBlob> {
+    let [current, chunk] = [reader ?? (await this.#open()), first];
     try {
       for (;;) {
         if (!chunk) await current.skipTo(upload.offset);
-        chunk ??= await current.take(this.#context.chunkBytes);
+        chunk ??= await current.readChunk(this.#context.chunkBytes);
         if (await this.#sendChunk(upload, current, chunk)) {
-          if (chunk.last) return await this.#end(upload, current, chunk.end);
+          if (chunk.last) return await this.#verifyAndComplete(upload, current, chunk.end);
         } else {
           current.close();
           current = await this.#open();
@@ -150,45 +164,53 @@ class BlobPush {
   }
 
   /** False when the registry wants bytes from before this chunk. */
-  async #sendChunk(upload: Upload, feed: Feed, chunk: Chunk): Promise<boolean> {
-    this.#context.state.note(blobKey(this.#blob), upload);
+  async #sendChunk(upload: ChunkedUpload, reader: BlobReader, chunk: BlobChunk): Promise<boolean> {
+    this.#context.state.saveUpload(blobKey(this.#blob), upload);
     try {
       await upload.send(chunk);
     } catch (error) {
-      if (error instanceof UploadBehind) return false;
+      if (error instanceof UploadOffsetError) return false;
       throw error;
     }
-    this.#context.state.note(blobKey(this.#blob), upload);
-    this.#context.report(this.#blob, 'sending', feed.consumed);
+    this.#context.state.saveUpload(blobKey(this.#blob), upload);
+    this.#context.report(this.#blob, 'sending', reader.bytesRead);
     return true;
   }
 
-  async #end(upload: Upload, feed: Feed, size: number): Promise<Pushed> {
+  async #verifyAndComplete(
+    upload: ChunkedUpload,
+    reader: BlobReader,
+    size: number,
+  ): Promise<PushedBlob> {
     let digest: Digest;
     try {
-      digest = feed.finish();
+      digest = reader.digest();
     } catch (error) {
-      this.#context.state.forget(blobKey(this.#blob));
+      this.#context.state.removeUpload(blobKey(this.#blob));
       await upload.cancel();
       throw error;
     }
-    await this.#finish(upload, digest);
-    return this.#conclude(digest, size, 'sent');
+    await this.#complete(upload, digest);
+    return this.#finishBlob(digest, size, 'sent');
   }
 
   /** What an earlier push sent may not fit: another version of a runtime may pack otherwise. */
-  async #finish(upload: Upload, digest: Digest, whole: Chunk | null = null): Promise<void> {
+  async #complete(
+    upload: ChunkedUpload,
+    digest: Digest,
+    whole: BlobChunk | null = null,
+  ): Promise<void> {
     try {
-      await upload.finish(digest, whole);
+      await upload.complete(digest, whole);
     } catch (error) {
-      if (!(error instanceof DigestRefused)) throw error;
-      if (this.#resumed) throw new UploadGone();
+      if (!(error instanceof DigestInvalidError)) throw error;
+      if (this.#resumed) throw new UploadNotFoundError();
       const detail = { path: this.#blob.path, expected: digest, found: 'another at the registry' };
       throw new ArchiveError('DIGEST_MISMATCH', detail);
     }
   }
 
-  #conclude(digest: Digest, size: number, phase: 'exists' | 'mounted' | 'sent'): Pushed {
-    return conclude(this.#context, this.#blob, digest, size, phase);
+  #finishBlob(digest: Digest, size: number, phase: 'exists' | 'mounted' | 'sent'): PushedBlob {
+    return finishBlob(this.#context, this.#blob, digest, size, phase);
   }
 }

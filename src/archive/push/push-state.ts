@@ -1,5 +1,5 @@
 import type { Digest } from '../../domain/digest.ts';
-import type { Pushed } from './pushed-layers.ts';
+import type { PushedBlob } from './pushed-layers.ts';
 
 /** An upload that can be continued. */
 export interface UnfinishedUpload {
@@ -18,7 +18,7 @@ export interface PushState {
   /** By the digest of the blob, or of what it unpacks to. */
   readonly uploads: Readonly<Record<string, UnfinishedUpload>>;
   /** What plain layers became, by the digest of the plain one. */
-  readonly layers: Readonly<Record<string, Pushed>>;
+  readonly layers: Readonly<Record<string, PushedBlob>>;
 }
 
 export const EMPTY_STATE: PushState = { uploads: {}, layers: {} };
@@ -27,44 +27,44 @@ export const EMPTY_STATE: PushState = { uploads: {}, layers: {} };
 const MAX_LAYERS = 1000;
 
 /** Keeps the state while several blobs are on their way. */
-export class StateKeeper {
-  readonly #changed: (state: PushState) => void;
+export class PushStateTracker {
+  readonly #onChange: (state: PushState) => void;
   #state: PushState;
 
-  constructor(state: PushState, changed: (state: PushState) => void) {
+  constructor(state: PushState, onChange: (state: PushState) => void) {
     this.#state = state;
-    this.#changed = changed;
+    this.#onChange = onChange;
   }
 
-  upload(key: Digest): UnfinishedUpload | undefined {
+  findUpload(key: Digest): UnfinishedUpload | undefined {
     return this.#state.uploads[key];
   }
 
-  layer(diffId: Digest): Pushed | undefined {
+  findLayer(diffId: Digest): PushedBlob | undefined {
     return this.#state.layers[diffId];
   }
 
   /** The registry has so much of a blob. */
-  note(key: Digest, { location, offset }: UnfinishedUpload): void {
+  saveUpload(key: Digest, { location, offset }: UnfinishedUpload): void {
     const uploads = { ...this.#state.uploads, [key]: { location, offset } };
     this.#set({ ...this.#state, uploads });
   }
 
   /** The upload has ended, well or not. */
-  forget(key: Digest): void {
+  removeUpload(key: Digest): void {
     if (!this.#state.uploads[key]) return;
     const { [key]: _, ...uploads } = this.#state.uploads;
     this.#set({ ...this.#state, uploads });
   }
 
   /** A plain layer is in the registry as this. */
-  learn(diffId: Digest, pushed: Pushed): void {
+  saveLayer(diffId: Digest, pushed: PushedBlob): void {
     const layers = Object.entries({ ...this.#state.layers, [diffId]: pushed });
     this.#set({ ...this.#state, layers: Object.fromEntries(layers.slice(-MAX_LAYERS)) });
   }
 
   #set(state: PushState): void {
     this.#state = state;
-    this.#changed(state);
+    this.#onChange(state);
   }
 }

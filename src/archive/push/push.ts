@@ -4,8 +4,8 @@ import type { ArchiveRuntime } from '../runtime.ts';
 import { composeManifest } from './compose-manifest.ts';
 import type { PushPlan } from './plan.ts';
 import { type BlobPhase, type PushContext, pushBlob } from './push-blob.ts';
-import { EMPTY_STATE, type PushState, StateKeeper } from './push-state.ts';
-import { findPushedLayers, type Pushed } from './pushed-layers.ts';
+import { EMPTY_STATE, type PushState, PushStateTracker } from './push-state.ts';
+import { findPushedLayers, type PushedBlob } from './pushed-layers.ts';
 import { RemoteRepository } from './remote-repository.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import type { Send } from './send.ts';
@@ -57,19 +57,23 @@ export interface PushResult {
  * published of what fails before.
  * @throws ArchiveError; the signal's reason. The state goes on from there
  */
-export async function push(plan: PushPlan, send: Send, options: PushOptions): Promise<PushResult> {
+export async function pushImage(
+  plan: PushPlan,
+  send: Send,
+  options: PushOptions,
+): Promise<PushResult> {
   const { runtime, retry = DEFAULT_RETRY, state = EMPTY_STATE } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const repository = new RemoteRepository(plan.repository, send, retry, signal);
   signal.throwIfAborted();
-  const meter = new Meter(plan, options.onProgress);
+  const meter = new ProgressMeter(plan, options.onProgress);
   const context: PushContext = {
     repository,
     runtime,
     chunkBytes: options.chunkBytes ?? DEFAULT_CHUNK_BYTES,
-    state: new StateKeeper(state, options.onState ?? (() => {})),
-    known: await findKnown(plan, repository),
+    state: new PushStateTracker(state, options.onState ?? (() => {})),
+    known: await findKnownLayers(plan, repository),
     report: (blob, phase, done) => meter.report(blob, phase, done),
   };
   const pushed = await pushBlobs(plan, context, options.parallel ?? DEFAULT_PARALLEL, stop);
@@ -78,8 +82,8 @@ export async function push(plan: PushPlan, send: Send, options: PushOptions): Pr
 }
 
 /** Only plain layers are worth the questions. */
-async function findKnown(plan: PushPlan, repository: RemoteRepository) {
-  if (plan.image.recipe.kind === 'stored') return new Map<Digest, Pushed>();
+async function findKnownLayers(plan: PushPlan, repository: RemoteRepository) {
+  if (plan.image.recipe.kind === 'stored') return new Map<Digest, PushedBlob>();
   return await findPushedLayers(repository, plan.tag);
 }
 
@@ -89,9 +93,9 @@ async function pushBlobs(
   context: PushContext,
   parallel: number,
   stop: AbortController,
-): Promise<Map<Digest, Pushed>> {
+): Promise<Map<Digest, PushedBlob>> {
   const queue = [...plan.blobs];
-  const pushed = new Map<Digest, Pushed>();
+  const pushed = new Map<Digest, PushedBlob>();
   const isSeekable = plan.blobs.every(({ content }) => content.seekable);
   const work = async () => {
     for (let blob = queue.shift(); blob; blob = queue.shift()) {
@@ -110,9 +114,9 @@ async function pushBlobs(
 async function pushManifests(
   { tag, image: { recipe } }: PushPlan,
   { repository, runtime }: PushContext,
-  pushed: ReadonlyMap<Digest, Pushed>,
+  pushed: ReadonlyMap<Digest, PushedBlob>,
 ): Promise<StoredManifest> {
-  const find = (blob: ArchiveBlob) => pushed.get(blobKey(blob)) as Pushed;
+  const find = (blob: ArchiveBlob) => pushed.get(blobKey(blob)) as PushedBlob;
   const manifests =
     recipe.kind === 'stored'
       ? [...recipe.manifests]
@@ -124,20 +128,20 @@ async function pushManifests(
 }
 
 /** Adds up how far every blob has come. */
-class Meter {
+class ProgressMeter {
   readonly #total: number;
-  readonly #tell: (progress: PushProgress) => void;
+  readonly #onProgress: (progress: PushProgress) => void;
   readonly #blobs = new Map<Digest, { phase: BlobPhase; done: number }>();
 
-  constructor(plan: PushPlan, tell: (progress: PushProgress) => void = () => {}) {
+  constructor(plan: PushPlan, onProgress: (progress: PushProgress) => void = () => {}) {
     this.#total = plan.totalBytes;
-    this.#tell = tell;
+    this.#onProgress = onProgress;
   }
 
   report(blob: ArchiveBlob, phase: BlobPhase, done: number): void {
     this.#blobs.set(blobKey(blob), { phase, done });
     const totalDone = [...this.#blobs.values()].reduce((sum, one) => sum + one.done, 0);
-    this.#tell({ blob, phase, done, totalDone, total: this.#total });
+    this.#onProgress({ blob, phase, done, totalDone, total: this.#total });
   }
 
   counts(): { sent: number; present: number } {

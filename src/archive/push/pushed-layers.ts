@@ -6,7 +6,7 @@ import { parseManifest } from '../../domain/manifests.ts';
 import type { RemoteRepository } from './remote-repository.ts';
 
 /** Content of a registry. */
-export interface Pushed {
+export interface PushedBlob {
   readonly mediaType: string;
   readonly digest: Digest;
   /** Bytes. */
@@ -22,7 +22,7 @@ export interface Pushed {
 export async function findPushedLayers(
   repository: RemoteRepository,
   tag: string,
-): Promise<Map<Digest, Pushed>> {
+): Promise<Map<Digest, PushedBlob>> {
   const text = await repository.getText('manifests', tag);
   const parts = text === null ? null : readImage(text);
   if (!parts?.config) return new Map();

@@ -3,7 +3,7 @@ import { MANIFEST_TYPES } from '../../domain/media-types.ts';
 import { ArchiveError, failureReason } from '../errors.ts';
 import type { StoredManifest } from '../images.ts';
 import { MAX_DOCUMENT_BYTES } from '../read/entries.ts';
-import { Patience, type RetryPolicy } from './retry.ts';
+import { RetryBudget, type RetryPolicy } from './retry.ts';
 import type { Send, SendRequest } from './send.ts';
 
 const JSON_BYTES = 64 * 1024;
@@ -24,10 +24,13 @@ export class RemoteRepository {
 
   /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry */
   async hasBlob(digest: Digest): Promise<boolean> {
-    const answer = await this.ask({ method: 'HEAD', path: this.#path(`blobs/${digest}`) });
-    if (answer.status === 200) return true;
-    if (answer.status === 404) return false;
-    throw await this.refusal(answer);
+    const response = await this.requestWithRetry({
+      method: 'HEAD',
+      path: this.#path(`blobs/${digest}`),
+    });
+    if (response.status === 200) return true;
+    if (response.status === 404) return false;
+    throw await this.toError(response);
   }
 
   /**
@@ -38,11 +41,11 @@ export class RemoteRepository {
   async beginUpload(digest: Digest | null): Promise<string | null> {
     const query = digest ? `?${new URLSearchParams({ mount: digest })}` : '';
     const path = this.#path(`blobs/uploads/${query}`);
-    const answer = await this.ask({ method: 'POST', path });
-    if (answer.status === 201 && digest) return null;
-    const location = answer.headers.get('location');
-    if (answer.status === 202 && location) return location;
-    throw await this.refusal(answer);
+    const response = await this.requestWithRetry({ method: 'POST', path });
+    if (response.status === 201 && digest) return null;
+    const location = response.headers.get('location');
+    if (response.status === 202 && location) return location;
+    throw await this.toError(response);
   }
 
   /**
@@ -53,14 +56,14 @@ export class RemoteRepository {
     reference: string,
     { bytes, mediaType, digest }: StoredManifest,
   ): Promise<void> {
-    const answer = await this.ask({
+    const response = await this.requestWithRetry({
       method: 'PUT',
       path: this.#path(`manifests/${reference}`),
       headers: { 'content-type': mediaType },
       body: bytes as BodyInit,
     });
-    if (answer.status !== 201) throw await this.refusal(answer);
-    const found = answer.headers.get('docker-content-digest') ?? digest;
+    if (response.status !== 201) throw await this.toError(response);
+    const found = response.headers.get('docker-content-digest') ?? digest;
     if (found === digest) return;
     throw new ArchiveError('DIGEST_MISMATCH', { path: reference, expected: digest, found });
   }
@@ -69,12 +72,12 @@ export class RemoteRepository {
   async getText(kind: 'manifests' | 'blobs', reference: string): Promise<string | null> {
     const accept = Object.keys(MANIFEST_TYPES).join(', ');
     const path = this.#path(`${kind}/${reference}`);
-    const answer = await this.ask({ method: 'GET', path, headers: { accept } });
-    const size = Number(answer.headers.get('content-length') ?? 0);
-    if (answer.status === 200 && size <= MAX_DOCUMENT_BYTES) {
-      return new TextDecoder().decode(await answer.arrayBuffer());
+    const response = await this.requestWithRetry({ method: 'GET', path, headers: { accept } });
+    const size = Number(response.headers.get('content-length') ?? 0);
+    if (response.status === 200 && size <= MAX_DOCUMENT_BYTES) {
+      return new TextDecoder().decode(await response.arrayBuffer());
     }
-    await drop(answer);
+    await discardBody(response);
     return null;
   }
 
@@ -82,41 +85,45 @@ export class RemoteRepository {
    * Makes a request, again and again where the connection or the registry fails in passing.
    * @throws ArchiveError CONNECTION_LOST, NOT_SIGNED_IN, NOT_ALLOWED
    */
-  async ask(request: SendRequest, patience = this.patience()): Promise<Response> {
+  async requestWithRetry(
+    request: SendRequest,
+    retryBudget = this.createRetryBudget(),
+  ): Promise<Response> {
     for (;;) {
-      const answer = await this.attempt(request);
-      if (!isFailure(answer)) return answer;
-      await patience.wait(answer.reason, answer.seconds);
+      const outcome = await this.request(request);
+      if (!isRetryableFailure(outcome)) return outcome;
+      await retryBudget.wait(outcome.reason, outcome.retryAfter);
     }
   }
 
   /** Makes a request once. */
-  async attempt(request: SendRequest): Promise<Response | Failure> {
-    let answer: Response;
+  async request(request: SendRequest): Promise<Response | RetryableFailure> {
+    let response: Response;
     try {
-      answer = await this.#send({ ...request, signal: this.signal });
+      response = await this.#send({ ...request, signal: this.signal });
     } catch (error) {
       this.signal.throwIfAborted();
       // What fetch throws when the connection fails; anything else is for the caller.
       if (!(error instanceof TypeError)) throw error;
-      return { reason: failureReason(error), seconds: 0 };
+      return { reason: failureReason(error), retryAfter: 0 };
     }
-    if (answer.status === 401) throw new ArchiveError('NOT_SIGNED_IN');
-    if (answer.status === 403) throw await this.refusal(answer);
-    if (!isPassing(answer.status)) return answer;
-    await drop(answer);
-    const seconds = Number(answer.headers.get('retry-after')) || 0;
-    return { reason: `the registry answered ${answer.status}`, seconds };
+    if (response.status === 401) throw new ArchiveError('NOT_SIGNED_IN');
+    if (response.status === 403) throw await this.toError(response);
+    if (!isRetryableStatus(response.status)) return response;
+    await discardBody(response);
+    const retryAfter = Number(response.headers.get('retry-after')) || 0;
+    return { reason: `the registry answered ${response.status}`, retryAfter };
   }
 
-  patience(): Patience {
-    return new Patience(this.#retry, this.signal);
+  createRetryBudget(): RetryBudget {
+    return new RetryBudget(this.#retry, this.signal);
   }
 
   /** What an answer that nobody expected means. */
-  async refusal(answer: Response): Promise<ArchiveError> {
-    const { status } = answer;
-    const reason = (await readEnvelope(answer)) ?? (answer.statusText || 'no reason was given');
+  async toError(response: Response): Promise<ArchiveError> {
+    const { status } = response;
+    const reason =
+      (await readErrorMessage(response)) ?? (response.statusText || 'no reason was given');
     if (status === 403) return new ArchiveError('NOT_ALLOWED', { repository: this.name, reason });
     return new ArchiveError('REGISTRY_REFUSED', { status, reason });
   }
@@ -127,29 +134,31 @@ export class RemoteRepository {
 }
 
 /** A request that may do better when it is made again. */
-export interface Failure {
+export interface RetryableFailure {
   readonly reason: string;
-  /** To wait, as the registry asks; 0 where it does not. */
-  readonly seconds: number;
+  /** Seconds to wait, as the registry asks; 0 where it does not. */
+  readonly retryAfter: number;
 }
 
 /** Whether a request failed in passing. */
-export function isFailure(outcome: Response | Failure): outcome is Failure {
+export function isRetryableFailure(
+  outcome: Response | RetryableFailure,
+): outcome is RetryableFailure {
   return 'reason' in outcome;
 }
 
 /** Lets go of an answer's body. */
-export async function drop(answer: Response): Promise<void> {
-  await answer.body?.cancel().catch(() => {});
+export async function discardBody(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => {});
 }
 
 /**
  * The message of a registry's error; null where the answer is none of its own.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
-export async function readEnvelope(answer: Response): Promise<string | null> {
-  const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-  const text = await answer.text().catch(() => '');
+export async function readErrorMessage(response: Response): Promise<string | null> {
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  const text = await response.text().catch(() => '');
   if (!isJson || text.length > JSON_BYTES) return null;
   try {
     const { errors } = JSON.parse(text) as { errors?: { message?: unknown }[] };
@@ -161,6 +170,6 @@ export async function readEnvelope(answer: Response): Promise<string | null> {
 }
 
 /** What a deploy, an overload or a proxy answers, and what 52x of the edge stand for. */
-function isPassing(status: number): boolean {
+function isRetryableStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504, 530].includes(status) || (status >= 520 && status <= 527);
 }

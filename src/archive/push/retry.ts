@@ -11,10 +11,10 @@ export interface RetryPolicy {
 /** About half a minute. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, delay: 1000 };
 
-const LONGEST_DELAY = 30_000;
+const MAX_DELAY = 30_000;
 
 /** Counts the failures of one piece of work and waits between them. */
-export class Patience {
+export class RetryBudget {
   readonly #policy: RetryPolicy;
   readonly #signal: AbortSignal;
   failures = 0;
@@ -25,7 +25,7 @@ export class Patience {
   }
 
   /** Something went well: failures are counted anew. */
-  renew(): void {
+  reset(): void {
     this.failures = 0;
   }
 
@@ -41,7 +41,7 @@ export class Patience {
     const { attempts, delay } = this.#policy;
     if (this.failures >= attempts) throw new ArchiveError('CONNECTION_LOST', { attempts, reason });
     const growing = delay * 2 ** (this.failures - 1);
-    await sleep(Math.min(Math.max(growing, seconds * 1000), LONGEST_DELAY), this.#signal);
+    await sleep(Math.min(Math.max(growing, seconds * 1000), MAX_DELAY), this.#signal);
   }
 }
 

@@ -1,20 +1,23 @@
 import type { Digest } from '../../domain/digest.ts';
 import { ArchiveError } from '../errors.ts';
-import type { Chunk } from './blob-reader.ts';
+import type { BlobChunk } from './blob-reader.ts';
 import {
-  drop,
-  type Failure,
-  isFailure,
+  discardBody,
+  isRetryableFailure,
   type RemoteRepository,
-  readEnvelope,
+  type RetryableFailure,
+  readErrorMessage,
 } from './remote-repository.ts';
-import type { Patience } from './retry.ts';
+import type { RetryBudget } from './retry.ts';
 
 /** The registry does not know the upload any more: it has to begin again. */
-export class UploadGone extends Error {}
+export class UploadNotFoundError extends Error {
+  override readonly name = 'UploadNotFoundError';
+}
 
 /** The registry has fewer bytes than were sent before this chunk: `offset` is how many. */
-export class UploadBehind extends Error {
+export class UploadOffsetError extends Error {
+  override readonly name = 'UploadOffsetError';
   readonly offset: number;
 
   constructor(offset: number) {
@@ -24,19 +27,21 @@ export class UploadBehind extends Error {
 }
 
 /** The registry says that what it got has another digest. */
-export class DigestRefused extends Error {}
+export class DigestInvalidError extends Error {
+  override readonly name = 'DigestInvalidError';
+}
 
 /** Below this no proxy's limit is worth a try. Bytes. */
-const MIN_PIECE = 1024 * 1024;
+const MIN_PIECE_BYTES = 1024 * 1024;
 
 /**
  * One upload in chunks: `location` and `offset` are all there is to continue it, even from
  * another process.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
  */
-export class Upload {
+export class ChunkedUpload {
   readonly #repository: RemoteRepository;
-  readonly #patience: Patience;
+  readonly #retryBudget: RetryBudget;
   #pieceBytes = Number.MAX_SAFE_INTEGER;
   location: string;
   /** Bytes the registry has. */
@@ -44,14 +49,14 @@ export class Upload {
 
   constructor(repository: RemoteRepository, location: string) {
     this.#repository = repository;
-    this.#patience = repository.patience();
+    this.#retryBudget = repository.createRetryBudget();
     this.location = location;
   }
 
   /** @throws UploadGone */
-  static async resume(repository: RemoteRepository, location: string): Promise<Upload> {
-    const upload = new Upload(repository, location);
-    await upload.#locate();
+  static async resume(repository: RemoteRepository, location: string): Promise<ChunkedUpload> {
+    const upload = new ChunkedUpload(repository, location);
+    await upload.#fetchOffset();
     return upload;
   }
 
@@ -60,16 +65,16 @@ export class Upload {
    * taken up where the registry says; a proxy that refuses the size gets smaller pieces.
    * @throws UploadGone, UploadBehind, ArchiveError
    */
-  async send(chunk: Chunk): Promise<void> {
+  async send(chunk: BlobChunk): Promise<void> {
     while (this.offset < chunk.end) {
-      if (this.offset < chunk.start) throw new UploadBehind(this.offset);
+      if (this.offset < chunk.start) throw new UploadOffsetError(this.offset);
       await this.#sendPiece(chunk, Math.min(chunk.end, this.offset + this.#pieceBytes));
     }
   }
 
-  async #sendPiece(chunk: Chunk, end: number): Promise<void> {
+  async #sendPiece(chunk: BlobChunk, end: number): Promise<void> {
     const start = this.offset;
-    const answer = await this.#repository.attempt({
+    const response = await this.#repository.request({
       method: 'PATCH',
       path: this.location,
       headers: {
@@ -78,103 +83,107 @@ export class Upload {
       },
       body: chunk.part(start, end),
     });
-    if (isFailure(answer)) {
-      await this.#patience.wait(answer.reason, answer.seconds);
+    if (isRetryableFailure(response)) {
+      await this.#retryBudget.wait(response.reason, response.retryAfter);
       // Some proxies cut a body that is too long off instead of answering 413.
-      if (this.#patience.failures > 1) this.#shrink(end - start);
-      return await this.#locate();
+      if (this.#retryBudget.failures > 1) this.#limitPieceSize(end - start);
+      return await this.#fetchOffset();
     }
-    if (answer.status === 413) return await this.#makeSmaller(answer, end - start);
-    if (answer.status === 416) return await this.#relocate(answer);
-    if (answer.status === 404) throw new UploadGone();
-    if (answer.status !== 202) throw await this.#repository.refusal(answer);
-    await this.#follow(answer);
+    if (response.status === 413) return await this.#reducePieceSize(response, end - start);
+    if (response.status === 416) return await this.#resynchronize(response);
+    if (response.status === 404) throw new UploadNotFoundError();
+    if (response.status !== 202) throw await this.#repository.toError(response);
+    await this.#updateLocation(response);
     this.offset = end;
-    this.#patience.renew();
+    this.#retryBudget.reset();
   }
 
   /** The registry itself says what is wrong; a proxy's own page means the size of the request. */
-  async #makeSmaller(answer: Response, size: number): Promise<void> {
-    const reason = await readEnvelope(answer);
+  async #reducePieceSize(response: Response, size: number): Promise<void> {
+    const reason = await readErrorMessage(response);
     if (reason !== null) throw new ArchiveError('REGISTRY_REFUSED', { status: 413, reason });
-    if (size <= MIN_PIECE) throw new ArchiveError('BODY_TOO_LARGE', { size });
-    this.#shrink(size);
+    if (size <= MIN_PIECE_BYTES) throw new ArchiveError('BODY_TOO_LARGE', { size });
+    this.#limitPieceSize(size);
   }
 
-  #shrink(size: number): void {
-    this.#pieceBytes = Math.max(Math.floor(size / 2), MIN_PIECE);
+  #limitPieceSize(size: number): void {
+    this.#pieceBytes = Math.max(Math.floor(size / 2), MIN_PIECE_BYTES);
   }
 
   /** The chunk does not fit on: the answer says what does. */
-  async #relocate(answer: Response): Promise<void> {
+  async #resynchronize(response: Response): Promise<void> {
     const before = this.offset;
-    await this.#follow(answer);
-    this.offset = readOffset(answer);
-    if (this.offset <= before) await this.#patience.wait('the registry refuses the next chunk');
+    await this.#updateLocation(response);
+    this.offset = readOffset(response);
+    if (this.offset <= before) await this.#retryBudget.wait('the registry refuses the next chunk');
   }
 
-  async #locate(): Promise<void> {
-    const answer = await this.#repository.ask(
+  async #fetchOffset(): Promise<void> {
+    const response = await this.#repository.requestWithRetry(
       { method: 'GET', path: this.location },
-      this.#patience,
+      this.#retryBudget,
     );
-    if (answer.status === 404) throw new UploadGone();
-    if (answer.status !== 204) throw await this.#repository.refusal(answer);
-    await this.#follow(answer);
-    this.offset = readOffset(answer);
+    if (response.status === 404) throw new UploadNotFoundError();
+    if (response.status !== 204) throw await this.#repository.toError(response);
+    await this.#updateLocation(response);
+    this.offset = readOffset(response);
   }
 
   /**
    * Ends the upload with its digest, and with its bytes where no chunk of them was sent before.
    * @throws UploadGone, DigestRefused, ArchiveError
    */
-  async finish(digest: Digest, whole: Chunk | null = null): Promise<void> {
+  async complete(digest: Digest, whole: BlobChunk | null = null): Promise<void> {
     const body = whole?.part(whole.start, whole.end) ?? null;
     const path = `${this.location}${this.location.includes('?') ? '&' : '?'}${new URLSearchParams({ digest })}`;
     const headers = { 'content-type': 'application/octet-stream' };
-    const answer = await this.#repository.attempt({ method: 'PUT', path, headers, body });
-    if (isFailure(answer)) return await this.#finishAgain(digest, whole, answer);
-    if (answer.status === 201) return await drop(answer);
-    if (answer.status === 400) throw await this.#judge(answer);
-    if (answer.status === 413 && whole) {
-      await this.#makeSmaller(answer, whole.end);
+    const response = await this.#repository.request({ method: 'PUT', path, headers, body });
+    if (isRetryableFailure(response)) return await this.#retryComplete(digest, whole, response);
+    if (response.status === 201) return await discardBody(response);
+    if (response.status === 400) throw await this.#toDigestError(response);
+    if (response.status === 413 && whole) {
+      await this.#reducePieceSize(response, whole.end);
       await this.send(whole);
-      return await this.finish(digest);
+      return await this.complete(digest);
     }
-    if (answer.status !== 404 && answer.status !== 416)
-      throw await this.#repository.refusal(answer);
+    if (response.status !== 404 && response.status !== 416)
+      throw await this.#repository.toError(response);
     // The answer to an earlier attempt may have been lost, not its work.
-    if (!(await this.#repository.hasBlob(digest))) throw new UploadGone();
+    if (!(await this.#repository.hasBlob(digest))) throw new UploadNotFoundError();
   }
 
-  async #finishAgain(digest: Digest, whole: Chunk | null, failure: Failure): Promise<void> {
-    await this.#patience.wait(failure.reason, failure.seconds);
+  async #retryComplete(
+    digest: Digest,
+    whole: BlobChunk | null,
+    failure: RetryableFailure,
+  ): Promise<void> {
+    await this.#retryBudget.wait(failure.reason, failure.retryAfter);
     if (await this.#repository.hasBlob(digest)) return;
-    if (whole) throw new UploadGone();
-    await this.#locate();
-    await this.finish(digest);
+    if (whole) throw new UploadNotFoundError();
+    await this.#fetchOffset();
+    await this.complete(digest);
   }
 
-  async #judge(answer: Response): Promise<Error> {
-    const copy = answer.clone();
+  async #toDigestError(response: Response): Promise<Error> {
+    const copy = response.clone();
     const isDigest = (await copy.text()).includes('DIGEST_INVALID');
-    return isDigest ? new DigestRefused() : await this.#repository.refusal(answer);
+    return isDigest ? new DigestInvalidError() : await this.#repository.toError(response);
   }
 
   /** Tells the registry that nothing more comes; it would find out by itself. */
   async cancel(): Promise<void> {
-    const answer = await this.#repository.attempt({ method: 'DELETE', path: this.location });
-    if (!isFailure(answer)) await drop(answer);
+    const response = await this.#repository.request({ method: 'DELETE', path: this.location });
+    if (!isRetryableFailure(response)) await discardBody(response);
   }
 
-  async #follow(answer: Response): Promise<void> {
-    await drop(answer);
-    this.location = answer.headers.get('location') ?? this.location;
+  async #updateLocation(response: Response): Promise<void> {
+    await discardBody(response);
+    this.location = response.headers.get('location') ?? this.location;
   }
 }
 
 /** `0-N`; a registry says `0-0` also of an upload without bytes. */
-function readOffset(answer: Response): number {
-  const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.get('range') ?? '')?.[1] ?? 0);
+function readOffset(response: Response): number {
+  const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1] ?? 0);
   return last === 0 ? 0 : last + 1;
 }

@@ -1,6 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { ArchiveError, failureReason } from '../../archive/errors.ts';
-import { DigestRefused, UploadBehind, UploadGone } from '../../archive/push/upload.ts';
+import {
+  DigestInvalidError,
+  UploadNotFoundError,
+  UploadOffsetError,
+} from '../../archive/push/upload.ts';
 import { RegistryError } from '../../domain/errors.ts';
 
 /** An error as a client of the relay hears it. */
@@ -39,10 +43,10 @@ function toRelayError(error: unknown): RelayError {
   if (error instanceof RegistryError) {
     return new RelayError(error.status, error.code, error.message);
   }
-  if (error instanceof UploadGone || error instanceof UploadBehind) {
+  if (error instanceof UploadNotFoundError || error instanceof UploadOffsetError) {
     return new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the registry has lost the upload');
   }
-  if (error instanceof DigestRefused) {
+  if (error instanceof DigestInvalidError) {
     return new RelayError(400, 'DIGEST_INVALID', 'the digest does not match the content');
   }
   // The cause of an ArchiveError is in its sentence.

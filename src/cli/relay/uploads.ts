@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RemoteRepository } from '../../archive/push/remote-repository.ts';
 import { DEFAULT_RETRY } from '../../archive/push/retry.ts';
 import type { Send } from '../../archive/push/send.ts';
-import { Upload } from '../../archive/push/upload.ts';
+import { ChunkedUpload } from '../../archive/push/upload.ts';
 import { parseDigest } from '../../domain/digest.ts';
 import { parseContentRange } from '../../domain/ranges.ts';
 import { cutBody } from './body.ts';
@@ -11,7 +11,7 @@ import { RelayError } from './errors.ts';
 
 /** An upload at the registry that a client goes on with through the relay. */
 interface RelayedUpload {
-  readonly upload: Upload;
+  readonly upload: ChunkedUpload;
   readonly repository: RemoteRepository;
 }
 
@@ -49,7 +49,7 @@ export class RelayUploads {
     const [mount, digest] = [query.get('mount'), query.get('digest')];
     const location = await repository.beginUpload(mount === null ? null : parseDigest(mount));
     if (location === null) return answerCreated(answer, name, mount ?? '');
-    const upload = new Upload(repository, location);
+    const upload = new ChunkedUpload(repository, location);
     if (digest !== null) return await this.#finish(request, answer, name, upload, digest);
     const id = randomUUID();
     this.#uploads.set(id, { upload, repository });
@@ -83,7 +83,7 @@ export class RelayUploads {
     answer.writeHead(204).end();
   }
 
-  async #append(request: IncomingMessage, upload: Upload): Promise<void> {
+  async #append(request: IncomingMessage, upload: ChunkedUpload): Promise<void> {
     checkStart(request, upload);
     for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
       await upload.send(chunk);
@@ -94,7 +94,7 @@ export class RelayUploads {
     request: IncomingMessage,
     answer: ServerResponse,
     name: string,
-    upload: Upload,
+    upload: ChunkedUpload,
     text: string,
   ): Promise<void> {
     const digest = parseDigest(text);
@@ -102,12 +102,12 @@ export class RelayUploads {
     for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
       // What fits one request goes with the end.
       if (chunk.start === 0 && chunk.last) {
-        await upload.finish(digest, chunk);
+        await upload.complete(digest, chunk);
         return answerCreated(answer, name, digest);
       }
       await upload.send(chunk);
     }
-    await upload.finish(digest);
+    await upload.complete(digest);
     answerCreated(answer, name, digest);
   }
 
@@ -119,7 +119,7 @@ export class RelayUploads {
 }
 
 /** @throws RelayError when a chunk says that it goes elsewhere than on */
-function checkStart(request: IncomingMessage, { offset }: Upload): void {
+function checkStart(request: IncomingMessage, { offset }: ChunkedUpload): void {
   const range = parseContentRange(request.headers['content-range']);
   if (range === null || range.start === offset) return;
   throw new RelayError(416, 'BLOB_UPLOAD_INVALID', `the upload has ${offset} bytes`);

@@ -1,6 +1,6 @@
 import type { ArchiveImage } from '../../../../src/archive/images.ts';
 import { planPush } from '../../../../src/archive/push/plan.ts';
-import { type PushOptions, type PushResult, push } from '../../../../src/archive/push/push.ts';
+import { type PushOptions, type PushResult, pushImage } from '../../../../src/archive/push/push.ts';
 import type { Send, SendRequest } from '../../../../src/archive/push/send.ts';
 import { readArchive } from '../../../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../../../src/archive/source.ts';
@@ -73,7 +73,7 @@ export async function pushArchive(
 ): Promise<PushResult> {
   const image = await firstImage(archive);
   const plan = planPush(image, { repository, tag: 'v1' });
-  return await push(plan, connection.send, { runtime: testRuntime, retry, ...options });
+  return await pushImage(plan, connection.send, { runtime: testRuntime, retry, ...options });
 }
 
 async function firstImage(archive: Uint8Array): Promise<ArchiveImage> {

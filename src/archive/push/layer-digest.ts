@@ -10,7 +10,10 @@ import { ByteReader, pullStream } from '../streams.ts';
  * passing to see that it is the layer the image's config means, where this runtime can.
  * @throws ArchiveError DIGEST_MISMATCH and what unpack throws
  */
-export async function measureLayer(blob: ArchiveBlob, runtime: ArchiveRuntime): Promise<Digest> {
+export async function computeLayerDigest(
+  blob: ArchiveBlob,
+  runtime: ArchiveRuntime,
+): Promise<Digest> {
   const hash = await runtime.createHash('sha256');
   const packed = new ByteReader(blob.content.read());
   const watched = pullStream(
