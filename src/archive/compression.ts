@@ -17,34 +17,36 @@ export function findCompression(head: Uint8Array): Compression | null {
 
 /** A packed stream may unpack to so many times its size, once it has given FREE_BYTES. */
 const MAX_RATIO = 250;
-const FREE_BYTES = 256 * 1024 * 1024;
+const UNCHECKED_BYTES = 256 * 1024 * 1024;
 
 /**
  * Unpacks a stream with memory that does not depend on its size.
  * The stream fails with ArchiveError CUT_SHORT, DAMAGED or UNPACKS_TOO_LARGE.
  * @throws ArchiveError ZSTD_UNSUPPORTED
  */
-export function unpack(
-  packed: ReadableStream<Uint8Array>,
+export function decompress(
+  compressed: ReadableStream<Uint8Array>,
   compression: Compression,
   runtime: ArchiveRuntime,
 ): ReadableStream<Uint8Array> {
-  const counted = { packed: 0, unpacked: 0 };
+  const counted = { compressed: 0, decompressed: 0 };
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(bytes, controller) {
-      counted.packed += bytes.length;
+      counted.compressed += bytes.length;
       controller.enqueue(bytes);
     },
   });
-  const unpacked = packed.pipeThrough(counter).pipeThrough(openUnpacker(compression, runtime));
-  const reader = unpacked.getReader();
+  const decompressed = compressed
+    .pipeThrough(counter)
+    .pipeThrough(openDecompressor(compression, runtime));
+  const reader = decompressed.getReader();
   return pullStream(
     async () => {
       const { done, value } = await reader.read().catch((error) => {
-        throw refusal(error, counted.packed);
+        throw toArchiveError(error, counted.compressed);
       });
       if (done) return null;
-      counted.unpacked += value.length;
+      counted.decompressed += value.length;
       checkRatio(counted);
       return value;
     },
@@ -52,20 +54,26 @@ export function unpack(
   );
 }
 
-function openUnpacker(compression: Compression, runtime: ArchiveRuntime): BytesTransform {
+function openDecompressor(compression: Compression, runtime: ArchiveRuntime): BytesTransform {
   if (compression === 'gzip') return new DecompressionStream('gzip') as BytesTransform;
-  if (runtime.unpackZstd) return runtime.unpackZstd();
+  if (runtime.decompressZstd) return runtime.decompressZstd();
   throw new ArchiveError('ZSTD_UNSUPPORTED');
 }
 
-function checkRatio({ packed, unpacked }: { packed: number; unpacked: number }): void {
-  if (unpacked > FREE_BYTES && unpacked > packed * MAX_RATIO) {
+function checkRatio({
+  compressed,
+  decompressed,
+}: {
+  compressed: number;
+  decompressed: number;
+}): void {
+  if (decompressed > UNCHECKED_BYTES && decompressed > compressed * MAX_RATIO) {
     throw new ArchiveError('UNPACKS_TOO_LARGE', { ratio: MAX_RATIO });
   }
 }
 
 /** Every runtime has its own words for a packed stream that ends too early. */
-function refusal(error: unknown, offset: number): unknown {
+function toArchiveError(error: unknown, offset: number): unknown {
   if (error instanceof ArchiveError) return error;
   const cause = error instanceof Error ? error.cause : null;
   const words = [error, cause].map((one) => (one instanceof Error ? one.message : '')).join(' ');
@@ -83,7 +91,7 @@ const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
  * Packs by gzip so that the same bytes come out the same: of the header nothing is left that
  * a runtime may choose.
  */
-export function packGzip(plain: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+export function compressGzip(plain: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   let header = 0;
   const normalize = new TransformStream<Uint8Array, Uint8Array>({
     transform(bytes, controller) {
@@ -94,6 +102,6 @@ export function packGzip(plain: ReadableStream<Uint8Array>): ReadableStream<Uint
       controller.enqueue(own);
     },
   });
-  const packer = new CompressionStream('gzip') as BytesTransform;
-  return plain.pipeThrough(packer).pipeThrough(normalize);
+  const compressor = new CompressionStream('gzip') as BytesTransform;
+  return plain.pipeThrough(compressor).pipeThrough(normalize);
 }

@@ -1,13 +1,13 @@
 import { MAGIC_BYTES } from './compression.ts';
 import { ArchiveError } from './errors.ts';
 import type { Source } from './source.ts';
-import { collect, pullStream } from './streams.ts';
+import { pullStream, readBytes } from './streams.ts';
 
 /** The bytes of one file of an archive. */
-export class Content {
+export class FileContent {
   readonly #source: Source | null;
   /** First bytes that are at hand, perhaps all. */
-  readonly #kept: Uint8Array;
+  readonly #prefix: Uint8Array;
   /** Where it begins in the archive. */
   readonly position: number;
   /** Bytes. */
@@ -17,17 +17,17 @@ export class Content {
     source: Source | null,
     position: number,
     size: number,
-    kept: Uint8Array = new Uint8Array(0),
+    prefix: Uint8Array = new Uint8Array(0),
   ) {
     this.#source = source;
-    this.#kept = kept;
+    this.#prefix = prefix;
     this.position = position;
     this.size = size;
   }
 
   /** Bytes that are not in the archive, but made from it. */
-  static of(bytes: Uint8Array): Content {
-    return new Content(null, 0, bytes.length, bytes);
+  static of(bytes: Uint8Array): FileContent {
+    return new FileContent(null, 0, bytes.length, bytes);
   }
 
   /** Whether reading it does not hinder reading another. */
@@ -37,8 +37,8 @@ export class Content {
 
   /** Fails with ArchiveError CUT_SHORT where the file has become shorter meanwhile. */
   read(start = 0, end = this.size): ReadableStream<Uint8Array> {
-    if (end <= this.#kept.length || this.#source === null) {
-      const bytes = [this.#kept.subarray(start, end)];
+    if (end <= this.#prefix.length || this.#source === null) {
+      const bytes = [this.#prefix.subarray(start, end)];
       return pullStream(async () => bytes.pop() ?? null);
     }
     const reader = this.#source.read(this.position + start, this.position + end).getReader();
@@ -61,6 +61,6 @@ export class Content {
 
   /** Enough first bytes to tell how it is packed. */
   head(): Promise<Uint8Array> {
-    return collect(this.read(0, Math.min(this.size, MAGIC_BYTES)));
+    return readBytes(this.read(0, Math.min(this.size, MAGIC_BYTES)));
   }
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Compression } from './compression.ts';
-import type { Content } from './file-content.ts';
+import type { FileContent } from './file-content.ts';
 
 /** An image of an archive, or an index of images: what can be pushed under one tag. */
 export interface ArchiveImage {
@@ -36,7 +36,7 @@ export interface ArchiveBlob {
   readonly size: number;
   /** Null for a plain tar, and for what is no layer. */
   readonly compression: Compression | null;
-  readonly content: Content;
+  readonly content: FileContent;
 }
 
 /** How an image's manifest comes about. */

@@ -1,7 +1,7 @@
 import type { DigestAlgorithm } from '../domain/digest.ts';
 
 /** A hash of bytes that come piece by piece. */
-export interface RunningHash {
+export interface IncrementalHash {
   update(bytes: Uint8Array): void;
   /** Lower-case hex of all bytes so far; ends the hash. */
   hex(): string;
@@ -9,9 +9,9 @@ export interface RunningHash {
 
 /** What differs between a browser and Node, and is handed to the engine. */
 export interface ArchiveRuntime {
-  createHash(algorithm: DigestAlgorithm): Promise<RunningHash>;
+  createHash(algorithm: DigestAlgorithm): Promise<IncrementalHash>;
   /** Unpacks zstd; null where this runtime cannot. */
-  readonly unpackZstd: (() => BytesTransform) | null;
+  readonly decompressZstd: (() => BytesTransform) | null;
 }
 
 /** A stream of bytes on its way through something. */

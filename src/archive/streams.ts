@@ -1,7 +1,7 @@
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** Bytes. Smaller ones have no buffer outside of the heap. */
-const NUDGE = 1024;
+const NUDGE_BYTES = 1024;
 
 /**
  * Reads a stream of bytes in the portions the caller wants.
@@ -13,7 +13,7 @@ const NUDGE = 1024;
  */
 export class ByteReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #rest: Uint8Array = NOTHING;
+  #rest: Uint8Array = NO_BYTES;
   /** Bytes taken so far. */
   position = 0;
 
@@ -22,12 +22,12 @@ export class ByteReader {
   }
 
   /** The next bytes as they come, at most `most`; null at the end. */
-  async some(most: number): Promise<Uint8Array | null> {
+  async readSome(most: number): Promise<Uint8Array | null> {
     while (this.#rest.length === 0) {
       const { done, value } = await this.#reader.read();
       if (done) return null;
       // Spelled so that no bundler takes it for something without effect.
-      Reflect.construct(ArrayBuffer, [NUDGE]);
+      Reflect.construct(ArrayBuffer, [NUDGE_BYTES]);
       this.#rest = value;
     }
     const bytes = this.#rest.subarray(0, most);
@@ -40,7 +40,7 @@ export class ByteReader {
   async fill(into: Uint8Array): Promise<number> {
     let filled = 0;
     while (filled < into.length) {
-      const bytes = await this.some(into.length - filled);
+      const bytes = await this.readSome(into.length - filled);
       if (bytes === null) break;
       into.set(bytes, filled);
       filled += bytes.length;
@@ -55,12 +55,12 @@ export class ByteReader {
   }
 
   /** Passes over `size` bytes, fewer only at the end, and shows them to `see`. */
-  async skip(size: number, see: (bytes: Uint8Array) => unknown = () => {}): Promise<number> {
+  async skip(size: number, onBytes: (bytes: Uint8Array) => unknown = () => {}): Promise<number> {
     let skipped = 0;
     while (skipped < size) {
-      const bytes = await this.some(size - skipped);
+      const bytes = await this.readSome(size - skipped);
       if (bytes === null) break;
-      see(bytes);
+      onBytes(bytes);
       skipped += bytes.length;
     }
     return skipped;
@@ -68,7 +68,7 @@ export class ByteReader {
 
   /** Ends the stream; what it thinks of that does not matter any more. */
   cancel(): void {
-    this.#rest = NOTHING;
+    this.#rest = NO_BYTES;
     this.#reader.cancel().catch(() => {});
   }
 }
@@ -92,7 +92,7 @@ export function pullStream(
 }
 
 /** All bytes of a stream that is known to be small. */
-export async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+export async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const reader = new ByteReader(stream);
   await reader.skip(Number.POSITIVE_INFINITY, (bytes) => pieces.push(bytes));

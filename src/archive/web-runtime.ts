@@ -8,7 +8,7 @@ export const webRuntime: ArchiveRuntime = {
     hash.init();
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest() };
   },
-  unpackZstd: findZstd(),
+  decompressZstd: findZstd(),
 };
 
 function findZstd(): (() => BytesTransform) | null {

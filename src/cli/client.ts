@@ -1,6 +1,6 @@
 import type { Send, SendRequest } from '../archive/push/send.ts';
 import { type Challenge, parseChallenge } from './challenge.ts';
-import type { Credential } from './credentials.ts';
+import type { RegistryCredential } from './credentials.ts';
 import { fetchToken, formatBasic, type RegistryToken } from './registry-tokens.ts';
 
 /** How a registry is spoken to. */
@@ -9,18 +9,18 @@ export interface ClientOptions {
   /** http, also where the host is not this machine. */
   readonly plainHttp: boolean;
   /** Null: nobody signs in. */
-  readonly credential: Credential | null;
+  readonly credential: RegistryCredential | null;
 }
 
 /** What was asked for some requests, and the token that was given. */
-interface Grant extends RegistryToken {
+interface CachedToken extends RegistryToken {
   readonly challenge: Challenge;
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]+)?$/;
 
 /** Where a registry is. This machine is spoken to in the clear, as docker does. */
-function originOf({ host, plainHttp }: Pick<ClientOptions, 'host' | 'plainHttp'>): string {
+function registryOrigin({ host, plainHttp }: Pick<ClientOptions, 'host' | 'plainHttp'>): string {
   return `${plainHttp || LOOPBACK.test(host) ? 'http' : 'https'}://${host}`;
 }
 
@@ -39,54 +39,54 @@ export function createClient(options: ClientOptions): Send {
 class Client {
   readonly #options: ClientOptions;
   readonly #origin: string;
-  readonly #grants = new Map<string, Grant>();
-  #takesBasic = false;
+  readonly #tokens = new Map<string, CachedToken>();
+  #usesBasic = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#origin = originOf(options);
+    this.#origin = registryOrigin(options);
   }
 
   async send(request: SendRequest): Promise<Response> {
     const url = new URL(request.path, this.#origin);
     // Other places that a registry names know nothing of who signed in, and shall not.
     if (url.origin !== this.#origin) return await send(url, request, null);
-    const place = placeOf(url, request.method);
-    const answer = await send(url, request, await this.#authorization(place));
-    if (answer.status !== 401) return answer;
-    const challenge = parseChallenge(answer.headers.get('www-authenticate'));
-    if (challenge === null || !(await this.#meet(challenge, place))) return answer;
-    if (request.body instanceof ReadableStream) return answer;
-    await answer.body?.cancel();
-    return await send(url, request, await this.#authorization(place));
+    const key = tokenKey(url, request.method);
+    const response = await send(url, request, await this.#authorization(key));
+    if (response.status !== 401) return response;
+    const challenge = parseChallenge(response.headers.get('www-authenticate'));
+    if (challenge === null || !(await this.#answerChallenge(challenge, key))) return response;
+    if (request.body instanceof ReadableStream) return response;
+    await response.body?.cancel();
+    return await send(url, request, await this.#authorization(key));
   }
 
-  async #authorization(place: string): Promise<string | null> {
+  async #authorization(key: string): Promise<string | null> {
     const { credential } = this.#options;
-    if (this.#takesBasic && credential?.kind === 'password') return formatBasic(credential);
-    const grant = this.#grants.get(place);
-    if (grant === undefined) return null;
-    if (grant.renewAt <= Date.now()) await this.#meet(grant.challenge, place);
-    return `Bearer ${this.#grants.get(place)?.token}`;
+    if (this.#usesBasic && credential?.kind === 'password') return formatBasic(credential);
+    const cached = this.#tokens.get(key);
+    if (cached === undefined) return null;
+    if (cached.renewAt <= Date.now()) await this.#answerChallenge(cached.challenge, key);
+    return `Bearer ${this.#tokens.get(key)?.token}`;
   }
 
   /** False when there is nothing to show. */
-  async #meet(challenge: Challenge, place: string): Promise<boolean> {
+  async #answerChallenge(challenge: Challenge, key: string): Promise<boolean> {
     const { credential } = this.#options;
     if (challenge.scheme === 'basic') {
-      const first = !this.#takesBasic && credential?.kind === 'password';
-      this.#takesBasic ||= first;
+      const first = !this.#usesBasic && credential?.kind === 'password';
+      this.#usesBasic ||= first;
       return first;
     }
     const isPlain = this.#origin.startsWith('http:');
     const token = await fetchToken(challenge, credential, isPlain);
-    this.#grants.set(place, { ...token, challenge });
+    this.#tokens.set(key, { ...token, challenge });
     return true;
   }
 }
 
 /** Requests that the same token is good for: those to a repository that read, or that write. */
-function placeOf({ pathname }: URL, method: string): string {
+function tokenKey({ pathname }: URL, method: string): string {
   const repository = /^\/v2\/(.+)\/(?:blobs|manifests|tags|referrers)\//.exec(pathname)?.[1];
   const reads = ['GET', 'HEAD'].includes(method) && !pathname.includes('/blobs/uploads/');
   return `${reads ? 'read' : 'write'} ${repository ?? ''}`;

@@ -18,9 +18,9 @@ export interface StoredSecret {
 export async function getFromHelper(helper: string, server: string): Promise<StoredSecret | null> {
   const { code, output } = await runHelper(helper, 'get', server);
   if (code !== 0 && /credentials not found/i.test(output)) return null;
-  if (code !== 0) throw failure(helper, output);
+  if (code !== 0) throw helperError(helper, output);
   const parsed = found.safeParse(parseJson(output));
-  if (!parsed.success) throw failure(helper, 'its answer is not the JSON it should be');
+  if (!parsed.success) throw helperError(helper, 'its answer is not the JSON it should be');
   return { username: parsed.data.Username, secret: parsed.data.Secret };
 }
 
@@ -32,13 +32,13 @@ export async function storeInHelper(
 ): Promise<void> {
   const entry = { ServerURL: server, Username: username, Secret: secret };
   const { code, output } = await runHelper(helper, 'store', JSON.stringify(entry));
-  if (code !== 0) throw failure(helper, output);
+  if (code !== 0) throw helperError(helper, output);
 }
 
 /** @throws CommandError when the helper fails; that it had nothing is no failure */
 export async function eraseInHelper(helper: string, server: string): Promise<void> {
   const { code, output } = await runHelper(helper, 'erase', server);
-  if (code !== 0 && !/credentials not found/i.test(output)) throw failure(helper, output);
+  if (code !== 0 && !/credentials not found/i.test(output)) throw helperError(helper, output);
 }
 
 function runHelper(helper: string, action: string, input: string) {
@@ -52,7 +52,7 @@ function runHelper(helper: string, action: string, input: string) {
   // A helper may end without reading.
   child.stdin.on('error', () => {}).end(input);
   return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
-    child.on('error', (error) => reject(failure(helper, error.message)));
+    child.on('error', (error) => reject(helperError(helper, error.message)));
     child.on('close', (code) => resolve({ code, output: output.trim() }));
   });
 }
@@ -65,7 +65,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function failure(helper: string, reason: string): CommandError {
+function helperError(helper: string, reason: string): CommandError {
   const what = `docker-credential-${helper}, which docker's config names, failed`;
   return new CommandError(EXIT.failed, `${what}: ${reason || 'it did not say why'}`);
 }

@@ -7,7 +7,7 @@ import {
 import { type DockerConfig, readDockerConfig, writeDockerConfig } from './docker-config.ts';
 
 /** What somebody signs in to a registry with. */
-export type Credential =
+export type RegistryCredential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'identity-token'; readonly token: string };
 
@@ -15,7 +15,7 @@ export type Credential =
 const TOKEN_USER = '<token>';
 
 /** What docker has of a registry: in a helper where the config names one, else in the config. */
-export async function findCredential(host: string): Promise<Credential | null> {
+export async function findCredential(host: string): Promise<RegistryCredential | null> {
   const config = await readDockerConfig();
   const helper = helperOf(config, host);
   for (const server of helper ? serversOf(host) : []) {
@@ -71,7 +71,7 @@ function decodeAuth(text: string): StoredSecret | null {
   return colon < 0 ? null : { username: pair.slice(0, colon), secret: pair.slice(colon + 1) };
 }
 
-function toCredential({ username, secret }: StoredSecret): Credential {
+function toCredential({ username, secret }: StoredSecret): RegistryCredential {
   if (username === TOKEN_USER) return { kind: 'identity-token', token: secret };
   return { kind: 'password', username, password: secret };
 }

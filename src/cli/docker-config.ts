@@ -33,7 +33,7 @@ export async function readDockerConfig(): Promise<DockerConfig> {
   try {
     return config.parse(JSON.parse(await readFile(path, 'utf8')), IN_ENGLISH);
   } catch (error) {
-    if (isMissing(error)) return {};
+    if (isNotFound(error)) return {};
     const reason = error instanceof z.core.$ZodError ? error.issues[0]?.message : String(error);
     throw new CommandError(EXIT.failed, `${path} cannot be read: ${reason}`, { cause: error });
   }
@@ -56,6 +56,6 @@ export async function writeDockerConfig(content: DockerConfig): Promise<void> {
   }
 }
 
-function isMissing(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -4,11 +4,11 @@ import type { StoredBlob } from '../archive/write/tar-layout.ts';
 import { digestAlgorithm, digestHex } from '../domain/digest.ts';
 import type { ImageAddress } from './address.ts';
 import { CommandError } from './exit.ts';
-import { sendPatiently } from './retry.ts';
-import { corrupt, expectOk } from './source.ts';
+import { corrupt, expectOk } from './responses.ts';
+import { sendWithRetry } from './retry.ts';
 
 /** Times in a row that a blob may break off without a byte more. */
-const MAX_BREAKS = 5;
+const MAX_FAILURES = 5;
 
 /**
  * A blob's bytes, verified at their end; where the connection breaks they go on from there.
@@ -58,24 +58,24 @@ async function* readPieces(
 ): AsyncGenerator<Uint8Array, void> {
   const path = `/v2/${address.repository}/blobs/${digest}`;
   let offset = 0;
-  for (let breaks = 0; ; breaks++) {
+  for (let failures = 0; ; failures++) {
     const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
-    const answer = await sendPatiently(send, { method: 'GET', path, headers });
-    const { body } = await expectOk(answer, address);
+    const response = await sendWithRetry(send, { method: 'GET', path, headers });
+    const { body } = await expectOk(response, address);
     // A registry that knows no ranges sends it all again.
-    let skip = answer.status === 206 ? 0 : offset;
+    let skip = response.status === 206 ? 0 : offset;
     try {
       for await (const piece of body ?? []) {
         const rest = piece.subarray(Math.min(skip, piece.length));
         skip -= piece.length - rest.length;
         if (rest.length === 0) continue;
         offset += rest.length;
-        breaks = 0;
+        failures = 0;
         yield rest;
       }
       return;
     } catch (error) {
-      if (error instanceof CommandError || breaks >= MAX_BREAKS) throw error;
+      if (error instanceof CommandError || failures >= MAX_FAILURES) throw error;
     }
   }
 }

@@ -43,14 +43,14 @@ async function sourceOf(handle: FileHandle): Promise<OpenFile> {
   return {
     size,
     seekable: true,
-    read: (start, end) => readPieces(handle, start, Math.min(end, size)),
+    read: (start, end) => readFileRange(handle, start, Math.min(end, size)),
     slice: () => null,
     close: () => handle.close(),
   };
 }
 
 /** A part of an open file. */
-export function readPieces(
+export function readFileRange(
   handle: FileHandle,
   start: number,
   end: number,

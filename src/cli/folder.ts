@@ -1,9 +1,9 @@
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Content } from '../archive/file-content.ts';
-import { type Entries, type Entry, folderOf, resolvePath } from '../archive/read/entries.ts';
+import { FileContent } from '../archive/file-content.ts';
+import { type Entries, type Entry, parentPath, resolvePath } from '../archive/read/entries.ts';
 import { pullStream } from '../archive/streams.ts';
-import { readPieces } from './files.ts';
+import { readFileRange } from './files.ts';
 
 /**
  * The files of a folder as if it were an archive: an OCI layout, or what docker saved, unpacked.
@@ -23,11 +23,11 @@ async function readEntry(file: string, path: string): Promise<Entry> {
   const found = await lstat(file);
   if (found.isFile()) return { kind: 'file', path, content: contentOf(file, found.size) };
   if (!found.isSymbolicLink()) return { kind: 'other', path, type: 'folder' };
-  return { kind: 'link', path, target: resolvePath(folderOf(path), await readlink(file)) };
+  return { kind: 'link', path, target: resolvePath(parentPath(path), await readlink(file)) };
 }
 
 /** Opened only while it is read: a layout has many files. */
-function contentOf(file: string, size: number): Content {
+function contentOf(file: string, size: number): FileContent {
   const read = (start: number, end: number) => {
     let opened: { handle: FileHandle; reader: ReadableStreamDefaultReader<Uint8Array> } | null =
       null;
@@ -36,7 +36,7 @@ function contentOf(file: string, size: number): Content {
       async () => {
         if (opened === null) {
           const handle = await open(file);
-          opened = { handle, reader: readPieces(handle, start, end).getReader() };
+          opened = { handle, reader: readFileRange(handle, start, end).getReader() };
         }
         const { value } = await opened.reader.read();
         if (!value) await close();
@@ -45,5 +45,5 @@ function contentOf(file: string, size: number): Content {
       () => void close(),
     );
   };
-  return new Content({ size, seekable: true, read, slice: () => null }, 0, size);
+  return new FileContent({ size, seekable: true, read, slice: () => null }, 0, size);
 }

@@ -8,6 +8,6 @@ export function formatBytes(bytes: number): string {
 }
 
 /** The beginning of a digest: enough to tell the blobs of an image apart. */
-export function shortDigest(digest: string): string {
+export function shortenDigest(digest: string): string {
   return digest.slice(0, digest.indexOf(':') + 13);
 }

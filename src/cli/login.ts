@@ -20,8 +20,8 @@ export default defineCommand({
   },
   async run({ args }) {
     const host = parseHost(args.host);
-    const username = args.username || (await ask('User name: ', false));
-    const secret = args['password-stdin'] ? await readSecret() : await ask('Password: ', true);
+    const username = args.username || (await prompt('User name: ', false));
+    const secret = args['password-stdin'] ? await readSecret() : await prompt('Password: ', true);
     if (!username || !secret) throw new CommandError(EXIT.usage, 'a user name and a password');
     await verify(host, username, secret, args['plain-http'] === true);
     const where = await storeCredential(host, { username, secret });
@@ -34,7 +34,7 @@ async function readSecret(): Promise<string> {
   return (await text(process.stdin)).replace(/\r?\n$/, '');
 }
 
-async function ask(question: string, hidden: boolean): Promise<string> {
+async function prompt(question: string, hidden: boolean): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new CommandError(EXIT.usage, 'there is no terminal: use --username and --password-stdin');
   }
@@ -60,14 +60,14 @@ async function verify(
   plainHttp: boolean,
 ): Promise<void> {
   const credential = { kind: 'password', username, password } as const;
-  const answer = await createClient({ host, plainHttp, credential })({
+  const response = await createClient({ host, plainHttp, credential })({
     method: 'GET',
     path: '/v2/',
   });
-  await answer.body?.cancel();
-  if (answer.ok) return;
-  if (answer.status === 401 || answer.status === 403) {
+  await response.body?.cancel();
+  if (response.ok) return;
+  if (response.status === 401 || response.status === 403) {
     throw new CommandError(EXIT.denied, `${host} does not take the user name and password`);
   }
-  throw new CommandError(EXIT.failed, `${host} is no registry: it answered ${answer.status}`);
+  throw new CommandError(EXIT.failed, `${host} is no registry: it answered ${response.status}`);
 }

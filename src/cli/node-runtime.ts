@@ -10,7 +10,7 @@ export const nodeRuntime: ArchiveRuntime = {
     const hash = createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   },
-  unpackZstd:
+  decompressZstd:
     'createZstdDecompress' in zlib ? () => transformOf(zlib.createZstdDecompress()) : null,
 };
 

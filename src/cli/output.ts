@@ -6,9 +6,9 @@ import { Writable } from 'node:stream';
 export interface Output {
   readonly stream: WritableStream<Uint8Array>;
   /** All of it was written: it takes its name. */
-  keep(): Promise<void>;
+  commit(): Promise<void>;
   /** It failed: nothing is left. */
-  drop(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 /**
@@ -18,13 +18,14 @@ export interface Output {
  */
 export async function openOutput(file: string, onBytes: (n: number) => void): Promise<Output> {
   const nothing = async () => {};
-  if (file === '-') return { stream: meter(process.stdout, onBytes), keep: nothing, drop: nothing };
+  if (file === '-')
+    return { stream: meter(process.stdout, onBytes), commit: nothing, abort: nothing };
   const draft = `${file}.partial`;
   const sink = createWriteStream(draft);
   return {
     stream: meter(sink, onBytes),
-    keep: async () => await rename(draft, file),
-    drop: async () => await rm(draft, { force: true }),
+    commit: async () => await rename(draft, file),
+    abort: async () => await rm(draft, { force: true }),
   };
 }
 

@@ -6,7 +6,7 @@ export interface Progress {
   /** So many more bytes. */
   advance(bytes: number): void;
   /** What is done now. */
-  note(text: string): void;
+  showStep(text: string): void;
   stop(): void;
 }
 
@@ -15,7 +15,7 @@ export interface Progress {
  * elsewhere, nothing when `quiet`.
  */
 export function startProgress(total: number, quiet: boolean): Progress {
-  if (quiet) return { advance: () => {}, note: () => {}, stop: () => {} };
+  if (quiet) return { advance: () => {}, showStep: () => {}, stop: () => {} };
   return process.stderr.isTTY ? startBar(total) : startLines(total);
 }
 
@@ -36,7 +36,7 @@ function startBar(total: number): Progress {
       const seconds = Math.max((Date.now() - begun) / 1000, 0.001);
       bar.update(done, { speed: formatBytes(done / seconds) });
     },
-    note: (note) => bar.update(done, { note }),
+    showStep: (note) => bar.update(done, { note }),
     stop: () => bar.stop(),
   };
 }
@@ -48,7 +48,7 @@ function startLines(total: number): Progress {
     advance: (bytes) => {
       done += bytes;
     },
-    note: (text) => console.error(`${formatBytes(done)} of ${of}  ${text}`),
+    showStep: (text) => console.error(`${formatBytes(done)} of ${of}  ${text}`),
     stop: () => {},
   };
 }

@@ -3,9 +3,9 @@ import type { Send } from '../archive/push/send.ts';
 import { choosePlatform } from '../archive/write/choose-platform.ts';
 import { type ArchiveFormat, layOutImage } from '../archive/write/image-archive.ts';
 import {
-  type Contents,
   gatherContents,
-  type ManifestText,
+  type ImageContents,
+  type RawManifest,
 } from '../archive/write/image-contents.ts';
 import type { StoredBlob, TarLayout } from '../archive/write/tar-layout.ts';
 import { writeArchive } from '../archive/write/write-archive.ts';
@@ -17,11 +17,11 @@ import { createClient } from './client.ts';
 import { findCredential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { fetchBlob } from './fetch-blob.ts';
-import { formatBytes, shortDigest } from './format.ts';
+import { fetchManifest } from './fetch-manifest.ts';
+import { formatBytes, shortenDigest } from './format.ts';
 import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
 import { openOutput } from './output.ts';
 import { startProgress } from './progress.ts';
-import { fetchManifest } from './source.ts';
 import { strict } from './strict.ts';
 
 export default defineCommand({
@@ -55,12 +55,12 @@ export default defineCommand({
   },
   async run({ args }) {
     const address = parseAddress(args.image);
-    const wish = { format: args.format as ArchiveFormat, platform: readPlatform(args.platform) };
+    const options = { format: args.format as ArchiveFormat, platform: readPlatform(args.platform) };
     const file = args.output ?? defaultFile(address);
     const credential = await findCredential(address.host);
     const plainHttp = args['plain-http'] === true;
     const send = createClient({ host: address.host, plainHttp, credential });
-    const { root, layout } = await plan(send, address, wish);
+    const { root, layout } = await plan(send, address, options);
     await save(send, address, layout, file, args.json === true);
     const digest = root.digest;
     const result = { image: formatAddress(address), digest, file, bytes: layout.size };
@@ -70,7 +70,7 @@ export default defineCommand({
   },
 });
 
-interface Wish {
+interface PullOptions {
   readonly format: ArchiveFormat;
   readonly platform: Platform | null;
 }
@@ -78,8 +78,8 @@ interface Wish {
 async function plan(
   send: Send,
   address: ImageAddress,
-  { format, platform }: Wish,
-): Promise<{ readonly root: ManifestText; readonly layout: TarLayout }> {
+  { format, platform }: PullOptions,
+): Promise<{ readonly root: RawManifest; readonly layout: TarLayout }> {
   const read = (reference: string) => fetchManifest(send, address, reference);
   const asked = await read(address.digest ?? address.tag ?? 'latest');
   const whole = format === 'oci' && platform === null;
@@ -92,7 +92,7 @@ async function plan(
 }
 
 /** Foreign layers lie elsewhere. */
-function sizesOf({ blobs }: Contents): ReadonlyMap<Digest, number> {
+function sizesOf({ blobs }: ImageContents): ReadonlyMap<Digest, number> {
   return new Map(blobs.filter(({ foreign }) => !foreign).map(({ digest, size }) => [digest, size]));
 }
 
@@ -106,14 +106,14 @@ async function save(
   const progress = startProgress(layout.size, quiet);
   const output = await openOutput(file, (bytes) => progress.advance(bytes));
   const open = async (blob: StoredBlob) => {
-    progress.note(`${shortDigest(blob.digest)} ${formatBytes(blob.size)}`);
+    progress.showStep(`${shortenDigest(blob.digest)} ${formatBytes(blob.size)}`);
     return fetchBlob(send, address, blob);
   };
   try {
     await writeArchive(layout, null, open, output.stream);
-    await output.keep();
+    await output.commit();
   } catch (error) {
-    await output.drop();
+    await output.abort();
     throw error;
   } finally {
     progress.stop();

@@ -19,7 +19,7 @@ import { findCredential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { openFile, spool } from './files.ts';
 import { readFolder } from './folder.ts';
-import { formatBytes, shortDigest } from './format.ts';
+import { formatBytes, shortenDigest } from './format.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
 import { startProgress } from './progress.ts';
@@ -77,19 +77,19 @@ export default defineCommand({
   },
 });
 
-interface Options {
+interface PushCommandOptions {
   readonly plainHttp: boolean;
   readonly quiet: boolean;
   readonly chunkBytes?: number;
   readonly parallel?: number;
 }
 
-interface Opened {
+interface OpenArchive {
   readonly images: readonly ArchiveImage[];
   close(): Promise<void>;
 }
 
-async function openArchive(path: string): Promise<Opened> {
+async function openArchive(path: string): Promise<OpenArchive> {
   if (path === '-' && process.stdin.isTTY) {
     throw new CommandError(EXIT.usage, 'there is no archive on standard input');
   }
@@ -117,7 +117,7 @@ async function statOf(path: string) {
 async function pushFromArchive(
   image: ArchiveImage,
   address: ImageAddress,
-  { plainHttp, quiet, ...limits }: Options,
+  { plainHttp, quiet, ...limits }: PushCommandOptions,
 ): Promise<PushResult> {
   const { host, repository } = address;
   const plan = planPush(image, { repository, tag: address.tag ?? 'latest' });
@@ -129,7 +129,7 @@ async function pushFromArchive(
   try {
     return await pushImage(plan, send, {
       runtime: nodeRuntime,
-      signal: interruption(),
+      signal: interruptSignal(),
       state,
       onState: save,
       onProgress: ({ blob, phase, totalDone }) => {
@@ -138,7 +138,7 @@ async function pushFromArchive(
         const key = blobKey(blob);
         if (phase === 'checking' || shown.get(key) === phase) return;
         shown.set(key, phase);
-        progress.note(`${shortDigest(key)} ${phase}`);
+        progress.showStep(`${shortenDigest(key)} ${phase}`);
       },
       ...limits,
     });
@@ -151,7 +151,7 @@ async function pushFromArchive(
 }
 
 /** Ctrl+C ends the push where the next one can go on. */
-function interruption(): AbortSignal {
+function interruptSignal(): AbortSignal {
   const stop = new AbortController();
   const reason = new CommandError(EXIT.interrupted, 'stopped; the same command goes on from here');
   process.once('SIGINT', () => stop.abort(reason));
@@ -170,11 +170,11 @@ function parseTarget(text: string): ImageAddress {
 }
 
 function chooseImage(images: readonly ArchiveImage[], name: string | undefined): ArchiveImage {
-  const isMeant = (image: ArchiveImage) =>
+  const isSelected = (image: ArchiveImage) =>
     name === undefined || image.names.includes(name) || image.id === name;
-  const meant = images.filter(isMeant);
-  const [only] = meant;
-  if (only && meant.length === 1) return only;
+  const selected = images.filter(isSelected);
+  const [only] = selected;
+  if (only && selected.length === 1) return only;
   const list = images.map(({ id, names }) => names.join(', ') || id).join('\n  ');
   const what = name === undefined ? 'has several images' : `has no image "${name}"`;
   throw new CommandError(EXIT.usage, `the archive ${what}; --name takes one of\n  ${list}`);

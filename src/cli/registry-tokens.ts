@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Challenge } from './challenge.ts';
-import type { Credential } from './credentials.ts';
+import type { RegistryCredential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 /** A token for some scopes. */
@@ -10,7 +10,7 @@ export interface RegistryToken {
   readonly renewAt: number;
 }
 
-const answer = z.object({
+const tokenResponse = z.object({
   token: z.optional(z.string()),
   access_token: z.optional(z.string()),
   expires_in: z.optional(z.number()),
@@ -27,7 +27,7 @@ const DEFAULT_SECONDS = 60;
  */
 export async function fetchToken(
   challenge: Challenge,
-  credential: Credential | null,
+  credential: RegistryCredential | null,
   isPlain: boolean,
 ): Promise<RegistryToken> {
   const realm = checkRealm(challenge.realm, isPlain);
@@ -38,7 +38,7 @@ export async function fetchToken(
   if (response.status === 401 || response.status === 403) {
     throw new CommandError(EXIT.denied, `${realm.host} does not take the user name and password`);
   }
-  const parsed = answer.safeParse(await response.json().catch(() => null));
+  const parsed = tokenResponse.safeParse(await response.json().catch(() => null));
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (!response.ok || token === undefined) {
     throw new CommandError(EXIT.failed, `${realm.host} gave no token: ${response.status}`);
@@ -57,7 +57,7 @@ function checkRealm(text: string, isPlain: boolean): URL {
 async function getToken(
   realm: URL,
   { service, scope }: Challenge,
-  credential: (Credential & { kind: 'password' }) | null,
+  credential: (RegistryCredential & { kind: 'password' }) | null,
 ): Promise<Response> {
   if (service !== null) realm.searchParams.set('service', service);
   for (const one of scope?.split(' ') ?? []) realm.searchParams.append('scope', one);
@@ -81,7 +81,7 @@ async function postRefresh(
 }
 
 /** A Basic header. */
-export function formatBasic(credential: Credential & { kind: 'password' }): string {
+export function formatBasic(credential: RegistryCredential & { kind: 'password' }): string {
   const pair = `${credential.username}:${credential.password}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }

@@ -46,7 +46,7 @@ export default defineCommand({
     await storeCredential(address, { username: RELAY_USER, secret });
     console.log(args.json ? JSON.stringify({ address, host }) : greeting(address, host));
     if (!credential) console.error(`Nobody is signed in to ${host}: orlop login ${host}`);
-    await interrupted();
+    await waitForSignal();
     await relay.stop();
     await eraseCredential(address);
   },
@@ -65,7 +65,7 @@ function parsePort(text: string): number {
 }
 
 /** The signals are heard to the end, so that the credential is not left behind. */
-function interrupted(): Promise<void> {
+function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());
   });

@@ -5,9 +5,9 @@ import {
   layOutImage,
 } from '../archive/write/image-archive.ts';
 import {
-  type Contents,
   gatherContents,
-  type ManifestText,
+  type ImageContents,
+  type RawManifest,
 } from '../archive/write/image-contents.ts';
 import type { TarLayout } from '../archive/write/tar-layout.ts';
 import { fingerprintLayout, writeArchive } from '../archive/write/write-archive.ts';
@@ -82,9 +82,9 @@ export function sendArchive(
 
 async function chooseImage(
   context: RepositoryContext,
-  asked: ManifestText,
+  asked: RawManifest,
   { format, platform }: ArchiveWish,
-): Promise<ManifestText> {
+): Promise<RawManifest> {
   const whole = format === 'oci' && platform === null;
   if (whole || !isIndex(asked.mediaType)) return asked;
   const { digest } = choosePlatform(asked.text, platform);
@@ -99,7 +99,7 @@ function nameOf({ repository }: RepositoryContext, host: string, tag: string): A
 async function readManifest(
   context: RepositoryContext,
   record: ManifestRecord,
-): Promise<ManifestText> {
+): Promise<RawManifest> {
   const { digest, mediaType } = record;
   return { digest, mediaType, text: await readText(await openManifest(context, record)) };
 }
@@ -114,7 +114,7 @@ async function readText(body: string | ReadableStream): Promise<string> {
 async function readManifests(
   context: RepositoryContext,
   digests: readonly Digest[],
-): Promise<ManifestText[]> {
+): Promise<RawManifest[]> {
   const records = await lookUp(context, digests, findManifests);
   const [missing] = digests.filter((digest) => !records.has(digest));
   if (missing) {
@@ -125,7 +125,7 @@ async function readManifests(
 
 async function locateBlobs(
   context: RepositoryContext,
-  { blobs }: Contents,
+  { blobs }: ImageContents,
 ): Promise<ReadonlyMap<Digest, BlobRecord>> {
   if (blobs.length > MAX_BLOBS) {
     throw new RegistryError('SIZE_INVALID', `an archive has ${MAX_BLOBS} blobs at most`);

@@ -21,7 +21,7 @@ import { testRuntime } from './support/runtime.ts';
 const layers = [layerOf('base', 3000), layerOf('top', 500)];
 const runtime = {
   ...testRuntime,
-  unpackZstd: () => Duplex.toWeb(createZstdDecompress()) as BytesTransform,
+  decompressZstd: () => Duplex.toWeb(createZstdDecompress()) as BytesTransform,
 };
 
 test.each([

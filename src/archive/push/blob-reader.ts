@@ -1,8 +1,8 @@
 import { type Digest, digestAlgorithm, digestOf } from '../../domain/digest.ts';
-import { packGzip } from '../compression.ts';
+import { compressGzip } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveBlob } from '../images.ts';
-import type { ArchiveRuntime, RunningHash } from '../runtime.ts';
+import type { ArchiveRuntime, IncrementalHash } from '../runtime.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
 /** Consecutive bytes of a blob on its way to the registry. */
@@ -47,12 +47,12 @@ export async function openBlobReader(
 class StoredBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
   readonly #expected: Digest;
-  readonly #hash: RunningHash;
+  readonly #hash: IncrementalHash;
   readonly #buffer = new ChunkBuffer();
   #reader: ByteReader | null = null;
   bytesRead = 0;
 
-  constructor(blob: ArchiveBlob, digest: Digest, hash: RunningHash) {
+  constructor(blob: ArchiveBlob, digest: Digest, hash: IncrementalHash) {
     this.#blob = blob;
     this.#expected = digest;
     this.#hash = hash;
@@ -98,32 +98,32 @@ class StoredBlobReader implements BlobReader {
 /** A plain layer is packed by gzip; what it unpacks to is checked as it passes. */
 class GzipBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
-  readonly #hash: RunningHash;
-  readonly #diffHash: RunningHash;
+  readonly #hash: IncrementalHash;
+  readonly #diffHash: IncrementalHash;
   readonly #reader: ByteReader;
   readonly #buffer = new ChunkBuffer();
   bytesRead = 0;
 
-  static async open(blob: ArchiveBlob, hash: RunningHash, runtime: ArchiveRuntime) {
+  static async open(blob: ArchiveBlob, hash: IncrementalHash, runtime: ArchiveRuntime) {
     const algorithm = blob.diffId ? digestAlgorithm(blob.diffId) : 'sha256';
     return new GzipBlobReader(blob, hash, await runtime.createHash(algorithm));
   }
 
-  private constructor(blob: ArchiveBlob, hash: RunningHash, diffHash: RunningHash) {
+  private constructor(blob: ArchiveBlob, hash: IncrementalHash, diffHash: IncrementalHash) {
     this.#blob = blob;
     this.#hash = hash;
     this.#diffHash = diffHash;
     const reader = new ByteReader(blob.content.read());
     const watched = pullStream(
       async () => {
-        const bytes = await reader.some(Number.POSITIVE_INFINITY);
+        const bytes = await reader.readSome(Number.POSITIVE_INFINITY);
         if (bytes !== null) diffHash.update(bytes);
         this.bytesRead = reader.position;
         return bytes;
       },
       () => reader.cancel(),
     );
-    this.#reader = new ByteReader(packGzip(watched));
+    this.#reader = new ByteReader(compressGzip(watched));
   }
 
   async readChunk(size: number): Promise<BlobChunk> {
@@ -164,7 +164,7 @@ function chunkOf(start: number, bytes: Uint8Array, last: boolean): BlobChunk {
   return { start, end: start + bytes.length, last, part };
 }
 
-function checkDigest({ path }: ArchiveBlob, expected: Digest, hash: RunningHash): Digest {
+function checkDigest({ path }: ArchiveBlob, expected: Digest, hash: IncrementalHash): Digest {
   const found = digestOf(digestAlgorithm(expected), hash.hex());
   if (found !== expected) throw new ArchiveError('DIGEST_MISMATCH', { path, expected, found });
   return found;

@@ -18,7 +18,7 @@ export async function composeManifest(
     schemaVersion: 2,
     mediaType: DOCKER_IMAGE,
     config: describe(config, config.mediaType),
-    layers: layers.map((layer) => describe(layer, layerType(layer))),
+    layers: layers.map((layer) => describe(layer, layerMediaType(layer))),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(manifest, null, 3));
   const hash = await runtime.createHash('sha256');
@@ -31,7 +31,7 @@ function describe({ digest, size }: PushedBlob, mediaType: string) {
 }
 
 /** A layer that somebody has pushed under an OCI manifest is the same under docker's. */
-function layerType({ mediaType }: PushedBlob): string {
-  const packing = mediaType.endsWith('zstd') ? 'zstd' : 'gzip';
-  return `application/vnd.docker.image.rootfs.diff.tar.${packing}`;
+function layerMediaType({ mediaType }: PushedBlob): string {
+  const compression = mediaType.endsWith('zstd') ? 'zstd' : 'gzip';
+  return `application/vnd.docker.image.rootfs.diff.tar.${compression}`;
 }

@@ -1,5 +1,5 @@
 import { type Digest, digestAlgorithm, digestOf } from '../../domain/digest.ts';
-import { unpack } from '../compression.ts';
+import { decompress } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveBlob } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
@@ -15,32 +15,32 @@ export async function computeLayerDigest(
   runtime: ArchiveRuntime,
 ): Promise<Digest> {
   const hash = await runtime.createHash('sha256');
-  const packed = new ByteReader(blob.content.read());
+  const compressed = new ByteReader(blob.content.read());
   const watched = pullStream(
     async () => {
-      const bytes = await packed.some(Number.POSITIVE_INFINITY);
+      const bytes = await compressed.readSome(Number.POSITIVE_INFINITY);
       if (bytes !== null) hash.update(bytes);
       return bytes;
     },
-    () => packed.cancel(),
+    () => compressed.cancel(),
   );
-  await checkUnpacked(blob, watched, runtime);
+  await checkDiffId(blob, watched, runtime);
   return digestOf('sha256', hash.hex());
 }
 
-async function checkUnpacked(
+async function checkDiffId(
   { path, compression, diffId }: ArchiveBlob,
-  packed: ReadableStream<Uint8Array>,
+  compressed: ReadableStream<Uint8Array>,
   runtime: ArchiveRuntime,
 ): Promise<void> {
-  const canUnpack = compression === 'gzip' || runtime.unpackZstd !== null;
-  if (!compression || !diffId || !canUnpack) {
-    await new ByteReader(packed).skip(Number.POSITIVE_INFINITY);
+  const canDecompress = compression === 'gzip' || runtime.decompressZstd !== null;
+  if (!compression || !diffId || !canDecompress) {
+    await new ByteReader(compressed).skip(Number.POSITIVE_INFINITY);
     return;
   }
   const algorithm = digestAlgorithm(diffId);
   const hash = await runtime.createHash(algorithm);
-  const reader = new ByteReader(unpack(packed, compression, runtime));
+  const reader = new ByteReader(decompress(compressed, compression, runtime));
   await reader.skip(Number.POSITIVE_INFINITY, (bytes) => hash.update(bytes));
   const found = digestOf(algorithm, hash.hex());
   if (found !== diffId)

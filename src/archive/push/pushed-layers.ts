@@ -31,8 +31,8 @@ export async function findPushedLayers(
   if (diffIds?.length !== parts.layers.length) return new Map();
   const pairs = parts.layers.flatMap(({ mediaType, digest, size }, i) => {
     const diffId = diffIds[i];
-    const isPacked = /[+.](?:gzip|zstd)$/.test(mediaType);
-    return diffId && isPacked ? [[diffId, { mediaType, digest, size }] as const] : [];
+    const isCompressed = /[+.](?:gzip|zstd)$/.test(mediaType);
+    return diffId && isCompressed ? [[diffId, { mediaType, digest, size }] as const] : [];
   });
   return new Map(pairs);
 }

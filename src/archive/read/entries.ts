@@ -1,12 +1,12 @@
 import { type Digest, digestAlgorithm, digestOf, isDigest } from '../../domain/digest.ts';
 import { ArchiveError } from '../errors.ts';
-import type { Content } from '../file-content.ts';
+import type { FileContent } from '../file-content.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { collect } from '../streams.ts';
+import { readBytes } from '../streams.ts';
 
 /** Something an archive, or a folder, holds. Paths have no `.`, no `..` and no leading slash. */
 export type Entry =
-  | { readonly kind: 'file'; readonly path: string; readonly content: Content }
+  | { readonly kind: 'file'; readonly path: string; readonly content: FileContent }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
   | { readonly kind: 'other'; readonly path: string; readonly type: string };
 
@@ -14,7 +14,7 @@ export type Entry =
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** A JSON document of an archive. */
-export interface Document {
+export interface JsonDocument {
   readonly path: string;
   readonly digest: Digest;
   readonly bytes: Uint8Array;
@@ -43,7 +43,7 @@ export function resolvePath(folder: string, path: string): string {
 }
 
 /** The folder a path is in. */
-export function folderOf(path: string): string {
+export function parentPath(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
@@ -51,7 +51,7 @@ export function folderOf(path: string): string {
  * The file at a path, which is no link.
  * @throws ArchiveError FILE_MISSING or NOT_A_FILE
  */
-export function findFile(entries: Entries, path: string): Content {
+export function findFile(entries: Entries, path: string): FileContent {
   const entry = entries.get(path);
   if (!entry) throw new ArchiveError('FILE_MISSING', { path });
   if (entry.kind === 'file') return entry.content;
@@ -64,7 +64,7 @@ export function findFile(entries: Entries, path: string): Content {
  * a layer that two images share once.
  * @throws ArchiveError FILE_MISSING or NOT_A_FILE
  */
-export function followLinks(entries: Entries, path: string): Content {
+export function followLinks(entries: Entries, path: string): FileContent {
   let at = path;
   for (let count = 0; count < MAX_LINKS; count++) {
     const entry = entries.get(at);
@@ -85,12 +85,12 @@ export async function readDocument(
   path: string,
   expected: Digest | null,
   runtime: ArchiveRuntime,
-): Promise<Document> {
+): Promise<JsonDocument> {
   const content = findFile(entries, path);
   if (content.size > MAX_DOCUMENT_BYTES) {
     throw new ArchiveError('MANIFEST_INVALID', { path, reason: `it has ${content.size} bytes` });
   }
-  const bytes = await collect(content.read());
+  const bytes = await readBytes(content.read());
   const algorithm = expected ? digestAlgorithm(expected) : 'sha256';
   const hash = await runtime.createHash(algorithm);
   hash.update(bytes);
@@ -102,7 +102,7 @@ export async function readDocument(
 }
 
 /** The digest a path is named by, as in `blobs/sha256/<hex>` and `<hex>.json`; null where it is not. */
-export function digestInPath(path: string): Digest | null {
+export function digestFromPath(path: string): Digest | null {
   const [, algorithm = 'sha256', hex] =
     /^(?:blobs\/(sha\d+)\/)?([0-9a-f]{64,128})(?:\.json)?$/.exec(path) ?? [];
   const text = `${algorithm}:${hex}`;

@@ -6,7 +6,7 @@ import { isManifestMediaType } from '../../domain/media-types.ts';
 import { ArchiveError } from '../errors.ts';
 import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { type Document, type Entries, readDocument } from './entries.ts';
+import { type Entries, type JsonDocument, readDocument } from './entries.ts';
 
 /** A manifest of a layout with what it leads to. */
 export interface ManifestNode extends StoredManifest {
@@ -34,7 +34,7 @@ export function blobPath(digest: Digest): string {
 export class ManifestGraph {
   readonly #entries: Entries;
   readonly #runtime: ArchiveRuntime;
-  readonly #known = new Map<Digest, ManifestNode>();
+  readonly #nodes = new Map<Digest, ManifestNode>();
   #bytes = 0;
 
   constructor(entries: Entries, runtime: ArchiveRuntime) {
@@ -44,8 +44,8 @@ export class ManifestGraph {
 
   /** @throws ArchiveError */
   async load({ digest, mediaType }: Descriptor, level = 0): Promise<ManifestNode> {
-    const known = this.#known.get(digest);
-    if (known) return known;
+    const loaded = this.#nodes.get(digest);
+    if (loaded) return loaded;
     const document = await readDocument(this.#entries, blobPath(digest), digest, this.#runtime);
     this.#bytes += document.bytes.length;
     if (level > MAX_LEVELS || this.#bytes > MAX_TOTAL_BYTES) {
@@ -58,14 +58,14 @@ export class ManifestGraph {
     for (const child of listed.filter(isHere)) children.push(await this.load(child, level + 1));
     const missing = listed.filter((child) => !isHere(child));
     const node = { ...document, mediaType, manifest, parts, children, missing };
-    this.#known.set(digest, node);
+    this.#nodes.set(digest, node);
     return node;
   }
 }
 
 /** @throws ArchiveError MANIFEST_INVALID */
 export function readManifest(
-  { path, text }: Document,
+  { path, text }: JsonDocument,
   mediaType: string,
 ): { manifest: Manifest; parts: ManifestParts } {
   try {

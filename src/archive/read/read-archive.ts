@@ -1,17 +1,17 @@
-import { type Compression, findCompression, MAGIC_BYTES, unpack } from '../compression.ts';
+import { type Compression, decompress, findCompression, MAGIC_BYTES } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveImage } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import type { Source } from '../source.ts';
-import { collect } from '../streams.ts';
+import { readBytes } from '../streams.ts';
+import { DecompressedSource } from './decompressed-source.ts';
 import type { Entries } from './entries.ts';
 import { readDockerArchive } from './read-docker.ts';
 import { readLayout } from './read-layout.ts';
 import { indexTar } from './tar-index.ts';
-import { UnpackedSource } from './unpacked-source.ts';
 
 /** What an archive holds. Its contents are read from it when they are pushed. */
-export interface Archive {
+export interface ArchiveContents {
   /** Bytes of the file itself. */
   readonly size: number;
   /** How the whole file is packed. */
@@ -34,12 +34,12 @@ export interface ReadOptions {
 export async function readArchive(
   source: Source & { readonly size: number },
   { runtime, maxBytes = Number.MAX_SAFE_INTEGER }: ReadOptions,
-): Promise<Archive> {
+): Promise<ArchiveContents> {
   const { size } = source;
   if (size > maxBytes) throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
-  const compression = findCompression(await collect(source.read(0, Math.min(size, MAGIC_BYTES))));
+  const compression = findCompression(await readBytes(source.read(0, Math.min(size, MAGIC_BYTES))));
   const tar = compression
-    ? new UnpackedSource(() => unpack(source.read(0, size), compression, runtime))
+    ? new DecompressedSource(() => decompress(source.read(0, size), compression, runtime))
     : source;
   const images = await readImages(await indexTar(tar, maxBytes), runtime);
   return { size, compression, images };
@@ -85,6 +85,6 @@ function mergeImages(
 /** Whether a stored image has all layers, packed. One that is pinned by others stays anyway. */
 function isComplete(image: ArchiveImage, twin: ArchiveImage): boolean {
   if (image.isIndex || image.referrers > 0) return true;
-  const isPacked = image.layers.every(({ compression }) => compression !== null);
-  return isPacked && image.layers.length >= twin.layers.length;
+  const isCompressed = image.layers.every(({ compression }) => compression !== null);
+  return isCompressed && image.layers.length >= twin.layers.length;
 }

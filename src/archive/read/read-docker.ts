@@ -4,10 +4,10 @@ import { parseImageConfig } from '../../domain/image-config.ts';
 import { namePlatforms } from '../../domain/platforms.ts';
 import { type Compression, findCompression } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
-import { Content } from '../file-content.ts';
+import { FileContent } from '../file-content.ts';
 import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { digestInPath, type Entries, followLinks, readDocument, resolvePath } from './entries.ts';
+import { digestFromPath, type Entries, followLinks, readDocument, resolvePath } from './entries.ts';
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
@@ -39,10 +39,10 @@ async function readImage(
   runtime: ArchiveRuntime,
 ): Promise<ArchiveImage> {
   const path = resolvePath('', saved.configPath);
-  const { digest, bytes, text } = await readDocument(entries, path, digestInPath(path), runtime);
+  const { digest, bytes, text } = await readDocument(entries, path, digestFromPath(path), runtime);
   const layers = await readLayers(entries, saved, path, text);
   const size = bytes.length;
-  const content = Content.of(bytes);
+  const content = FileContent.of(bytes);
   const about = { path, digest, diffId: null, size, compression: null, content };
   const config = { ...about, mediaType: DOCKER_CONFIG };
   const distinct = distinctBlobs(layers);
@@ -83,11 +83,11 @@ async function readLayer(entries: Entries, path: string, diffId: Digest): Promis
   const content = followLinks(entries, path);
   const compression = findCompression(await content.head());
   const { size } = content;
-  const mediaType = layerType(compression);
+  const mediaType = layerMediaType(compression);
   return { path, mediaType, digest: null, diffId, size, compression, content };
 }
 
 /** What a layer is pushed as; a plain tar is packed by gzip on its way. */
-function layerType(compression: Compression | null): string {
+function layerMediaType(compression: Compression | null): string {
   return `application/vnd.docker.image.rootfs.diff.tar.${compression ?? 'gzip'}`;
 }

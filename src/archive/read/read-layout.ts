@@ -20,8 +20,8 @@ import {
   manifestsUnder,
   readManifest,
 } from './manifest-graph.ts';
-import { type Grouped, groupReferrers } from './referrers.ts';
-import { choosePresent } from './sparse-index.ts';
+import { groupReferrers, type ImageGroup } from './referrers.ts';
+import { selectPresentImages } from './sparse-index.ts';
 
 /** Names that engines and tools leave on a layout's entries, the fullest first. */
 const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
@@ -62,16 +62,16 @@ function nameOf({ annotations }: Descriptor): string[] {
 async function makeImage(
   entries: Entries,
   runtime: ArchiveRuntime,
-  { root: found, referrers }: Grouped,
+  { root: found, referrers }: ImageGroup,
   names: readonly string[],
 ): Promise<ArchiveImage> {
-  const { root, missing } = await choosePresent(found, runtime);
+  const { root, missing } = await selectPresentImages(found, runtime);
   const nodes = manifestsUnder([...referrers, root]);
-  for (const [lost] of nodes.map((node) => node.missing)) {
-    if (lost) throw new ArchiveError('FILE_MISSING', { path: blobPath(lost.digest) });
+  for (const [first] of nodes.map((node) => node.missing)) {
+    if (first) throw new ArchiveError('FILE_MISSING', { path: blobPath(first.digest) });
   }
   const blobs = nodes.flatMap((node) => blobsOf(entries, node));
-  const inRole = (role: Placed['role']) =>
+  const inRole = (role: BlobInRole['role']) =>
     distinctBlobs(blobs.filter((one) => one.role === role).map(({ blob }) => blob));
   const [layers, configs] = [inRole('layer'), inRole('config')];
   return {
@@ -88,21 +88,21 @@ async function makeImage(
   };
 }
 
-interface Placed {
+interface BlobInRole {
   readonly role: 'config' | 'layer';
   readonly blob: ArchiveBlob;
 }
 
 /** What a manifest needs besides other manifests; foreign layers only where they are here. */
-function blobsOf(entries: Entries, { parts }: ManifestNode): Placed[] {
+function blobsOf(entries: Entries, { parts }: ManifestNode): BlobInRole[] {
   const { config, layers, children } = parts;
   const others = children.filter(({ mediaType }) => !isManifestMediaType(mediaType));
   const needed = [...layers, ...others].filter(
     ({ mediaType, digest }) => !isForeignLayer(mediaType) || entries.has(blobPath(digest)),
   );
-  const placed = needed.map((one): Placed => ({ role: 'layer', blob: makeBlob(entries, one) }));
-  if (config) placed.push({ role: 'config', blob: makeBlob(entries, config) });
-  return placed;
+  const blobs = needed.map((one): BlobInRole => ({ role: 'layer', blob: makeBlob(entries, one) }));
+  if (config) blobs.push({ role: 'config', blob: makeBlob(entries, config) });
+  return blobs;
 }
 
 function makeBlob(entries: Entries, { digest, mediaType, size }: Descriptor): ArchiveBlob {

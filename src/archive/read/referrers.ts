@@ -2,7 +2,7 @@ import type { Digest } from '../../domain/digest.ts';
 import { type ManifestNode, manifestsUnder } from './manifest-graph.ts';
 
 /** An image with what refers to it. */
-export interface Grouped {
+export interface ImageGroup {
   readonly root: ManifestNode;
   readonly referrers: readonly ManifestNode[];
 }
@@ -18,15 +18,15 @@ const REFERRERS_TAG = /^sha(?:256|512)-[0-9a-f]{64,128}$/;
 export function groupReferrers(
   roots: readonly ManifestNode[],
   names: ReadonlyMap<Digest, readonly string[]>,
-): Grouped[] {
+): ImageGroup[] {
   const isList = ({ digest }: ManifestNode) =>
     names.get(digest)?.some((name) => REFERRERS_TAG.test(name)) ?? false;
   const candidates = roots.flatMap((root) => (isList(root) ? root.children : [root]));
   const referring = [...new Set(candidates)].filter(({ manifest }) => manifest.subject !== null);
   const images = roots.filter((root) => !isList(root) && root.manifest.subject === null);
   const groups = images.map((root) => ({ root, referrers: followReferrers(root, referring) }));
-  const placed = new Set(groups.flatMap(({ referrers }) => referrers));
-  const alone = referring.filter((node) => !placed.has(node));
+  const grouped = new Set(groups.flatMap(({ referrers }) => referrers));
+  const alone = referring.filter((node) => !grouped.has(node));
   return [...groups, ...alone.map((root) => ({ root, referrers: [] }))];
 }
 

@@ -6,10 +6,10 @@ import type { ArchiveRuntime } from '../runtime.ts';
 import { blobPath, type ManifestNode, readManifest } from './manifest-graph.ts';
 
 /** Buildkit's mark on an attestation: the digest of the image it is about. */
-const ATTESTED = 'vnd.docker.reference.digest';
+const ATTESTED_DIGEST = 'vnd.docker.reference.digest';
 
 /** What can be pushed of an image, and the platforms that cannot. */
-interface Present {
+interface PresentImages {
   readonly root: ManifestNode;
   readonly missing: readonly Descriptor[];
 }
@@ -20,15 +20,19 @@ interface Present {
  * that is here, as docker push does, or an index of those that are.
  * @throws ArchiveError FILE_MISSING when none is here
  */
-export async function choosePresent(root: ManifestNode, runtime: ArchiveRuntime): Promise<Present> {
+export async function selectPresentImages(
+  root: ManifestNode,
+  runtime: ArchiveRuntime,
+): Promise<PresentImages> {
   const { missing } = root;
   const [first] = missing;
   if (!first) return { root, missing };
-  const gone = new Set<string>(missing.map(({ digest }) => digest));
+  const absent = new Set<string>(missing.map(({ digest }) => digest));
   const listed = root.parts.children.filter(
-    ({ digest, annotations }) => !gone.has(digest) && !gone.has(annotations[ATTESTED] ?? ''),
+    ({ digest, annotations }) =>
+      !absent.has(digest) && !absent.has(annotations[ATTESTED_DIGEST] ?? ''),
   );
-  const images = listed.filter(({ annotations }) => annotations[ATTESTED] === undefined);
+  const images = listed.filter(({ annotations }) => annotations[ATTESTED_DIGEST] === undefined);
   const [only] = images;
   if (!only) throw new ArchiveError('FILE_MISSING', { path: blobPath(first.digest) });
   const single = root.children.find(({ digest }) => digest === only.digest);

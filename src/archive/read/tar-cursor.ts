@@ -1,8 +1,8 @@
 import type { Source } from '../source.ts';
-import { ByteReader, collect } from '../streams.ts';
+import { ByteReader, readBytes } from '../streams.ts';
 
 /** A place in a source, on its way to the end. */
-export interface Cursor {
+export interface TarCursor {
   readonly position: number;
   /** The next `size` bytes, fewer only at the end. */
   read(size: number): Promise<Uint8Array>;
@@ -11,12 +11,12 @@ export interface Cursor {
 }
 
 /** A cursor that skips without reading where the source allows it. */
-export function openCursor(source: Source): Cursor {
-  if (source.seekable && source.size !== null) return new Jumper(source, source.size);
+export function openCursor(source: Source): TarCursor {
+  if (source.seekable && source.size !== null) return new SeekingCursor(source, source.size);
   return new ByteReader(source.read(0, Number.MAX_SAFE_INTEGER));
 }
 
-class Jumper implements Cursor {
+class SeekingCursor implements TarCursor {
   readonly #source: Source;
   readonly #size: number;
   position = 0;
@@ -28,7 +28,7 @@ class Jumper implements Cursor {
 
   async read(size: number): Promise<Uint8Array> {
     const end = Math.min(this.position + size, this.#size);
-    const bytes = await collect(this.#source.read(this.position, end));
+    const bytes = await readBytes(this.#source.read(this.position, end));
     this.position += bytes.length;
     return bytes;
   }

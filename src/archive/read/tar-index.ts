@@ -1,10 +1,16 @@
 import { createTarDecoder, type TarHeader } from 'modern-tar';
 import { MAGIC_BYTES } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
-import { Content } from '../file-content.ts';
+import { FileContent } from '../file-content.ts';
 import type { Source } from '../source.ts';
-import { type Entries, type Entry, folderOf, MAX_DOCUMENT_BYTES, resolvePath } from './entries.ts';
-import { type Cursor, openCursor } from './tar-cursor.ts';
+import {
+  type Entries,
+  type Entry,
+  MAX_DOCUMENT_BYTES,
+  parentPath,
+  resolvePath,
+} from './entries.ts';
+import { openCursor, type TarCursor } from './tar-cursor.ts';
 
 const BLOCK = 512;
 
@@ -37,10 +43,10 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
     if (header === null) break;
     const position = cursor.position;
     if (position + header.size > maxBytes) throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
-    const kept = source.seekable ? undefined : await keepStart(cursor, header.size, room);
+    const kept = source.seekable ? undefined : await readHead(cursor, header.size, room);
     room -= kept?.length ?? 0;
-    await passOver(cursor, position + header.size);
-    const entry = makeEntry(header, new Content(source, position, header.size, kept));
+    await skipFile(cursor, position + header.size);
+    const entry = makeEntry(header, new FileContent(source, position, header.size, kept));
     if (entry.path !== '') entries.set(entry.path, entry);
     if (entries.size > MAX_FILES) throw new ArchiveError('TOO_MANY_FILES', { limit: MAX_FILES });
   }
@@ -51,7 +57,7 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
 }
 
 /** The next header, or null behind the last file. */
-async function readHeader(cursor: Cursor): Promise<TarHeader | null> {
+async function readHeader(cursor: TarCursor): Promise<TarHeader | null> {
   const start = cursor.position;
   const decoder = createTarDecoder({ strict: true });
   const writer = decoder.writable.getWriter();
@@ -89,7 +95,7 @@ function damaged(offset: number, cause?: unknown): ArchiveError {
 }
 
 /** The whole file where it may be a document, else what tells how it is packed. */
-async function keepStart(cursor: Cursor, size: number, room: number): Promise<Uint8Array> {
+async function readHead(cursor: TarCursor, size: number, room: number): Promise<Uint8Array> {
   const head = await cursor.read(Math.min(size, MAGIC_BYTES));
   const isJson = head[0] === 0x7b || head[0] === 0x5b;
   if (!isJson || size > Math.min(MAX_DOCUMENT_BYTES, room)) return head;
@@ -100,18 +106,18 @@ async function keepStart(cursor: Cursor, size: number, room: number): Promise<Ui
 }
 
 /** Up to the block behind a file. */
-async function passOver(cursor: Cursor, end: number): Promise<void> {
+async function skipFile(cursor: TarCursor, end: number): Promise<void> {
   const padded = Math.ceil(end / BLOCK) * BLOCK;
   await cursor.skip(padded - cursor.position);
   if (cursor.position < padded) throw new ArchiveError('CUT_SHORT');
 }
 
-function makeEntry(header: TarHeader, content: Content): Entry {
+function makeEntry(header: TarHeader, content: FileContent): Entry {
   const path = resolvePath('', header.name);
   const { type = 'file', linkname = '' } = header;
   if (type === 'file') return { kind: 'file', path, content };
   if (type === 'symlink') {
-    return { kind: 'link', path, target: resolvePath(folderOf(path), linkname) };
+    return { kind: 'link', path, target: resolvePath(parentPath(path), linkname) };
   }
   if (type === 'link') return { kind: 'link', path, target: resolvePath('', linkname) };
   return { kind: 'other', path, type };

@@ -3,7 +3,7 @@ import { RegistryError } from '../../domain/errors.ts';
 import { isImageConfig } from '../../domain/image-config.ts';
 import { readParts } from '../../domain/manifest-parts.ts';
 import { isIndex, OCI_INDEX } from '../../domain/media-types.ts';
-import type { Contents, ManifestText } from './image-contents.ts';
+import type { ImageContents, RawManifest } from './image-contents.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
 
 /**
@@ -30,7 +30,7 @@ export interface ArchiveName {
  */
 export async function layOutImage(
   format: ArchiveFormat,
-  contents: Contents,
+  contents: ImageContents,
   name: ArchiveName | null,
   sizes: ReadonlyMap<Digest, number>,
 ): Promise<TarLayout> {
@@ -49,7 +49,7 @@ export async function layOutImage(
 
 function blobFiles(
   format: ArchiveFormat,
-  { blobs }: Contents,
+  { blobs }: ImageContents,
   sizes: ReadonlyMap<Digest, number>,
 ): ArchiveFile[] {
   return blobs.flatMap(({ digest, foreign }) => {
@@ -63,7 +63,7 @@ function blobFiles(
 }
 
 /** `ref.name` is what skopeo and podman call it, `image.name` what containerd does. */
-function indexJson({ digest, mediaType, text }: ManifestText, name: ArchiveName | null): string {
+function indexJson({ digest, mediaType, text }: RawManifest, name: ArchiveName | null): string {
   const annotations = name && {
     'io.containerd.image.name': name.address,
     'org.opencontainers.image.ref.name': name.tag,
@@ -73,7 +73,7 @@ function indexJson({ digest, mediaType, text }: ManifestText, name: ArchiveName 
   return JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [entry] });
 }
 
-function manifestJson({ mediaType, text }: ManifestText, name: ArchiveName | null): string {
+function manifestJson({ mediaType, text }: RawManifest, name: ArchiveName | null): string {
   const { config, layers } = readParts(text);
   if (isIndex(mediaType) || config === null || !isImageConfig(config.mediaType)) {
     throw new RegistryError(

@@ -4,43 +4,46 @@ import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
 import { isForeignLayer, isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 
 /** A manifest, byte for byte. */
-export interface ManifestText {
+export interface RawManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly text: string;
 }
 
 /** Finds manifests of one image, in any order. */
-export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly ManifestText[]>;
+export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly RawManifest[]>;
 
 /** All that an image or an index is made of, each once. */
-export interface Contents {
+export interface ImageContents {
   /** The first is the one that was asked for. */
-  readonly manifests: readonly [ManifestText, ...ManifestText[]];
-  readonly blobs: readonly NamedBlob[];
+  readonly manifests: readonly [RawManifest, ...RawManifest[]];
+  readonly blobs: readonly ContentBlob[];
 }
 
 /** A blob as a manifest names it. */
-interface NamedBlob extends Descriptor {
+interface ContentBlob extends Descriptor {
   /** A layer that may be stored elsewhere. */
   readonly foreign: boolean;
 }
 
 /** An archive's manifests are held in memory: more bytes of them, or more levels, are refused. */
-const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 const MAX_LEVELS = 8;
 
 /**
  * Gathers an image, or an index with everything it lists, level by level.
  * @throws RegistryError SIZE_INVALID for an index too large to be one archive; what `read` throws
  */
-export async function gatherContents(root: ManifestText, read: ReadManifests): Promise<Contents> {
+export async function gatherContents(
+  root: RawManifest,
+  read: ReadManifests,
+): Promise<ImageContents> {
   const manifests = new Map([[root.digest, root]]);
-  const blobs = new Map<Digest, NamedBlob>();
-  let level: readonly ManifestText[] = [root];
+  const blobs = new Map<Digest, ContentBlob>();
+  let level: readonly RawManifest[] = [root];
   for (let levels = 1; level.length > 0; levels++) {
-    refuseTooMuch(levels, manifests);
-    const named = level.flatMap(listNamed);
+    checkLimits(levels, manifests);
+    const named = level.flatMap(listDescriptors);
     for (const one of named.filter(({ isManifest }) => !isManifest)) addBlob(blobs, one);
     const children = named.filter(({ isManifest }) => isManifest).map(({ digest }) => digest);
     const missing = [...new Set(children)].filter((digest) => !manifests.has(digest));
@@ -53,7 +56,7 @@ export async function gatherContents(root: ManifestText, read: ReadManifests): P
 }
 
 /** Config and layers of an image are content, whatever they call themselves. */
-function listNamed({ text, mediaType }: ManifestText) {
+function listDescriptors({ text, mediaType }: RawManifest) {
   const { config, layers, children } = readParts(text);
   if (isIndex(mediaType)) {
     return children.map((one) => ({ ...one, isManifest: isManifestMediaType(one.mediaType) }));
@@ -61,7 +64,7 @@ function listNamed({ text, mediaType }: ManifestText) {
   return [...(config ? [config] : []), ...layers].map((one) => ({ ...one, isManifest: false }));
 }
 
-function addBlob(blobs: Map<Digest, NamedBlob>, descriptor: Descriptor): void {
+function addBlob(blobs: Map<Digest, ContentBlob>, descriptor: Descriptor): void {
   const foreign = isForeignLayer(descriptor.mediaType);
   const known = blobs.get(descriptor.digest);
   if (!known || (known.foreign && !foreign)) {
@@ -69,9 +72,9 @@ function addBlob(blobs: Map<Digest, NamedBlob>, descriptor: Descriptor): void {
   }
 }
 
-function refuseTooMuch(levels: number, manifests: ReadonlyMap<Digest, ManifestText>): void {
+function checkLimits(levels: number, manifests: ReadonlyMap<Digest, RawManifest>): void {
   const bytes = [...manifests.values()].reduce((sum, { text }) => sum + text.length, 0);
-  if (levels <= MAX_LEVELS && bytes <= MAX_MANIFEST_BYTES) return;
+  if (levels <= MAX_LEVELS && bytes <= MAX_TOTAL_BYTES) return;
   throw new RegistryError(
     'SIZE_INVALID',
     'the index lists too much for one archive: choose a platform of it',

@@ -20,7 +20,7 @@ export async function writeArchive(
   target: WritableStream<Uint8Array>,
 ): Promise<void> {
   try {
-    for (const { segment, part } of cut(layout, range)) {
+    for (const { segment, part } of cutSegments(layout, range)) {
       if (segment instanceof Uint8Array) {
         const bytes = part ? segment.subarray(part.start, part.end + 1) : segment;
         await writeBytes(target, bytes);
@@ -45,12 +45,15 @@ export async function fingerprintLayout({ segments }: TarLayout): Promise<string
 }
 
 /** A segment, and what of it lies in the range that is written (null: all of it). */
-interface Cut {
+interface SegmentPart {
   readonly segment: Segment;
   readonly part: ByteRange | null;
 }
 
-function* cut({ segments, size }: TarLayout, range: ByteRange | null): Generator<Cut> {
+function* cutSegments(
+  { segments, size }: TarLayout,
+  range: ByteRange | null,
+): Generator<SegmentPart> {
   const { start, end } = range ?? { start: 0, end: size - 1 };
   let offset = 0;
   for (const segment of segments) {

@@ -20,19 +20,19 @@ export async function* cutBody(
   start: number,
   size: number,
 ): AsyncGenerator<BodyChunk, void> {
-  const filler = new Filler(size);
+  const buffer = new GrowingBuffer(size);
   let offset = start;
   for await (const piece of request as AsyncIterable<Buffer>) {
     for (let rest = piece; rest.length > 0; ) {
       // Only with a byte behind it is a full chunk known not to be the last.
-      if (filler.length === size) {
-        yield toChunk(filler.take(), offset, false);
+      if (buffer.length === size) {
+        yield toChunk(buffer.take(), offset, false);
         offset += size;
       }
-      rest = filler.fill(rest);
+      rest = buffer.fill(rest);
     }
   }
-  yield toChunk(filler.take(), offset, true);
+  yield toChunk(buffer.take(), offset, true);
 }
 
 function toChunk(bytes: Uint8Array<ArrayBuffer>, start: number, last: boolean): BodyChunk {
@@ -47,7 +47,7 @@ function toChunk(bytes: Uint8Array<ArrayBuffer>, start: number, last: boolean): 
 const FIRST_CAPACITY = 1024 * 1024;
 
 /** A buffer that grows up to a size. */
-class Filler {
+class GrowingBuffer {
   readonly #size: number;
   #buffer: Uint8Array<ArrayBuffer>;
   length = 0;

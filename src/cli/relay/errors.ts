@@ -24,9 +24,9 @@ export class RelayError extends Error {
  * Answers with an error, in the specification's envelope; breaks off an answer that has begun.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
-export function answerError(answer: ServerResponse, error: unknown): void {
-  if (answer.headersSent) {
-    answer.destroy();
+export function sendError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
     return;
   }
   const { status, code, message } = toRelayError(error);
@@ -34,8 +34,8 @@ export function answerError(answer: ServerResponse, error: unknown): void {
   if (status === 401) headers['www-authenticate'] = 'Basic realm="orlop relay"';
   // What is left of the request's body is not read.
   headers.connection = 'close';
-  answer.writeHead(status, headers);
-  answer.end(JSON.stringify({ errors: [{ code, message }] }));
+  response.writeHead(status, headers);
+  response.end(JSON.stringify({ errors: [{ code, message }] }));
 }
 
 function toRelayError(error: unknown): RelayError {

@@ -14,7 +14,7 @@ export const RELAY_USER = 'relay';
  * and whoever can read that has the credential itself.
  * @throws RelayError
  */
-export function admit(request: IncomingMessage, port: number, secret: string): void {
+export function authorizeClient(request: IncomingMessage, port: number, secret: string): void {
   const { host = '', origin, authorization, 'sec-fetch-site': site } = request.headers;
   const own = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`);
   if (!own.includes(host)) {

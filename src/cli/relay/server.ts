@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Send } from '../../archive/push/send.ts';
-import { answerError, RelayError } from './errors.ts';
-import { admit } from './guard.ts';
-import { passOn } from './pass.ts';
+import { RelayError, sendError } from './errors.ts';
+import { forward } from './forward.ts';
+import { authorizeClient } from './guard.ts';
 import { RelayUploads } from './uploads.ts';
 
 export interface RelayOptions {
@@ -31,12 +31,12 @@ const UPLOAD = /^\/v2\/(.+)\/blobs\/uploads\/([0-9a-f-]{36})$/;
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const stopping = new AbortController();
   const uploads = new RelayUploads(options.send, options.chunkBytes, stopping.signal);
-  const server = createServer(async (request, answer) => {
+  const server = createServer(async (request, response) => {
     try {
-      admit(request, portOf(), options.secret);
-      await serve(options.send, uploads, request, answer);
+      authorizeClient(request, portOf(), options.secret);
+      await serve(options.send, uploads, request, response);
     } catch (error) {
-      answerError(answer, error);
+      sendError(response, error);
     }
   });
   // A layer of many gigabytes takes as long as it takes.
@@ -59,19 +59,19 @@ async function serve(
   send: Send,
   uploads: RelayUploads,
   request: IncomingMessage,
-  answer: ServerResponse,
+  response: ServerResponse,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://relay');
   if (pathname !== '/v2' && !pathname.startsWith('/v2/')) {
     throw new RelayError(404, 'UNSUPPORTED', 'there is /v2 and nothing else');
   }
-  const [, place] = UPLOADS.exec(pathname) ?? [];
-  const [, name, id] = UPLOAD.exec(pathname) ?? [];
-  if (place !== undefined && request.method === 'POST') {
-    await uploads.begin(request, answer, place, searchParams);
-  } else if (name !== undefined && id !== undefined) {
-    await uploads.continue(request, answer, name, id, searchParams);
+  const [, target] = UPLOADS.exec(pathname) ?? [];
+  const [, repository, id] = UPLOAD.exec(pathname) ?? [];
+  if (target !== undefined && request.method === 'POST') {
+    await uploads.begin(request, response, target, searchParams);
+  } else if (repository !== undefined && id !== undefined) {
+    await uploads.continue(request, response, repository, id, searchParams);
   } else {
-    await passOn(send, request, answer);
+    await forward(send, request, response);
   }
 }

@@ -41,27 +41,27 @@ export class RelayUploads {
    */
   async begin(
     request: IncomingMessage,
-    answer: ServerResponse,
+    response: ServerResponse,
     name: string,
     query: URLSearchParams,
   ): Promise<void> {
     const repository = new RemoteRepository(name, this.#send, DEFAULT_RETRY, this.#signal);
     const [mount, digest] = [query.get('mount'), query.get('digest')];
     const location = await repository.beginUpload(mount === null ? null : parseDigest(mount));
-    if (location === null) return answerCreated(answer, name, mount ?? '');
+    if (location === null) return sendCreated(response, name, mount ?? '');
     const upload = new ChunkedUpload(repository, location);
-    if (digest !== null) return await this.#finish(request, answer, name, upload, digest);
+    if (digest !== null) return await this.#complete(request, response, name, upload, digest);
     const id = randomUUID();
     this.#uploads.set(id, { upload, repository });
     const [oldest] = this.#uploads.keys();
     if (this.#uploads.size > MAX_UPLOADS && oldest) this.#uploads.delete(oldest);
-    answerAccepted(answer, name, id, 0, 202);
+    sendAccepted(response, name, id, 0, 202);
   }
 
   /** Goes on with an upload, tells how far it is, ends it or gives it up. */
   async continue(
     request: IncomingMessage,
-    answer: ServerResponse,
+    response: ServerResponse,
     name: string,
     id: string,
     query: URLSearchParams,
@@ -69,46 +69,46 @@ export class RelayUploads {
     const { upload } = this.#find(id, name);
     if (request.method === 'PATCH') {
       await this.#append(request, upload);
-      return answerAccepted(answer, name, id, upload.offset, 202);
+      return sendAccepted(response, name, id, upload.offset, 202);
     }
     if (request.method === 'PUT') {
-      await this.#finish(request, answer, name, upload, query.get('digest') ?? '');
+      await this.#complete(request, response, name, upload, query.get('digest') ?? '');
       this.#uploads.delete(id);
       return;
     }
-    if (request.method === 'GET') return answerAccepted(answer, name, id, upload.offset, 204);
+    if (request.method === 'GET') return sendAccepted(response, name, id, upload.offset, 204);
     if (request.method !== 'DELETE') throw new RelayError(405, 'UNSUPPORTED', 'not supported');
     this.#uploads.delete(id);
     await upload.cancel();
-    answer.writeHead(204).end();
+    response.writeHead(204).end();
   }
 
   async #append(request: IncomingMessage, upload: ChunkedUpload): Promise<void> {
-    checkStart(request, upload);
+    checkOffset(request, upload);
     for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
       await upload.send(chunk);
     }
   }
 
-  async #finish(
+  async #complete(
     request: IncomingMessage,
-    answer: ServerResponse,
+    response: ServerResponse,
     name: string,
     upload: ChunkedUpload,
     text: string,
   ): Promise<void> {
     const digest = parseDigest(text);
-    checkStart(request, upload);
+    checkOffset(request, upload);
     for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
       // What fits one request goes with the end.
       if (chunk.start === 0 && chunk.last) {
         await upload.complete(digest, chunk);
-        return answerCreated(answer, name, digest);
+        return sendCreated(response, name, digest);
       }
       await upload.send(chunk);
     }
     await upload.complete(digest);
-    answerCreated(answer, name, digest);
+    sendCreated(response, name, digest);
   }
 
   #find(id: string, name: string): RelayedUpload {
@@ -119,33 +119,33 @@ export class RelayUploads {
 }
 
 /** @throws RelayError when a chunk says that it goes elsewhere than on */
-function checkStart(request: IncomingMessage, { offset }: ChunkedUpload): void {
+function checkOffset(request: IncomingMessage, { offset }: ChunkedUpload): void {
   const range = parseContentRange(request.headers['content-range']);
   if (range === null || range.start === offset) return;
   throw new RelayError(416, 'BLOB_UPLOAD_INVALID', `the upload has ${offset} bytes`);
 }
 
-function answerAccepted(
-  answer: ServerResponse,
+function sendAccepted(
+  response: ServerResponse,
   name: string,
   id: string,
   offset: number,
   status: 202 | 204,
 ): void {
-  answer.writeHead(status, {
+  response.writeHead(status, {
     location: `/v2/${name}/blobs/uploads/${id}`,
     range: `0-${Math.max(offset - 1, 0)}`,
     'docker-upload-uuid': id,
     ...(status === 202 ? { 'content-length': 0 } : {}),
   });
-  answer.end();
+  response.end();
 }
 
-function answerCreated(answer: ServerResponse, name: string, digest: string): void {
-  answer.writeHead(201, {
+function sendCreated(response: ServerResponse, name: string, digest: string): void {
+  response.writeHead(201, {
     location: `/v2/${name}/blobs/${digest}`,
     'docker-content-digest': digest,
     'content-length': 0,
   });
-  answer.end();
+  response.end();
 }

@@ -1,7 +1,7 @@
 import type { ArchiveErrorCode } from '../../../src/archive/errors.ts';
 import { ArchiveError } from '../../../src/archive/errors.ts';
 import {
-  type Archive,
+  type ArchiveContents,
   type ReadOptions,
   readArchive,
 } from '../../../src/archive/read/read-archive.ts';
@@ -9,7 +9,10 @@ import { blobSource } from '../../../src/archive/source.ts';
 import { testRuntime } from './runtime.ts';
 
 /** Reads an archive from bytes. */
-export function read(bytes: Uint8Array, options: Partial<ReadOptions> = {}): Promise<Archive> {
+export function read(
+  bytes: Uint8Array,
+  options: Partial<ReadOptions> = {},
+): Promise<ArchiveContents> {
   return readArchive(blobSource(new Blob([bytes.slice()])), { runtime: testRuntime, ...options });
 }
 

@@ -7,5 +7,5 @@ export const testRuntime: ArchiveRuntime = {
     const hash = createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   },
-  unpackZstd: null,
+  decompressZstd: null,
 };

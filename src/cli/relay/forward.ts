@@ -17,7 +17,7 @@ const REQUEST_HEADERS = [
 ];
 
 /** What belongs to the connection between registry and relay. */
-const DROPPED = [
+const CONNECTION_HEADERS = [
   'connection',
   'content-encoding',
   'keep-alive',
@@ -31,27 +31,27 @@ const DROPPED = [
  * Passes a request on, and its answer back as it comes: manifests, blobs on their way out,
  * tags, referrers, deletions. Redirects of a registry to its storage are followed here.
  */
-export async function passOn(
+export async function forward(
   send: Send,
   request: IncomingMessage,
-  answer: ServerResponse,
+  response: ServerResponse,
 ): Promise<void> {
   const { method = 'GET', url: path = '/' } = request;
-  const gone = new AbortController();
-  answer.on('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.on('close', () => disconnected.abort());
   const body = await readBody(request);
-  const headers = { ...pick(request.headers), 'accept-encoding': 'identity' };
-  const { signal } = gone;
-  const found = await send({ method, path, headers, signal, ...(body ? { body } : {}) });
-  if (found.status === 401) {
+  const headers = { ...pickHeaders(request.headers), 'accept-encoding': 'identity' };
+  const { signal } = disconnected;
+  const upstream = await send({ method, path, headers, signal, ...(body ? { body } : {}) });
+  if (upstream.status === 401) {
     throw new RelayError(403, 'DENIED', 'what docker has of the registry does not sign in to it');
   }
-  answer.writeHead(found.status, answerHeaders(found, path));
-  if (found.body === null) {
-    answer.end();
+  response.writeHead(upstream.status, responseHeaders(upstream, path));
+  if (upstream.body === null) {
+    response.end();
     return;
   }
-  await pipeline(Readable.fromWeb(found.body as never), answer);
+  await pipeline(Readable.fromWeb(upstream.body as never), response);
 }
 
 /** Nothing but a manifest has a body here. */
@@ -62,20 +62,20 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffe
   return new Uint8Array(await buffer(request));
 }
 
-function pick(headers: IncomingMessage['headers']): Record<string, string> {
-  const found = REQUEST_HEADERS.map((name) => [name, headers[name]] as const);
-  return Object.fromEntries(found.filter(([, value]) => typeof value === 'string')) as Record<
+function pickHeaders(headers: IncomingMessage['headers']): Record<string, string> {
+  const present = REQUEST_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(present.filter(([, value]) => typeof value === 'string')) as Record<
     string,
     string
   >;
 }
 
-function answerHeaders(found: Response, path: string): Record<string, string> {
+function responseHeaders(upstream: Response, path: string): Record<string, string> {
   const headers = Object.fromEntries(
-    [...found.headers].filter(([name]) => !DROPPED.includes(name)),
+    [...upstream.headers].filter(([name]) => !CONNECTION_HEADERS.includes(name)),
   );
   // A body that was unpacked on its way has another length.
-  if (found.headers.has('content-encoding')) delete headers['content-length'];
+  if (upstream.headers.has('content-encoding')) delete headers['content-length'];
   const { location, link } = headers;
   if (location !== undefined) headers.location = toPath(location, path);
   if (link !== undefined) {

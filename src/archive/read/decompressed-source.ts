@@ -7,12 +7,12 @@ import { ByteReader, pullStream } from '../streams.ts';
  * goes on where the last read ended, and a read from further back unpacks from the start
  * again. So memory is bounded, and reading in the archive's order unpacks once.
  */
-export class UnpackedSource implements Source {
+export class DecompressedSource implements Source {
   readonly size = null;
   readonly seekable = false;
   readonly #open: () => ReadableStream<Uint8Array>;
   /** Where the last read ended. */
-  #resting: ByteReader | null = null;
+  #idle: ByteReader | null = null;
 
   constructor(open: () => ReadableStream<Uint8Array>) {
     this.#open = open;
@@ -23,8 +23,8 @@ export class UnpackedSource implements Source {
     return pullStream(
       async () => {
         reader ??= await this.#openAt(start);
-        const bytes = reader.position < end ? await reader.some(end - reader.position) : null;
-        if (reader.position >= end) this.#resting = reader;
+        const bytes = reader.position < end ? await reader.readSome(end - reader.position) : null;
+        if (reader.position >= end) this.#idle = reader;
         return bytes;
       },
       () => reader?.cancel(),
@@ -36,10 +36,10 @@ export class UnpackedSource implements Source {
   }
 
   async #openAt(start: number): Promise<ByteReader> {
-    const resting = this.#resting;
-    this.#resting = null;
-    if (resting && resting.position > start) resting.cancel();
-    const reader = resting && resting.position <= start ? resting : new ByteReader(this.#open());
+    const idle = this.#idle;
+    this.#idle = null;
+    if (idle && idle.position > start) idle.cancel();
+    const reader = idle && idle.position <= start ? idle : new ByteReader(this.#open());
     const distance = start - reader.position;
     if ((await reader.skip(distance)) < distance) throw new ArchiveError('CUT_SHORT');
     return reader;
