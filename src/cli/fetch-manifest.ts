@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { digestBytes } from '../archive/digest-bytes.ts';
 import type { Send } from '../archive/push/send.ts';
 import type { RawManifest } from '../archive/write/image-contents.ts';
-import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
+import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../domain/manifests.ts';
 import { MANIFEST_TYPES } from '../domain/media-types.ts';
 import type { ImageAddress } from './address.ts';
+import { nodeRuntime } from './node-runtime.ts';
 import { corrupt, expectOk } from './responses.ts';
 import { sendWithRetry } from './retry.ts';
 
@@ -26,16 +27,12 @@ export async function fetchManifest(
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length > MAX_MANIFEST_BYTES) throw corrupt('the manifest is too large');
   const named = reference.includes(':') ? reference : response.headers.get('docker-content-digest');
-  const digest = digestBytes(bytes, named);
+  const algorithm = digestAlgorithm((named ?? 'sha256:') as Digest);
+  const digest = await digestBytes(bytes, algorithm, nodeRuntime);
   if (named !== null && named !== digest) {
     throw corrupt(`the manifest ${named} has the digest ${digest}`);
   }
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   const { mediaType } = parseManifest(response.headers.get('content-type'), text);
   return { digest, mediaType, text };
-}
-
-function digestBytes(bytes: Uint8Array, like: string | null): Digest {
-  const algorithm = digestAlgorithm((like ?? 'sha256:') as Digest);
-  return digestOf(algorithm, createHash(algorithm).update(bytes).digest('hex'));
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readRetryAfter } from '../archive/push/retry.ts';
 import type { Send, SendRequest } from '../archive/push/send.ts';
+import { isRetryableStatus } from '../domain/http-status.ts';
 import { CommandError } from './exit.ts';
 
 /** Tries of one request, and the wait before the second in ms; it doubles with each. */
@@ -7,9 +9,6 @@ const MAX_ATTEMPTS = 5;
 const FIRST_DELAY = 500;
 /** The longest wait a registry may ask for, ms. */
 const MAX_DELAY = 60_000;
-
-/** What passes by itself: an overload, a deploy, a proxy that lost its way. */
-const PASSING = [408, 429, 500, 502, 503, 504];
 
 /**
  * Makes a request again where its connection or the registry failed in passing. For requests
@@ -21,10 +20,10 @@ export async function sendWithRetry(send: Send, request: SendRequest): Promise<R
     const delay = FIRST_DELAY * 2 ** (attempt - 1);
     try {
       const response = await send(request);
-      if (!PASSING.includes(response.status) || attempt === MAX_ATTEMPTS) return response;
+      if (!isRetryableStatus(response.status) || attempt === MAX_ATTEMPTS) return response;
       await response.body?.cancel();
-      const seconds = Number(response.headers.get('retry-after')) || 0;
-      await sleep(Math.min(Math.max(delay, seconds * 1000), MAX_DELAY));
+      const requested = readRetryAfter(response) * 1000;
+      await sleep(Math.min(Math.max(delay, requested), MAX_DELAY));
     } catch (error) {
       if (error instanceof CommandError || attempt === MAX_ATTEMPTS) throw error;
       await sleep(delay);

@@ -1,4 +1,4 @@
-import { digestOf } from '../../domain/digest.ts';
+import { digestBytes } from '../digest-bytes.ts';
 import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import type { PushedBlob } from './pushed-layers.ts';
@@ -21,9 +21,8 @@ export async function composeManifest(
     layers: layers.map((layer) => describe(layer, layerMediaType(layer))),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(manifest, null, 3));
-  const hash = await runtime.createHash('sha256');
-  hash.update(bytes);
-  return { digest: digestOf('sha256', hash.hex()), mediaType: DOCKER_IMAGE, bytes };
+  const digest = await digestBytes(bytes, 'sha256', runtime);
+  return { digest, mediaType: DOCKER_IMAGE, bytes };
 }
 
 function describe({ digest, size }: PushedBlob, mediaType: string) {

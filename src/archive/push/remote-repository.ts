@@ -1,9 +1,10 @@
 import type { Digest } from '../../domain/digest.ts';
+import { isRetryableStatus } from '../../domain/http-status.ts';
 import { MANIFEST_TYPES } from '../../domain/media-types.ts';
 import { ArchiveError, failureReason } from '../errors.ts';
 import type { StoredManifest } from '../images.ts';
 import { MAX_DOCUMENT_BYTES } from '../read/entries.ts';
-import { RetryBudget, type RetryPolicy } from './retry.ts';
+import { RetryBudget, type RetryPolicy, readRetryAfter } from './retry.ts';
 import type { Send, SendRequest } from './send.ts';
 
 const JSON_BYTES = 64 * 1024;
@@ -111,8 +112,8 @@ export class RemoteRepository {
     if (response.status === 403) throw await this.toError(response);
     if (!isRetryableStatus(response.status)) return response;
     await discardBody(response);
-    const retryAfter = Number(response.headers.get('retry-after')) || 0;
-    return { reason: `the registry answered ${response.status}`, retryAfter };
+    const reason = `the registry answered ${response.status}`;
+    return { reason, retryAfter: readRetryAfter(response) };
   }
 
   createRetryBudget(): RetryBudget {
@@ -167,9 +168,4 @@ export async function readErrorMessage(response: Response): Promise<string | nul
   } catch {
     return null;
   }
-}
-
-/** What a deploy, an overload or a proxy answers, and what 52x of the edge stand for. */
-function isRetryableStatus(status: number): boolean {
-  return [408, 429, 500, 502, 503, 504, 530].includes(status) || (status >= 520 && status <= 527);
 }

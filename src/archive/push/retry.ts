@@ -13,6 +13,11 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, delay: 1000 };
 
 const MAX_DELAY = 30_000;
 
+/** Seconds that a response asks to wait; 0 where it names none. */
+export function readRetryAfter({ headers }: Response): number {
+  return Number(headers.get('retry-after')) || 0;
+}
+
 /** Counts the failures of one piece of work and waits between them. */
 export class RetryBudget {
   readonly #policy: RetryPolicy;
@@ -32,16 +37,16 @@ export class RetryBudget {
   /**
    * Waits after a failure.
    * @param reason what failed, for people
-   * @param seconds that the registry asks to wait
+   * @param retryAfter seconds that the registry asks to wait
    * @throws ArchiveError CONNECTION_LOST when it was one too many; the signal's reason
    */
-  async wait(reason: string, seconds = 0): Promise<void> {
+  async wait(reason: string, retryAfter = 0): Promise<void> {
     this.#signal.throwIfAborted();
     this.failures += 1;
     const { attempts, delay } = this.#policy;
     if (this.failures >= attempts) throw new ArchiveError('CONNECTION_LOST', { attempts, reason });
     const growing = delay * 2 ** (this.failures - 1);
-    await sleep(Math.min(Math.max(growing, seconds * 1000), MAX_DELAY), this.#signal);
+    await sleep(Math.min(Math.max(growing, retryAfter * 1000), MAX_DELAY), this.#signal);
   }
 }
 

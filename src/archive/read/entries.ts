@@ -1,4 +1,5 @@
-import { type Digest, digestAlgorithm, digestOf, isDigest } from '../../domain/digest.ts';
+import { type Digest, digestAlgorithm, isDigest } from '../../domain/digest.ts';
+import { digestBytes } from '../digest-bytes.ts';
 import { ArchiveError } from '../errors.ts';
 import type { FileContent } from '../file-content.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
@@ -92,9 +93,7 @@ export async function readDocument(
   }
   const bytes = await readBytes(content.read());
   const algorithm = expected ? digestAlgorithm(expected) : 'sha256';
-  const hash = await runtime.createHash(algorithm);
-  hash.update(bytes);
-  const digest = digestOf(algorithm, hash.hex());
+  const digest = await digestBytes(bytes, algorithm, runtime);
   if (expected && digest !== expected) {
     throw new ArchiveError('DIGEST_MISMATCH', { path, expected, found: digest });
   }

@@ -1,6 +1,6 @@
-import { digestOf } from '../../domain/digest.ts';
 import type { Descriptor } from '../../domain/manifest-parts.ts';
 import { isIndex } from '../../domain/media-types.ts';
+import { digestBytes } from '../digest-bytes.ts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import { blobPath, type ManifestNode, readManifest } from './manifest-graph.ts';
@@ -53,9 +53,7 @@ async function keepChildren(
   const manifests = json.manifests.filter(({ digest }) => kept.has(digest));
   const text = JSON.stringify({ ...json, manifests });
   const bytes = new TextEncoder().encode(text);
-  const hash = await runtime.createHash('sha256');
-  hash.update(bytes);
-  const digest = digestOf('sha256', hash.hex());
+  const digest = await digestBytes(bytes, 'sha256', runtime);
   const document = { path: root.path, digest, bytes, text };
   const children = root.children.filter((child) => kept.has(child.digest));
   const { mediaType } = root;

@@ -1,3 +1,4 @@
+import { toHex } from '../../domain/hex.ts';
 import type { ByteRange } from '../../domain/ranges.ts';
 import { type Segment, type StoredBlob, segmentSize, type TarLayout } from './tar-layout.ts';
 
@@ -41,7 +42,7 @@ export async function writeArchive(
 export async function fingerprintLayout({ segments }: TarLayout): Promise<string> {
   const bytes = segments.filter((segment) => segment instanceof Uint8Array);
   const hash = await crypto.subtle.digest('SHA-256', await new Blob(bytes).arrayBuffer());
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(new Uint8Array(hash));
 }
 
 /** A segment, and what of it lies in the range that is written (null: all of it). */
