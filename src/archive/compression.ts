@@ -2,25 +2,25 @@ import { ArchiveError } from './errors.ts';
 import type { ArchiveRuntime, BytesTransform } from './runtime.ts';
 import { pullStream, startsWith } from './streams.ts';
 
-/** How bytes are packed. */
+/** How bytes are compressed. */
 export type Compression = 'gzip' | 'zstd';
 
-/** Bytes needed to tell. */
+/** Bytes from the start of a file that show its compression. */
 export const MAGIC_BYTES = 4;
 
-/** What the first bytes of a file say of its packing; null for none. */
+/** The compression that a file's first bytes show; null for none. */
 export function findCompression(head: Uint8Array): Compression | null {
   if (startsWith(head, [0x1f, 0x8b])) return 'gzip';
   if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return 'zstd';
   return null;
 }
 
-/** A packed stream may unpack to so many times its size, once it has given FREE_BYTES. */
+/** Past UNCHECKED_BYTES, a stream may decompress to at most this many times its size. */
 const MAX_RATIO = 250;
 const UNCHECKED_BYTES = 256 * 1024 * 1024;
 
 /**
- * Unpacks a stream with memory that does not depend on its size.
+ * Decompresses a stream in constant memory.
  * The stream fails with ArchiveError CUT_SHORT, DAMAGED or UNPACKS_TOO_LARGE.
  * @throws ArchiveError ZSTD_UNSUPPORTED
  */
@@ -72,24 +72,24 @@ function checkRatio({
   }
 }
 
-/** Every runtime has its own words for a packed stream that ends too early. */
+/** Each runtime words the error of a truncated stream differently. */
 function toArchiveError(error: unknown, offset: number): unknown {
   if (error instanceof ArchiveError) return error;
   const cause = error instanceof Error ? error.cause : null;
-  const words = [error, cause].map((one) => (one instanceof Error ? one.message : '')).join(' ');
-  if (/truncated|unexpected end|incomplete/i.test(words)) {
+  const messages = [error, cause].map((one) => (one instanceof Error ? one.message : ''));
+  if (/truncated|unexpected end|incomplete/i.test(messages.join(' '))) {
     return new ArchiveError('CUT_SHORT', {}, { cause: error });
   }
   return new ArchiveError('DAMAGED', { offset }, { cause: error });
 }
 
 const GZIP_HEADER_BYTES = 10;
-/** No name, no time, no word of the system it was made on. */
+/** Names no file, no time and no operating system. */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 
 /**
- * Packs by gzip so that the same bytes come out the same: of the header nothing is left that
- * a runtime may choose.
+ * Compresses with gzip reproducibly: a fixed header replaces the fields that a runtime may
+ * choose.
  */
 export function compressGzip(plain: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   let header = 0;

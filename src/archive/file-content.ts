@@ -6,9 +6,9 @@ import { pullStream, readBytes } from './streams.ts';
 /** The bytes of one file of an archive. */
 export class FileContent {
   readonly #source: Source | null;
-  /** First bytes that are at hand, perhaps all. */
+  /** First bytes of the file that are in memory; perhaps all. */
   readonly #prefix: Uint8Array;
-  /** Where it begins in the archive. */
+  /** Offset in the archive, in bytes. */
   readonly position: number;
   /** Bytes. */
   readonly size: number;
@@ -25,17 +25,17 @@ export class FileContent {
     this.size = size;
   }
 
-  /** Bytes that are not in the archive, but made from it. */
+  /** Content in memory that the archive does not have as a file. */
   static of(bytes: Uint8Array): FileContent {
     return new FileContent(null, 0, bytes.length, bytes);
   }
 
-  /** Whether reading it does not hinder reading another. */
+  /** Whether several files can be read at once. */
   get seekable(): boolean {
     return this.#source?.seekable ?? true;
   }
 
-  /** Fails with ArchiveError CUT_SHORT where the file has become shorter meanwhile. */
+  /** The stream fails with ArchiveError CUT_SHORT if the source has become shorter. */
   read(start = 0, end = this.size): ReadableStream<Uint8Array> {
     if (end <= this.#prefix.length || this.#source === null) {
       const bytes = [this.#prefix.subarray(start, end)];
@@ -54,12 +54,12 @@ export class FileContent {
     );
   }
 
-  /** A part as a Blob that holds no bytes in memory; null where there is no such thing. */
+  /** A range as a Blob that holds no bytes in memory; null where the source has none. */
   slice(start: number, end: number): Blob | null {
     return this.#source?.slice(this.position + start, this.position + end) ?? null;
   }
 
-  /** Enough first bytes to tell how it is packed. */
+  /** The first bytes, enough to recognize a compression. */
   head(): Promise<Uint8Array> {
     return readBytes(this.read(0, Math.min(this.size, MAGIC_BYTES)));
   }

@@ -1,20 +1,20 @@
 import type { DigestAlgorithm } from '../domain/digest.ts';
 
-/** A hash of bytes that come piece by piece. */
+/** A hash that is fed piece by piece. */
 export interface IncrementalHash {
   update(bytes: Uint8Array): void;
-  /** Lower-case hex of all bytes so far; ends the hash. */
+  /** Ends the hash and returns it in lower-case hex. */
   hex(): string;
 }
 
-/** What differs between a browser and Node, and is handed to the engine. */
+/** What browsers, Node and workerd do differently. */
 export interface ArchiveRuntime {
   createHash(algorithm: DigestAlgorithm): Promise<IncrementalHash>;
-  /** Unpacks zstd; null where this runtime cannot. */
+  /** Null where the runtime does not support zstd. */
   readonly decompressZstd: (() => BytesTransform) | null;
 }
 
-/** A stream of bytes on its way through something. */
+/** A TransformStream of bytes. */
 export interface BytesTransform {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;

@@ -1,18 +1,18 @@
 /**
- * Bytes that can be read more than once: a file, or what a packed file unpacks to. Positions
- * are in bytes; `end` is behind the last one.
+ * Bytes that can be read more than once: a file, or its decompressed content. Positions are in
+ * bytes; `end` is exclusive.
  */
 export interface Source {
-  /** Null until all of it was read once. */
+  /** Bytes; null where it is not known in advance. */
   readonly size: number | null;
-  /** Whether reading at any place costs the same. If not, reads should go forward, one at a time. */
+  /** Whether reads are random access. If not, read forward, one range at a time. */
   readonly seekable: boolean;
   read(start: number, end: number): ReadableStream<Uint8Array>;
-  /** A part as a Blob, where that holds no bytes in memory; else null. */
+  /** A range as a Blob, if that holds no bytes in memory; else null. */
   slice(start: number, end: number): Blob | null;
 }
 
-/** A file the page's user chose. */
+/** A file chosen in a browser. */
 export function blobSource(blob: Blob): Source & { readonly size: number } {
   return {
     size: blob.size,

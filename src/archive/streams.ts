@@ -1,32 +1,32 @@
 const NO_BYTES = new Uint8Array(0);
 
-/** Bytes. Smaller ones have no buffer outside of the heap. */
+/** Bytes. A smaller buffer would be allocated inside the heap. */
 const NUDGE_BYTES = 1024;
 
 /**
- * Reads a stream of bytes in the portions the caller wants.
+ * Reads a stream of bytes in the sizes the caller asks for.
  *
- * A file gives every portion a buffer of its own, and Chromium collects them late: it looks at
- * what they take only when a script makes a buffer itself. So with each one is made, which keeps
- * 2 GB in passing to half of the memory. (A reader that fills our buffer would need neither, but
- * over a file it sometimes waits for ever.)
+ * Each read of a file allocates a buffer, and Chromium frees these late: it accounts for their
+ * memory only when a script allocates a buffer. So each read here allocates a small one, which
+ * halves the peak memory of reading 2 GB. (A BYOB reader would need neither, but on a file it
+ * sometimes never resolves.)
  */
 export class ByteReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #rest: Uint8Array = NO_BYTES;
-  /** Bytes taken so far. */
+  /** Bytes read so far. */
   position = 0;
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#reader = stream.getReader();
   }
 
-  /** The next bytes as they come, at most `most`; null at the end. */
+  /** The next available bytes, at most `most`; null at the end. */
   async readSome(most: number): Promise<Uint8Array | null> {
     while (this.#rest.length === 0) {
       const { done, value } = await this.#reader.read();
       if (done) return null;
-      // Spelled so that no bundler takes it for something without effect.
+      // Reflect.construct, because a bundler would remove an unused `new ArrayBuffer`.
       Reflect.construct(ArrayBuffer, [NUDGE_BYTES]);
       this.#rest = value;
     }
@@ -36,7 +36,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** Fills `into` from the start, and returns how much of it: less than all only at the end. */
+  /** Fills `into` and returns how many bytes it wrote: fewer than its size only at the end. */
   async fill(into: Uint8Array): Promise<number> {
     let filled = 0;
     while (filled < into.length) {
@@ -54,7 +54,7 @@ export class ByteReader {
     return bytes.subarray(0, await this.fill(bytes));
   }
 
-  /** Passes over `size` bytes, fewer only at the end, and shows them to `see`. */
+  /** Skips `size` bytes, fewer only at the end, and passes them to `onBytes`. Returns how many. */
   async skip(size: number, onBytes: (bytes: Uint8Array) => unknown = () => {}): Promise<number> {
     let skipped = 0;
     while (skipped < size) {
@@ -66,14 +66,14 @@ export class ByteReader {
     return skipped;
   }
 
-  /** Ends the stream; what it thinks of that does not matter any more. */
+  /** Cancels the stream and ignores its errors. */
   cancel(): void {
     this.#rest = NO_BYTES;
     this.#reader.cancel().catch(() => {});
   }
 }
 
-/** A stream that asks for its next bytes only when somebody wants them; `pull` gives null at the end. */
+/** A stream without read-ahead: calls `pull` only when bytes are read; null ends it. */
 export function pullStream(
   pull: () => Promise<Uint8Array | null>,
   cancel: () => void = () => {},
@@ -91,7 +91,7 @@ export function pullStream(
   );
 }
 
-/** All bytes of a stream that is known to be small. */
+/** Reads a small stream into memory. */
 export async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const reader = new ByteReader(stream);
@@ -105,7 +105,7 @@ export async function readBytes(stream: ReadableStream<Uint8Array>): Promise<Uin
   return whole;
 }
 
-/** Whether a byte array begins with these bytes. */
+/** Whether bytes begin with a prefix. */
 export function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return prefix.every((byte, i) => bytes[i] === byte);
 }

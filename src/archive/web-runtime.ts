@@ -1,7 +1,7 @@
 import { createSHA256, createSHA512 } from 'hash-wasm';
 import type { ArchiveRuntime, BytesTransform } from './runtime.ts';
 
-/** The engine in a browser: hashes run in WebAssembly, zstd where the browser knows it. */
+/** The runtime in a browser: hashes in WebAssembly, zstd where the browser supports it. */
 export const webRuntime: ArchiveRuntime = {
   createHash: async (algorithm) => {
     const hash = await (algorithm === 'sha256' ? createSHA256() : createSHA512());

@@ -20,31 +20,31 @@ const replace = (entries: readonly TarEntry[], path: string, bytes: Uint8Array) 
 const layerPath = blobName(layer.gzip);
 const nothing = Buffer.alloc(0);
 
-describe('what is no archive', () => {
+describe('not an archive', () => {
   test.each([
     ['nothing', nothing],
-    ['a text', Buffer.from('<html>not found</html>')],
+    ['text', Buffer.from('<html>not found</html>')],
     ['zeros', Buffer.alloc(10_240)],
-    ['a long text', Buffer.alloc(5000, 'hello ')],
-    ['a text packed by gzip', gzipSync('hello')],
+    ['long text', Buffer.alloc(5000, 'hello ')],
+    ['text compressed with gzip', gzipSync('hello')],
   ])('%s', async (_, bytes) => {
     expect(await refusalOf(bytes)).toMatchObject({ code: 'NOT_AN_ARCHIVE' });
   });
 });
 
-describe('what came through incomplete or damaged', () => {
+describe('truncated or damaged archives', () => {
   const tar = tarOf(saved);
   const packed = gzipSync(tar);
   test.each([
     ['in the middle of a layer', tar.subarray(0, 4000)],
     ['in the middle of a header', tar.subarray(0, 1024 + 100)],
-    ['in the middle of a packed archive', packed.subarray(0, packed.length / 2)],
-    ['before the end of a packed archive', packed.subarray(0, -8)],
+    ['in the middle of a compressed archive', packed.subarray(0, packed.length / 2)],
+    ['before the end of a compressed archive', packed.subarray(0, -8)],
   ])('cut short %s', async (_, bytes) => {
     expect(await refusalOf(bytes)).toMatchObject({ code: 'CUT_SHORT' });
   });
 
-  test('a header that its checksum does not fit', async () => {
+  test('a header with a wrong checksum', async () => {
     const bytes = Buffer.from(tar);
     bytes.write('x', 1024 + 5);
     expect(await refusalOf(bytes)).toMatchObject({
@@ -53,28 +53,28 @@ describe('what came through incomplete or damaged', () => {
     });
   });
 
-  test('a packed archive with a wrong byte', async () => {
+  test('a compressed archive with a wrong byte', async () => {
     const bytes = Buffer.from(packed);
     bytes.writeUInt32LE(0xbad0bad0, bytes.length - 8);
     expect(await refusalOf(bytes)).toMatchObject({ code: 'DAMAGED' });
   });
 
-  test('an entry that says it is larger than the archive', async () => {
+  test('an entry whose header claims more bytes than the archive has', async () => {
     const entry = oddEntry({ name: 'layer.tar', bytes: layer.tar }, { size: 1_000_000 });
     expect(await refusalOf(archiveOf(entry))).toMatchObject({ code: 'CUT_SHORT' });
   });
 
-  test('headers without end', async () => {
+  test('endless headers', async () => {
     const long = oddEntry({ name: 'pax', bytes: Buffer.alloc(2_000_000, '9') }, { type: 'x' });
     expect(await refusalOf(archiveOf(entriesOf(saved), long))).toMatchObject({ code: 'DAMAGED' });
   });
 });
 
-describe('what lacks something', () => {
+describe('incomplete archives', () => {
   test.each([
-    ['no manifest at all', without(saved, 'manifest.json')],
-    ['files that are no image', [{ name: 'etc/passwd', bytes: Buffer.from('root') }]],
-    ['a layout that lists nothing', layoutOf([], [])],
+    ['no manifest', without(saved, 'manifest.json')],
+    ['files that are not an image', [{ name: 'etc/passwd', bytes: Buffer.from('root') }]],
+    ['a layout without manifests', layoutOf([], [])],
   ])('%s', async (_, entries) => {
     expect(await refusalOf(tarOf(entries))).toMatchObject({ code: 'NO_MANIFEST' });
   });
@@ -100,14 +100,14 @@ describe('what lacks something', () => {
   });
 });
 
-describe('what is not what it says', () => {
-  test('a manifest of another digest', async () => {
+describe('inconsistent archives', () => {
+  test('a manifest with another digest', async () => {
     const path = blobName(image.bytes);
     const entries = replace(layout, path, Buffer.from(image.bytes.toString().replace('2', '3')));
     expect(await refusalOf(tarOf(entries))).toMatchObject({ code: 'DIGEST_MISMATCH' });
   });
 
-  test('a config of docker save of another digest', async () => {
+  test('a config of docker save with another digest', async () => {
     const config = saved.find(({ name }) => /^[0-9a-f]{64}\.json$/.test(name))?.name ?? '';
     const entries = replace(saved, config, json({ rootfs: { diff_ids: [layer.diffId] } }));
     expect(await refusalOf(tarOf(entries))).toMatchObject({ code: 'DIGEST_MISMATCH' });
@@ -116,7 +116,7 @@ describe('what is not what it says', () => {
   test.each([
     ['larger', Buffer.concat([layer.gzip, nothing, Buffer.alloc(1)])],
     ['smaller', layer.gzip.subarray(1)],
-  ])('a blob that is %s than its manifest says', async (_, bytes) => {
+  ])('a blob that is %s than in its manifest', async (_, bytes) => {
     expect(await refusalOf(tarOf(replace(layout, layerPath, bytes)))).toMatchObject({
       code: 'SIZE_MISMATCH',
       message: `${layerPath} should have ${layer.gzip.length} bytes, but has ${bytes.length}`,
@@ -130,25 +130,25 @@ describe('what is not what it says', () => {
     ['manifest.json', replace(saved, 'manifest.json', json([{ Config: 5 }]))],
     ['index.json', replace(layout, 'index.json', Buffer.from('no JSON'))],
     ['index.json', replace(layout, 'index.json', json({ schemaVersion: 1, manifests: [] }))],
-  ])('%s that is none', async (path, entries) => {
+  ])('an invalid %s', async (path, entries) => {
     expect(await refusalOf(tarOf(entries))).toMatchObject({
       code: 'MANIFEST_INVALID',
       message: expect.stringContaining(path),
     });
   });
 
-  test('a config that names other layers than manifest.json', async () => {
+  test('a config that lists other layers than manifest.json', async () => {
     const list = JSON.parse(
       saved.find(({ name }) => name === 'manifest.json')?.bytes.toString() ?? '',
     );
     list[0].Layers.push(list[0].Layers[0]);
     expect(await refusalOf(tarOf(replace(saved, 'manifest.json', json(list))))).toMatchObject({
       code: 'MANIFEST_INVALID',
-      message: expect.stringContaining('it names 1 layers, and manifest.json 2'),
+      message: expect.stringContaining('it lists 1 layers, but manifest.json lists 2'),
     });
   });
 
-  test('a document too large to be one', async () => {
+  test('a JSON file that is too large', async () => {
     const entries = replace(layout, 'index.json', Buffer.alloc(5 * 1024 * 1024, ' '));
     expect(await refusalOf(tarOf(entries))).toMatchObject({ code: 'MANIFEST_INVALID' });
   });
@@ -156,19 +156,22 @@ describe('what is not what it says', () => {
 
 describe('paths and links', () => {
   test.each(['../evil', 'a/../../evil', '/etc/passwd'])(
-    'a path that climbs out: %s',
+    'a path that leads outside: %s',
     async (name) => {
       const archive = tarOf([...saved, { name, bytes: nothing }]);
       expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
     },
   );
 
-  test.each(['../../../etc/passwd', '/etc/passwd'])('a link that leads out: %s', async (target) => {
-    const archive = archiveOf(symlink('id/layer.tar', target), entriesOf(saved));
-    expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
-  });
+  test.each(['../../../etc/passwd', '/etc/passwd'])(
+    'a link that leads outside: %s',
+    async (target) => {
+      const archive = archiveOf(symlink('id/layer.tar', target), entriesOf(saved));
+      expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
+    },
+  );
 
-  test('a path in manifest.json that climbs out', async () => {
+  test('a path in manifest.json that leads outside', async () => {
     const list = json([{ Config: '../config.json', Layers: [] }]);
     expect(await refusalOf(tarOf(replace(saved, 'manifest.json', list)))).toMatchObject({
       code: 'PATH_ESCAPES',
@@ -179,7 +182,7 @@ describe('paths and links', () => {
     ['a blob of a layout', layout, layerPath],
     ['a manifest of a layout', layout, blobName(image.bytes)],
     ['the index of a layout', layout, 'index.json'],
-    ['the list of docker save', saved, 'manifest.json'],
+    ['the manifest.json of docker save', saved, 'manifest.json'],
   ])('a link where %s should be', async (_, entries, path) => {
     const target = entries.find(({ name }) => name === path);
     const archive = archiveOf(
@@ -217,14 +220,14 @@ describe('paths and links', () => {
   });
 });
 
-describe('what is too large', () => {
-  test('for the caller, as a file', async () => {
+describe('archives that are too large', () => {
+  test('for the limit, as a file', async () => {
     const refusal = await refusalOf(tarOf(saved), { maxBytes: 1000 });
     expect(refusal).toMatchObject({ code: 'TOO_LARGE' });
     expect(refusal.message).toContain('1000 bytes');
   });
 
-  test('for the caller, once it is unpacked', async () => {
+  test('for the limit, once decompressed', async () => {
     const packed = gzipSync(tarOf([{ name: 'zeros', bytes: Buffer.alloc(100_000) }]));
     expect(packed.length).toBeLessThan(1000);
     expect(await refusalOf(packed, { maxBytes: 50_000 })).toMatchObject({ code: 'TOO_LARGE' });
@@ -238,7 +241,7 @@ describe('what is too large', () => {
     expect(await refusalOf(bomb)).toMatchObject({ code: 'UNPACKS_TOO_LARGE' });
   }, 60_000);
 
-  test('zstd where the runtime does not know it', async () => {
+  test('zstd that the runtime does not support', async () => {
     const packed = zstdCompressSync(tarOf(saved));
     expect(await refusalOf(packed)).toMatchObject({ code: 'ZSTD_UNSUPPORTED' });
   });

@@ -28,7 +28,7 @@ test.each([
   ['1.10 to 24', oldSave({ tags: ['app:1'], layers })],
   ['25', newSave({ tags: ['app:1'], layers }, 25)],
   ['28', newSave({ tags: ['app:1'], layers }, 28)],
-])('docker save of version %s: config, plain layers, names', async (_, entries) => {
+])('docker save %s: config, uncompressed layers, names', async (_, entries) => {
   const { images, compression } = await read(tarOf(entries));
   expect(compression).toBeNull();
   expect(images).toHaveLength(1);
@@ -47,7 +47,7 @@ test.each([
   });
 });
 
-test('docker save of several images: each with its names, layers they share once', async () => {
+test('docker save of several images: each with its own names and layers', async () => {
   const other = layerOf('other');
   const { images } = await read(
     tarOf(
@@ -61,7 +61,7 @@ test('docker save of several images: each with its names, layers they share once
   expect(images.map((image) => image.layers.length)).toEqual([2, 2]);
 });
 
-test('docker save writes a layer of two images once, and a link to it', async () => {
+test('docker save stores a shared layer once, and links to it', async () => {
   const [shared] = layers;
   if (!shared) throw new Error('no layer');
   const entries = oldSave({ tags: ['app:1'], layers: [shared] });
@@ -76,7 +76,7 @@ test('docker save writes a layer of two images once, and a link to it', async ()
   expect(images[0]?.layers).toMatchObject([{ diffId: shared.diffId, size: shared.tar.length }]);
 });
 
-test('an OCI layout: manifests as they are, index by platforms', async () => {
+test('an OCI layout: stored manifests, and an index with its platforms', async () => {
   const node = indexNode([imageNode(layers), imageNode([layerOf('arm')], 'arm64')]);
   const { images } = await read(tarOf(layoutOfOne(node, 'multi')));
   expect(images).toMatchObject([
@@ -92,7 +92,7 @@ test('an OCI layout: manifests as they are, index by platforms', async () => {
   ]);
 });
 
-test('referrers, and referrers of referrers, go with their image and are no images', async () => {
+test('referrers, and their referrers, belong to their image and are not images', async () => {
   const image = imageNode(layers);
   const other = imageNode([layerOf('other')]);
   const sbom = referrerNode(image, 'application/vnd.test.sbom');
@@ -114,7 +114,7 @@ test('referrers, and referrers of referrers, go with their image and are no imag
   });
 });
 
-test('a list of referrers under the tag that stands in for the API is none of the images', async () => {
+test('an index under the referrers tag is not an image', async () => {
   const image = imageNode(layers);
   const signature = referrerNode(image);
   const list = indexNode([signature]);
@@ -123,7 +123,7 @@ test('a list of referrers under the tag that stands in for the API is none of th
   expect(images.map(({ id, referrers }) => [id, referrers])).toEqual([[image.digest, 1]]);
 });
 
-test('of an index with one platform here that image is taken, as docker push does', async () => {
+test('an index with one platform present becomes that image, as with docker push', async () => {
   const [here, away] = [imageNode(layers), imageNode([layerOf('away')], 's390x')];
   const index = indexNode([here, away]);
   const archive = tarOf(layoutOf([named(index, 'v1')], [...here.blobs, index.bytes]));
@@ -138,7 +138,7 @@ test('of an index with one platform here that image is taken, as docker push doe
   ]);
 });
 
-test('of an index with two platforms here an index of those is made', async () => {
+test('an index with two of three platforms present becomes an index of those two', async () => {
   const here = [imageNode(layers), imageNode([layerOf('arm')], 'arm64')];
   const index = indexNode([...here, imageNode([layerOf('away')], 's390x')]);
   const blobs = [...here.flatMap((node) => node.blobs), index.bytes];
@@ -156,7 +156,7 @@ test('of an index with two platforms here an index of those is made', async () =
 test.each([
   ['gzip', gzipSync, testRuntime],
   ['zstd', zstdCompressSync, runtime],
-])('a whole archive packed by %s has the same in it', async (compression, pack, runtime) => {
+])('an archive compressed with %s has the same images', async (compression, pack, runtime) => {
   const tar = tarOf(oldSave({ tags: ['app:1'], layers }));
   const [packed, plain] = [await read(pack(tar), { runtime }), await read(tar)];
   expect(packed.compression).toBe(compression);
@@ -170,7 +170,7 @@ test.each([
   expect(facts(packed)).toEqual(facts(plain));
 });
 
-test('the long names of pax and the folders of GNU tar are read', async () => {
+test('pax names, and paths that begin with ./, are read', async () => {
   const entries = oldSave({ tags: ['app:1'], layers: [layerOf('long')] });
   const archive = archiveOf(
     ...entries.map(({ name, bytes }) =>
@@ -180,7 +180,7 @@ test('the long names of pax and the folders of GNU tar are read', async () => {
   expect((await read(archive)).images[0]?.names).toEqual(['app:1']);
 });
 
-test('an archive without the zeros at its end is taken', async () => {
+test('an archive without zeros at its end is accepted', async () => {
   const archive = entriesOf(oldSave({ tags: ['app:1'], layers }));
   expect((await read(archive)).images).toHaveLength(1);
 });

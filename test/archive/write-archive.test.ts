@@ -13,7 +13,7 @@ import type { ByteRange } from '../../src/domain/ranges.ts';
 
 const stored = new Map<string, Uint8Array>();
 
-/** A file whose bytes are a blob's. */
+/** A file whose content is a blob. */
 function blobFile(name: string, bytes: Uint8Array): ArchiveFile {
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
   stored.set(digest, bytes);
@@ -38,7 +38,7 @@ const contents = fc.array(
   { maxLength: 5 },
 );
 
-test('any part of an archive is that part of the whole', async () => {
+test('a range of an archive equals that range of the whole', async () => {
   const property = fc.asyncProperty(contents, fc.nat(), fc.nat(), async (list, a, b) => {
     const files = list.map(({ kept, bytes }, n) =>
       kept ? { name: `${n}`, content: new Uint8Array(bytes) } : blobFile(`${n}`, bytes),
@@ -58,7 +58,7 @@ test('any part of an archive is that part of the whole', async () => {
   await fc.assert(property, { numRuns: 60 });
 });
 
-test('a part opens the blobs it has bytes of, and reads those bytes alone', async () => {
+test('a range opens only its own blobs, and reads only its own bytes', async () => {
   const size = 5 * 1024 ** 4;
   const digest = (name: string) => `sha256:${name.repeat(64)}` as Digest;
   const files = ['a', 'b', 'c'].map((name) => ({ name, content: { digest: digest(name), size } }));
@@ -69,13 +69,13 @@ test('a part opens the blobs it has bytes of, and reads those bytes alone', asyn
     opened.push([blob.digest, range]);
     return new Blob(['x'.repeat(range ? range.end - range.start + 1 : 0)]).stream();
   };
-  // The middle of the second, which has a header of three blocks: its size takes a pax header.
+  // In the middle of the second blob, whose size needs a pax header: three blocks.
   const start = size + 10_000;
   expect((await write(layout, { start, end: start + 99 }, open)).length).toBe(100);
   expect(opened).toEqual([[digest('b'), expect.anything()]]);
 });
 
-test('a file of more than 8 GiB says so in a way that tar knows', async () => {
+test('the size of a file of more than 8 GiB is in a pax header', async () => {
   const size = 9 * 1024 ** 3;
   const digest = `sha256:${'d'.repeat(64)}` as Digest;
   const layout = await layOutTar([{ name: 'large', content: { digest, size } }]);
@@ -83,7 +83,7 @@ test('a file of more than 8 GiB says so in a way that tar knows', async () => {
   expect(Buffer.from(head as Uint8Array).toString()).toContain(`size=${size}\n`);
 });
 
-test('what fails in the middle leaves the target aborted', async () => {
+test('a failure in the middle aborts the target', async () => {
   const layout = await layOutTar([blobFile('a', new Uint8Array(10))]);
   const reasons: unknown[] = [];
   const target = new WritableStream<Uint8Array>({
@@ -97,7 +97,7 @@ test('what fails in the middle leaves the target aborted', async () => {
   expect(reasons).toEqual([failure]);
 });
 
-test('layouts of other content, names or order have another fingerprint', async () => {
+test('layouts with different content, names or order have different fingerprints', async () => {
   const [a, b] = [new Uint8Array([1]), new Uint8Array([2])];
   const layouts = await Promise.all([
     layOutTar([blobFile('blobs/a', a), blobFile('blobs/b', b)]),

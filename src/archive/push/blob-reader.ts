@@ -5,34 +5,37 @@ import type { ArchiveBlob } from '../images.ts';
 import type { ArchiveRuntime, IncrementalHash } from '../runtime.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
-/** Consecutive bytes of a blob on its way to the registry. */
+/** Consecutive bytes of a blob that is pushed. `end` is exclusive. */
 export interface BlobChunk {
   readonly start: number;
   readonly end: number;
-  /** Whether nothing comes behind it. */
+  /** Whether it ends the blob. */
   readonly last: boolean;
-  /** The bytes from one place of the blob to another, both in the chunk. */
+  /** The bytes between two offsets of the blob, both inside the chunk. */
   part(start: number, end: number): BodyInit;
 }
 
-/** A blob's bytes as the registry gets them, in order, hashed as they pass. */
+/** Reads a blob in order, as it is sent to the registry, and hashes it on the way. */
 export interface BlobReader {
-  /** Bytes read from the archive. */
+  /** Bytes read from the archive so far. */
   readonly bytesRead: number;
-  /** The next chunk. It is good until the next one is taken. */
+  /** The next `size` bytes, fewer at the end. The chunk is valid until the next call. */
   readChunk(size: number): Promise<BlobChunk>;
-  /** Passes over everything before `offset`. */
+  /** Skips to an offset of the blob as it is sent. */
   skipTo(offset: number): Promise<void>;
   /**
-   * The digest of it all, once the last chunk was taken.
-   * @throws ArchiveError DIGEST_MISMATCH when the archive names another
+   * The digest of the blob; call it once, after the last chunk was read.
+   * @throws ArchiveError DIGEST_MISMATCH if the archive names another
    */
   digest(): Digest;
-  /** Lets go of the archive before the end. */
+  /** Stops reading the archive. */
   close(): void;
 }
 
-/** Opens a blob: a plain layer of docker's is packed, everything else goes as it is. */
+/**
+ * Opens a blob.
+ * @param digest null for an uncompressed layer, which is sent as gzip
+ */
 export async function openBlobReader(
   blob: ArchiveBlob,
   digest: Digest | null,
@@ -43,7 +46,7 @@ export async function openBlobReader(
   return new StoredBlobReader(blob, digest, hash);
 }
 
-/** A blob whose digest is known goes as it is: by slices where the archive has them. */
+/** Reads a blob as it is stored, as slices of the file where the source has them. */
 class StoredBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
   readonly #expected: Digest;
@@ -95,7 +98,7 @@ class StoredBlobReader implements BlobReader {
   }
 }
 
-/** A plain layer is packed by gzip; what it unpacks to is checked as it passes. */
+/** Compresses a layer with gzip, and checks its diffId. */
 class GzipBlobReader implements BlobReader {
   readonly #blob: ArchiveBlob;
   readonly #hash: IncrementalHash;
@@ -148,7 +151,7 @@ class GzipBlobReader implements BlobReader {
   }
 }
 
-/** One buffer for all chunks of a blob, no larger than the largest of them. */
+/** One buffer for all chunks of a blob, as large as the largest of them. */
 class ChunkBuffer {
   #bytes = new Uint8Array(0);
 

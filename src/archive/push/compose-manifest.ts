@@ -6,7 +6,7 @@ import type { PushedBlob } from './pushed-layers.ts';
 const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
 
 /**
- * The manifest that `docker push` writes over a config and layers, to the byte.
+ * Composes the manifest that `docker push` writes for a config and layers, byte for byte.
  * https://distribution.github.io/distribution/spec/manifest-v2-2/
  */
 export async function composeManifest(
@@ -29,7 +29,7 @@ function describe({ digest, size }: PushedBlob, mediaType: string) {
   return { mediaType, size, digest };
 }
 
-/** A layer that somebody has pushed under an OCI manifest is the same under docker's. */
+/** A layer that was pushed with an OCI media type gets docker's. */
 function layerMediaType({ mediaType }: PushedBlob): string {
   const compression = mediaType.endsWith('zstd') ? 'zstd' : 'gzip';
   return `application/vnd.docker.image.rootfs.diff.tar.${compression}`;

@@ -6,9 +6,9 @@ import type { ArchiveRuntime } from '../runtime.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
 /**
- * The digest of a packed layer that docker's list names by its path alone. It is unpacked in
- * passing to see that it is the layer the image's config means, where this runtime can.
- * @throws ArchiveError DIGEST_MISMATCH and what unpack throws
+ * Computes the digest of a compressed layer that manifest.json names only by its path. If the
+ * runtime can decompress it, its diffId is checked as well.
+ * @throws ArchiveError DIGEST_MISMATCH; errors of `decompress`
  */
 export async function computeLayerDigest(
   blob: ArchiveBlob,
@@ -43,6 +43,6 @@ async function checkDiffId(
   const reader = new ByteReader(decompress(compressed, compression, runtime));
   await reader.skip(Number.POSITIVE_INFINITY, (bytes) => hash.update(bytes));
   const found = digestOf(algorithm, hash.hex());
-  if (found !== diffId)
-    throw new ArchiveError('DIGEST_MISMATCH', { path, expected: diffId, found });
+  if (found === diffId) return;
+  throw new ArchiveError('DIGEST_MISMATCH', { path, expected: diffId, found });
 }

@@ -1,19 +1,19 @@
 import { formatRepositoryName, parseRepositoryName, parseTag } from '../../domain/names.ts';
 import { type ArchiveBlob, type ArchiveImage, totalSize } from '../images.ts';
 
-/** Where an image goes. */
+/** Where an image is pushed. */
 export interface PushDestination {
   /** `workspace/image`. */
   readonly repository: string;
   readonly tag: string;
 }
 
-/** What a push will do; nothing has been asked of the registry yet. */
+/** What a push will do, planned without a request. */
 export interface PushPlan extends PushDestination {
   readonly image: ArchiveImage;
-  /** Everything but manifests, in the order it is best read in: configs last. */
+  /** Layers in the order of the archive, then configs. */
   readonly blobs: readonly ArchiveBlob[];
-  /** Bytes of the blobs as they lie in the archive: what progress is measured by. */
+  /** Bytes of the blobs in the archive, by which progress is measured. */
   readonly totalBytes: number;
 }
 

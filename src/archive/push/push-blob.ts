@@ -15,28 +15,28 @@ import {
 } from './upload.ts';
 
 /**
- * `checking`: the registry is asked, or the layer's digest is found out. `exists` and `mounted`:
- * the registry had it, here or in another repository.
+ * `checking`: the layer's digest is computed, or the registry is asked for it. `exists`: the
+ * repository has it. `mounted`: another repository had it.
  */
 export type BlobPhase = 'checking' | 'sending' | 'exists' | 'mounted' | 'sent';
 
-/** What pushing a blob needs around it. */
+/** What the blobs of a push share. */
 export interface PushContext {
   readonly repository: RemoteRepository;
   readonly runtime: ArchiveRuntime;
   readonly chunkBytes: number;
   readonly state: PushStateTracker;
-  /** What plain layers are known to be in the registry, by their `diffId`. */
+  /** Blobs that the registry has for uncompressed layers, by diffId. */
   readonly known: ReadonlyMap<Digest, PushedBlob>;
-  /** `done`: bytes of the blob, as it lies in the archive, that are dealt with. */
+  /** Reports progress. `done`: bytes of the blob in the archive that are finished. */
   report(blob: ArchiveBlob, phase: BlobPhase, done: number): void;
 }
 
-/** How often an upload that the registry has lost is begun again. */
+/** Attempts at an upload that the registry loses. */
 const MAX_RESTARTS = 3;
 
 /**
- * Sees to it that the registry has a blob, and returns what it has.
+ * Makes sure that the repository has a blob, and returns it as pushed.
  * @throws ArchiveError; the signal's reason
  */
 export async function pushBlob(context: PushContext, blob: ArchiveBlob): Promise<PushedBlob> {
@@ -61,7 +61,7 @@ export async function pushBlob(context: PushContext, blob: ArchiveBlob): Promise
   throw new ArchiveError('UPLOAD_LOST', { blob: blob.path, attempts: MAX_RESTARTS });
 }
 
-/** A plain layer that is in the registry already, as an earlier push or somebody else packed it. */
+/** The blob that the registry has for an uncompressed layer, whoever compressed it. */
 async function findPushedLayer(
   context: PushContext,
   blob: ArchiveBlob,
@@ -88,11 +88,11 @@ function finishBlob(
   return pushed;
 }
 
-/** One upload of a blob, from its begin, or where an earlier push left it, to its end. */
+/** Uploads a blob, from its start or from where an earlier push stopped. */
 class BlobUploader {
   readonly #context: PushContext;
   readonly #blob: ArchiveBlob;
-  /** Null for a plain layer: what packing makes of it is not known before. */
+  /** Null for an uncompressed layer: its digest is known only once it is compressed. */
   readonly #digest: Digest | null;
   #resumed = false;
 
@@ -125,7 +125,7 @@ class BlobUploader {
     return openBlobReader(this.#blob, this.#digest, this.#context.runtime);
   }
 
-  /** A blob of one chunk: its digest is known now, so one PUT takes and checks it. */
+  /** A blob of one chunk: its digest is known by now, so one PUT is enough. */
   async #sendWhole(reader: BlobReader, chunk: BlobChunk): Promise<PushedBlob> {
     const { repository } = this.#context;
     const digest = reader.digest();
@@ -139,7 +139,7 @@ class BlobUploader {
     return this.#finishBlob(digest, chunk.end, 'sent');
   }
 
-  /** Sends chunk after chunk; where the registry has lost some it reads the blob again. */
+  /** Sends chunk after chunk. If the registry has lost bytes, it reads the blob again. */
   async #sendAll(
     upload: ChunkedUpload,
     reader?: BlobReader,
@@ -163,7 +163,7 @@ class BlobUploader {
     }
   }
 
-  /** False when the registry wants bytes from before this chunk. */
+  /** False if the registry needs bytes from before this chunk. */
   async #sendChunk(upload: ChunkedUpload, reader: BlobReader, chunk: BlobChunk): Promise<boolean> {
     this.#context.state.saveUpload(blobKey(this.#blob), upload);
     try {
@@ -194,7 +194,7 @@ class BlobUploader {
     return this.#finishBlob(digest, size, 'sent');
   }
 
-  /** What an earlier push sent may not fit: another version of a runtime may pack otherwise. */
+  /** A resumed upload may not match: another runtime version may compress differently. */
   async #complete(
     upload: ChunkedUpload,
     digest: Digest,
@@ -205,7 +205,11 @@ class BlobUploader {
     } catch (error) {
       if (!(error instanceof DigestInvalidError)) throw error;
       if (this.#resumed) throw new UploadNotFoundError();
-      const detail = { path: this.#blob.path, expected: digest, found: 'another at the registry' };
+      const detail = {
+        path: this.#blob.path,
+        expected: digest,
+        found: 'another one in the registry',
+      };
       throw new ArchiveError('DIGEST_MISMATCH', detail);
     }
   }

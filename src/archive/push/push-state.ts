@@ -3,30 +3,30 @@ import type { PushedBlob } from './pushed-layers.ts';
 
 /** An upload that can be continued. */
 export interface UnfinishedUpload {
-  /** As the registry answered it last. */
+  /** From the registry's last response. */
   readonly location: string;
-  /** Bytes the registry had by then; it is asked again. */
+  /** Bytes the registry had then; a resumed push asks again. */
   readonly offset: number;
 }
 
 /**
- * What a push has done so far: plain JSON, to be kept by whoever may want to go on with it.
- * It belongs to one repository and serves any archive. Locations are secrets: who has one can
- * write to that upload until it ends.
+ * What a push has done so far, as plain JSON: store it to resume the push later. It belongs to
+ * one repository and is valid for any archive. Locations are secrets: whoever knows one can write
+ * to that upload until it ends.
  */
 export interface PushState {
-  /** By the digest of the blob, or of what it unpacks to. */
+  /** By blobKey. */
   readonly uploads: Readonly<Record<string, UnfinishedUpload>>;
-  /** What plain layers became, by the digest of the plain one. */
+  /** The blobs of uncompressed layers, by diffId. */
   readonly layers: Readonly<Record<string, PushedBlob>>;
 }
 
 export const EMPTY_STATE: PushState = { uploads: {}, layers: {} };
 
-/** Layers that are remembered of a repository: the ones that came last. */
+/** Layers that are kept for a repository; older ones are removed. */
 const MAX_LAYERS = 1000;
 
-/** Keeps the state while several blobs are on their way. */
+/** Updates the state while several blobs are pushed. */
 export class PushStateTracker {
   readonly #onChange: (state: PushState) => void;
   #state: PushState;
@@ -44,20 +44,20 @@ export class PushStateTracker {
     return this.#state.layers[diffId];
   }
 
-  /** The registry has so much of a blob. */
+  /** Records how far an upload is. */
   saveUpload(key: Digest, { location, offset }: UnfinishedUpload): void {
     const uploads = { ...this.#state.uploads, [key]: { location, offset } };
     this.#set({ ...this.#state, uploads });
   }
 
-  /** The upload has ended, well or not. */
+  /** Removes an upload that has ended or is lost. */
   removeUpload(key: Digest): void {
     if (!this.#state.uploads[key]) return;
     const { [key]: _, ...uploads } = this.#state.uploads;
     this.#set({ ...this.#state, uploads });
   }
 
-  /** A plain layer is in the registry as this. */
+  /** Records the blob of an uncompressed layer. */
   saveLayer(diffId: Digest, pushed: PushedBlob): void {
     const layers = Object.entries({ ...this.#state.layers, [diffId]: pushed });
     this.#set({ ...this.#state, layers: Object.fromEntries(layers.slice(-MAX_LAYERS)) });

@@ -10,28 +10,28 @@ import { RemoteRepository } from './remote-repository.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import type { Send } from './send.ts';
 
-/** Two of the parts our registry keeps, so that none is left half full between two chunks. */
+/** Two parts of our registry, so that no part is left half full between two chunks. */
 export const DEFAULT_CHUNK_BYTES = 12 * 1024 * 1024;
 
-/** Blobs on their way at once. */
+/** Blobs that are pushed at once. */
 export const DEFAULT_PARALLEL = 3;
 
 export interface PushOptions {
   readonly runtime: ArchiveRuntime;
-  /** Bytes of one request; as many are held in memory for each blob on its way. */
+  /** Bytes of one request; each blob being pushed holds as many in memory. */
   readonly chunkBytes?: number;
-  /** Of a packed archive always one. */
+  /** Ignored for a compressed archive, whose blobs are pushed one by one. */
   readonly parallel?: number;
   readonly retry?: RetryPolicy;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PushProgress) => void;
-  /** Where an earlier push to this repository ended. */
+  /** The last state of an earlier push to this repository. */
   readonly state?: PushState;
-  /** Told of every change; what was told last is where to go on after a crash. */
+  /** Called on every change, with the state to resume from. */
   readonly onState?: (state: PushState) => void;
 }
 
-/** One blob has come further. All numbers are bytes as they lie in the archive. */
+/** Progress of one blob. All numbers are bytes in the archive. */
 export interface PushProgress {
   readonly blob: ArchiveBlob;
   readonly phase: BlobPhase;
@@ -42,20 +42,20 @@ export interface PushProgress {
   readonly total: number;
 }
 
-/** What the registry has now. */
+/** What was pushed. */
 export interface PushResult {
-  /** Of the manifest the tag points at. */
+  /** Digest of the tagged manifest. */
   readonly digest: Digest;
   readonly mediaType: string;
-  /** Blobs that were sent, and those the registry had. */
+  /** Number of blobs that were sent, and that the registry had. */
   readonly sent: number;
   readonly present: number;
 }
 
 /**
- * Pushes an image: blobs first, then its manifests, and the tag last, so that nothing is
- * published of what fails before.
- * @throws ArchiveError; the signal's reason. The state goes on from there
+ * Pushes an image: blobs first, then manifests, the tag last, so that a failed push publishes
+ * nothing. After a failure, `onState` has the state to resume from.
+ * @throws ArchiveError; the signal's reason
  */
 export async function pushImage(
   plan: PushPlan,
@@ -81,13 +81,13 @@ export async function pushImage(
   return { digest: root.digest, mediaType: root.mediaType, ...meter.counts() };
 }
 
-/** Only plain layers are worth the questions. */
+/** Only uncompressed layers are looked up. */
 async function findKnownLayers(plan: PushPlan, repository: RemoteRepository) {
   if (plan.image.recipe.kind === 'stored') return new Map<Digest, PushedBlob>();
   return await findPushedLayers(repository, plan.tag);
 }
 
-/** Several at once; the first failure ends all, and is the one that is told. */
+/** Pushes several blobs at once. The first failure stops the others and is thrown. */
 async function pushBlobs(
   plan: PushPlan,
   context: PushContext,
@@ -127,7 +127,7 @@ async function pushManifests(
   return root;
 }
 
-/** Adds up how far every blob has come. */
+/** Adds up the progress of all blobs. */
 class ProgressMeter {
   readonly #total: number;
   readonly #onProgress: (progress: PushProgress) => void;

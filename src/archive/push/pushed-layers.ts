@@ -5,7 +5,7 @@ import { readParts } from '../../domain/manifest-parts.ts';
 import { parseManifest } from '../../domain/manifests.ts';
 import type { RemoteRepository } from './remote-repository.ts';
 
-/** Content of a registry. */
+/** A blob that the registry has. */
 export interface PushedBlob {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -14,9 +14,9 @@ export interface PushedBlob {
 }
 
 /**
- * What a repository's image has for the plain layers it was made of. Packing may come out
- * otherwise wherever it is done, so a layer that somebody else has pushed is found by its
- * `diffId` only, and its image's config knows that. Empty where the tag names no image.
+ * Finds the blobs of a tagged image by the diffIds in its config. Compression differs between
+ * runtimes, so the diffId is the only way to recognize a layer that another client pushed. Empty
+ * if the tag is not an image.
  * @throws ArchiveError
  */
 export async function findPushedLayers(
@@ -37,7 +37,7 @@ export async function findPushedLayers(
   return new Map(pairs);
 }
 
-/** Null for what is no manifest: an answer is somebody else's text. */
+/** Null if the response is not a manifest. */
 function readImage(text: string) {
   try {
     parseManifest(null, text);

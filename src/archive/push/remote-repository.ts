@@ -9,7 +9,7 @@ import type { Send, SendRequest } from './send.ts';
 
 const JSON_BYTES = 64 * 1024;
 
-/** A repository of a registry, asked through somebody who is signed in. */
+/** The /v2 requests of a push to one repository. */
 export class RemoteRepository {
   readonly name: string;
   readonly signal: AbortSignal;
@@ -35,8 +35,8 @@ export class RemoteRepository {
   }
 
   /**
-   * Begins an upload and returns its address; null when the registry had the blob elsewhere
-   * and has linked it.
+   * Begins an upload and returns its location; null if the registry mounted the blob from
+   * another repository.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
    */
   async beginUpload(digest: Digest | null): Promise<string | null> {
@@ -50,7 +50,7 @@ export class RemoteRepository {
   }
 
   /**
-   * Publishes a manifest under a tag or its digest.
+   * Pushes a manifest by tag or digest.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
    */
   async putManifest(
@@ -69,7 +69,7 @@ export class RemoteRepository {
     throw new ArchiveError('DIGEST_MISMATCH', { path: reference, expected: digest, found });
   }
 
-  /** A manifest's or a blob's text; null when there is none, or one too large to be a document. */
+  /** The text of a manifest or a blob; null if it does not exist or is too large to be JSON. */
   async getText(kind: 'manifests' | 'blobs', reference: string): Promise<string | null> {
     const accept = Object.keys(MANIFEST_TYPES).join(', ');
     const path = this.#path(`${kind}/${reference}`);
@@ -83,7 +83,7 @@ export class RemoteRepository {
   }
 
   /**
-   * Makes a request, again and again where the connection or the registry fails in passing.
+   * Makes a request, and repeats it after retryable failures.
    * @throws ArchiveError CONNECTION_LOST, NOT_SIGNED_IN, NOT_ALLOWED
    */
   async requestWithRetry(
@@ -104,7 +104,7 @@ export class RemoteRepository {
       response = await this.#send({ ...request, signal: this.signal });
     } catch (error) {
       this.signal.throwIfAborted();
-      // What fetch throws when the connection fails; anything else is for the caller.
+      // fetch throws TypeError if the connection fails. Other errors are not retryable.
       if (!(error instanceof TypeError)) throw error;
       return { reason: failureReason(error), retryAfter: 0 };
     }
@@ -120,11 +120,10 @@ export class RemoteRepository {
     return new RetryBudget(this.#retry, this.signal);
   }
 
-  /** What an answer that nobody expected means. */
+  /** The error that an unexpected response means. */
   async toError(response: Response): Promise<ArchiveError> {
     const { status } = response;
-    const reason =
-      (await readErrorMessage(response)) ?? (response.statusText || 'no reason was given');
+    const reason = (await readErrorMessage(response)) ?? (response.statusText || 'no reason given');
     if (status === 403) return new ArchiveError('NOT_ALLOWED', { repository: this.name, reason });
     return new ArchiveError('REGISTRY_REFUSED', { status, reason });
   }
@@ -134,27 +133,27 @@ export class RemoteRepository {
   }
 }
 
-/** A request that may do better when it is made again. */
+/** A failed request that is worth a retry. */
 export interface RetryableFailure {
   readonly reason: string;
-  /** Seconds to wait, as the registry asks; 0 where it does not. */
+  /** Seconds that the registry asks to wait; 0 if it names none. */
   readonly retryAfter: number;
 }
 
-/** Whether a request failed in passing. */
+/** Whether a request has to be made again. */
 export function isRetryableFailure(
   outcome: Response | RetryableFailure,
 ): outcome is RetryableFailure {
   return 'reason' in outcome;
 }
 
-/** Lets go of an answer's body. */
+/** Discards a response's body, so that its connection is free. */
 export async function discardBody(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
 
 /**
- * The message of a registry's error; null where the answer is none of its own.
+ * The message in a registry's error response; null if the response is from a proxy.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export async function readErrorMessage(response: Response): Promise<string | null> {

@@ -1,4 +1,7 @@
-/** One request to a registry's /v2, already signed in: `path` starts with /v2/ or is an absolute URL the registry answered as a Location. The body is a string, bytes or a Blob, or (Node) a stream. */
+/**
+ * A request to a registry. `path` starts with /v2/, or is an absolute URL from a Location header.
+ * In Node the body may be a stream.
+ */
 export interface SendRequest {
   readonly method: string;
   readonly path: string;
@@ -6,4 +9,6 @@ export interface SendRequest {
   readonly body?: BodyInit | null;
   readonly signal?: AbortSignal;
 }
+
+/** Makes a request with the credentials of the user. */
 export type Send = (request: SendRequest) => Promise<Response>;

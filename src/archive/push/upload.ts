@@ -10,12 +10,12 @@ import {
 } from './remote-repository.ts';
 import type { RetryBudget } from './retry.ts';
 
-/** The registry does not know the upload any more: it has to begin again. */
+/** The registry no longer has the upload: it has to begin again. */
 export class UploadNotFoundError extends Error {
   override readonly name = 'UploadNotFoundError';
 }
 
-/** The registry has fewer bytes than were sent before this chunk: `offset` is how many. */
+/** The registry has only `offset` bytes: fewer than were sent before this chunk. */
 export class UploadOffsetError extends Error {
   override readonly name = 'UploadOffsetError';
   readonly offset: number;
@@ -26,17 +26,17 @@ export class UploadOffsetError extends Error {
   }
 }
 
-/** The registry says that what it got has another digest. */
+/** The registry received content that does not match the digest. */
 export class DigestInvalidError extends Error {
   override readonly name = 'DigestInvalidError';
 }
 
-/** Below this no proxy's limit is worth a try. Bytes. */
+/** Requests are not made smaller than this, in bytes. */
 const MIN_PIECE_BYTES = 1024 * 1024;
 
 /**
- * One upload in chunks: `location` and `offset` are all there is to continue it, even from
- * another process.
+ * An upload in chunks. `location` and `offset` are all that another process needs to continue
+ * it.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
  */
 export class ChunkedUpload {
@@ -53,7 +53,7 @@ export class ChunkedUpload {
     this.location = location;
   }
 
-  /** @throws UploadGone */
+  /** @throws UploadNotFoundError */
   static async resume(repository: RemoteRepository, location: string): Promise<ChunkedUpload> {
     const upload = new ChunkedUpload(repository, location);
     await upload.#fetchOffset();
@@ -61,9 +61,9 @@ export class ChunkedUpload {
   }
 
   /**
-   * Sends a chunk, or what the registry does not have of it, to its end. A lost connection is
-   * taken up where the registry says; a proxy that refuses the size gets smaller pieces.
-   * @throws UploadGone, UploadBehind, ArchiveError
+   * Sends what the registry does not have of a chunk. After a lost connection it continues at the
+   * registry's offset; if a proxy refuses the size, it sends smaller pieces.
+   * @throws UploadNotFoundError, UploadOffsetError, ArchiveError
    */
   async send(chunk: BlobChunk): Promise<void> {
     while (this.offset < chunk.end) {
@@ -85,7 +85,7 @@ export class ChunkedUpload {
     });
     if (isRetryableFailure(response)) {
       await this.#retryBudget.wait(response.reason, response.retryAfter);
-      // Some proxies cut a body that is too long off instead of answering 413.
+      // Some proxies close the connection on a large body instead of responding 413.
       if (this.#retryBudget.failures > 1) this.#limitPieceSize(end - start);
       return await this.#fetchOffset();
     }
@@ -98,7 +98,7 @@ export class ChunkedUpload {
     this.#retryBudget.reset();
   }
 
-  /** The registry itself says what is wrong; a proxy's own page means the size of the request. */
+  /** A 413 of the registry itself is final; one of a proxy is about the size of the request. */
   async #reducePieceSize(response: Response, size: number): Promise<void> {
     const reason = await readErrorMessage(response);
     if (reason !== null) throw new ArchiveError('REGISTRY_REFUSED', { status: 413, reason });
@@ -110,12 +110,12 @@ export class ChunkedUpload {
     this.#pieceBytes = Math.max(Math.floor(size / 2), MIN_PIECE_BYTES);
   }
 
-  /** The chunk does not fit on: the answer says what does. */
+  /** The chunk does not start at the registry's offset, which the response names. */
   async #resynchronize(response: Response): Promise<void> {
     const before = this.offset;
     await this.#updateLocation(response);
     this.offset = readOffset(response);
-    if (this.offset <= before) await this.#retryBudget.wait('the registry refuses the next chunk');
+    if (this.offset <= before) await this.#retryBudget.wait('the registry refused the next chunk');
   }
 
   async #fetchOffset(): Promise<void> {
@@ -130,12 +130,13 @@ export class ChunkedUpload {
   }
 
   /**
-   * Ends the upload with its digest, and with its bytes where no chunk of them was sent before.
-   * @throws UploadGone, DigestRefused, ArchiveError
+   * Completes the upload with its digest, and with its bytes if none were sent before.
+   * @throws UploadNotFoundError, DigestInvalidError, ArchiveError
    */
   async complete(digest: Digest, whole: BlobChunk | null = null): Promise<void> {
     const body = whole?.part(whole.start, whole.end) ?? null;
-    const path = `${this.location}${this.location.includes('?') ? '&' : '?'}${new URLSearchParams({ digest })}`;
+    const separator = this.location.includes('?') ? '&' : '?';
+    const path = `${this.location}${separator}${new URLSearchParams({ digest })}`;
     const headers = { 'content-type': 'application/octet-stream' };
     const response = await this.#repository.request({ method: 'PUT', path, headers, body });
     if (isRetryableFailure(response)) return await this.#retryComplete(digest, whole, response);
@@ -148,7 +149,7 @@ export class ChunkedUpload {
     }
     if (response.status !== 404 && response.status !== 416)
       throw await this.#repository.toError(response);
-    // The answer to an earlier attempt may have been lost, not its work.
+    // An earlier attempt may have succeeded although its response was lost.
     if (!(await this.#repository.hasBlob(digest))) throw new UploadNotFoundError();
   }
 
@@ -170,7 +171,7 @@ export class ChunkedUpload {
     return isDigest ? new DigestInvalidError() : await this.#repository.toError(response);
   }
 
-  /** Tells the registry that nothing more comes; it would find out by itself. */
+  /** Cancels the upload. On failure nothing is done: the registry cancels it after a time. */
   async cancel(): Promise<void> {
     const response = await this.#repository.request({ method: 'DELETE', path: this.location });
     if (!isRetryableFailure(response)) await discardBody(response);
@@ -182,7 +183,7 @@ export class ChunkedUpload {
   }
 }
 
-/** `0-N`; a registry says `0-0` also of an upload without bytes. */
+/** Parses `0-N`. Registries also send `0-0` for an upload without bytes. */
 function readOffset(response: Response): number {
   const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1] ?? 0);
   return last === 0 ? 0 : last + 1;

@@ -3,15 +3,15 @@ import type { Source } from '../source.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
 /**
- * What a packed archive unpacks to, read as often as needed without ever being kept: reading
- * goes on where the last read ended, and a read from further back unpacks from the start
- * again. So memory is bounded, and reading in the archive's order unpacks once.
+ * The content of a compressed archive, which is never stored. A read continues where the last
+ * one ended; a read from an earlier offset decompresses again from the start. So memory is
+ * bounded, and reading in the archive's order decompresses once.
  */
 export class DecompressedSource implements Source {
   readonly size = null;
   readonly seekable = false;
   readonly #open: () => ReadableStream<Uint8Array>;
-  /** Where the last read ended. */
+  /** Positioned where the last read ended. */
   #idle: ByteReader | null = null;
 
   constructor(open: () => ReadableStream<Uint8Array>) {

@@ -5,16 +5,16 @@ import type { FileContent } from '../file-content.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import { readBytes } from '../streams.ts';
 
-/** Something an archive, or a folder, holds. Paths have no `.`, no `..` and no leading slash. */
+/** An entry of an archive or a folder. Paths have no `.`, no `..` and no leading slash. */
 export type Entry =
   | { readonly kind: 'file'; readonly path: string; readonly content: FileContent }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
   | { readonly kind: 'other'; readonly path: string; readonly type: string };
 
-/** Everything an archive holds, by path. */
+/** The entries of an archive by path. */
 export type Entries = ReadonlyMap<string, Entry>;
 
-/** A JSON document of an archive. */
+/** A JSON file of an archive. */
 export interface JsonDocument {
   readonly path: string;
   readonly digest: Digest;
@@ -22,14 +22,14 @@ export interface JsonDocument {
   readonly text: string;
 }
 
-/** Bytes of a JSON document that are read into memory: what a registry takes for a manifest. */
+/** Limit of a JSON file that is read into memory, in bytes; registries have it for manifests. */
 export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 
-/** Links from one to the next; docker save makes one. */
+/** Links that are followed in a row; docker save needs one. */
 const MAX_LINKS = 8;
 
 /**
- * A path inside the archive, seen from a folder in it.
+ * Resolves a path relative to a folder of the archive.
  * @throws ArchiveError PATH_ESCAPES
  */
 export function resolvePath(folder: string, path: string): string {
@@ -43,13 +43,13 @@ export function resolvePath(folder: string, path: string): string {
   return parts.join('/');
 }
 
-/** The folder a path is in. */
+/** The folder of a path. */
 export function parentPath(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 /**
- * The file at a path, which is no link.
+ * The file at a path; a link is refused.
  * @throws ArchiveError FILE_MISSING or NOT_A_FILE
  */
 export function findFile(entries: Entries, path: string): FileContent {
@@ -61,8 +61,8 @@ export function findFile(entries: Entries, path: string): FileContent {
 }
 
 /**
- * The file at a path, or the one that links inside the archive lead to: docker save writes
- * a layer that two images share once.
+ * The file at a path, or the one its links lead to: docker save stores a layer that two images
+ * share once.
  * @throws ArchiveError FILE_MISSING or NOT_A_FILE
  */
 export function followLinks(entries: Entries, path: string): FileContent {
@@ -76,10 +76,10 @@ export function followLinks(entries: Entries, path: string): FileContent {
 }
 
 /**
- * Reads a document whole.
- * @param expected what its name says of it; null where it says nothing
- * @throws ArchiveError FILE_MISSING, NOT_A_FILE, MANIFEST_INVALID when it is too large for one,
- *   DIGEST_MISMATCH
+ * Reads a JSON file into memory.
+ * @param expected its digest; null where none is known
+ * @throws ArchiveError FILE_MISSING, NOT_A_FILE, DIGEST_MISMATCH; MANIFEST_INVALID if it is too
+ *   large
  */
 export async function readDocument(
   entries: Entries,
@@ -89,7 +89,10 @@ export async function readDocument(
 ): Promise<JsonDocument> {
   const content = findFile(entries, path);
   if (content.size > MAX_DOCUMENT_BYTES) {
-    throw new ArchiveError('MANIFEST_INVALID', { path, reason: `it has ${content.size} bytes` });
+    throw new ArchiveError('MANIFEST_INVALID', {
+      path,
+      reason: `it is too large (${content.size} bytes)`,
+    });
   }
   const bytes = await readBytes(content.read());
   const algorithm = expected ? digestAlgorithm(expected) : 'sha256';
@@ -100,7 +103,7 @@ export async function readDocument(
   return { path, digest, bytes, text: new TextDecoder().decode(bytes) };
 }
 
-/** The digest a path is named by, as in `blobs/sha256/<hex>` and `<hex>.json`; null where it is not. */
+/** The digest in a path such as `blobs/sha256/<hex>` or `<hex>.json`; null for other paths. */
 export function digestFromPath(path: string): Digest | null {
   const [, algorithm = 'sha256', hex] =
     /^(?:blobs\/(sha\d+)\/)?([0-9a-f]{64,128})(?:\.json)?$/.exec(path) ?? [];

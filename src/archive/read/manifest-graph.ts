@@ -8,29 +8,29 @@ import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import { type Entries, type JsonDocument, readDocument } from './entries.ts';
 
-/** A manifest of a layout with what it leads to. */
+/** A manifest of a layout with its children. */
 export interface ManifestNode extends StoredManifest {
   readonly path: string;
   readonly manifest: Manifest;
   readonly parts: ManifestParts;
-  /** The manifests an index lists, in its order, as far as the archive has them. */
+  /** The manifests of an index that the archive has, in the order of the index. */
   readonly children: readonly ManifestNode[];
-  /** Those it does not have. */
+  /** The ones it does not have. */
   readonly missing: readonly Descriptor[];
 }
 
-/** Indexes in indexes; real ones have one level. */
+/** Nested indexes; in practice there is one level. */
 const MAX_LEVELS = 8;
 
-/** Manifests are held in memory. */
+/** All manifests are held in memory. */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
-/** Where a layout keeps the content of a digest. */
+/** The path of a blob in an OCI layout. */
 export function blobPath(digest: Digest): string {
   return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`;
 }
 
-/** Reads the manifests of a layout, each once, however many lead to it. */
+/** Reads the manifests of a layout, each once, however many indexes list it. */
 export class ManifestGraph {
   readonly #entries: Entries;
   readonly #runtime: ArchiveRuntime;
@@ -49,7 +49,7 @@ export class ManifestGraph {
     const document = await readDocument(this.#entries, blobPath(digest), digest, this.#runtime);
     this.#bytes += document.bytes.length;
     if (level > MAX_LEVELS || this.#bytes > MAX_TOTAL_BYTES) {
-      throw invalid(document.path, 'indexes in it lead too far');
+      throw invalid(document.path, 'its indexes are too large or nested too deeply');
     }
     const { manifest, parts } = readManifest(document, mediaType);
     const listed = parts.children.filter((child) => isManifestMediaType(child.mediaType));
@@ -76,7 +76,7 @@ export function readManifest(
   }
 }
 
-/** Manifests after everything they list, each once: the order to push them in. */
+/** The distinct manifests below nodes, children first: the order to push them in. */
 export function manifestsUnder(
   nodes: readonly ManifestNode[],
   found = new Set<ManifestNode>(),

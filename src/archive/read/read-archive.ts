@@ -10,11 +10,11 @@ import { readDockerArchive } from './read-docker.ts';
 import { readLayout } from './read-layout.ts';
 import { indexTar } from './tar-index.ts';
 
-/** What an archive holds. Its contents are read from it when they are pushed. */
+/** The images of an archive. Their blobs are read when they are pushed. */
 export interface ArchiveContents {
-  /** Bytes of the file itself. */
+  /** Bytes of the archive file. */
   readonly size: number;
-  /** How the whole file is packed. */
+  /** The compression of the whole file. */
   readonly compression: Compression | null;
   /** At least one. */
   readonly images: readonly ArchiveImage[];
@@ -22,13 +22,13 @@ export interface ArchiveContents {
 
 export interface ReadOptions {
   readonly runtime: ArchiveRuntime;
-  /** Bytes that the file, and what it unpacks to, may have; without it there is no limit. */
+  /** Limit of the file and of its decompressed content, in bytes. No limit if absent. */
   readonly maxBytes?: number;
 }
 
 /**
- * Reads what is in a tar archive of images, plain or packed by gzip or zstd: of a plain one
- * only headers and documents, of a packed one everything, once.
+ * Lists the images of a tar archive, plain or compressed with gzip or zstd. Of a plain one it
+ * reads headers and JSON files only; a compressed one is read to its end, once.
  * @throws ArchiveError
  */
 export async function readArchive(
@@ -46,8 +46,8 @@ export async function readArchive(
 }
 
 /**
- * Reads the images of an archive's files, or of a folder's: docker's own list, an OCI layout,
- * or both in one, as Docker writes since version 25.
+ * Lists the images in the files of an archive or a folder: of docker save, of an OCI layout, or
+ * of both in one, which Docker writes since version 25.
  * @throws ArchiveError
  */
 export async function readImages(
@@ -65,9 +65,9 @@ export async function readImages(
 }
 
 /**
- * Takes each image the better way. Docker's image store without containerd writes manifests
- * of plain layers, or of none at all: then what manifest.json says is taken. Elsewhere the
- * manifests of the layout stay as they are.
+ * Chooses the better of an image's two descriptions. Docker's classic image store writes a
+ * layout whose manifest has uncompressed layers or none: then manifest.json is used. Otherwise
+ * the layout's manifest stays as it is.
  */
 function mergeImages(
   stored: readonly ArchiveImage[],
@@ -82,7 +82,7 @@ function mergeImages(
   return [...taken, ...left.values()];
 }
 
-/** Whether a stored image has all layers, packed. One that is pinned by others stays anyway. */
+/** Whether a stored image has all layers, compressed. One with referrers must keep its digest. */
 function isComplete(image: ArchiveImage, twin: ArchiveImage): boolean {
   if (image.isIndex || image.referrers > 0) return true;
   const isCompressed = image.layers.every(({ compression }) => compression !== null);

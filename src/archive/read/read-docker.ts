@@ -12,8 +12,8 @@ import { digestFromPath, type Entries, followLinks, readDocument, resolvePath } 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
 /**
- * Reads what `docker save` of 1.10 or later writes, and everybody who writes like it. It has
- * the image's config and its layers, but no manifest: that is written when the layers are pushed.
+ * Reads archives of `docker save` since 1.10, and of tools that write the same format. They have
+ * an image's config and layers, but no manifest: it is composed once the layers are pushed.
  * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
  * @throws ArchiveError
  */
@@ -60,7 +60,7 @@ async function readImage(
   };
 }
 
-/** The layers of the config's `diff_ids`, in their order. */
+/** The layers in the order of the config's `diff_ids`. */
 async function readLayers(
   entries: Entries,
   { layerPaths }: SavedImage,
@@ -69,7 +69,7 @@ async function readLayers(
 ): Promise<ArchiveBlob[]> {
   const diffIds = parseDiffIds(config);
   if (diffIds?.length !== layerPaths.length) {
-    const reason = `it names ${diffIds?.length ?? 0} layers, and manifest.json ${layerPaths.length}`;
+    const reason = `it lists ${diffIds?.length ?? 0} layers, but manifest.json lists ${layerPaths.length}`;
     throw new ArchiveError('MANIFEST_INVALID', { path: configPath, reason });
   }
   const layers: ArchiveBlob[] = [];
@@ -87,7 +87,7 @@ async function readLayer(entries: Entries, path: string, diffId: Digest): Promis
   return { path, mediaType, digest: null, diffId, size, compression, content };
 }
 
-/** What a layer is pushed as; a plain tar is packed by gzip on its way. */
+/** The media type to push a layer with; an uncompressed one is sent as gzip. */
 function layerMediaType(compression: Compression | null): string {
   return `application/vnd.docker.image.rootfs.diff.tar.${compression ?? 'gzip'}`;
 }

@@ -23,11 +23,11 @@ import {
 import { groupReferrers, type ImageGroup } from './referrers.ts';
 import { selectPresentImages } from './sparse-index.ts';
 
-/** Names that engines and tools leave on a layout's entries, the fullest first. */
+/** Annotations in which tools store an image's name, the most complete first. */
 const NAME_ANNOTATIONS = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
 /**
- * Reads the images of an OCI image layout; manifests stay as they are, byte for byte.
+ * Lists the images of an OCI image layout. Manifests are pushed byte for byte.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  * @throws ArchiveError
  */
@@ -93,7 +93,7 @@ interface BlobInRole {
   readonly blob: ArchiveBlob;
 }
 
-/** What a manifest needs besides other manifests; foreign layers only where they are here. */
+/** The blobs of a manifest; foreign layers only if the archive has them. */
 function blobsOf(entries: Entries, { parts }: ManifestNode): BlobInRole[] {
   const { config, layers, children } = parts;
   const others = children.filter(({ mediaType }) => !isManifestMediaType(mediaType));
@@ -115,13 +115,13 @@ function makeBlob(entries: Entries, { digest, mediaType, size }: Descriptor): Ar
   return { path, mediaType, digest, diffId: null, size, compression, content };
 }
 
-/** What a layer's media type says of its packing. */
+/** The compression that a layer's media type names. */
 function compressionOf(mediaType: string): Compression | null {
   if (/[+.]gzip$/.test(mediaType)) return 'gzip';
   return /[+.]zstd$/.test(mediaType) ? 'zstd' : null;
 }
 
-/** An index says itself; an image's config does. */
+/** An index lists its platforms; an image's is in its config. */
 async function platformsOf(
   entries: Entries,
   runtime: ArchiveRuntime,

@@ -1,18 +1,18 @@
 import type { Digest } from '../../domain/digest.ts';
 import { type ManifestNode, manifestsUnder } from './manifest-graph.ts';
 
-/** An image with what refers to it. */
+/** An image with its referrers. */
 export interface ImageGroup {
   readonly root: ManifestNode;
   readonly referrers: readonly ManifestNode[];
 }
 
-/** How tools name an index of referrers where a registry, or a layout, has no list of them. */
+/** The tag of an index of referrers, for registries and layouts without the referrers API. */
 const REFERRERS_TAG = /^sha(?:256|512)-[0-9a-f]{64,128}$/;
 
 /**
- * Sorts a layout's manifests into images and what refers to them (signatures, SBOMs), which
- * goes where its subject goes. A referrer whose subject is not here stands by itself.
+ * Groups a layout's manifests by image: referrers (signatures, SBOMs) are pushed with their
+ * subject. A referrer whose subject is absent is an image of its own.
  * https://github.com/opencontainers/image-spec/blob/main/manifest.md
  */
 export function groupReferrers(
@@ -30,7 +30,7 @@ export function groupReferrers(
   return [...groups, ...alone.map((root) => ({ root, referrers: [] }))];
 }
 
-/** What refers to an image, to a part of it, or to something that does. */
+/** The referrers of an image and of its children, and their referrers in turn. */
 function followReferrers(root: ManifestNode, referring: readonly ManifestNode[]): ManifestNode[] {
   const subjects = new Set<Digest>(manifestsUnder([root]).map(({ digest }) => digest));
   const found = new Set<ManifestNode>();

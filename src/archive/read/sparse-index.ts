@@ -5,20 +5,20 @@ import { ArchiveError } from '../errors.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import { blobPath, type ManifestNode, readManifest } from './manifest-graph.ts';
 
-/** Buildkit's mark on an attestation: the digest of the image it is about. */
+/** BuildKit's annotation of an attestation: the digest of the image it describes. */
 const ATTESTED_DIGEST = 'vnd.docker.reference.digest';
 
-/** What can be pushed of an image, and the platforms that cannot. */
+/** What can be pushed of an index, and the manifests that are missing. */
 interface PresentImages {
   readonly root: ManifestNode;
   readonly missing: readonly Descriptor[];
 }
 
 /**
- * Engines pull one platform of an index and save the whole index with that platform alone.
- * A registry takes no index whose images it does not have, so what is pushed is the one image
- * that is here, as docker push does, or an index of those that are.
- * @throws ArchiveError FILE_MISSING when none is here
+ * Engines pull one platform of an index, and save the complete index with that platform only.
+ * A registry refuses an index whose images it does not have. So the one image that is present is
+ * pushed, as docker push does, or an index of those that are.
+ * @throws ArchiveError FILE_MISSING if none is present
  */
 export async function selectPresentImages(
   root: ManifestNode,
@@ -40,7 +40,7 @@ export async function selectPresentImages(
   return { root: await keepChildren(root, listed, runtime), missing };
 }
 
-/** The same index without the rest of its children. */
+/** The index without its other children. */
 async function keepChildren(
   root: ManifestNode,
   listed: readonly Descriptor[],

@@ -1,16 +1,16 @@
 import type { Source } from '../source.ts';
 import { ByteReader, readBytes } from '../streams.ts';
 
-/** A place in a source, on its way to the end. */
+/** A position in a source that only moves forward. */
 export interface TarCursor {
   readonly position: number;
   /** The next `size` bytes, fewer only at the end. */
   read(size: number): Promise<Uint8Array>;
-  /** Passes over `size` bytes, fewer only at the end. */
+  /** Skips `size` bytes, fewer only at the end. */
   skip(size: number): Promise<unknown>;
 }
 
-/** A cursor that skips without reading where the source allows it. */
+/** Opens a cursor, which skips without reading if the source is seekable. */
 export function openCursor(source: Source): TarCursor {
   if (source.seekable && source.size !== null) return new SeekingCursor(source, source.size);
   return new ByteReader(source.read(0, Number.MAX_SAFE_INTEGER));

@@ -14,24 +14,23 @@ import { openCursor, type TarCursor } from './tar-cursor.ts';
 
 const BLOCK = 512;
 
-/** Blocks before a file's bytes, with long names and extended attributes: 1 MiB. */
+/** Blocks of a file's headers, including long names and pax records: 1 MiB. */
 const MAX_HEADER_BLOCKS = 2048;
 
-/** The names of all files are held in memory. */
+/** All file names are held in memory. */
 const MAX_FILES = 100_000;
 
-/** Bytes of documents that are kept in passing. */
+/** Bytes of JSON files that are kept in memory while a compressed archive is indexed. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Finds every file of a tar archive and where its bytes lie, reading nothing but headers where
- * the source can be read at any place. Where it cannot, what may be a JSON document is kept in
- * passing, so that nothing is unpacked twice for it.
+ * Finds the files of a tar archive and their offsets. Of a seekable source it reads the headers
+ * only. Of another it keeps JSON files in memory on the way, so that they need no second pass.
  *
- * modern-tar reads the headers (checksums, long names, pax), but its decoder wants to see all
- * bytes and does not say where a file begins. So it is fed block by block: once it has given
- * a header, the file's bytes begin right here.
- * @param maxBytes of the archive, unpacked
+ * modern-tar parses the headers (checksums, long names, pax), but its decoder expects all bytes
+ * and does not tell where a file begins. So it is fed block by block: as soon as it returns a
+ * header, the cursor is at the file's first byte.
+ * @param maxBytes limit of the archive, decompressed
  * @throws ArchiveError
  */
 export async function indexTar(source: Source, maxBytes: number): Promise<Entries> {
@@ -51,12 +50,12 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
     if (entries.size > MAX_FILES) throw new ArchiveError('TOO_MANY_FILES', { limit: MAX_FILES });
   }
   if (entries.size === 0) throw new ArchiveError('NOT_AN_ARCHIVE');
-  // The end of a packed archive tells whether it came whole.
+  // Only the end of a compressed archive shows whether it is complete.
   await cursor.skip(maxBytes);
   return entries;
 }
 
-/** The next header, or null behind the last file. */
+/** The next header; null after the last file. */
 async function readHeader(cursor: TarCursor): Promise<TarHeader | null> {
   const start = cursor.position;
   const decoder = createTarDecoder({ strict: true });
@@ -84,7 +83,7 @@ async function readHeader(cursor: TarCursor): Promise<TarHeader | null> {
   return found.header;
 }
 
-/** A block of zeros, or nothing: some writers leave the zeros out. */
+/** A block of zeros, or the end of the source: some tools do not write the zeros. */
 function isEnd(block: Uint8Array): boolean {
   return (block.length === 0 || block.length === BLOCK) && block.every((byte) => byte === 0);
 }
@@ -94,7 +93,7 @@ function damaged(offset: number, cause?: unknown): ArchiveError {
   return new ArchiveError('DAMAGED', { offset }, { cause });
 }
 
-/** The whole file where it may be a document, else what tells how it is packed. */
+/** The whole file if it may be a JSON file, else its first bytes, which show its compression. */
 async function readHead(cursor: TarCursor, size: number, room: number): Promise<Uint8Array> {
   const head = await cursor.read(Math.min(size, MAGIC_BYTES));
   const isJson = head[0] === 0x7b || head[0] === 0x5b;
@@ -105,7 +104,7 @@ async function readHead(cursor: TarCursor, size: number, room: number): Promise<
   return whole;
 }
 
-/** Up to the block behind a file. */
+/** Skips to the block after a file. */
 async function skipFile(cursor: TarCursor, end: number): Promise<void> {
   const padded = Math.ceil(end / BLOCK) * BLOCK;
   await cursor.skip(padded - cursor.position);

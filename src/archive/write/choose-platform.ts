@@ -3,14 +3,14 @@ import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
 import { isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 import { formatPlatform, type Platform } from '../../domain/platforms.ts';
 
-/** What is taken of an index where nobody says. */
+/** Chosen if the caller names no platform. */
 const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64', variant: null };
 
 /**
- * The image of an index that runs on a platform. Where none is named that is the one for
- * linux/amd64, else the only one there is.
+ * Chooses the image of an index for a platform. If `wanted` is null, that is the image for
+ * linux/amd64, else the only image of the index.
  * @param text the index
- * @throws RegistryError FIELD_INVALID on the field `platform`, listing what is there
+ * @throws RegistryError FIELD_INVALID on the field `platform`, listing the platforms there are
  */
 export function choosePlatform(text: string, wanted: Platform | null): Descriptor {
   const images = readParts(text).children.filter(isPlatformImage);
@@ -23,7 +23,7 @@ export function choosePlatform(text: string, wanted: Platform | null): Descripto
   const [only] = images;
   if (wanted === null && only && images.length === 1) return only;
   const available = images.flatMap(({ platform }) => (platform ? [formatPlatform(platform)] : []));
-  const what = wanted === null ? 'say which one' : `there is none for ${formatPlatform(wanted)}`;
+  const what = wanted === null ? 'choose one' : `none is for ${formatPlatform(wanted)}`;
   throw new RegistryError(
     'FIELD_INVALID',
     `platform: the index has images for ${available.join(', ') || 'no platform'}: ${what}`,
@@ -31,12 +31,12 @@ export function choosePlatform(text: string, wanted: Platform | null): Descripto
   );
 }
 
-/** Attestations in an index say that theirs is `unknown`. */
+/** Attestations have the platform `unknown`. */
 function isPlatformImage({ mediaType, platform }: Descriptor): boolean {
   return isManifestMediaType(mediaType) && !isIndex(mediaType) && platform?.os !== 'unknown';
 }
 
-/** A variant that nobody names is any; v8 is the only one of arm64 and often left out. */
+/** Without a wanted variant any matches. v8 is the only variant of arm64 and often omitted. */
 function matches(offered: Platform, wanted: Platform): boolean {
   if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return false;
   return wanted.variant === null || variantOf(offered) === variantOf(wanted);

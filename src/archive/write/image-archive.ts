@@ -7,13 +7,13 @@ import type { ImageContents, RawManifest } from './image-contents.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
 
 /**
- * `oci`: an OCI image layout, also of an index with every platform. `docker`: one image as
- * `docker save` writes it since Docker 25: an OCI image layout, and a manifest.json for every
- * `docker load` since 1.10. So skopeo, ctr and podman take it, too.
+ * `oci`: an OCI image layout of an image, or of an index with all platforms. `docker`: one image
+ * in the format of `docker save` since Docker 25, which is an OCI image layout with a
+ * manifest.json. `docker load` since 1.10 reads it, and so do skopeo, ctr and podman.
  */
 export type ArchiveFormat = 'docker' | 'oci';
 
-/** What the image in an archive is called; null where it was asked for by digest. */
+/** The name of an image in an archive. */
 export interface ArchiveName {
   /** `host/workspace/image:tag`. */
   readonly address: string;
@@ -21,12 +21,13 @@ export interface ArchiveName {
 }
 
 /**
- * Lays out an archive; the small files come first, so that a reader knows what follows.
+ * Lays out an archive. Metadata comes first, so that a reader knows what follows.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
- * @param sizes bytes of every blob that is there. Foreign layers may be missing, in `oci` only
- * @throws RegistryError BLOB_UNKNOWN; FIELD_INVALID on the field `format` for what is no image
- *   and wanted for docker
+ * @param name null for an image that was requested by digest
+ * @param sizes bytes of every blob that exists. Foreign layers may be missing, in `oci` only
+ * @throws RegistryError BLOB_UNKNOWN; FIELD_INVALID on the field `format` for `docker` if docker
+ *   cannot load the manifest
  */
 export async function layOutImage(
   format: ArchiveFormat,
@@ -56,13 +57,13 @@ function blobFiles(
     const size = sizes.get(digest);
     if (size !== undefined) return [{ name: blobPath(digest), content: { digest, size } }];
     if (foreign && format === 'oci') return [];
-    throw new RegistryError('BLOB_UNKNOWN', `blob ${digest} of the image is not here`, {
+    throw new RegistryError('BLOB_UNKNOWN', `blob ${digest} of the image is missing`, {
       detail: { digest },
     });
   });
 }
 
-/** `ref.name` is what skopeo and podman call it, `image.name` what containerd does. */
+/** skopeo and podman read `ref.name`, containerd reads `image.name`. */
 function indexJson({ digest, mediaType, text }: RawManifest, name: ArchiveName | null): string {
   const annotations = name && {
     'io.containerd.image.name': name.address,
@@ -78,7 +79,7 @@ function manifestJson({ mediaType, text }: RawManifest, name: ArchiveName | null
   if (isIndex(mediaType) || config === null || !isImageConfig(config.mediaType)) {
     throw new RegistryError(
       'FIELD_INVALID',
-      'format: this is no image that docker loads: take it as an oci archive',
+      'format: docker cannot load this manifest: request it in the format oci',
       { field: 'format' },
     );
   }

@@ -3,36 +3,37 @@ import { RegistryError } from '../../domain/errors.ts';
 import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
 import { isForeignLayer, isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 
-/** A manifest, byte for byte. */
+/** The exact text of a manifest. */
 export interface RawManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly text: string;
 }
 
-/** Finds manifests of one image, in any order. */
+/** Reads manifests of one image. The result may have another order. */
 export type ReadManifests = (digests: readonly Digest[]) => Promise<readonly RawManifest[]>;
 
-/** All that an image or an index is made of, each once. */
+/** The distinct manifests and blobs of an image or an index. */
 export interface ImageContents {
-  /** The first is the one that was asked for. */
+  /** The first is the root. */
   readonly manifests: readonly [RawManifest, ...RawManifest[]];
   readonly blobs: readonly ContentBlob[];
 }
 
-/** A blob as a manifest names it. */
+/** A blob as a manifest describes it. */
 interface ContentBlob extends Descriptor {
-  /** A layer that may be stored elsewhere. */
+  /** Whether it may be stored outside the registry. */
   readonly foreign: boolean;
 }
 
-/** An archive's manifests are held in memory: more bytes of them, or more levels, are refused. */
+/** Limits of the manifests of one archive, which are held in memory. */
 const MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 const MAX_LEVELS = 8;
 
 /**
- * Gathers an image, or an index with everything it lists, level by level.
- * @throws RegistryError SIZE_INVALID for an index too large to be one archive; what `read` throws
+ * Gathers an image, or an index and everything it lists, level by level.
+ * @throws RegistryError SIZE_INVALID for an index that is too large for one archive; errors of
+ *   `read`
  */
 export async function gatherContents(
   root: RawManifest,
@@ -55,7 +56,7 @@ export async function gatherContents(
   return { manifests: [root, ...others], blobs: content };
 }
 
-/** Config and layers of an image are content, whatever they call themselves. */
+/** Config and layers of an image are blobs, whatever their media type. */
 function listDescriptors({ text, mediaType }: RawManifest) {
   const { config, layers, children } = readParts(text);
   if (isIndex(mediaType)) {
@@ -77,6 +78,6 @@ function checkLimits(levels: number, manifests: ReadonlyMap<Digest, RawManifest>
   if (levels <= MAX_LEVELS && bytes <= MAX_TOTAL_BYTES) return;
   throw new RegistryError(
     'SIZE_INVALID',
-    'the index lists too much for one archive: choose a platform of it',
+    'the index is too large for one archive: choose a platform',
   );
 }

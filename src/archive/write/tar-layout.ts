@@ -1,7 +1,7 @@
 import { createTarPacker } from 'modern-tar';
 import type { Digest } from '../../domain/digest.ts';
 
-/** A file of an archive: bytes that are at hand, or a blob that is read when its turn comes. */
+/** A file of an archive: bytes in memory, or a blob that is read while the archive is written. */
 export interface ArchiveFile {
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer> | StoredBlob;
@@ -13,12 +13,12 @@ export interface StoredBlob {
   readonly size: number;
 }
 
-/** A run of an archive's bytes. */
+/** Consecutive bytes of an archive. */
 export type Segment = Uint8Array<ArrayBuffer> | StoredBlob;
 
 /**
- * Where every byte of a tar archive comes from, known before a blob is opened: so its size is
- * known, and any part of it can be made by reading the blobs that lie in that part.
+ * The segments of a tar archive, known before any blob is opened. So its size is known, and any
+ * range of it can be written by reading only the blobs in that range.
  */
 export interface TarLayout {
   readonly segments: readonly Segment[];
@@ -28,7 +28,7 @@ export interface TarLayout {
 
 const BLOCK = 512;
 
-/** Lays files out in their order. The same files give the same bytes, whenever and wherever. */
+/** Lays out files in their order. The same files always give the same bytes. */
 export async function layOutTar(files: readonly ArchiveFile[]): Promise<TarLayout> {
   const segments: Segment[] = [];
   for (const { name, content } of files) {
@@ -44,16 +44,16 @@ export function segmentSize(segment: Segment): number {
   return segment instanceof Uint8Array ? segment.length : segment.size;
 }
 
-/** What stands before a file's content: for one of 8 GiB or more that begins with a pax header. */
+/** A file's header; of a file of 8 GiB or more a pax header precedes it. */
 async function makeHeader(name: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, controller } = createTarPacker();
   controller.add({ name, size, type: 'file', mode: 0o644, mtime: new Date(0) });
   const blocks: Uint8Array<ArrayBuffer>[] = [];
   const reader = readable.getReader();
-  // The file's own header is the last of them.
+  // The file's own header is the last block.
   while (!isFileHeader(blocks.at(-1))) {
     const { value } = await reader.read();
-    if (value === undefined) throw new Error('the packer wrote no header');
+    if (value === undefined) throw new Error('the tar packer wrote no header');
     blocks.push(value);
   }
   return concatenate(blocks);
@@ -65,7 +65,7 @@ function isFileHeader(block: Uint8Array | undefined): boolean {
   return block?.length === BLOCK && block[TYPE_FLAG] === '0'.charCodeAt(0);
 }
 
-/** Bytes that follow each other, in one piece. */
+/** Joins neighbouring segments of bytes. */
 function joinBytes(segments: readonly Segment[]): Segment[] {
   const joined: Segment[] = [];
   let run: Uint8Array<ArrayBuffer>[] = [];

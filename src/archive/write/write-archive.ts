@@ -2,17 +2,17 @@ import { toHex } from '../../domain/hex.ts';
 import type { ByteRange } from '../../domain/ranges.ts';
 import { type Segment, type StoredBlob, segmentSize, type TarLayout } from './tar-layout.ts';
 
-/** Opens a blob, or a part of it (null: all of it). The stream has just the bytes of that part. */
+/** Opens a blob, or a range of it (null: all of it). */
 export type OpenBlob = (
   blob: StoredBlob,
   range: ByteRange | null,
 ) => Promise<ReadableStream<Uint8Array>>;
 
 /**
- * Writes an archive, or a part of it, and closes the target. Blobs are opened one after another,
- * each when the one before has been taken, and none that lies outside the part. Where that
- * fails the target is aborted, so that nobody takes a piece for the whole.
- * @throws what opening or reading a blob, or the target, threw
+ * Writes an archive, or a range of it, and closes the target. It opens only the blobs in the
+ * range, each after the one before has been written. On failure it aborts the target, so that a
+ * partial archive does not look complete.
+ * @throws errors of `open`, of a blob's stream and of the target
  */
 export async function writeArchive(
   layout: TarLayout,
@@ -32,20 +32,20 @@ export async function writeArchive(
     }
     await target.close();
   } catch (error) {
-    // It may have failed by itself.
+    // The target may have failed already.
     await target.abort(error).catch(() => {});
     throw error;
   }
 }
 
-/** A text that differs wherever two layouts differ: the digests of blobs stand in their names. */
+/** A hash that differs for different layouts: the bytes it covers name each blob by its digest. */
 export async function fingerprintLayout({ segments }: TarLayout): Promise<string> {
   const bytes = segments.filter((segment) => segment instanceof Uint8Array);
   const hash = await crypto.subtle.digest('SHA-256', await new Blob(bytes).arrayBuffer());
   return toHex(new Uint8Array(hash));
 }
 
-/** A segment, and what of it lies in the range that is written (null: all of it). */
+/** A segment, and its part that lies in the range (null: all of it). */
 interface SegmentPart {
   readonly segment: Segment;
   readonly part: ByteRange | null;

@@ -2,7 +2,7 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { tarOf } from '../../support/clients/tar.ts';
 
-/** A layer, plain and packed. */
+/** A layer, uncompressed and compressed. */
 export interface Layer {
   readonly tar: Buffer;
   readonly diffId: string;
@@ -10,14 +10,14 @@ export interface Layer {
   readonly digest: string;
 }
 
-/** A layer of one file: `size` bytes that do not compress, and depend on the name alone. */
+/** A layer of one file: `size` incompressible bytes that depend only on the name. */
 export function layerOf(name: string, size = 100): Layer {
   const tar = tarOf([{ name: `${name}.bin`, bytes: noise(size, name) }]);
   const gzip = gzipSync(tar);
   return { tar, diffId: sha256(tar), gzip, digest: sha256(gzip) };
 }
 
-/** An image's config over layers, as engines write it. */
+/** An image config for layers, as engines write it. */
 export function configOf(layers: readonly Layer[], architecture = 'amd64'): Buffer {
   const rootfs = { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) };
   return json({ os: 'linux', architecture, config: { Cmd: ['/x'] }, rootfs });

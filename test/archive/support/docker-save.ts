@@ -1,15 +1,15 @@
 import type { TarEntry } from '../../support/clients/tar.ts';
 import { configOf, hexOf, json, type Layer, sha256 } from './content.ts';
 
-/** An image to be saved. */
+/** An image to save. */
 export interface Saved {
   readonly tags: readonly string[];
   readonly layers: readonly Layer[];
 }
 
 /**
- * The files of `docker save` from 1.10 to 24: a folder of the old image format for each layer,
- * and manifest.json at the end.
+ * The files of `docker save` from 1.10 to 24: for each layer a folder in the old image format,
+ * manifest.json last.
  */
 export function oldSave(...images: readonly Saved[]): TarEntry[] {
   const folders = new Map<string, TarEntry[]>();
@@ -39,8 +39,8 @@ function layerFolder({ tar, diffId }: Layer): TarEntry[] {
 }
 
 /**
- * The files of `docker save` from 25 on, without containerd's image store: an OCI layout of
- * plain layers. Docker 25 forgot them in the manifest, later ones list them.
+ * The files of `docker save` since 25 without the containerd image store: an OCI layout with
+ * uncompressed layers. Docker 25 omits them in the manifest, later versions list them.
  */
 export function newSave(image: Saved, version: 25 | 28 = 28): TarEntry[] {
   const config = configOf(image.layers);

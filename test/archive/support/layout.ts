@@ -5,12 +5,12 @@ import { blobEntry } from './docker-save.ts';
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
-/** A manifest with everything under it. */
+/** A manifest with everything below it. */
 export interface Node {
   readonly mediaType: string;
   readonly bytes: Buffer;
   readonly digest: string;
-  /** What a layout needs for it, itself included. */
+  /** The blobs that a layout needs for it, itself included. */
   readonly blobs: readonly Uint8Array[];
   readonly architecture?: string;
 }
@@ -22,7 +22,7 @@ export interface Descriptor {
   readonly [field: string]: unknown;
 }
 
-/** An image of packed layers. */
+/** An image with compressed layers. */
 export function imageNode(layers: readonly Layer[], architecture = 'amd64', fields = {}): Node {
   const config = configOf(layers, architecture);
   const manifest = json({
@@ -38,7 +38,7 @@ export function imageNode(layers: readonly Layer[], architecture = 'amd64', fiel
   return { ...nodeOf(IMAGE, manifest, blobs), architecture };
 }
 
-/** An artifact without layers that refers to an image, as signatures do. */
+/** An artifact without layers whose subject is an image, like a signature. */
 export function referrerNode(subject: Node, artifactType = 'application/vnd.test.signature'): Node {
   const config = json({});
   const manifest = json({
@@ -52,7 +52,7 @@ export function referrerNode(subject: Node, artifactType = 'application/vnd.test
   return nodeOf(IMAGE, manifest, [config]);
 }
 
-/** An index of images, each under its platform. */
+/** An index of images with their platforms. */
 export function indexNode(children: readonly Node[]): Node {
   const manifests = children.map((child) =>
     describeNode(child, { platform: { os: 'linux', architecture: child.architecture } }),
@@ -73,7 +73,7 @@ export function describeNode({ mediaType, bytes }: Node, fields = {}): Descripto
   return { ...describeBytes(mediaType, bytes), ...fields };
 }
 
-/** How a layout's index lists a node that has a name. */
+/** The descriptor of a named node in a layout's index. */
 export function named(node: Node, name: string): Descriptor {
   return describeNode(node, { annotations: { 'org.opencontainers.image.ref.name': name } });
 }
@@ -82,7 +82,7 @@ function describeBytes(mediaType: string, bytes: Uint8Array): Descriptor {
   return { mediaType, digest: sha256(bytes), size: bytes.length };
 }
 
-/** The files of an OCI layout that lists `listed` and holds `blobs`. */
+/** The files of an OCI layout that lists `listed` and contains `blobs`. */
 export function layoutOf(listed: readonly Descriptor[], blobs: readonly Uint8Array[]): TarEntry[] {
   return [
     { name: 'oci-layout', bytes: json({ imageLayoutVersion: '1.0.0' }) },

@@ -2,17 +2,17 @@ import { type TarEntry, tarOf } from '../../support/clients/tar.ts';
 
 const BLOCK = 512;
 
-/** What a header says, with its checksum put right. */
+/** Fields of a header; the checksum is computed. */
 export interface Header {
   readonly type?: string;
   readonly link?: string;
-  /** The size it claims; that of its bytes when absent. */
+  /** The size in the header; by default that of the bytes. */
   readonly size?: number;
-  /** A name longer than tar's own field goes here. */
+  /** The prefix field of a long name. */
   readonly prefix?: string;
 }
 
-/** An entry that no honest writer would make: a plain one with some of its header changed. */
+/** An entry with a modified header. */
 export function oddEntry({ name, bytes }: TarEntry, header: Header): Buffer {
   const entry = Buffer.from(tarOf([{ name, bytes }]).subarray(0, -2 * BLOCK));
   if (header.type) entry.write(header.type, 156);
@@ -30,7 +30,7 @@ export function symlink(name: string, link: string): Buffer {
   return oddEntry({ name, bytes: Buffer.alloc(0) }, { type: '2', link });
 }
 
-/** A pax header and the entry it is about. */
+/** A pax header and its entry. */
 export function paxEntry(records: Record<string, string>, entry: TarEntry): Buffer {
   const bytes = Buffer.concat(Object.entries(records).map(paxRecord));
   const header = oddEntry({ name: 'pax', bytes }, { type: 'x' });
@@ -46,12 +46,12 @@ function paxRecord([key, value]: [string, string]): Buffer {
   return Buffer.from(`${length}${rest}`);
 }
 
-/** Entries without the end of an archive. */
+/** Entries without an archive's final blocks. */
 export function entriesOf(entries: readonly TarEntry[]): Buffer {
   return Buffer.from(tarOf(entries).subarray(0, -2 * BLOCK));
 }
 
-/** An archive of entries made by the above. */
+/** An archive of entries in bytes. */
 export function archiveOf(...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }

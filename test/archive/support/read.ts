@@ -8,7 +8,7 @@ import {
 import { blobSource } from '../../../src/archive/source.ts';
 import { testRuntime } from './runtime.ts';
 
-/** Reads an archive from bytes. */
+/** Reads an archive in memory. */
 export function read(
   bytes: Uint8Array,
   options: Partial<ReadOptions> = {},
@@ -16,7 +16,7 @@ export function read(
   return readArchive(blobSource(new Blob([bytes.slice()])), { runtime: testRuntime, ...options });
 }
 
-/** The code and the sentence an archive is refused with. */
+/** The error with which an archive is refused. */
 export async function refusalOf(
   bytes: Uint8Array,
   options?: Partial<ReadOptions>,
@@ -26,5 +26,5 @@ export async function refusalOf(
     (error: unknown) => error,
   );
   if (refused instanceof ArchiveError) return refused;
-  throw refused ?? new Error('the archive was taken');
+  throw refused ?? new Error('the archive was accepted');
 }

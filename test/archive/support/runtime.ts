@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveRuntime } from '../../../src/archive/runtime.ts';
 
-/** The engine with native hashes and without zstd: works in Node and in workerd. */
+/** A runtime with native hashes and without zstd, for Node and workerd. */
 export const testRuntime: ArchiveRuntime = {
   createHash: async (algorithm) => {
     const hash = createHash(algorithm);

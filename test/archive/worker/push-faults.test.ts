@@ -15,8 +15,8 @@ const SIZE = 5 * CHUNK;
 const plain = () => tarOf(oldSave({ tags: [], layers: [layerOf(unique('plain'), SIZE)] }));
 const packed = () => tarOf(layoutOfOne(imageNode([layerOf(unique('packed'), SIZE)])));
 const kinds = [
-  ['plain layers', plain],
-  ['packed layers', packed],
+  ['uncompressed layers', plain],
+  ['compressed layers', packed],
 ] as const;
 
 const fresh = () => `library/${unique('faults')}`;
@@ -24,13 +24,13 @@ const broken = (): never => {
   throw new TypeError('fetch failed');
 };
 
-/** Disturbs the nth request of a method, counted from one. */
+/** Disturbs the nth request of a method, counting from one. */
 function nth(method: string, n: number, disturb: Disturb): Disturb {
   let count = 0;
   return (request) => (request.method === method && ++count === n ? disturb(request) : undefined);
 }
 
-/** What a push that nothing disturbs ends with. */
+/** The digest of an undisturbed push. */
 async function undisturbed(archive: Uint8Array): Promise<string> {
   return (await pushArchive(archive, fresh(), connect())).digest;
 }
@@ -61,7 +61,7 @@ test.each(kinds)('a connection lost in the middle of a chunk: %s', async (_, mak
   expect(sizes).toContain(CHUNK - 1000);
 });
 
-test.each(kinds)('an answer to a chunk that never comes: %s', async (_, make) => {
+test.each(kinds)('the response to a chunk is lost: %s', async (_, make) => {
   const disturb = nth('PATCH', 2, async ({ pass }) => {
     await pass();
     return broken();
@@ -69,7 +69,7 @@ test.each(kinds)('an answer to a chunk that never comes: %s', async (_, make) =>
   await expectPush(make(), connect(disturb));
 });
 
-test.each(kinds)('an answer to the last PUT that never comes: %s', async (_, make) => {
+test.each(kinds)('the response to the last PUT is lost: %s', async (_, make) => {
   const disturb = nth('PUT', 1, async ({ pass }) => {
     await pass();
     return broken();
@@ -77,15 +77,15 @@ test.each(kinds)('an answer to the last PUT that never comes: %s', async (_, mak
   await expectPush(make(), connect(disturb));
 });
 
-test.each(kinds)('a registry that lost bytes it had confirmed: %s', async (_, make) => {
-  // The second chunk vanishes, though it is answered as if it had come.
+test.each(kinds)('the registry loses bytes that it had confirmed: %s', async (_, make) => {
+  // The second chunk is confirmed, but never reaches the registry.
   const disturb = nth('PATCH', 2, ({ path }) => {
     return new Response(null, { status: 202, headers: { location: path } });
   });
   await expectPush(make(), connect(disturb));
 });
 
-test.each(kinds)('an upload that the registry has forgotten: %s', async (_, make) => {
+test.each(kinds)('the registry loses the upload: %s', async (_, make) => {
   const disturb = nth('PATCH', 3, async ({ path }) => {
     await send(ADMIN, 'DELETE', path);
     return undefined;
@@ -93,7 +93,7 @@ test.each(kinds)('an upload that the registry has forgotten: %s', async (_, make
   await expectPush(make(), connect(disturb));
 });
 
-test('an upload that is always lost is given up', async () => {
+test('an upload that is lost again and again fails', async () => {
   const disturb: Disturb = ({ method }) =>
     method === 'PATCH' ? new Response(null, { status: 404 }) : undefined;
   await expect(expectPush(plain(), connect(disturb))).rejects.toMatchObject({
@@ -101,7 +101,7 @@ test('an upload that is always lost is given up', async () => {
   });
 });
 
-test.each([503, 429, 524])('an answer of %i in passing', async (status) => {
+test.each([503, 429, 524])('a single response of %i is retried', async (status) => {
   const answer = () => new Response('busy', { status, headers: { 'retry-after': '0' } });
   const methods = ['HEAD', 'POST', 'PATCH', 'PUT'].map((method) => nth(method, 1, answer));
   const disturb: Disturb = async (request) => {
@@ -114,14 +114,14 @@ test.each([503, 429, 524])('an answer of %i in passing', async (status) => {
   await expectPush(packed(), connect(disturb));
 });
 
-test('a registry that cannot be reached is given up, saying why', async () => {
+test('a push to an unreachable registry fails and gives the reason', async () => {
   await expect(expectPush(packed(), connect(broken))).rejects.toMatchObject({
     code: 'CONNECTION_LOST',
     detail: { attempts: 4, reason: 'fetch failed' },
   });
 });
 
-test.each(kinds)('a proxy that refuses large bodies gets small ones: %s', async (_, make) => {
+test.each(kinds)('a proxy that refuses large bodies gets smaller ones: %s', async (_, make) => {
   const limit = 1_200_000;
   const layer = layerOf(unique('limit'), 5_000_000);
   const archive = tarOf(
@@ -137,7 +137,7 @@ test.each(kinds)('a proxy that refuses large bodies gets small ones: %s', async 
   expect(Math.max(...connection.uploaded())).toBeLessThan(limit);
 });
 
-test('what the registry itself finds too large is not tried again', async () => {
+test('a 413 of the registry itself is not retried', async () => {
   const answer = Response.json(
     { errors: [{ code: 'SIZE_INVALID', message: 'too much' }] },
     { status: 413 },
@@ -149,7 +149,7 @@ test('what the registry itself finds too large is not tried again', async () => 
   });
 });
 
-test.each(kinds)('a push that was stopped goes on where it was: %s', async (_, make) => {
+test.each(kinds)('a stopped push resumes where it was: %s', async (_, make) => {
   const [archive, repository] = [make(), fresh()];
   let state: PushState | undefined;
   const onState = (next: PushState) => {
@@ -175,7 +175,7 @@ test.each(kinds)('a push that was stopped goes on where it was: %s', async (_, m
   expect(state?.uploads).toEqual({});
 });
 
-test('what an earlier push sent may turn out to be something else', async () => {
+test('a resumed upload whose content does not match is sent again', async () => {
   const [archive, repository] = [plain(), fresh()];
   let state: PushState | undefined;
   const connection = connect((request) => {
@@ -198,7 +198,7 @@ test('what an earlier push sent may turn out to be something else', async () => 
   expect(digest).toBe(await undisturbed(archive));
 });
 
-test('cancelling ends it at once, and publishes nothing', async () => {
+test('aborting ends a push at once, and nothing is published', async () => {
   const repository = fresh();
   const stop = new AbortController();
   const connection = connect(
@@ -216,12 +216,12 @@ test.each([
   [401, 'NOT_SIGNED_IN'],
   [403, 'NOT_ALLOWED'],
   [404, 'REGISTRY_REFUSED'],
-])('an answer of %i is final: %s', async (status, code) => {
+])('a response of %i is final: %s', async (status, code) => {
   const disturb = nth('POST', 1, () => new Response(null, { status }));
   await expect(expectPush(packed(), connect(disturb))).rejects.toMatchObject({ code });
 });
 
-/** Bytes of chunks. */
+/** Total bytes of chunks. */
 function total({ seen }: Connection): number {
   return seen.reduce((sum, { method, size }) => (method === 'PATCH' ? sum + size : sum), 0);
 }

@@ -27,7 +27,7 @@ test.each([
   ['old', oldSave],
   ['of Docker 28', (image: Parameters<typeof newSave>[0]) => newSave(image, 28)],
   ['of Docker 25', (image: Parameters<typeof newSave>[0]) => newSave(image, 25)],
-])('a docker save archive, %s, is pushed as docker pushes it', async (_, save) => {
+])('a docker save archive, %s, is pushed as docker push does it', async (_, save) => {
   const repository = fresh();
   const layers = [layerOf(unique('one')), layerOf(unique('two'), 5000)];
   const archive = tarOf(save({ tags: ['a:1'], layers }));
@@ -62,7 +62,7 @@ test('an OCI archive of many platforms arrives byte for byte, with its referrers
   ]);
 });
 
-test('what the registry has is not sent again', async () => {
+test('blobs that the registry has are not sent again', async () => {
   const repository = fresh();
   const layers = [layerOf('again', 200_000)];
   const archives = [oldSave({ tags: [], layers }), layoutOfOne(imageNode(layers))];
@@ -75,7 +75,7 @@ test('what the registry has is not sent again', async () => {
   }
 });
 
-test('what another repository has is mounted', async () => {
+test('blobs of another repository are mounted', async () => {
   const archive = tarOf(layoutOfOne(imageNode([layerOf('mounted', 3000)])));
   await pushArchive(archive, fresh(), connect());
   const connection = connect();
@@ -85,9 +85,12 @@ test('what another repository has is mounted', async () => {
 });
 
 test.each([
-  ['plain layers', (name: string) => oldSave({ tags: [], layers: [layerOf(name, 300_000)] })],
-  ['packed layers', (name: string) => layoutOfOne(imageNode([layerOf(name, 300_000)]))],
-])('a large blob goes in chunks: %s', async (name, make) => {
+  [
+    'uncompressed layers',
+    (name: string) => oldSave({ tags: [], layers: [layerOf(name, 300_000)] }),
+  ],
+  ['compressed layers', (name: string) => layoutOfOne(imageNode([layerOf(name, 300_000)]))],
+])('a large blob is sent in chunks: %s', async (name, make) => {
   const connection = connect();
   const archive = tarOf(make(name));
   const { digest } = await pushArchive(archive, fresh(), connection, { chunkBytes: 65_536 });

@@ -7,7 +7,7 @@ import { blobSource } from '../../../../src/archive/source.ts';
 import { ADMIN, send as sendToWorker } from '../../../support/worker/registry-client.ts';
 import { testRuntime } from '../../support/runtime.ts';
 
-/** A request as the registry got it. */
+/** A request that the registry received. */
 interface Seen {
   readonly method: string;
   readonly path: string;
@@ -16,22 +16,22 @@ interface Seen {
   readonly status: number;
 }
 
-/** A connection to the Worker that remembers what went over it. */
+/** A connection to the Worker that records its requests. */
 export interface Connection {
   readonly send: Send;
   readonly seen: readonly Seen[];
-  /** Bodies of blobs, in bytes, in the order they came. */
+  /** Sizes of the bodies sent for blobs, in order, in bytes. */
   uploaded(): number[];
 }
 
-/** Answers a request instead of the Worker, throws as a broken connection does, or lets it pass. */
+/** Responds instead of the Worker, throws like a broken connection, or lets the request pass. */
 export type Disturb = (request: Disturbed) => Promise<Response | undefined> | Response | undefined;
 
 interface Disturbed {
   readonly method: string;
   readonly path: string;
   readonly body: Uint8Array;
-  /** Passes the request on, with its body or another one. */
+  /** Forwards the request, with its body or another one. */
   readonly pass: (body?: Uint8Array) => Promise<Response>;
 }
 
@@ -54,14 +54,14 @@ export function connect(disturb: Disturb = () => undefined): Connection {
   return { send, seen, uploaded };
 }
 
-/** The Content-Range of a chunk, of which only a part passes. */
+/** The Content-Range of a chunk of which only a part is forwarded. */
 function rangeOf(headers: Readonly<Record<string, string>>, part: Uint8Array) {
   const start = headers['content-range']?.split('-')[0];
   if (start === undefined) return {};
   return { 'content-range': `${start}-${Number(start) + part.length - 1}` };
 }
 
-/** Retries at once, so that no test waits. */
+/** Retries without delay. */
 const retry = { attempts: 4, delay: 0 };
 
 /** Pushes the first image of an archive as `REPOSITORY:v1`. */
