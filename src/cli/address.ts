@@ -3,10 +3,10 @@ import { RegistryError } from '../domain/errors.ts';
 import { isWorkspaceName, parseReference, type Tag } from '../domain/names.ts';
 import { CommandError, EXIT } from './exit.ts';
 
-/** Where an image is: `host/name:tag`, `host/name@digest`, `host/name` (its tag `latest`). */
+/** An image's address: `host/name:tag`, `host/name@digest`, or `host/name` for the tag latest. */
 export interface ImageAddress {
   readonly host: string;
-  /** Of any registry: one part or more. */
+  /** One or more parts, as registries differ. */
   readonly repository: string;
   readonly tag: Tag | null;
   readonly digest: Digest | null;
@@ -15,7 +15,7 @@ export interface ImageAddress {
 const HOST = /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9.-]+)(?::[0-9]{1,5})?$/;
 
 /**
- * Reads an image's address. The host has to be there: no registry is meant where none is named.
+ * Parses an image's address. The host is required: there is no default registry.
  * @throws CommandError usage
  */
 export function parseAddress(text: string): ImageAddress {
@@ -33,7 +33,7 @@ export function parseAddress(text: string): ImageAddress {
 }
 
 /**
- * A registry's host, with its port where it has one.
+ * Parses a registry's host, with an optional port.
  * @throws CommandError usage
  */
 export function parseHost(text: string): string {
@@ -41,11 +41,11 @@ export function parseHost(text: string): string {
   if (isHost) return text;
   throw new CommandError(
     EXIT.usage,
-    `"${text}" is no registry: write its host, as in registry.example or localhost:8787`,
+    `"${text}" is not a registry: write its host, such as registry.example or localhost:8787`,
   );
 }
 
-/** What docker and the archive call the image. */
+/** Formats an address, as docker and archives write it. */
 export function formatAddress({ host, repository, tag, digest }: ImageAddress): string {
   return `${host}/${repository}${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`;
 }
@@ -59,5 +59,5 @@ function readReference(text: string, reference: string) {
 }
 
 function invalid(text: string, reason = 'write host/workspace/image:tag'): CommandError {
-  return new CommandError(EXIT.usage, `"${text}" is no image's address: ${reason}`);
+  return new CommandError(EXIT.usage, `"${text}" is not the address of an image: ${reason}`);
 }

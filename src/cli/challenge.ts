@@ -1,4 +1,4 @@
-/** What a registry asks for with a 401. */
+/** The challenge in a registry's 401. */
 export interface Challenge {
   readonly scheme: 'basic' | 'bearer';
   readonly realm: string;
@@ -10,7 +10,7 @@ const SCHEME = /^\s*(basic|bearer)(?:\s+|$)/i;
 const PARAMETER = /([a-z_]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/gi;
 
 /**
- * Reads a WWW-Authenticate header; null for a scheme that registries do not have.
+ * Parses a WWW-Authenticate header; null for a scheme that registries do not use.
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 export function parseChallenge(header: string | null): Challenge | null {

@@ -3,33 +3,33 @@ import { type Challenge, parseChallenge } from './challenge.ts';
 import type { RegistryCredential } from './credentials.ts';
 import { fetchToken, formatBasic, type RegistryToken } from './registry-tokens.ts';
 
-/** How a registry is spoken to. */
+/** How to connect to a registry. */
 export interface ClientOptions {
   readonly host: string;
-  /** http, also where the host is not this machine. */
+  /** Whether to use http for a host other than this machine. */
   readonly plainHttp: boolean;
-  /** Null: nobody signs in. */
+  /** Null for anonymous requests. */
   readonly credential: RegistryCredential | null;
 }
 
-/** What was asked for some requests, and the token that was given. */
+/** A token, and the challenge to renew it with. */
 interface CachedToken extends RegistryToken {
   readonly challenge: Challenge;
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]+)?$/;
 
-/** Where a registry is. This machine is spoken to in the clear, as docker does. */
+/** A registry's origin. This machine is contacted over http, as docker does. */
 function registryOrigin({ host, plainHttp }: Pick<ClientOptions, 'host' | 'plainHttp'>): string {
   return `${plainHttp || LOOPBACK.test(host) ? 'http' : 'https'}://${host}`;
 }
 
 /**
- * Makes requests to a registry, signed in as it asks for: by Bearer token, one for each
- * repository and kind of access, renewed in time; or by Basic. A body that is a stream cannot be
- * sent twice: then the 401 is the answer.
- * @returns a Send that throws TypeError where the connection fails, and CommandError denied for
- *   a credential that is not right. It does not try again
+ * Makes requests to a registry, authenticated as its challenge asks: with Basic, or with a Bearer
+ * token for each repository and kind of access, renewed before it expires. A stream as body cannot
+ * be sent twice: then the 401 is returned.
+ * @returns a Send without retries. It throws TypeError if the connection fails, and CommandError
+ *   denied for a wrong credential
  */
 export function createClient(options: ClientOptions): Send {
   const client = new Client(options);
@@ -49,7 +49,7 @@ class Client {
 
   async send(request: SendRequest): Promise<Response> {
     const url = new URL(request.path, this.#origin);
-    // Other places that a registry names know nothing of who signed in, and shall not.
+    // Another origin that a registry redirects to must not get the credential.
     if (url.origin !== this.#origin) return await send(url, request, null);
     const key = tokenKey(url, request.method);
     const response = await send(url, request, await this.#authorization(key));
@@ -70,7 +70,7 @@ class Client {
     return `Bearer ${this.#tokens.get(key)?.token}`;
   }
 
-  /** False when there is nothing to show. */
+  /** False if there is no credential to answer with. */
   async #answerChallenge(challenge: Challenge, key: string): Promise<boolean> {
     const { credential } = this.#options;
     if (challenge.scheme === 'basic') {
@@ -85,7 +85,7 @@ class Client {
   }
 }
 
-/** Requests that the same token is good for: those to a repository that read, or that write. */
+/** Requests with the same key share a token: the reads, or the writes, of a repository. */
 function tokenKey({ pathname }: URL, method: string): string {
   const repository = /^\/v2\/(.+)\/(?:blobs|manifests|tags|referrers)\//.exec(pathname)?.[1];
   const reads = ['GET', 'HEAD'].includes(method) && !pathname.includes('/blobs/uploads/');
@@ -100,7 +100,7 @@ async function send(
   const init: RequestInit & { duplex: 'half' } = {
     method,
     headers: { ...headers, ...(authorization ? { authorization } : {}) },
-    // Node asks for it where the body is a stream.
+    // Node requires it for a stream.
     duplex: 'half',
     ...(body === undefined ? {} : { body }),
     ...(signal ? { signal } : {}),

@@ -4,14 +4,14 @@ import { CommandError, EXIT } from './exit.ts';
 
 const found = z.object({ Username: z.string(), Secret: z.string() });
 
-/** A user name and a password, as docker's credential helpers keep them. */
+/** A user name and a password, as docker's credential helpers store them. */
 export interface StoredSecret {
   readonly username: string;
   readonly secret: string;
 }
 
 /**
- * Asks `docker-credential-<helper>` for what it has of a server; null when it has nothing.
+ * Gets a server's credential from `docker-credential-<helper>`; null if it has none.
  * https://github.com/docker/docker-credential-helpers#development
  * @throws CommandError when the helper fails
  */
@@ -20,7 +20,7 @@ export async function getFromHelper(helper: string, server: string): Promise<Sto
   if (code !== 0 && /credentials not found/i.test(output)) return null;
   if (code !== 0) throw helperError(helper, output);
   const parsed = found.safeParse(parseJson(output));
-  if (!parsed.success) throw helperError(helper, 'its answer is not the JSON it should be');
+  if (!parsed.success) throw helperError(helper, 'its output is not the expected JSON');
   return { username: parsed.data.Username, secret: parsed.data.Secret };
 }
 
@@ -35,7 +35,7 @@ export async function storeInHelper(
   if (code !== 0) throw helperError(helper, output);
 }
 
-/** @throws CommandError when the helper fails; that it had nothing is no failure */
+/** @throws CommandError when the helper fails; having nothing to erase is not a failure */
 export async function eraseInHelper(helper: string, server: string): Promise<void> {
   const { code, output } = await runHelper(helper, 'erase', server);
   if (code !== 0 && !/credentials not found/i.test(output)) throw helperError(helper, output);
@@ -49,7 +49,7 @@ function runHelper(helper: string, action: string, input: string) {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  // A helper may end without reading.
+  // A helper may exit without reading.
   child.stdin.on('error', () => {}).end(input);
   return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
     child.on('error', (error) => reject(helperError(helper, error.message)));
@@ -66,6 +66,6 @@ function parseJson(text: string): unknown {
 }
 
 function helperError(helper: string, reason: string): CommandError {
-  const what = `docker-credential-${helper}, which docker's config names, failed`;
-  return new CommandError(EXIT.failed, `${what}: ${reason || 'it did not say why'}`);
+  const what = `docker-credential-${helper} from docker's config failed`;
+  return new CommandError(EXIT.failed, `${what}: ${reason || 'no reason given'}`);
 }

@@ -6,15 +6,15 @@ import {
 } from './credential-helper.ts';
 import { type DockerConfig, readDockerConfig, writeDockerConfig } from './docker-config.ts';
 
-/** What somebody signs in to a registry with. */
+/** A credential for a registry. */
 export type RegistryCredential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'identity-token'; readonly token: string };
 
-/** The user name under which docker keeps an identity token. */
+/** The user name that docker stores an identity token under. */
 const TOKEN_USER = '<token>';
 
-/** What docker has of a registry: in a helper where the config names one, else in the config. */
+/** Docker's credential for a registry, from the helper in its config, else from the config. */
 export async function findCredential(host: string): Promise<RegistryCredential | null> {
   const config = await readDockerConfig();
   const helper = helperOf(config, host);
@@ -31,19 +31,19 @@ export async function findCredential(host: string): Promise<RegistryCredential |
   return null;
 }
 
-/** Keeps a user name and a password where docker would; answers where that is. */
+/** Stores a user name and a password where docker would. Returns a name for that place. */
 export async function storeCredential(host: string, stored: StoredSecret): Promise<string> {
   const config = await readDockerConfig();
   const helper = helperOf(config, host);
   if (helper) await storeInHelper(helper, host, stored);
   const secret = Buffer.from(`${stored.username}:${stored.secret}`).toString('base64');
-  // Docker lists there what its helper has, too.
+  // Docker also lists the credentials of its helper in the config.
   const auths = { ...config.auths, [host]: helper ? {} : { auth: secret } };
   await writeDockerConfig({ ...config, auths });
   return helper ? `docker-credential-${helper}` : "docker's config";
 }
 
-/** Forgets what docker has of a registry; false when that is nothing. */
+/** Removes docker's credential for a registry; false if there was none. */
 export async function eraseCredential(host: string): Promise<boolean> {
   const config = await readDockerConfig();
   const known = (await findCredential(host)) !== null;
@@ -59,7 +59,7 @@ function helperOf(config: DockerConfig, host: string): string | null {
   return config.credHelpers?.[host] ?? (config.credsStore || null);
 }
 
-/** What a registry may be called there, by newer and older docker. */
+/** The keys that newer and older versions of docker use for a registry. */
 function serversOf(host: string): string[] {
   if (host === 'docker.io') return ['https://index.docker.io/v1/'];
   return [host, `https://${host}`, `http://${host}`];

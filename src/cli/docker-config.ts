@@ -16,17 +16,17 @@ const config = z.looseObject({
   credHelpers: z.optional(z.record(z.string(), z.string())),
 });
 
-/** Docker's config.json, as far as it is about credentials; the rest of it is kept. */
+/** The credentials in docker's config.json; unknown fields are preserved. */
 export type DockerConfig = z.infer<typeof config>;
 
-/** Where docker keeps it: `$DOCKER_CONFIG`, else `~/.docker`. */
+/** In `$DOCKER_CONFIG`, else in `~/.docker`. */
 function dockerConfigPath(): string {
   return join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
 }
 
 /**
- * Reads it; empty where there is none.
- * @throws CommandError when it cannot be read
+ * Reads docker's config; empty if there is none.
+ * @throws CommandError if it cannot be read
  */
 export async function readDockerConfig(): Promise<DockerConfig> {
   const path = dockerConfigPath();
@@ -39,11 +39,11 @@ export async function readDockerConfig(): Promise<DockerConfig> {
   }
 }
 
-/** Writes it whole or not at all, for its owner's eyes only. */
+/** Writes docker's config atomically, readable by its owner only. */
 export async function writeDockerConfig(content: DockerConfig): Promise<void> {
   const path = dockerConfigPath();
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  // Where it is a link, what it points at is replaced, not the link.
+  // Replace the target of a link, not the link.
   const target = await realpath(path).catch(() => path);
   const draft = `${target}.${process.pid}`;
   try {

@@ -1,15 +1,15 @@
-/** How the command ends, for scripts; `orlop --help` shows the table. */
+/** Exit statuses, for scripts; `orlop --help` lists them. */
 export const EXIT = {
   ok: 0,
-  /** The network, the registry or the disk. */
+  /** Network, registry or disk. */
   failed: 1,
-  /** The command line. */
+  /** Wrong command line. */
   usage: 2,
   /** Not signed in, or not allowed. */
   denied: 3,
   /** No such image, or no such platform of it. */
   missing: 4,
-  /** An archive or an answer that is not what it should be. */
+  /** An archive or a response that is corrupt. */
   corrupt: 5,
   /** Ctrl+C. */
   interrupted: 130,
@@ -17,7 +17,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A failure whose message is all that the person has to see. */
+/** A failure whose message alone is shown to the user. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode;
 

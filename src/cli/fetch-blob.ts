@@ -7,13 +7,13 @@ import { CommandError } from './exit.ts';
 import { corrupt, expectOk } from './responses.ts';
 import { sendWithRetry } from './retry.ts';
 
-/** Times in a row that a blob may break off without a byte more. */
+/** Consecutive broken connections without a new byte. */
 const MAX_FAILURES = 5;
 
 /**
- * A blob's bytes, verified at their end; where the connection breaks they go on from there.
- * @throws (as the stream's error) CommandError corrupt for a wrong digest or length; denied,
- *   missing, failed
+ * Streams a blob and verifies it at its end. After a broken connection it continues where it was.
+ * The stream fails with CommandError: corrupt for a wrong digest or length, denied, missing or
+ * failed.
  */
 export function fetchBlob(
   send: Send,
@@ -46,7 +46,7 @@ async function* readVerified(
     hash.update(piece);
     yield piece;
   }
-  if (offset < size) throw corrupt(`blob ${digest} has ${offset} bytes instead of ${size}`);
+  if (offset < size) throw corrupt(`blob ${digest} has ${offset} bytes, not ${size}`);
   const found = hash.digest('hex');
   if (found !== digestHex(digest)) throw corrupt(`blob ${digest} has the digest ${found}`);
 }
@@ -62,7 +62,7 @@ async function* readPieces(
     const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
     const response = await sendWithRetry(send, { method: 'GET', path, headers });
     const { body } = await expectOk(response, address);
-    // A registry that knows no ranges sends it all again.
+    // A registry without support for ranges sends everything again.
     let skip = response.status === 206 ? 0 : offset;
     try {
       for await (const piece of body ?? []) {

@@ -10,8 +10,8 @@ import { corrupt, expectOk } from './responses.ts';
 import { sendWithRetry } from './retry.ts';
 
 /**
- * Reads a manifest by tag or digest.
- * @throws CommandError missing, denied, or corrupt where its bytes do not have the digest
+ * Fetches a manifest by tag or digest.
+ * @throws CommandError missing, denied, failed; corrupt if it does not match its digest
  */
 export async function fetchManifest(
   send: Send,

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Source } from '../archive/source.ts';
 import { pullStream } from '../archive/streams.ts';
 
-/** Bytes read from a file at a time. */
+/** Bytes per read. */
 const PIECE = 256 * 1024;
 
 /** A file that stays open until `close`. */
@@ -14,15 +14,14 @@ export interface OpenFile extends Source {
   close(): Promise<void>;
 }
 
-/** Opens an archive. */
+/** Opens a file. */
 export async function openFile(path: string): Promise<OpenFile> {
   return await sourceOf(await open(path));
 }
 
 /**
- * Keeps what comes from a stream in a temporary file, since an archive is read from more than
- * one place. Once it is open the file has no name any more, so that no end of the process
- * leaves it behind (but on Windows, where `close` removes it).
+ * Writes a stream to a temporary file, because reading an archive needs random access. The file
+ * is unlinked while open, so that it never outlives the process (on Windows, `close` removes it).
  */
 export async function spool(input: Readable): Promise<OpenFile> {
   const folder = await mkdtemp(join(tmpdir(), 'orlop-'));
@@ -49,7 +48,7 @@ async function sourceOf(handle: FileHandle): Promise<OpenFile> {
   };
 }
 
-/** A part of an open file. */
+/** Streams a range of an open file. */
 export function readFileRange(
   handle: FileHandle,
   start: number,

@@ -6,8 +6,8 @@ import { pullStream } from '../archive/streams.ts';
 import { readFileRange } from './files.ts';
 
 /**
- * The files of a folder as if it were an archive: an OCI layout, or what docker saved, unpacked.
- * Links stay links, so that none leads out of it unseen.
+ * Lists a folder's files like those of an archive: an OCI layout, or an extracted docker save.
+ * Links stay links, so that the rules for links in archives apply.
  * @throws ArchiveError PATH_ESCAPES
  */
 export async function readFolder(folder: string): Promise<Entries> {
@@ -26,7 +26,7 @@ async function readEntry(file: string, path: string): Promise<Entry> {
   return { kind: 'link', path, target: resolvePath(parentPath(path), await readlink(file)) };
 }
 
-/** Opened only while it is read: a layout has many files. */
+/** Opens the file only while it is read, because a layout has many files. */
 function contentOf(file: string, size: number): FileContent {
   const read = (start: number, end: number) => {
     let opened: { handle: FileHandle; reader: ReadableStreamDefaultReader<Uint8Array> } | null =

@@ -10,7 +10,10 @@ import { HOST, PLAIN_HTTP } from './options.ts';
 import { strict } from './strict.ts';
 
 export default defineCommand({
-  meta: { name: 'login', description: "Sign in to a registry, with docker's own config or helper" },
+  meta: {
+    name: 'login',
+    description: "Sign in to a registry and store the credential in docker's config or helper",
+  },
   plugins: [strict],
   args: {
     host: HOST,
@@ -22,23 +25,27 @@ export default defineCommand({
     const host = parseHost(args.host);
     const username = args.username || (await prompt('User name: ', false));
     const secret = args['password-stdin'] ? await readSecret() : await prompt('Password: ', true);
-    if (!username || !secret) throw new CommandError(EXIT.usage, 'a user name and a password');
+    if (!username || !secret)
+      throw new CommandError(EXIT.usage, 'a user name and a password are required');
     await verify(host, username, secret, args['plain-http'] === true);
     const where = await storeCredential(host, { username, secret });
-    console.log(`Signed in to ${host} as ${username}; kept in ${where}.`);
+    console.log(`Signed in to ${host} as ${username}; credential stored in ${where}.`);
   },
 });
 
-/** One line, without the newline that an echo leaves. */
+/** The password on standard input, without the newline that echo appends. */
 async function readSecret(): Promise<string> {
   return (await text(process.stdin)).replace(/\r?\n$/, '');
 }
 
 async function prompt(question: string, hidden: boolean): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new CommandError(EXIT.usage, 'there is no terminal: use --username and --password-stdin');
+    throw new CommandError(
+      EXIT.usage,
+      'no terminal to ask on: use --username and --password-stdin',
+    );
   }
-  // The terminal echoes nothing by itself: what is typed is shown by the output alone.
+  // In terminal mode readline itself echoes what is typed, so a null output hides it.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const output = hidden ? nowhere : process.stderr;
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
@@ -52,7 +59,7 @@ async function prompt(question: string, hidden: boolean): Promise<string> {
   }
 }
 
-/** Nothing is kept that the registry does not take. */
+/** Checks a credential before it is stored. */
 async function verify(
   host: string,
   username: string,
@@ -67,7 +74,7 @@ async function verify(
   await response.body?.cancel();
   if (response.ok) return;
   if (response.status === 401 || response.status === 403) {
-    throw new CommandError(EXIT.denied, `${host} does not take the user name and password`);
+    throw new CommandError(EXIT.denied, `${host} rejected the user name and password`);
   }
-  throw new CommandError(EXIT.failed, `${host} is no registry: it answered ${response.status}`);
+  throw new CommandError(EXIT.failed, `${host} is not a registry: it answered ${response.status}`);
 }

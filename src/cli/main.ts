@@ -26,7 +26,7 @@ const orlop = defineCommand({
   meta: {
     name: 'orlop',
     version,
-    description: 'Moves container images as archives, without a container engine',
+    description: 'Push and pull container images as archives, without a container engine',
   },
   subCommands,
 });
@@ -35,19 +35,19 @@ const HELP = `
 EXIT STATUS
 
   0  done
-  1  failed: the network, the registry or the disk
-  2  the command line is not right
+  1  the network, the registry or the disk failed
+  2  wrong command line
   3  not signed in, or not allowed
-  4  there is no such image, or no such platform of it
-  5  an archive, or what the registry sent, is not what it should be
+  4  no such image, or the image has no such platform
+  5  the archive, or content from the registry, is corrupt
 
 ENVIRONMENT
 
-  DOCKER_CONFIG   folder of docker's config.json, whose credentials are used (~/.docker)
-  XDG_STATE_HOME  folder in which a push keeps where the next one goes on (~/.local/state)
+  DOCKER_CONFIG   folder of docker's config.json, which has the credentials (~/.docker)
+  XDG_STATE_HOME  folder for the state from which a push resumes (~/.local/state)
 `;
 
-/** Runs the command; answers how it ended. */
+/** Runs the command and returns its exit status. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const name = args.find((arg) => !arg.startsWith('-'));
   if (args.includes('--version') && name === undefined) {
@@ -64,14 +64,14 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const { exitCode, message } = describeFailure(error);
     if (args.includes('--json')) console.error(JSON.stringify({ error: message, exitCode }));
     else console.error(`orlop: ${message}`);
-    if (exitCode === EXIT.usage) console.error('orlop --help shows what there is');
+    if (exitCode === EXIT.usage) console.error('Run orlop --help for usage.');
     return exitCode;
   }
 }
 
 async function showHelp(name: string | undefined): Promise<ExitCode> {
   const found = Object.entries(subCommands).find(([known]) => known === name)?.[1];
-  // What all commands have in common is enough for their usage.
+  // renderUsage needs only what all commands have in common.
   const usage = await renderUsage((found ?? orlop) as CommandDef, found ? orlop : undefined);
   const text = found ? `${usage}\n` : `${usage}\n${HELP}`;
   console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));

@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import type { ArchiveRuntime, BytesTransform } from '../archive/runtime.ts';
 import { pullStream } from '../archive/streams.ts';
 
-/** The archive engine in Node: native hashes, and zstd from Node 22.15 on. */
+/** The archive runtime in Node: native hashes, and zstd since Node 22.15. */
 export const nodeRuntime: ArchiveRuntime = {
   createHash: async (algorithm) => {
     const hash = createHash(algorithm);

@@ -1,16 +1,16 @@
-/** Options that several commands have. */
+/** Arguments that several commands share. */
 export const PLAIN_HTTP = {
   type: 'boolean',
-  description: 'Speak http; hosts of this machine are spoken to so anyway',
+  description: 'Use http instead of https (always used for this machine)',
 } as const;
 
 export const JSON_OUTPUT = {
   type: 'boolean',
-  description: 'Print one line of JSON, and no progress',
+  description: 'Print one line of JSON and no progress',
 } as const;
 
 export const HOST = {
   type: 'positional',
   required: true,
-  description: 'The registry: registry.example',
+  description: 'Registry host, such as registry.example',
 } as const;

@@ -2,19 +2,19 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 
-/** Where an archive goes. */
+/** The destination of an archive. */
 export interface Output {
   readonly stream: WritableStream<Uint8Array>;
-  /** All of it was written: it takes its name. */
+  /** Gives the complete file its name. */
   commit(): Promise<void>;
-  /** It failed: nothing is left. */
+  /** Removes the incomplete file. */
   abort(): Promise<void>;
 }
 
 /**
- * Opens a file, or standard output for `-`. A file has its name only once it is whole; until
- * then, and where the command is killed, it is called `<file>.partial`.
- * @param onBytes told of every write
+ * Opens a file, or standard output for `-`. Until it is committed, and if the command is killed,
+ * a file is called `<file>.partial`.
+ * @param onBytes called with the bytes of each write
  */
 export async function openOutput(file: string, onBytes: (n: number) => void): Promise<Output> {
   const nothing = async () => {};

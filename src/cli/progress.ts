@@ -1,18 +1,18 @@
 import { SingleBar } from 'cli-progress';
 import { formatBytes } from './format.ts';
 
-/** How far a transfer has come, shown to whoever waits. */
+/** Shows the progress of a transfer. */
 export interface Progress {
-  /** So many more bytes. */
+  /** Adds transferred bytes. */
   advance(bytes: number): void;
-  /** What is done now. */
+  /** Names the current step. */
   showStep(text: string): void;
   stop(): void;
 }
 
 /**
- * Shows a transfer of `total` bytes on standard error: a bar on a terminal, a line for each step
- * elsewhere, nothing when `quiet`.
+ * Shows a transfer of `total` bytes on standard error: as a bar on a terminal, else as a line per
+ * step; nothing if `quiet`.
  */
 export function startProgress(total: number, quiet: boolean): Progress {
   if (quiet) return { advance: () => {}, showStep: () => {}, stop: () => {} };

@@ -25,7 +25,7 @@ import { startProgress } from './progress.ts';
 import { strict } from './strict.ts';
 
 export default defineCommand({
-  meta: { name: 'pull', description: 'Save an image of any registry as an archive' },
+  meta: { name: 'pull', description: 'Save an image from any registry as an archive' },
   plugins: [strict],
   args: {
     image: {
@@ -36,18 +36,19 @@ export default defineCommand({
     output: {
       type: 'string',
       alias: 'o',
-      description: 'File to write, - for standard output; left out: named after the image',
+      description: 'File to write, - for standard output (default: named after the image)',
       valueHint: 'file',
     },
     format: {
       type: 'enum',
       options: ['docker', 'oci'],
       default: 'docker',
-      description: 'docker: for docker load, skopeo, ctr; oci: a layout, of an index all of it',
+      description:
+        'docker: for docker load, skopeo, ctr; oci: an OCI layout, all platforms of an index',
     },
     platform: {
       type: 'string',
-      description: 'Which image of an index, as in linux/arm64 (docker: linux/amd64)',
+      description: 'Image of an index, such as linux/arm64 (default for docker: linux/amd64)',
       valueHint: 'os/arch',
     },
     'plain-http': PLAIN_HTTP,
@@ -64,7 +65,7 @@ export default defineCommand({
     await save(send, address, layout, file, args.json === true);
     const digest = root.digest;
     const result = { image: formatAddress(address), digest, file, bytes: layout.size };
-    // Standard output may be the archive itself.
+    // Standard output may be the archive.
     const print = file === '-' ? console.error : console.log;
     print(args.json ? JSON.stringify(result) : `${digest}  ${file}  ${formatBytes(layout.size)}`);
   },
@@ -91,7 +92,7 @@ async function plan(
   return { root, layout: await layOutImage(format, contents, name, sizesOf(contents)) };
 }
 
-/** Foreign layers lie elsewhere. */
+/** Without foreign layers, which the registry does not have. */
 function sizesOf({ blobs }: ImageContents): ReadonlyMap<Digest, number> {
   return new Map(blobs.filter(({ foreign }) => !foreign).map(({ digest, size }) => [digest, size]));
 }
@@ -124,7 +125,10 @@ function readPlatform(text: string | undefined): Platform | null {
   if (text === undefined) return null;
   const platform = parsePlatform(text);
   if (platform) return platform;
-  throw new CommandError(EXIT.usage, `--platform takes os/architecture, not "${text}"`);
+  throw new CommandError(
+    EXIT.usage,
+    `--platform takes os/architecture, such as linux/arm64, not "${text}"`,
+  );
 }
 
 function defaultFile({ repository, tag, digest }: ImageAddress): string {

@@ -27,31 +27,35 @@ import { openState } from './state-file.ts';
 import { strict } from './strict.ts';
 
 export default defineCommand({
-  meta: { name: 'push', description: 'Push an image from an archive, under any body limit' },
+  meta: {
+    name: 'push',
+    description: 'Push an image from an archive, in chunks below any body limit',
+  },
   plugins: [strict],
   args: {
     archive: {
       type: 'positional',
       required: true,
-      description: 'Archive of docker save, buildah, skopeo or ctr; an OCI layout; - for stdin',
+      description:
+        'Archive of docker save, buildah, skopeo or ctr; folder of an OCI layout; - for stdin',
     },
     image: {
       type: 'positional',
       required: true,
-      description: 'Where it goes: host/workspace/image:tag',
+      description: 'Destination: host/workspace/image:tag',
     },
     name: {
       type: 'string',
-      description: 'Which image of an archive of several: its name or its digest',
+      description: 'Name or digest of the image, if the archive has several',
     },
     chunk: {
       type: 'string',
-      description: `Bytes of one request (${formatBytes(DEFAULT_CHUNK_BYTES)})`,
+      description: `Bytes per request (default: ${formatBytes(DEFAULT_CHUNK_BYTES)})`,
       valueHint: 'size',
     },
     parallel: {
       type: 'string',
-      description: `Layers sent at once (${DEFAULT_PARALLEL})`,
+      description: `Layers to send at once (default: ${DEFAULT_PARALLEL})`,
       valueHint: 'n',
     },
     'plain-http': PLAIN_HTTP,
@@ -91,7 +95,7 @@ interface OpenArchive {
 
 async function openArchive(path: string): Promise<OpenArchive> {
   if (path === '-' && process.stdin.isTTY) {
-    throw new CommandError(EXIT.usage, 'there is no archive on standard input');
+    throw new CommandError(EXIT.usage, 'no archive on standard input');
   }
   const isFolder = path !== '-' && (await statOf(path)).isDirectory();
   if (isFolder) {
@@ -144,23 +148,26 @@ async function pushFromArchive(
     });
   } catch (error) {
     if (!(error instanceof ArchiveError) || error.code !== 'NOT_SIGNED_IN') throw error;
-    throw new CommandError(EXIT.denied, `${host} asks to sign in: orlop login ${host}`);
+    throw new CommandError(EXIT.denied, `${host} requires signing in: orlop login ${host}`);
   } finally {
     progress.stop();
   }
 }
 
-/** Ctrl+C ends the push where the next one can go on. */
+/** Aborts on Ctrl+C; the next push resumes. */
 function interruptSignal(): AbortSignal {
   const stop = new AbortController();
-  const reason = new CommandError(EXIT.interrupted, 'stopped; the same command goes on from here');
+  const reason = new CommandError(
+    EXIT.interrupted,
+    'stopped; run the same command again to resume',
+  );
   process.once('SIGINT', () => stop.abort(reason));
   return stop.signal;
 }
 
 function parseTarget(text: string): ImageAddress {
   const address = parseAddress(text);
-  if (address.digest) throw new CommandError(EXIT.usage, 'an image is pushed under a tag');
+  if (address.digest) throw new CommandError(EXIT.usage, 'push needs a tag, not a digest');
   try {
     parseRepositoryName(address.repository);
   } catch (error) {
@@ -177,11 +184,11 @@ function chooseImage(images: readonly ArchiveImage[], name: string | undefined):
   if (only && selected.length === 1) return only;
   const list = images.map(({ id, names }) => names.join(', ') || id).join('\n  ');
   const what = name === undefined ? 'has several images' : `has no image "${name}"`;
-  throw new CommandError(EXIT.usage, `the archive ${what}; --name takes one of\n  ${list}`);
+  throw new CommandError(EXIT.usage, `the archive ${what}; choose one with --name:\n  ${list}`);
 }
 
 function parseParallel(text: string): number {
   const n = Number(text);
   if (Number.isInteger(n) && n >= 1 && n <= 16) return n;
-  throw new CommandError(EXIT.usage, `--parallel takes 1 to 16, not "${text}"`);
+  throw new CommandError(EXIT.usage, `--parallel takes a number from 1 to 16, not "${text}"`);
 }

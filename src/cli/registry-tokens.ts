@@ -3,10 +3,10 @@ import type { Challenge } from './challenge.ts';
 import type { RegistryCredential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
 
-/** A token for some scopes. */
+/** A registry token. */
 export interface RegistryToken {
   readonly token: string;
-  /** When it is better renewed, ms. */
+  /** When to renew it, in ms since the epoch. */
   readonly renewAt: number;
 }
 
@@ -16,14 +16,14 @@ const tokenResponse = z.object({
   expires_in: z.optional(z.number()),
 });
 
-/** What a token lives, in seconds, where the service does not say. */
+/** Lifetime of a token if the service does not name one, in seconds. */
 const DEFAULT_SECONDS = 60;
 
 /**
- * Fetches the token that a challenge asks for, in somebody's name or (null) in nobody's.
+ * Fetches the token that a challenge asks for; an anonymous one if `credential` is null.
  * https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/
- * @param isPlain whether the registry itself is spoken to in the clear
- * @throws CommandError denied when the credential is not right; TypeError as fetch does
+ * @param isPlain whether the registry is contacted over http
+ * @throws CommandError denied for a wrong credential; TypeError if the connection fails
  */
 export async function fetchToken(
   challenge: Challenge,
@@ -36,22 +36,28 @@ export async function fetchToken(
       ? await postRefresh(realm, challenge, credential.token)
       : await getToken(realm, challenge, credential);
   if (response.status === 401 || response.status === 403) {
-    throw new CommandError(EXIT.denied, `${realm.host} does not take the user name and password`);
+    throw new CommandError(EXIT.denied, `${realm.host} rejected the user name and password`);
   }
   const parsed = tokenResponse.safeParse(await response.json().catch(() => null));
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (!response.ok || token === undefined) {
-    throw new CommandError(EXIT.failed, `${realm.host} gave no token: ${response.status}`);
+    throw new CommandError(
+      EXIT.failed,
+      `${realm.host} issued no token: it answered ${response.status}`,
+    );
   }
   const seconds = parsed.data?.expires_in ?? DEFAULT_SECONDS;
   return { token, renewAt: Date.now() + seconds * 1000 * 0.8 };
 }
 
-/** A registry that is spoken to by https must not have the password sent in the clear. */
+/** A registry on https must not make the client send the password over http. */
 function checkRealm(text: string, isPlain: boolean): URL {
   const realm = URL.canParse(text) ? new URL(text) : null;
   if (realm?.protocol === 'https:' || (realm?.protocol === 'http:' && isPlain)) return realm;
-  throw new CommandError(EXIT.failed, `the registry wants its password sent to "${text}"`);
+  throw new CommandError(
+    EXIT.failed,
+    `refused to send the password to "${text}", which the registry names`,
+  );
 }
 
 async function getToken(
@@ -80,7 +86,7 @@ async function postRefresh(
   return await fetch(realm, { method: 'POST', body: new URLSearchParams(form) });
 }
 
-/** A Basic header. */
+/** A Basic authorization header. */
 export function formatBasic(credential: RegistryCredential & { kind: 'password' }): string {
   const pair = `${credential.username}:${credential.password}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;

@@ -10,22 +10,26 @@ import { RELAY_USER } from './relay/guard.ts';
 import { startRelay } from './relay/server.ts';
 import { strict } from './strict.ts';
 
-/** Below the 100 MB that the smallest plans of the edge take. */
+/** Below the limit of 100 MB of Cloudflare's smaller plans. */
 const DEFAULT_CHUNK = '64MiB';
 
 export default defineCommand({
   meta: {
     name: 'relay',
-    description: 'Be the registry on this machine, for clients whose layers are too large for it',
+    description: 'Serve a registry on this machine to clients that exceed its body limit',
   },
   plugins: [strict],
   args: {
     host: HOST,
-    port: { type: 'string', default: '5050', description: 'On 127.0.0.1; 0 takes a free one' },
+    port: {
+      type: 'string',
+      default: '5050',
+      description: 'Port on 127.0.0.1; 0 for any free port',
+    },
     chunk: {
       type: 'string',
       default: DEFAULT_CHUNK,
-      description: 'Bytes of one request',
+      description: 'Bytes per request',
       valueHint: 'size',
     },
     'plain-http': PLAIN_HTTP,
@@ -45,7 +49,7 @@ export default defineCommand({
     const address = `localhost:${relay.port}`;
     await storeCredential(address, { username: RELAY_USER, secret });
     console.log(args.json ? JSON.stringify({ address, host }) : greeting(address, host));
-    if (!credential) console.error(`Nobody is signed in to ${host}: orlop login ${host}`);
+    if (!credential) console.error(`Not signed in to ${host}: orlop login ${host}`);
     await waitForSignal();
     await relay.stop();
     await eraseCredential(address);
@@ -53,7 +57,7 @@ export default defineCommand({
 });
 
 function greeting(address: string, host: string): string {
-  return `${address} is ${host} until Ctrl+C. Docker is signed in to it:
+  return `${address} serves ${host} until Ctrl+C. Docker is signed in to it:
   docker push ${address}/workspace/image:tag
   docker pull ${address}/workspace/image:tag`;
 }
@@ -64,7 +68,7 @@ function parsePort(text: string): number {
   throw new CommandError(EXIT.usage, `--port takes a number from 0 to 65535, not "${text}"`);
 }
 
-/** The signals are heard to the end, so that the credential is not left behind. */
+/** Handles every signal until the end, so that the credential is always removed. */
 function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());

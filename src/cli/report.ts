@@ -2,7 +2,7 @@ import { ArchiveError, type ArchiveErrorCode, failureReason } from '../archive/e
 import { RegistryError } from '../domain/errors.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 
-/** What went wrong, in one sentence, and what the command's exit status says of it. */
+/** The message and the exit status for an error. */
 export function describeFailure(error: unknown): { exitCode: ExitCode; message: string } {
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message };
   if (error instanceof RegistryError) {
@@ -17,7 +17,7 @@ export function describeFailure(error: unknown): { exitCode: ExitCode; message: 
   return { exitCode: EXIT.failed, message: failureReason(error) };
 }
 
-/** What is wrong with something else than the archive. */
+/** Exit statuses of archive errors that are not about the archive's content. */
 const ARCHIVE_EXIT: Partial<Record<ArchiveErrorCode, ExitCode>> = {
   NOT_SIGNED_IN: EXIT.denied,
   NOT_ALLOWED: EXIT.denied,
@@ -28,7 +28,7 @@ const ARCHIVE_EXIT: Partial<Record<ArchiveErrorCode, ExitCode>> = {
   TOO_LARGE: EXIT.failed,
 };
 
-/** The rules of the domain, where they refuse what a registry sent or somebody wants of it. */
+/** Domain rules refuse an option of the user, or a registry's content. */
 function exitOf({ code, extras }: RegistryError): ExitCode {
   if (code === 'FIELD_INVALID') return extras.field === 'platform' ? EXIT.missing : EXIT.usage;
   return code === 'SIZE_INVALID' ? EXIT.failed : EXIT.corrupt;

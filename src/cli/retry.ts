@@ -4,16 +4,18 @@ import type { Send, SendRequest } from '../archive/push/send.ts';
 import { isRetryableStatus } from '../domain/http-status.ts';
 import { CommandError } from './exit.ts';
 
-/** Tries of one request, and the wait before the second in ms; it doubles with each. */
+/** Attempts at one request. */
 const MAX_ATTEMPTS = 5;
+/** Before the second attempt, in ms; it doubles with each. */
 const FIRST_DELAY = 500;
-/** The longest wait a registry may ask for, ms. */
+/** The longest delay that a registry may ask for, in ms. */
 const MAX_DELAY = 60_000;
 
 /**
- * Makes a request again where its connection or the registry failed in passing. For requests
- * only that may be made twice, with a body that can be.
- * @throws as `send`, when the last try failed
+ * Makes a request, and repeats it after retryable failures. Only for requests that may be made
+ * twice, and without a stream as body.
+ * @returns the last response, whatever its status
+ * @throws what `send` throws at the last attempt
  */
 export async function sendWithRetry(send: Send, request: SendRequest): Promise<Response> {
   for (let attempt = 1; ; attempt++) {

@@ -14,17 +14,17 @@ const state = z.object({
   ),
 });
 
-/** What pushes to a repository have done so far, kept for the next one. */
+/** The push state of a repository on disk. */
 export interface StateFile {
   readonly state: PushState;
-  /** Whole or not at all, and on disk when it returns. */
+  /** Replaces the file before it returns. */
   save(state: PushState): void;
 }
 
 /**
- * Opens the state of a repository, below `$XDG_STATE_HOME/orlop`. It is found by where the
- * image goes: blobs are known in it by their digests, whatever archive they come from. One
- * that cannot be read is as good as none.
+ * Opens the push state of a repository, in `$XDG_STATE_HOME/orlop`. The repository alone names the
+ * file, because the state identifies blobs by digest, whatever archive they come from. A file that
+ * cannot be read counts as empty.
  */
 export function openState(host: string, repository: string): StateFile {
   const name = createHash('sha256').update(`${host}/${repository}`).digest('hex');
@@ -41,7 +41,7 @@ function load(path: string): PushState {
   }
 }
 
-/** For its owner's eyes only: an upload's address is enough to write to it. */
+/** Readable by its owner only: whoever knows an upload's location can write to it. */
 function save(path: string, next: PushState): void {
   const draft = `${path}.${process.pid}`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import type { CittyPlugin, CommandContext } from 'citty';
 import { CommandError, EXIT } from './exit.ts';
 
-/** Refuses options and arguments that a command does not have: a typing error shall not pass. */
+/** Refuses unknown options and arguments, so that a typing error is not ignored. */
 export const strict: CittyPlugin = { name: 'strict', setup: refuseUnknown };
 
 function refuseUnknown({ args, cmd }: CommandContext): void {
@@ -13,16 +13,16 @@ function refuseUnknown({ args, cmd }: CommandContext): void {
   const unknown = Object.keys(args).find((name) => !known.has(name));
   if (unknown !== undefined) {
     const option = unknown.length === 1 ? `-${unknown}` : `--${unknown}`;
-    throw new CommandError(EXIT.usage, `there is no option ${option}`);
+    throw new CommandError(EXIT.usage, `unknown option ${option}`);
   }
   const places = declared.filter(([, { type }]) => type === 'positional').length;
   const surplus = args._[places];
   if (surplus !== undefined) {
-    throw new CommandError(EXIT.usage, `there is one argument too many: "${surplus}"`);
+    throw new CommandError(EXIT.usage, `unexpected argument "${surplus}"`);
   }
 }
 
-/** Citty gives an option under both of its spellings. */
+/** citty passes an option under both spellings. */
 function toCamelCase(name: string): string {
   return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

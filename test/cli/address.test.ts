@@ -33,7 +33,7 @@ test.each([
   'https://registry.example/a/b',
   'user@registry.example/a/b',
   'registry.example/a/../b',
-])('"%s" is none', (text) => {
+])('"%s" is not an address', (text) => {
   expect(() => parseAddress(text)).toThrow(CommandError);
 });
 
@@ -45,7 +45,7 @@ test.each(['registry.example', 'localhost', 'localhost:1', '127.0.0.1:5000', '[:
 );
 
 test.each(['', 'team', 'https://registry.example', 'a b.example', 'registry.example/x'])(
-  '"%s" is no registry',
+  '"%s" is not a registry',
   (text) => {
     expect(() => parseHost(text)).toThrow(CommandError);
   },

@@ -14,10 +14,13 @@ test.each([
   ],
   ['Basic realm="a \\"b\\""', { scheme: 'basic', realm: 'a "b"', service: null, scope: null }],
   ['Basic', { scheme: 'basic', realm: '', service: null, scope: null }],
-])('%s is read', (header, expected) => {
+])('%s is parsed', (header, expected) => {
   expect(parseChallenge(header)).toEqual(expected);
 });
 
-test.each([null, '', 'Negotiate', 'Digest realm="x"', 'Bearertoken'])('%s is none', (header) => {
-  expect(parseChallenge(header)).toBeNull();
-});
+test.each([null, '', 'Negotiate', 'Digest realm="x"', 'Bearertoken'])(
+  '%s is not a challenge',
+  (header) => {
+    expect(parseChallenge(header)).toBeNull();
+  },
+);

@@ -5,7 +5,7 @@ import { cutBody } from '../../src/cli/relay/body.ts';
 
 const pieces = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 });
 
-test('a body is cut into full chunks and one last, whatever pieces it comes in', async () => {
+test('a body is cut into full chunks and a last one, whatever the pieces it arrives in', async () => {
   const property = fc.asyncProperty(
     pieces,
     fc.integer({ min: 1, max: 64 }),
@@ -21,7 +21,7 @@ test('a body is cut into full chunks and one last, whatever pieces it comes in',
         const length = chunk.end - chunk.start;
         if (chunk.last) expect(length).toBeLessThanOrEqual(size);
         else expect(length).toBe(size);
-        // It is good until the next one is taken.
+        // A chunk is valid only until the next one is read.
         found.push(Buffer.from(chunk.part(chunk.start, chunk.end)));
         offset = chunk.end;
         ended = chunk.last;

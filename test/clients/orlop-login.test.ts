@@ -67,7 +67,7 @@ describe('orlop login', () => {
     const { host, credential } = server.current;
     const outcome = await command.login(host, { ...credential, password: 'wrong' });
     expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toContain('does not take the user name and password');
+    expect(outcome.stderr).toContain('rejected the user name and password');
     await expect(stat(command.config)).rejects.toThrow(/ENOENT/);
   });
 

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Consecutive bytes of a blob, as an upload takes them. */
+/** Consecutive bytes of a blob, as ChunkedUpload sends them. `end` is exclusive. */
 interface BodyChunk {
   readonly start: number;
   readonly end: number;
-  /** Whether nothing comes behind it. */
+  /** Whether it ends the body. */
   readonly last: boolean;
-  /** It is good until the next chunk is taken. */
+  /** Valid until the next chunk is read. */
   part(start: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Cuts a request's body into chunks of `size` bytes; the last may be shorter, also empty. One
- * chunk is in memory at a time: the client is not read from while it is used.
- * @param start the place of the first byte in the blob
+ * Cuts a request's body into chunks of `size` bytes; the last may be shorter, even empty. One
+ * chunk is in memory at a time, and nothing is read from the client while it is in use.
+ * @param start offset of the body in the blob
  */
 export async function* cutBody(
   request: IncomingMessage,
@@ -24,7 +24,7 @@ export async function* cutBody(
   let offset = start;
   for await (const piece of request as AsyncIterable<Buffer>) {
     for (let rest = piece; rest.length > 0; ) {
-      // Only with a byte behind it is a full chunk known not to be the last.
+      // A full chunk is known not to be the last only once another byte arrives.
       if (buffer.length === size) {
         yield toChunk(buffer.take(), offset, false);
         offset += size;
@@ -46,7 +46,7 @@ function toChunk(bytes: Uint8Array<ArrayBuffer>, start: number, last: boolean): 
 
 const FIRST_CAPACITY = 1024 * 1024;
 
-/** A buffer that grows up to a size. */
+/** A buffer that grows up to a limit. */
 class GrowingBuffer {
   readonly #size: number;
   #buffer: Uint8Array<ArrayBuffer>;
@@ -57,7 +57,7 @@ class GrowingBuffer {
     this.#buffer = new Uint8Array(Math.min(size, FIRST_CAPACITY));
   }
 
-  /** Takes what fits; answers what is left over. */
+  /** Appends what fits and returns the rest. */
   fill(piece: Buffer): Buffer {
     const taken = piece.subarray(0, this.#size - this.length);
     this.#grow(this.length + taken.length);
@@ -73,7 +73,7 @@ class GrowingBuffer {
     this.#buffer = grown;
   }
 
-  /** What was filled in; it is good until the next fill. */
+  /** Empties the buffer and returns its bytes, valid until the next fill. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = this.#buffer.subarray(0, this.length);
     this.length = 0;

@@ -7,7 +7,7 @@ import {
 } from '../../archive/push/upload.ts';
 import { RegistryError } from '../../domain/errors.ts';
 
-/** An error as a client of the relay hears it. */
+/** An error that the relay responds with. */
 export class RelayError extends Error {
   readonly status: number;
   readonly code: string;
@@ -21,7 +21,7 @@ export class RelayError extends Error {
 }
 
 /**
- * Answers with an error, in the specification's envelope; breaks off an answer that has begun.
+ * Responds with an error in the format of the specification, or aborts a response that has begun.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export function sendError(response: ServerResponse, error: unknown): void {
@@ -32,7 +32,7 @@ export function sendError(response: ServerResponse, error: unknown): void {
   const { status, code, message } = toRelayError(error);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (status === 401) headers['www-authenticate'] = 'Basic realm="orlop relay"';
-  // What is left of the request's body is not read.
+  // The rest of the request's body is not read.
   headers.connection = 'close';
   response.writeHead(status, headers);
   response.end(JSON.stringify({ errors: [{ code, message }] }));
@@ -44,18 +44,18 @@ function toRelayError(error: unknown): RelayError {
     return new RelayError(error.status, error.code, error.message);
   }
   if (error instanceof UploadNotFoundError || error instanceof UploadOffsetError) {
-    return new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the registry has lost the upload');
+    return new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the registry lost the upload');
   }
   if (error instanceof DigestInvalidError) {
     return new RelayError(400, 'DIGEST_INVALID', 'the digest does not match the content');
   }
-  // The cause of an ArchiveError is in its sentence.
+  // An ArchiveError's message contains its cause.
   const message = error instanceof ArchiveError ? error.message : failureReason(error);
   if (error instanceof ArchiveError && ['NOT_SIGNED_IN', 'NOT_ALLOWED'].includes(error.code)) {
     return new RelayError(403, 'DENIED', message);
   }
   const status = error instanceof ArchiveError ? Number(error.detail.status) : 502;
-  // What the registry itself refuses is no failure that passes.
+  // A refusal by the registry itself is final.
   if (status >= 400 && status < 500) return new RelayError(status, 'DENIED', message);
   return new RelayError(502, 'UNKNOWN', message);
 }

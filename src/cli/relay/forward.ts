@@ -6,7 +6,7 @@ import type { Send } from '../../archive/push/send.ts';
 import { MAX_MANIFEST_BYTES } from '../../domain/manifests.ts';
 import { RelayError } from './errors.ts';
 
-/** What a client may ask with; who it is stays between it and the relay. */
+/** Request headers that are forwarded. A client's authorization is for the relay only. */
 const REQUEST_HEADERS = [
   'accept',
   'content-type',
@@ -16,7 +16,7 @@ const REQUEST_HEADERS = [
   'range',
 ];
 
-/** What belongs to the connection between registry and relay. */
+/** Response headers that concern only the connection to the registry. */
 const CONNECTION_HEADERS = [
   'connection',
   'content-encoding',
@@ -28,8 +28,8 @@ const CONNECTION_HEADERS = [
 ];
 
 /**
- * Passes a request on, and its answer back as it comes: manifests, blobs on their way out,
- * tags, referrers, deletions. Redirects of a registry to its storage are followed here.
+ * Forwards a request to the registry and streams the response back: manifests, blobs that are
+ * pulled, tags, referrers, deletions. Redirects to a registry's storage are followed here.
  */
 export async function forward(
   send: Send,
@@ -44,7 +44,7 @@ export async function forward(
   const { signal } = disconnected;
   const upstream = await send({ method, path, headers, signal, ...(body ? { body } : {}) });
   if (upstream.status === 401) {
-    throw new RelayError(403, 'DENIED', 'what docker has of the registry does not sign in to it');
+    throw new RelayError(403, 'DENIED', "docker's credential does not sign in to the registry");
   }
   response.writeHead(upstream.status, responseHeaders(upstream, path));
   if (upstream.body === null) {
@@ -54,11 +54,12 @@ export async function forward(
   await pipeline(Readable.fromWeb(upstream.body as never), response);
 }
 
-/** Nothing but a manifest has a body here. */
+/** Only a manifest has a body here. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {
   if (request.method !== 'PUT' && request.method !== 'POST') return null;
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > MAX_MANIFEST_BYTES) throw new RelayError(413, 'SIZE_INVALID', 'it is too large');
+  if (length > MAX_MANIFEST_BYTES)
+    throw new RelayError(413, 'SIZE_INVALID', 'the manifest is too large');
   return new Uint8Array(await buffer(request));
 }
 
@@ -74,7 +75,7 @@ function responseHeaders(upstream: Response, path: string): Record<string, strin
   const headers = Object.fromEntries(
     [...upstream.headers].filter(([name]) => !CONNECTION_HEADERS.includes(name)),
   );
-  // A body that was unpacked on its way has another length.
+  // fetch has decoded the body, so its length differs.
   if (upstream.headers.has('content-encoding')) delete headers['content-length'];
   const { location, link } = headers;
   if (location !== undefined) headers.location = toPath(location, path);
@@ -84,7 +85,7 @@ function responseHeaders(upstream: Response, path: string): Record<string, strin
   return headers;
 }
 
-/** An address of the registry as one of the relay. */
+/** Turns a URL of the registry into a path of the relay. */
 function toPath(address: string, base: string): string {
   const { pathname, search } = new URL(address, new URL(base, 'http://relay'));
   return `${pathname}${search}`;

@@ -8,26 +8,26 @@ import { authorizeClient } from './guard.ts';
 import { RelayUploads } from './uploads.ts';
 
 export interface RelayOptions {
-  /** Makes requests to the registry, signed in. */
+  /** Makes authenticated requests to the registry. */
   readonly send: Send;
-  /** What a client has to know; the password of RELAY_USER. */
+  /** The password of RELAY_USER, which clients must know. */
   readonly secret: string;
-  /** On 127.0.0.1; 0: a free one. */
+  /** On 127.0.0.1; 0 for any free port. */
   readonly port: number;
-  /** Bytes of one request to the registry; as many are held for each upload under way. */
+  /** Bytes of one request to the registry. Each running request of an upload holds as many. */
   readonly chunkBytes: number;
 }
 
 export interface Relay {
   readonly port: number;
-  /** Ends it, and all that is under way. */
+  /** Stops it and aborts running requests. */
   stop(): Promise<void>;
 }
 
 const UPLOADS = /^\/v2\/(.+)\/blobs\/uploads\/?$/;
 const UPLOAD = /^\/v2\/(.+)\/blobs\/uploads\/([0-9a-f-]{36})$/;
 
-/** Starts a registry on this machine that is a registry elsewhere, whatever the size of bodies. */
+/** Serves another registry on this machine, and sends large bodies to it in chunks. */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const stopping = new AbortController();
   const uploads = new RelayUploads(options.send, options.chunkBytes, stopping.signal);
@@ -39,7 +39,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       sendError(response, error);
     }
   });
-  // A layer of many gigabytes takes as long as it takes.
+  // A large layer may take any time.
   server.requestTimeout = 0;
   const portOf = () => (server.address() as AddressInfo).port;
   server.listen(options.port, '127.0.0.1');
@@ -63,7 +63,7 @@ async function serve(
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://relay');
   if (pathname !== '/v2' && !pathname.startsWith('/v2/')) {
-    throw new RelayError(404, 'UNSUPPORTED', 'there is /v2 and nothing else');
+    throw new RelayError(404, 'UNSUPPORTED', 'the relay serves only /v2');
   }
   const [, target] = UPLOADS.exec(pathname) ?? [];
   const [, repository, id] = UPLOAD.exec(pathname) ?? [];

@@ -9,18 +9,18 @@ import { parseContentRange } from '../../domain/ranges.ts';
 import { cutBody } from './body.ts';
 import { RelayError } from './errors.ts';
 
-/** An upload at the registry that a client goes on with through the relay. */
+/** An upload in the registry that a client continues through the relay. */
 interface RelayedUpload {
   readonly upload: ChunkedUpload;
   readonly repository: RemoteRepository;
 }
 
-/** Uploads kept; a client that has left one says nothing, and the registry ends it by itself. */
+/** Uploads that are kept. Clients abandon uploads silently; the registry cancels these in time. */
 const MAX_UPLOADS = 1000;
 
 /**
- * Uploads as the relay's clients see them: at an address of the relay's own, in bodies of any
- * length. What goes to the registry is chunks, each made again where the connection breaks.
+ * The uploads of the relay's clients, at locations of the relay and with bodies of any length. To
+ * the registry they are sent in chunks, each repeated after a broken connection.
  */
 export class RelayUploads {
   readonly #send: Send;
@@ -28,7 +28,7 @@ export class RelayUploads {
   readonly #signal: AbortSignal;
   readonly #uploads = new Map<string, RelayedUpload>();
 
-  /** @param signal ends what is under way */
+  /** @param signal aborts running requests to the registry */
   constructor(send: Send, chunkBytes: number, signal: AbortSignal) {
     this.#send = send;
     this.#chunkBytes = chunkBytes;
@@ -36,7 +36,7 @@ export class RelayUploads {
   }
 
   /**
-   * Begins an upload, mounts a blob, or takes a whole blob at once.
+   * Begins an upload, mounts a blob, or receives a blob in one request.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
    */
   async begin(
@@ -58,7 +58,7 @@ export class RelayUploads {
     sendAccepted(response, name, id, 0, 202);
   }
 
-  /** Goes on with an upload, tells how far it is, ends it or gives it up. */
+  /** Appends to an upload, returns its offset, completes or cancels it. */
   async continue(
     request: IncomingMessage,
     response: ServerResponse,
@@ -100,7 +100,7 @@ export class RelayUploads {
     const digest = parseDigest(text);
     checkOffset(request, upload);
     for await (const chunk of cutBody(request, upload.offset, this.#chunkBytes)) {
-      // What fits one request goes with the end.
+      // A blob that fits in one request is sent with the PUT.
       if (chunk.start === 0 && chunk.last) {
         await upload.complete(digest, chunk);
         return sendCreated(response, name, digest);
@@ -114,11 +114,11 @@ export class RelayUploads {
   #find(id: string, name: string): RelayedUpload {
     const found = this.#uploads.get(id);
     if (found?.repository.name === name) return found;
-    throw new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the relay knows no such upload: begin again');
+    throw new RelayError(404, 'BLOB_UPLOAD_UNKNOWN', 'the relay has no such upload: begin again');
   }
 }
 
-/** @throws RelayError when a chunk says that it goes elsewhere than on */
+/** @throws RelayError if a chunk does not start at the upload's offset */
 function checkOffset(request: IncomingMessage, { offset }: ChunkedUpload): void {
   const range = parseContentRange(request.headers['content-range']);
   if (range === null || range.start === offset) return;
