@@ -7,14 +7,14 @@ import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
 import { drain } from '../uploads/drain.ts';
 import {
-  type Chunk,
   COMMAND_HEADER,
+  type UploadChunk,
   type UploadCommand,
   type UploadOutcome,
 } from '../uploads/outcome.ts';
 import type { RepositoryContext } from './context.ts';
 
-export type { Chunk };
+export type { UploadChunk };
 
 /** A request's body with what its headers say of it. */
 export interface UploadBody {
@@ -114,22 +114,22 @@ export async function cancelUpload(context: RepositoryContext, id: string): Prom
 export async function appendUpload(
   context: RepositoryContext,
   id: string,
-  chunk: Chunk,
+  chunk: UploadChunk,
   body: UploadBody,
 ): Promise<UploadStatus> {
   return await command(context, id, { do: 'append', ...chunk }, body);
 }
 
 /**
- * Ends an upload: takes the last bytes if there are any, verifies, publishes.
+ * Completes an upload: takes the last bytes if there are any, verifies, publishes.
  * An upload nobody has written to takes the short lane where it can.
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
  */
-export async function finishUpload(
+export async function completeUpload(
   context: RepositoryContext,
   id: string,
   digest: Digest,
-  chunk: Chunk,
+  chunk: UploadChunk,
   body: UploadBody,
 ): Promise<void> {
   // Without bytes there is nothing that the short lane would do better.
@@ -138,11 +138,11 @@ export async function finishUpload(
     if (status.state === 'new') return await putBlob(context, digest, body);
   }
   const target = pushTarget(context);
-  await command(context, id, { do: 'finish', digest, target, ...chunk }, body);
+  await command(context, id, { do: 'complete', digest, target, ...chunk }, body);
 }
 
 /** How a body that says nothing about its place continues an upload. */
-export function wholeBody(algorithm: DigestAlgorithm): Chunk {
+export function wholeBody(algorithm: DigestAlgorithm): UploadChunk {
   return { algorithm, start: null, length: null };
 }
 

@@ -2,15 +2,15 @@ import { RegistryError } from '../domain/errors.ts';
 import { drain } from './drain.ts';
 import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
-import type { RunningHash } from './running-hash.ts';
-import { durableBytes, readTail, type Upload, writeTail } from './upload-state.ts';
+import type { UploadHash } from './running-hash.ts';
+import { durableBytes, readTail, type UploadState, writeTail } from './upload-state.ts';
 
 /** Bytes asked of the body at a time: large reads are several times faster than chunks. */
 const READ_SIZE = 1024 * 1024;
 
 /** How a body ended. */
 export interface Ingested {
-  readonly upload: Upload;
+  readonly upload: UploadState;
   /** Bytes of this body that are durable now. */
   readonly received: number;
   readonly end: 'complete' | 'too_long' | 'cut_short';
@@ -21,17 +21,17 @@ export class Ingest {
   readonly #bucket: R2Bucket;
   readonly #storage: DurableObjectStorage;
   readonly #reader: ReadableStreamBYOBReader;
-  readonly #hash: RunningHash | null;
-  readonly #started: Upload;
+  readonly #hash: UploadHash | null;
+  readonly #started: UploadState;
   #stopped = false;
   #seen = 0;
 
   constructor(
     bucket: R2Bucket,
     storage: DurableObjectStorage,
-    upload: Upload,
+    upload: UploadState,
     body: ReadableStream,
-    hash: RunningHash | null,
+    hash: UploadHash | null,
   ) {
     this.#bucket = bucket;
     this.#storage = storage;

@@ -6,11 +6,15 @@ import type { PushTarget } from '../storage/content/publish.ts';
 export type UploadCommand =
   | { readonly do: 'status' }
   | { readonly do: 'cancel' }
-  | ({ readonly do: 'append' } & Chunk)
-  | ({ readonly do: 'finish'; readonly digest: Digest; readonly target: PushTarget } & Chunk);
+  | ({ readonly do: 'append' } & UploadChunk)
+  | ({
+      readonly do: 'complete';
+      readonly digest: Digest;
+      readonly target: PushTarget;
+    } & UploadChunk);
 
 /** How a request's body continues an upload. */
-export interface Chunk {
+export interface UploadChunk {
   readonly algorithm: 'sha256' | 'sha512';
   /** Position of its first byte, and bytes it must have; null where the client does not say. */
   readonly start: number | null;

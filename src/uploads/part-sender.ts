@@ -1,5 +1,5 @@
 import { isR2Error, UPLOAD_GONE } from '../storage/objects.ts';
-import { type Upload, writePart, writeUpload } from './upload-state.ts';
+import { type UploadState, writePart, writeUpload } from './upload-state.ts';
 
 /** Parts on their way to R2 at a time. */
 const IN_FLIGHT = 2;
@@ -17,9 +17,9 @@ export class PartSender {
   /** The sends that may still be under way, recorded or not. */
   #sends: Promise<unknown>[] = [];
   #sent: number;
-  #upload: Upload;
+  #upload: UploadState;
 
-  constructor(bucket: R2Bucket, storage: DurableObjectStorage, upload: Upload) {
+  constructor(bucket: R2Bucket, storage: DurableObjectStorage, upload: UploadState) {
     this.#bucket = bucket;
     this.#storage = storage;
     this.#upload = upload;
@@ -50,7 +50,7 @@ export class PartSender {
   }
 
   /** Waits for all parts. @throws when R2 refused one for good */
-  async settle(): Promise<Upload> {
+  async settle(): Promise<UploadState> {
     await Promise.all(this.#pending);
     return this.#upload;
   }

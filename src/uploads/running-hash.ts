@@ -6,7 +6,7 @@ import { type Digest, type DigestAlgorithm, digestOf } from '../domain/digest.ts
  * only: when it is lost, or has seen bytes that did not become durable, `digestAt` says so
  * and the stored object is read back instead.
  */
-export class RunningHash {
+export class UploadHash {
   readonly algorithm: DigestAlgorithm;
   readonly #hash: Hash;
   #length = 0;

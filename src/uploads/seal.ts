@@ -2,8 +2,14 @@ import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { isR2Error, putVerified, UPLOAD_GONE } from '../storage/objects.ts';
 import { putPart } from './part-sender.ts';
-import { hashObject, type RunningHash } from './running-hash.ts';
-import { durableBytes, readParts, readTail, type Upload, writeUpload } from './upload-state.ts';
+import { hashObject, type UploadHash } from './running-hash.ts';
+import {
+  durableBytes,
+  readParts,
+  readTail,
+  type UploadState,
+  writeUpload,
+} from './upload-state.ts';
 
 /**
  * Makes the object of an upload whole and verifies its digest; afterwards it lies in R2 under
@@ -18,10 +24,10 @@ import { durableBytes, readParts, readTail, type Upload, writeUpload } from './u
 export async function sealUpload(
   bucket: R2Bucket,
   storage: DurableObjectStorage,
-  upload: Upload,
-  hash: RunningHash | null,
+  upload: UploadState,
+  hash: UploadHash | null,
   digest: Digest,
-): Promise<Upload> {
+): Promise<UploadState> {
   if (upload.verified === digest) return upload;
   if (upload.parts === 0) return await putTailAsObject(bucket, storage, upload, digest);
   const running = hash?.algorithm === digestAlgorithm(digest) ? hash : null;
@@ -38,9 +44,9 @@ export async function sealUpload(
 async function putTailAsObject(
   bucket: R2Bucket,
   storage: DurableObjectStorage,
-  upload: Upload,
+  upload: UploadState,
   digest: Digest,
-): Promise<Upload> {
+): Promise<UploadState> {
   await putVerified(bucket, upload.key, joinTail(storage, upload), digest);
   const verified = { ...upload, sealed: true, verified: digest };
   writeUpload(storage, verified);
@@ -50,8 +56,8 @@ async function putTailAsObject(
 async function completeMultipart(
   bucket: R2Bucket,
   storage: DurableObjectStorage,
-  upload: Upload,
-): Promise<Upload> {
+  upload: UploadState,
+): Promise<UploadState> {
   const multipart = bucket.resumeMultipartUpload(upload.key, upload.multipartId ?? '');
   const parts = readParts(storage);
   try {
@@ -69,13 +75,13 @@ async function completeMultipart(
   return sealed;
 }
 
-async function readBack(bucket: R2Bucket, upload: Upload, digest: Digest): Promise<Digest> {
+async function readBack(bucket: R2Bucket, upload: UploadState, digest: Digest): Promise<Digest> {
   const object = await bucket.get(upload.key);
   if (!object) throw new Error('an object that was just completed is not there');
   return await hashObject(object.body, digestAlgorithm(digest));
 }
 
-function joinTail(storage: DurableObjectStorage, upload: Upload): Uint8Array<ArrayBuffer> {
+function joinTail(storage: DurableObjectStorage, upload: UploadState): Uint8Array<ArrayBuffer> {
   const tail = new Uint8Array(upload.tailBytes);
   let offset = 0;
   for (const piece of readTail(storage)) {

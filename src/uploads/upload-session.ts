@@ -7,17 +7,22 @@ import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { drain } from './drain.ts';
 import { Ingest, type Ingested } from './ingest.ts';
-import { type Chunk, COMMAND_HEADER, type UploadCommand, type UploadOutcome } from './outcome.ts';
-import { RunningHash } from './running-hash.ts';
+import {
+  COMMAND_HEADER,
+  type UploadChunk,
+  type UploadCommand,
+  type UploadOutcome,
+} from './outcome.ts';
+import { UploadHash } from './running-hash.ts';
 import { sealUpload } from './seal.ts';
 import {
-  ABANDONED_AFTER,
+  closeUpload,
   durableBytes,
-  endUpload,
   readTail,
   readUpload,
   renewAlarm,
-  type Upload,
+  UPLOAD_LIFETIME,
+  type UploadState,
   writeUpload,
 } from './upload-state.ts';
 
@@ -33,7 +38,7 @@ import {
  * The row in D1 comes last: until then nobody can see the blob.
  */
 export class UploadSession extends DurableObject<Env> {
-  #hash: RunningHash | null = null;
+  #hash: UploadHash | null = null;
   #ingest: Ingest | null = null;
   /** The request at work; the next one waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -48,10 +53,10 @@ export class UploadSession extends DurableObject<Env> {
   /** A day without a request, or the end of `ended`: everything goes. */
   override async alarm(): Promise<void> {
     // A request at work has put the alarm off, or ends the upload: it goes first.
-    if (this.#working > 0) return await this.ctx.storage.setAlarm(Date.now() + ABANDONED_AFTER);
+    if (this.#working > 0) return await this.ctx.storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
     await this.#inTurn(async () => {
       const upload = readUpload(this.ctx.storage);
-      if (upload && upload !== 'ended') await this.#discard(upload);
+      if (upload && upload !== 'ended') await this.#deleteObject(upload);
       await this.ctx.storage.deleteAll();
     });
   }
@@ -69,9 +74,9 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   async #run(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
-    if (command.do === 'append') return await this.#append(command, body);
-    if (command.do === 'finish') return await this.#finish(command, body);
-    if (command.do === 'cancel') return await this.#cancel();
+    if (command.do === 'append') return await this.#appendChunk(command, body);
+    if (command.do === 'complete') return await this.#completeUpload(command, body);
+    if (command.do === 'cancel') return await this.#cancelUpload();
     return this.#status();
   }
 
@@ -81,7 +86,7 @@ export class UploadSession extends DurableObject<Env> {
     return { ok: true, state: upload ? 'open' : 'new', offset: this.#offset() };
   }
 
-  async #append(chunk: Chunk, body: ReadableStream | null): Promise<UploadOutcome> {
+  async #appendChunk(chunk: UploadChunk, body: ReadableStream | null): Promise<UploadOutcome> {
     const upload = this.#open(chunk);
     if (upload.sealed) {
       throw new RegistryError('BLOB_UPLOAD_INVALID', 'the upload is complete: PUT its digest');
@@ -96,11 +101,11 @@ export class UploadSession extends DurableObject<Env> {
     return { ok: true, state: 'open', offset: this.#offset() };
   }
 
-  async #finish(
-    command: UploadCommand & { do: 'finish' },
+  async #completeUpload(
+    command: UploadCommand & { do: 'complete' },
     body: ReadableStream | null,
   ): Promise<UploadOutcome> {
-    if (body !== null || command.start !== null) await this.#append(command, body);
+    if (body !== null || command.start !== null) await this.#appendChunk(command, body);
     const { storage } = this.ctx;
     // What follows may leave an object in R2: from here on the upload must end some day.
     await renewAlarm(storage);
@@ -114,7 +119,7 @@ export class UploadSession extends DurableObject<Env> {
     const size = durableBytes(sealed);
     const object = { digest, key: sealed.key, size };
     await this.#publish(target, object);
-    await endUpload(storage);
+    await closeUpload(storage);
     return { ok: true, state: 'published', offset: size };
   }
 
@@ -123,20 +128,24 @@ export class UploadSession extends DurableObject<Env> {
       await publishInto(openDatabase(this.env.DB), target, object, Date.now());
     } catch (error) {
       const gone = error instanceof RegistryError && error.code === 'BLOB_UPLOAD_UNKNOWN';
-      if (gone) await endUpload(this.ctx.storage);
+      if (gone) await closeUpload(this.ctx.storage);
       throw error;
     }
   }
 
-  async #cancel(): Promise<UploadOutcome> {
+  async #cancelUpload(): Promise<UploadOutcome> {
     const upload = readUpload(this.ctx.storage);
     if (upload === 'ended') throw unknown();
-    if (upload) await this.#discard(upload);
-    await endUpload(this.ctx.storage);
+    if (upload) await this.#deleteObject(upload);
+    await closeUpload(this.ctx.storage);
     return { ok: true, state: 'open', offset: 0 };
   }
 
-  async #ingestBody(upload: Upload, body: ReadableStream, chunk: Chunk): Promise<Ingested> {
+  async #ingestBody(
+    upload: UploadState,
+    body: ReadableStream,
+    chunk: UploadChunk,
+  ): Promise<Ingested> {
     this.#hash = this.#continueHash(upload);
     const { env, ctx } = this;
     const ingest = new Ingest(env.BUCKET, ctx.storage, upload, body, this.#hash);
@@ -152,12 +161,12 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   /** The hash that has seen just the durable bytes; null when there is none any more. */
-  #continueHash(upload: Upload): RunningHash | null {
+  #continueHash(upload: UploadState): UploadHash | null {
     const bytes = durableBytes(upload);
     if (this.#hash?.length === bytes && this.#hash.algorithm === upload.algorithm)
       return this.#hash;
     if (upload.parts > 0) return null;
-    const hash = new RunningHash(upload.algorithm);
+    const hash = new UploadHash(upload.algorithm);
     for (const piece of readTail(this.ctx.storage)) hash.update(piece);
     return hash;
   }
@@ -178,7 +187,7 @@ export class UploadSession extends DurableObject<Env> {
     return result;
   }
 
-  #open({ algorithm }: Chunk): Upload {
+  #open({ algorithm }: UploadChunk): UploadState {
     const upload = readUpload(this.ctx.storage);
     if (upload === 'ended') throw unknown();
     return (
@@ -201,12 +210,12 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   async #end(error: RegistryError): Promise<never> {
-    await endUpload(this.ctx.storage);
+    await closeUpload(this.ctx.storage);
     throw error;
   }
 
   /** Frees what the upload holds in R2, unless a row names it already. */
-  async #discard(upload: Upload): Promise<void> {
+  async #deleteObject(upload: UploadState): Promise<void> {
     const { key, multipartId, sealed } = upload;
     if (multipartId !== null && !sealed) {
       // It may have been completed or aborted by the try before a crash.
@@ -219,7 +228,7 @@ export class UploadSession extends DurableObject<Env> {
   }
 }
 
-function checkLength(ingested: Ingested, chunk: Chunk): void {
+function checkLength(ingested: Ingested, chunk: UploadChunk): void {
   if (ingested.end === 'too_long') {
     throw new RegistryError('BLOB_UPLOAD_INVALID', 'the chunk is longer than its Content-Range');
   }

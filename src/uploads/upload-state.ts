@@ -11,7 +11,7 @@ import { PART_SIZE } from './part-buffer.ts';
  * It begins with the first PATCH (an upload nobody wrote to costs nothing), and ends as
  * `ended`, which stays for a day so that the same address is not taken for a new upload.
  */
-export interface Upload {
+export interface UploadState {
   readonly key: string;
   readonly algorithm: DigestAlgorithm;
   /** R2's multipart upload; null until the first part is full. */
@@ -26,10 +26,10 @@ export interface Upload {
   readonly verified: Digest | null;
 }
 
-type Stored = Upload | 'ended';
+type Stored = UploadState | 'ended';
 
 /** Bytes of an upload that a restart does not lose. */
-export function durableBytes(upload: Upload): number {
+export function durableBytes(upload: UploadState): number {
   return upload.parts * PART_SIZE + upload.tailBytes;
 }
 
@@ -40,7 +40,7 @@ const PIECE = 1024 * 1024;
 const MAX_PIECES = 64;
 
 /** How long an upload that nobody touches lives, in ms. */
-export const ABANDONED_AFTER = 24 * 60 * 60 * 1000;
+export const UPLOAD_LIFETIME = 24 * 60 * 60 * 1000;
 
 const RENEW_AFTER = 60 * 60 * 1000;
 
@@ -51,20 +51,20 @@ export function readUpload(storage: DurableObjectStorage): Stored | undefined {
   return storage.kv.get<Stored>('state');
 }
 
-export function writeUpload(storage: DurableObjectStorage, upload: Upload): void {
+export function writeUpload(storage: DurableObjectStorage, upload: UploadState): void {
   storage.kv.put('state', upload);
 }
 
 /** Records a part that R2 holds; the tail it swallowed goes with the same write. */
 export function writePart(
   storage: DurableObjectStorage,
-  upload: Upload,
+  upload: UploadState,
   part: R2UploadedPart,
-): Upload {
+): UploadState {
   const next = { ...upload, parts: upload.parts + 1, pieces: 0, tailBytes: 0 };
   storage.transactionSync(() => {
     storage.kv.put(numbered('part', part.partNumber), part.etag);
-    dropTail(storage);
+    deleteTail(storage);
     writeUpload(storage, next);
   });
   return next;
@@ -90,17 +90,17 @@ export function readTail(storage: DurableObjectStorage): Uint8Array[] {
  */
 export function writeTail(
   storage: DurableObjectStorage,
-  upload: Upload,
+  upload: UploadState,
   tail: Uint8Array,
   stored: number,
-): Upload {
+): UploadState {
   const anew = upload.pieces >= MAX_PIECES;
   const bytes = anew ? tail : tail.subarray(stored);
   const first = anew ? 0 : upload.pieces;
   const pieces = first + Math.ceil(bytes.length / PIECE);
   const next = { ...upload, pieces, tailBytes: tail.length };
   storage.transactionSync(() => {
-    if (anew) dropTail(storage);
+    if (anew) deleteTail(storage);
     for (let n = first; n < pieces; n++) {
       const start = (n - first) * PIECE;
       storage.kv.put(numbered('tail', n), bytes.slice(start, start + PIECE));
@@ -110,7 +110,7 @@ export function writeTail(
   return next;
 }
 
-function dropTail(storage: DurableObjectStorage): void {
+function deleteTail(storage: DurableObjectStorage): void {
   for (const [name] of [...storage.kv.list({ prefix: 'tail:' })]) storage.kv.delete(name);
 }
 
@@ -118,16 +118,16 @@ function dropTail(storage: DurableObjectStorage): void {
 export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   const now = Date.now();
   const alarm = await storage.getAlarm();
-  if (alarm === null || alarm < now + ABANDONED_AFTER - RENEW_AFTER) {
-    await storage.setAlarm(now + ABANDONED_AFTER);
+  if (alarm === null || alarm < now + UPLOAD_LIFETIME - RENEW_AFTER) {
+    await storage.setAlarm(now + UPLOAD_LIFETIME);
   }
 }
 
 /** Forgets everything but that the upload has ended: at once, or a crash would make it new. */
-export async function endUpload(storage: DurableObjectStorage): Promise<void> {
+export async function closeUpload(storage: DurableObjectStorage): Promise<void> {
   storage.transactionSync(() => {
     for (const [name] of [...storage.kv.list()]) storage.kv.delete(name);
     storage.kv.put('state', 'ended' satisfies Stored);
   });
-  await storage.setAlarm(Date.now() + ABANDONED_AFTER);
+  await storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
 }

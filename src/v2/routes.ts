@@ -12,7 +12,13 @@ import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
 import { serveReferrers } from './referrers.ts';
 import { serveTags } from './tags.ts';
 import { grantToken, serveToken } from './token.ts';
-import { abandonUpload, beginUpload, continueUpload, endUpload, reportUpload } from './uploads.ts';
+import {
+  beginUpload,
+  cancelUpload,
+  completeUpload,
+  continueUpload,
+  reportUpload,
+} from './uploads.ts';
 
 type Route = readonly [
   method: string,
@@ -45,8 +51,8 @@ export const V2_ROUTES: readonly Route[] = [
   ['POST', UPLOADS, TO_UPLOAD, beginUpload],
   ['GET', UPLOAD, TO_UPLOAD, reportUpload],
   ['PATCH', UPLOAD, TO_UPLOAD, continueUpload],
-  ['PUT', UPLOAD, TO_UPLOAD, endUpload],
-  ['DELETE', UPLOAD, TO_UPLOAD, abandonUpload],
+  ['PUT', UPLOAD, TO_UPLOAD, completeUpload],
+  ['DELETE', UPLOAD, TO_UPLOAD, cancelUpload],
   ['GET', BLOB, { action: 'image:pull', find: findBlob }, serveBlob],
   ['DELETE', BLOB, 'image:delete', removeBlob],
 ];

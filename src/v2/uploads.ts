@@ -9,18 +9,7 @@ import {
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
-import {
-  appendUpload,
-  type Chunk,
-  cancelUpload,
-  finishUpload,
-  fitsOnePut,
-  getUpload,
-  mountBlob,
-  putBlob,
-  type UploadBody,
-  wholeBody,
-} from '../registry/uploads.ts';
+import * as registry from '../registry/uploads.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 
 /** Smaller chunks work too; from here on a chunk is worth its request. Bytes. */
@@ -41,8 +30,8 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   const id = crypto.randomUUID();
   const body = readBody(c);
   if (digest !== null && body.length !== 0) {
-    if (fitsOnePut(body)) await putBlob(c.var.repo, digest, body);
-    else await finishUpload(c.var.repo, id, digest, wholeBody(algorithm), body);
+    if (registry.fitsOnePut(body)) await registry.putBlob(c.var.repo, digest, body);
+    else await registry.completeUpload(c.var.repo, id, digest, registry.wholeBody(algorithm), body);
     return created(c, digest);
   }
   return await accepted(c, id, algorithm, 202, 0);
@@ -53,12 +42,12 @@ export async function continueUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
   const body = readBody(c);
   const chunk = readChunk(c, algorithm, body);
-  const { offset } = await appendUpload(c.var.repo, id, chunk, body);
+  const { offset } = await registry.appendUpload(c.var.repo, id, chunk, body);
   return await accepted(c, id, algorithm, 202, offset);
 }
 
-/** Ends an upload with its digest, and its last bytes if it has some. */
-export async function endUpload(c: V2Context): Promise<Response> {
+/** Completes an upload with its digest, and its last bytes if the request has some. */
+export async function completeUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
   const text = singleQuery(c, 'digest');
   if (text === undefined) {
@@ -66,21 +55,21 @@ export async function endUpload(c: V2Context): Promise<Response> {
   }
   const digest = parseDigest(text);
   const body = readBody(c);
-  await finishUpload(c.var.repo, id, digest, readChunk(c, algorithm, body), body);
+  await registry.completeUpload(c.var.repo, id, digest, readChunk(c, algorithm, body), body);
   return created(c, digest);
 }
 
 /** Tells how far an upload has come. */
 export async function reportUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
-  const { offset } = await getUpload(c.var.repo, id);
+  const { offset } = await registry.getUpload(c.var.repo, id);
   return await accepted(c, id, algorithm, 204, offset);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#cancel-a-blob-upload */
-export async function abandonUpload(c: V2Context): Promise<Response> {
+export async function cancelUpload(c: V2Context): Promise<Response> {
   const { id } = await readState(c);
-  await cancelUpload(c.var.repo, id);
+  await registry.cancelUpload(c.var.repo, id);
   return new Response(null, { status: 204 });
 }
 
@@ -93,7 +82,7 @@ async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
   const text = singleQuery(c, 'from');
   const from = text === undefined ? null : parseRepositoryName(text);
   const readable = await mayReadBlob(c.var.repo.db, c.var.principal, digest, from);
-  return readable && (await mountBlob(c.var.repo, digest));
+  return readable && (await registry.mountBlob(c.var.repo, digest));
 }
 
 /**
@@ -110,14 +99,18 @@ async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestA
   return { id: claims.jti, algorithm: claims.algorithm };
 }
 
-function readBody(c: V2Context): UploadBody {
+function readBody(c: V2Context): registry.UploadBody {
   const length = c.req.header('content-length');
   const stream = c.req.raw.body;
   if (stream === null) return { stream, length: 0 };
   return { stream, length: length === undefined ? null : Number(length) };
 }
 
-function readChunk(c: V2Context, algorithm: DigestAlgorithm, body: UploadBody): Chunk {
+function readChunk(
+  c: V2Context,
+  algorithm: DigestAlgorithm,
+  body: registry.UploadBody,
+): registry.UploadChunk {
   const range = parseContentRange(c.req.header('content-range'));
   if (range === null) return { algorithm, start: null, length: body.length };
   const length = rangeLength(range);

@@ -109,7 +109,7 @@ test('an alarm that falls into the PUT takes nothing of the blob', async () => {
     const over = Promise.withResolvers<void>();
     // A delete that R2 is slow to do.
     replaceBucket({ delete: (keys) => over.promise.then(() => env.BUCKET.delete(keys)) });
-    const put = send({ do: 'finish', digest, target, ...chunk }).finally(over.resolve);
+    const put = send({ do: 'complete', digest, target, ...chunk }).finally(over.resolve);
     await Promise.all([put, alarm()]);
     return put;
   });

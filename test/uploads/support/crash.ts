@@ -3,7 +3,7 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sealUpload } from '../../../src/uploads/seal.ts';
-import { type Upload, writeUpload } from '../../../src/uploads/upload-state.ts';
+import { type UploadState, writeUpload } from '../../../src/uploads/upload-state.ts';
 import { beginPush, digestOf, type Push, streamOf } from './client.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -17,14 +17,14 @@ export async function pushWithoutPut(bytes: Bytes): Promise<Push> {
 }
 
 /** The upload as it is written down, which must not have ended. */
-export async function openState(push: Push): Promise<Upload> {
+export async function openState(push: Push): Promise<UploadState> {
   const state = await push.state();
   if (!state || state === 'ended') throw new Error('the upload is not open');
   return state;
 }
 
 /** Writes an earlier state back and forgets what was in memory. */
-export async function crashBackTo(push: Push, state: Upload): Promise<void> {
+export async function crashBackTo(push: Push, state: UploadState): Promise<void> {
   await push.inside((storage) => writeUpload(storage, state));
   await evictDurableObject(push.stub);
 }

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
-import { ABANDONED_AFTER, type Upload } from '../../src/uploads/upload-state.ts';
+import { UPLOAD_LIFETIME, type UploadState } from '../../src/uploads/upload-state.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull } from './support/client.ts';
 import { crashBeforeEnd, crashBeforeRow, openState, pushWithoutPut } from './support/crash.ts';
 import { expectLedgerAgrees, keyOf, listObjects } from './support/ledger.ts';
@@ -23,8 +23,8 @@ describe.each(Object.entries(sizes))('an upload of %s that nobody finishes', (_,
     const before = Date.now();
     const push = await pushWithoutPut(freshBytes(size));
     const alarm = await push.inside((storage) => storage.getAlarm());
-    expect(alarm).toBeGreaterThanOrEqual(before + ABANDONED_AFTER);
-    expect(alarm).toBeLessThanOrEqual(Date.now() + ABANDONED_AFTER);
+    expect(alarm).toBeGreaterThanOrEqual(before + UPLOAD_LIFETIME);
+    expect(alarm).toBeLessThanOrEqual(Date.now() + UPLOAD_LIFETIME);
   });
 
   test('leaves nothing in R2 and nothing in its object', async () => {
@@ -87,7 +87,7 @@ function isEmpty(push: Push): Promise<boolean> {
 }
 
 /** An aborted multipart upload takes no more parts. */
-async function expectAborted({ key, multipartId }: Upload): Promise<void> {
+async function expectAborted({ key, multipartId }: UploadState): Promise<void> {
   const multipart = env.BUCKET.resumeMultipartUpload(key, multipartId ?? '');
   await expect(multipart.uploadPart(1, new Uint8Array(1))).rejects.toThrow('10024');
 }
