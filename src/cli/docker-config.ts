@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { IN_ENGLISH } from '../domain/in-english.ts';
+import { ZOD_MESSAGES } from '../domain/zod-messages.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 const auth = z.looseObject({
@@ -31,7 +31,7 @@ function dockerConfigPath(): string {
 export async function readDockerConfig(): Promise<DockerConfig> {
   const path = dockerConfigPath();
   try {
-    return config.parse(JSON.parse(await readFile(path, 'utf8')), IN_ENGLISH);
+    return config.parse(JSON.parse(await readFile(path, 'utf8')), ZOD_MESSAGES);
   } catch (error) {
     if (isNotFound(error)) return {};
     const reason = error instanceof z.core.$ZodError ? error.issues[0]?.message : String(error);

@@ -52,7 +52,7 @@ const parts = z.object({
  * Reads the parts of a manifest that parseManifest took. What it had no reason to check, and
  * is odd, is left out.
  */
-export function readParts(text: string): ManifestParts {
+export function parseManifestParts(text: string): ManifestParts {
   const { manifests, subject, ...rest } = parts.parse(JSON.parse(text));
   return { ...rest, children: manifests, subject: subject?.digest ?? null };
 }

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
 import { RegistryError } from './errors.ts';
-import { IN_ENGLISH } from './in-english.ts';
 import {
   bareMediaType,
   isForeignLayer,
@@ -11,6 +10,7 @@ import {
   type ManifestMediaType,
 } from './media-types.ts';
 import { namePlatforms, platformField } from './platforms.ts';
+import { ZOD_MESSAGES } from './zod-messages.ts';
 
 /** The largest manifest this registry takes, in bytes: what the specification asks for. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -55,7 +55,7 @@ const descriptors = z.pipe(
   z.transform((list, context) => {
     const found: z.infer<typeof descriptor>[] = [];
     for (const [n, entry] of (list ?? []).entries()) {
-      const result = descriptor.safeParse(entry, IN_ENGLISH);
+      const result = descriptor.safeParse(entry, ZOD_MESSAGES);
       if (!result.success) return fault(context, [n], result.error.issues[0]);
       found.push(result.data);
     }
@@ -213,7 +213,7 @@ function readCommon(
 }
 
 function check<T>(schema: z.ZodMiniType<T>, json: unknown): T {
-  const result = schema.safeParse(json, IN_ENGLISH);
+  const result = schema.safeParse(json, ZOD_MESSAGES);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join('.').slice(0, 200);

@@ -1,7 +1,7 @@
 import { RegistryError } from './errors.ts';
 
 /** A slice of a list ordered by key: at most `limit` entries behind `last`. */
-export interface Page {
+export interface PageRequest {
   readonly limit: number;
   /** The key the page starts behind; empty for the first page. */
   readonly last: string;
@@ -15,7 +15,7 @@ export const MAX_PAGE = 1000;
  * specification allows.
  * @throws RegistryError PARAMETER_INVALID for an `n` that is not a whole number
  */
-export function parsePage(n: string | undefined, last: string | undefined): Page {
+export function parsePage(n: string | undefined, last: string | undefined): PageRequest {
   if (n !== undefined && !/^[0-9]{1,15}$/.test(n)) {
     throw new RegistryError('PARAMETER_INVALID', 'n must be a whole number of entries', {
       detail: { n: n.slice(0, 100) },

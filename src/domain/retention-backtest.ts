@@ -22,7 +22,7 @@ export interface PullDay {
 }
 
 /** A version that rules would have deleted. */
-export interface Deletion {
+export interface BacktestDeletion {
   readonly tag: string;
   readonly digest: string;
   /** The day at whose start it would have gone: days since 1970, UTC. */
@@ -39,18 +39,18 @@ export interface Deletion {
  * @param lives those that reach into these days
  * @param pulls those of these days, and of the `keepDays` before
  */
-export function backtest(
+export function backtestImage(
   rules: RetentionRules,
   lives: readonly TagLife[],
   pulls: readonly PullDay[],
   { first, last }: { readonly first: number; readonly last: number },
-): Deletion[] {
+): BacktestDeletion[] {
   if (!expires(rules)) return [];
   const named = [...rules.keepTags, ...rules.immutableTags];
   const unnamed = new Set(lives.filter(({ tag }) => !matchesAny(named, tag)));
   const byAge = { ...rules, keepTags: [], immutableTags: [] };
   const pulled = new PullsSoFar(pulls);
-  const deletions: Deletion[] = [];
+  const deletions: BacktestDeletion[] = [];
   let there = [...lives].sort(byPush);
   for (let day = first; day <= last; day++) {
     const now = day * DAY;
@@ -70,7 +70,11 @@ export function backtest(
   return deletions;
 }
 
-function describeDeletion({ tag, digest }: TagLife, day: number, later: PullDay[]): Deletion {
+function describeDeletion(
+  { tag, digest }: TagLife,
+  day: number,
+  later: PullDay[],
+): BacktestDeletion {
   return {
     tag,
     digest,

@@ -47,7 +47,7 @@ export function expires({ keepLast, keepDays }: RetentionRules): boolean {
 const DAY = 24 * 60 * 60 * 1000;
 
 /** What the rules look at in a version. */
-export interface Version {
+export interface VersionActivity {
   readonly tag: string;
   /** When the tag was set, ms. */
   readonly pushedAt: number;
@@ -56,7 +56,7 @@ export interface Version {
 }
 
 /** Where a version stands among those of its image by the time of their push. */
-export type PushPlace = Pick<Version, 'tag' | 'pushedAt'>;
+export type PushPlace = Pick<VersionActivity, 'tag' | 'pushedAt'>;
 
 /** Orders versions, the one pushed last first. */
 export function byPush(a: PushPlace, b: PushPlace): number {
@@ -75,7 +75,7 @@ export type KeepReason = (typeof KEEP_REASONS)[number];
  */
 export function whyKept(
   rules: RetentionRules,
-  version: Version,
+  version: VersionActivity,
   lastKept: PushPlace | null,
   now: number,
 ): KeepReason | null {

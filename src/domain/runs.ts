@@ -3,7 +3,7 @@ export const RUN_STATES = ['running', 'done', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 /** What nothing uses and a collection keeps all the same. */
-export interface Kept {
+export interface KeptSummary {
   readonly reason: 'in-trash' | 'untagged-policy' | 'grace-period';
   readonly count: number;
   /** Bytes. */

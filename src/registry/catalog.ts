@@ -1,4 +1,4 @@
-import type { Page } from '../domain/paging.ts';
+import type { PageRequest } from '../domain/paging.ts';
 import type { Services } from '../services.ts';
 import { listRepositories, type Visibility } from '../storage/workspaces/images.ts';
 
@@ -6,7 +6,7 @@ import { listRepositories, type Visibility } from '../storage/workspaces/images.
 export async function listCatalog(
   { db }: Services,
   visibility: Visibility,
-  page: Page,
+  page: PageRequest,
 ): Promise<{ readonly repositories: string[]; readonly more: boolean }> {
   const found = await listRepositories(db, visibility, { ...page, limit: page.limit + 1 });
   return { repositories: found.slice(0, page.limit), more: found.length > page.limit };

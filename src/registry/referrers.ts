@@ -1,5 +1,5 @@
 import type { Digest } from '../domain/digest.ts';
-import type { Page } from '../domain/paging.ts';
+import type { PageRequest } from '../domain/paging.ts';
 import * as storage from '../storage/content/referrers.ts';
 import type { RepositoryContext } from './context.ts';
 
@@ -10,7 +10,7 @@ export async function listReferrers(
   { db, repository }: RepositoryContext,
   subject: Digest,
   artifactType: string | null,
-  page: Page,
+  page: PageRequest,
 ): Promise<{ readonly referrers: storage.Referrer[]; readonly more: boolean }> {
   if (repository.imageId === null) return { referrers: [], more: false };
   return await storage.listReferrers(db, repository.imageId, subject, artifactType, page);

@@ -1,5 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
-import type { Page } from '../domain/paging.ts';
+import type { PageRequest } from '../domain/paging.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import * as storage from '../storage/content/tags.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
@@ -11,7 +11,7 @@ import type { RepositoryContext } from './context.ts';
  */
 export async function listTags(
   { db, repository }: RepositoryContext,
-  page: Page,
+  page: PageRequest,
 ): Promise<{ readonly tags: string[]; readonly more: boolean }> {
   if (repository.imageId === null || !repository.published) throw new RegistryError('NAME_UNKNOWN');
   const wanted = { ...page, limit: page.limit + 1 };

@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { ImageConfig } from '../domain/image-config.ts';
-import { type ManifestParts, readParts } from '../domain/manifest-parts.ts';
+import { type ManifestParts, parseManifestParts } from '../domain/manifest-parts.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { namePlatforms } from '../domain/platforms.ts';
 import { findManifest } from '../storage/content/manifests.ts';
@@ -36,7 +36,7 @@ export async function viewVersion(
   const record = version && (await findManifest(context.db, imageId, version.digest));
   if (!version || !record) throw versionUnknown(reference);
   const text = await new Response(await openManifest(context, record)).text();
-  const parts = readParts(text);
+  const parts = parseManifestParts(text);
   const config = await readImageConfig(context, imageId, parts.config);
   const platforms = version.platforms ?? namePlatforms([config?.platform ?? null]);
   if (version.platforms === null) {

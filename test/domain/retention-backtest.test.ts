@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byPush, NO_RULES, type RetentionRules, whyKept } from '../../src/domain/retention.ts';
-import { backtest, type PullDay, type TagLife } from '../../src/domain/retention-backtest.ts';
+import { backtestImage, type PullDay, type TagLife } from '../../src/domain/retention-backtest.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -21,7 +21,7 @@ const pull = (reference: string, day: number, pulls = 1): PullDay => ({ referenc
 const period = { first: 100, last: 189 };
 
 const run = (rules: Partial<RetentionRules>, lives: TagLife[], pulls: PullDay[] = []) =>
-  backtest({ ...NO_RULES, ...rules }, lives, pulls, period);
+  backtestImage({ ...NO_RULES, ...rules }, lives, pulls, period);
 
 describe('a version goes at the start of the day', () => {
   test('on which enough others were pushed after it', () => {
@@ -127,7 +127,7 @@ test('any history comes to what looking at every version every day comes to', ()
         return life(name, day, until);
       });
       const days = pulled.map(([name, day]) => pull(name, day));
-      const found = backtest(limits, lives, days, period);
+      const found = backtestImage(limits, lives, days, period);
       expect(found.map(({ digest, day }) => `${digest} on ${day}`).sort()).toEqual(
         simulate(limits, lives, days),
       );

@@ -7,7 +7,7 @@ import {
   NO_RULES,
   parseRules,
   type RetentionRules,
-  type Version,
+  type VersionActivity,
   whyKept,
 } from '../../src/domain/retention.ts';
 
@@ -23,7 +23,7 @@ const rulesOf: fc.Arbitrary<RetentionRules> = fc.record({
 });
 
 const time = fc.integer({ min: 0, max: 100 }).map((days) => NOW - days * DAY);
-const versionsOf: fc.Arbitrary<Version[]> = fc.uniqueArray(
+const versionsOf: fc.Arbitrary<VersionActivity[]> = fc.uniqueArray(
   fc.record({
     tag: fc.constantFrom('latest', 'v1', 'v2', '1-rc1', 't1', 't10', 't2', 't3', 't4', 't5'),
     pushedAt: time,
@@ -32,7 +32,7 @@ const versionsOf: fc.Arbitrary<Version[]> = fc.uniqueArray(
   { selector: ({ tag }) => tag },
 );
 
-function judge(rules: RetentionRules, versions: readonly Version[], now = NOW) {
+function judge(rules: RetentionRules, versions: readonly VersionActivity[], now = NOW) {
   const lastKept = [...versions].sort(byPush)[(rules.keepLast ?? 0) - 1] ?? null;
   return versions.map((version) => whyKept(rules, version, lastKept, now));
 }

@@ -1,7 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { parseDiffIds } from '../../domain/docker-archive.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { readParts } from '../../domain/manifest-parts.ts';
+import { parseManifestParts } from '../../domain/manifest-parts.ts';
 import { parseManifest } from '../../domain/manifests.ts';
 import type { RemoteRepository } from './remote-repository.ts';
 
@@ -41,7 +41,7 @@ export async function findPushedLayers(
 function readImage(text: string) {
   try {
     parseManifest(null, text);
-    return readParts(text);
+    return parseManifestParts(text);
   } catch (error) {
     if (error instanceof RegistryError) return null;
     throw error;

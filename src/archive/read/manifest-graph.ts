@@ -1,6 +1,10 @@
 import { type Digest, digestAlgorithm, digestHex } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { type Descriptor, type ManifestParts, readParts } from '../../domain/manifest-parts.ts';
+import {
+  type Descriptor,
+  type ManifestParts,
+  parseManifestParts,
+} from '../../domain/manifest-parts.ts';
 import { type Manifest, parseManifest } from '../../domain/manifests.ts';
 import { isManifestMediaType } from '../../domain/media-types.ts';
 import { ArchiveError } from '../errors.ts';
@@ -69,7 +73,7 @@ export function readManifest(
   mediaType: string,
 ): { manifest: Manifest; parts: ManifestParts } {
   try {
-    return { manifest: parseManifest(mediaType, text), parts: readParts(text) };
+    return { manifest: parseManifest(mediaType, text), parts: parseManifestParts(text) };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     throw invalid(path, error.message);

@@ -1,5 +1,5 @@
 import { RegistryError } from '../../domain/errors.ts';
-import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
+import { type Descriptor, parseManifestParts } from '../../domain/manifest-parts.ts';
 import { isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 import { formatPlatform, type Platform } from '../../domain/platforms.ts';
 
@@ -13,7 +13,7 @@ const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64', variant
  * @throws RegistryError FIELD_INVALID on the field `platform`, listing the platforms there are
  */
 export function choosePlatform(text: string, wanted: Platform | null): Descriptor {
-  const images = readParts(text).children.filter(isPlatformImage);
+  const images = parseManifestParts(text).children.filter(isPlatformImage);
   const matching = images.filter(
     ({ platform }) => platform && matches(platform, wanted ?? DEFAULT_PLATFORM),
   );

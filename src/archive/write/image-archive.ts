@@ -1,7 +1,7 @@
 import { type Digest, digestAlgorithm, digestHex } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { isImageConfig } from '../../domain/image-config.ts';
-import { readParts } from '../../domain/manifest-parts.ts';
+import { parseManifestParts } from '../../domain/manifest-parts.ts';
 import { isIndex, OCI_INDEX } from '../../domain/media-types.ts';
 import type { ImageContents, RawManifest } from './image-contents.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
@@ -75,7 +75,7 @@ function indexJson({ digest, mediaType, text }: RawManifest, name: ArchiveName |
 }
 
 function manifestJson({ mediaType, text }: RawManifest, name: ArchiveName | null): string {
-  const { config, layers } = readParts(text);
+  const { config, layers } = parseManifestParts(text);
   if (isIndex(mediaType) || config === null || !isImageConfig(config.mediaType)) {
     throw new RegistryError(
       'FIELD_INVALID',

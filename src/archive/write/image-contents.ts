@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
-import { type Descriptor, readParts } from '../../domain/manifest-parts.ts';
+import { type Descriptor, parseManifestParts } from '../../domain/manifest-parts.ts';
 import { isForeignLayer, isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 
 /** The exact text of a manifest. */
@@ -58,7 +58,7 @@ export async function gatherContents(
 
 /** Config and layers of an image are blobs, whatever their media type. */
 function listDescriptors({ text, mediaType }: RawManifest) {
-  const { config, layers, children } = readParts(text);
+  const { config, layers, children } = parseManifestParts(text);
   if (isIndex(mediaType)) {
     return children.map((one) => ({ ...one, isManifest: isManifestMediaType(one.mediaType) }));
   }

@@ -1,4 +1,4 @@
-import type { Kept } from '../../domain/runs.ts';
+import type { KeptSummary } from '../../domain/runs.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { Services } from '../../services.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
@@ -40,7 +40,7 @@ export interface Preview {
   readonly freedBytes: number;
   readonly freedObjects: number;
   readonly items: readonly PreviewItem[];
-  readonly kept: readonly Kept[];
+  readonly kept: readonly KeptSummary[];
   /** False: there is more than was looked at. */
   readonly complete: boolean;
 }

@@ -1,5 +1,5 @@
 import type { RetentionRules } from '../../domain/retention.ts';
-import { backtest, type Deletion } from '../../domain/retention-backtest.ts';
+import { type BacktestDeletion, backtestImage } from '../../domain/retention-backtest.ts';
 import type { Database } from '../../storage/database.ts';
 import {
   type ImagePast,
@@ -22,7 +22,7 @@ const MAX_STEPS = 60;
 const MAX_SAMPLES = 20;
 
 /** A version that would have been deleted, and was pulled afterwards. */
-interface Sample extends Deletion {
+interface Sample extends BacktestDeletion {
   readonly image: string;
 }
 
@@ -114,7 +114,7 @@ async function backtestImages(
   const livesOf = Map.groupBy(lives, ({ imageId }) => imageId);
   const pullsOf = Map.groupBy(pulls, ({ imageId }) => imageId);
   return images.flatMap(({ id, name }) =>
-    backtest(rules, livesOf.get(id) ?? [], pullsOf.get(id) ?? [], period).map((deletion) => ({
+    backtestImage(rules, livesOf.get(id) ?? [], pullsOf.get(id) ?? [], period).map((deletion) => ({
       ...deletion,
       image: name,
     })),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import type { Page } from '../../domain/paging.ts';
+import type { PageRequest } from '../../domain/paging.ts';
 import type { Database } from '../database.ts';
 
 /** A manifest whose subject is another, as a list of referrers shows it. */
@@ -24,7 +24,7 @@ export async function listReferrers(
   imageId: number,
   subject: Digest,
   artifactType: string | null,
-  page: Page,
+  page: PageRequest,
 ): Promise<{ readonly referrers: Referrer[]; readonly more: boolean }> {
   const rows = await db.all<{
     digest: Digest;

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
-import type { Page } from '../../domain/paging.ts';
+import type { PageRequest } from '../../domain/paging.ts';
 import type { Database } from '../database.ts';
 import { tags } from '../schema.ts';
 
@@ -35,7 +35,11 @@ export function putTag(
 }
 
 /** Tags of an image in ASCII order, behind `page.last`. */
-export async function listTags(db: Database, imageId: number, page: Page): Promise<string[]> {
+export async function listTags(
+  db: Database,
+  imageId: number,
+  page: PageRequest,
+): Promise<string[]> {
   const rows = await db
     .select({ name: tags.name })
     .from(tags)

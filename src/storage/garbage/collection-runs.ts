@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Kept, RunState } from '../../domain/runs.ts';
+import type { KeptSummary, RunState } from '../../domain/runs.ts';
 import type { Database } from '../database.ts';
 
 /** A collection: of a workspace, or (null) of the whole platform. */
@@ -21,7 +21,7 @@ export interface RunRecord {
 
 /** What there is to say of a run besides its figures. */
 export interface RunReport {
-  readonly kept: readonly Kept[];
+  readonly kept: readonly KeptSummary[];
   readonly errors: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Kept } from '../../domain/runs.ts';
+import type { KeptSummary } from '../../domain/runs.ts';
 import { inWorkspace, isUntaggedKept, isUnusedLinkKept } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
@@ -16,7 +16,7 @@ export async function summarizeKept(
   workspaceId: number | null,
   now: number,
   gracePeriod: number,
-): Promise<Kept[]> {
+): Promise<KeptSummary[]> {
   const reasons = ['in-trash', 'untagged-policy', 'grace-period'] as const;
   const results = await runBatch(db, [
     sum(inTrash(workspaceId)),

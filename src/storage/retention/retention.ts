@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import type { PushPlace, Version } from '../../domain/retention.ts';
+import type { PushPlace, VersionActivity } from '../../domain/retention.ts';
 import { type Database, runBatch } from '../database.ts';
 import { moveTagsStatements } from '../trash/move-tags.ts';
 
@@ -62,7 +62,7 @@ export async function listRetainedImages(
 }
 
 /** A version as rules look at it. */
-export interface RetainedVersion extends Version {
+export interface RetainedVersion extends VersionActivity {
   readonly imageId: number;
   readonly digest: Digest;
   /** Bytes of what its manifest names. */

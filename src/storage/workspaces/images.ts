@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { RepositoryName } from '../../domain/names.ts';
-import type { Page } from '../../domain/paging.ts';
+import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import type { Database } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
@@ -119,7 +119,7 @@ export function visibleWorkspaces(visibility: Visibility): SQL {
 export async function listRepositories(
   db: Database,
   visibility: Visibility,
-  page: Page,
+  page: PageRequest,
 ): Promise<string[]> {
   const [workspace = '', ...rest] = page.last.split('/');
   const rows = await db.all<{ name: string }>(sql`

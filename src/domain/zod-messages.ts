@@ -1,4 +1,4 @@
 import en from 'zod/v4/locales/en.js';
 
 /** For a parse whose faults somebody reads: zod/mini has no words until it is given some. */
-export const IN_ENGLISH = { error: en().localeError };
+export const ZOD_MESSAGES = { error: en().localeError };
