@@ -4,6 +4,7 @@ import { allowedActions } from '../auth/permissions.ts';
 import { ownProjects, type Principal, principalName, visibilityOf } from '../auth/principal.ts';
 import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { defaultDirection } from '../domain/lists.ts';
 import { deleteImages } from '../registry/images.ts';
 import type { Deletion } from '../registry/tags.ts';
 import {
@@ -40,7 +41,7 @@ export const listImages = endpoint(
   async (c) => {
     const query = c.req.valid('query');
     const filter = readFilter(c, query);
-    const direction = query.order ?? (query.sort === 'name' ? 'asc' : 'desc');
+    const direction = query.order ?? defaultDirection(query.sort);
     const order: ImageOrder = { by: query.sort, direction };
     const after = readCursor(order, query.cursor);
     const { services, principal } = c.var;

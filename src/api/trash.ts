@@ -3,6 +3,7 @@ import { deletionRights } from '../auth/permissions.ts';
 import { ownProjects, type Principal, principalName } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import type { TrashScope } from '../domain/lists.ts';
 import { parseRepositoryName, parseTag } from '../domain/names.ts';
 import type { TrashKind } from '../domain/trash.ts';
 import { restore, trashIdOf } from '../registry/trash.ts';
@@ -50,7 +51,7 @@ export const listTrash = endpoint(
   },
 );
 
-function rightsIn(principal: Principal, scope: 'own' | 'all') {
+function rightsIn(principal: Principal, scope: TrashScope) {
   const rights = deletionRights(principal);
   if (scope === 'own') {
     const own = ownProjects(principal);

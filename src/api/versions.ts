@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { defaultDirection } from '../domain/lists.ts';
 import { parseTag } from '../domain/names.ts';
 import { type Deletion, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
@@ -33,7 +34,7 @@ export const listVersions = endpoint(
   async (c) => {
     const { limit, cursor, q, sort, order: wanted } = c.req.valid('query');
     const by = q === '' ? sort : 'name';
-    const direction = wanted ?? (by === 'name' ? 'asc' : 'desc');
+    const direction = wanted ?? defaultDirection(by);
     const order: storage.VersionOrder =
       by === 'name' ? { by, direction, prefix: q } : { by, direction };
     const key = z.tuple([z.int(), z.string()]);

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { IMAGE_SORTS, LIST_SCOPES, SORT_DIRECTIONS } from '../../domain/lists.ts';
 import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
@@ -40,7 +41,7 @@ export const listedImage = z
 
 export const imagesQuery = z.strictObject({
   ...paging,
-  scope: z.enum(['own', 'shared', 'all']).optional().openapi({
+  scope: z.enum(LIST_SCOPES).optional().openapi({
     description:
       "own: of my projects; shared: of other projects' public workspaces; all: for cloud admins. Left out: own, or all I may see where `workspace` is given.",
   }),
@@ -57,10 +58,10 @@ export const imagesQuery = z.strictObject({
       description:
         'What the name or the description has somewhere, in either case. A page of a search may have fewer entries than `limit`, even none, and yet a `next`: go on there.',
     }),
-  sort: z.enum(['name', 'updated', 'size', 'pulls']).default('name').openapi({
+  sort: z.enum(IMAGE_SORTS).default('name').openapi({
     description: 'By name: by workspace first.',
   }),
-  order: z.enum(['asc', 'desc']).optional().openapi({
+  order: z.enum(SORT_DIRECTIONS).optional().openapi({
     description: 'Left out: names from the first on, all else from the most on.',
   }),
 });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { TRASH_SCOPES } from '../../domain/lists.ts';
 import { TRASH_KINDS } from '../../domain/trash.ts';
 import { paging, trashId } from './common.ts';
 import { digestText } from './versions.ts';
@@ -37,7 +38,7 @@ export const trashItem = z
 
 export const trashQuery = z.strictObject({
   ...paging,
-  scope: z.enum(['own', 'all']).default('own').openapi({
+  scope: z.enum(TRASH_SCOPES).default('own').openapi({
     description: 'own: of the projects where I may delete; all: for cloud admins.',
   }),
   workspace: z.string().max(128).optional().openapi({

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { SORT_DIRECTIONS, VERSION_SORTS } from '../../domain/lists.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 import { imageParams } from './images.ts';
@@ -35,8 +36,8 @@ export const versionsQuery = z.strictObject({
   q: z.string().max(128).default('').openapi({
     description: 'What the tag begins with. Versions found so come by name.',
   }),
-  sort: z.enum(['name', 'updated']).default('updated'),
-  order: z.enum(['asc', 'desc']).optional().openapi({
+  sort: z.enum(VERSION_SORTS).default('updated'),
+  order: z.enum(SORT_DIRECTIONS).optional().openapi({
     description: 'Left out: names from the first on, updates from the latest on.',
   }),
 });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { LIST_SCOPES } from '../../domain/lists.ts';
 import {
   isReservedWorkspaceName,
   MAX_WORKSPACE_LENGTH,
@@ -57,7 +58,7 @@ export const workspaceParams = z.strictObject({ workspace: z.string() });
 
 export const workspacesQuery = z.strictObject({
   ...paging,
-  scope: z.enum(['own', 'shared', 'all']).default('own').openapi({
+  scope: z.enum(LIST_SCOPES).default('own').openapi({
     description:
       "own: my projects' workspaces; shared: other projects' public ones; all: for cloud admins.",
   }),

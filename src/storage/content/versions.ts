@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
+import type { SortDirection } from '../../domain/lists.ts';
 import type { Reference, Tag } from '../../domain/names.ts';
 import type { Database } from '../database.ts';
 
@@ -38,7 +39,7 @@ function toRecord({ platforms, ...row }: Row): VersionRecord {
  * `prefix` is what tags begin with. It goes with names only: in any other order what does not
  * match would be read in passing.
  */
-export type VersionOrder = { readonly direction: 'asc' | 'desc' } & (
+export type VersionOrder = { readonly direction: SortDirection } & (
   | { readonly by: 'name'; readonly prefix: string }
   | { readonly by: 'updated' }
 );

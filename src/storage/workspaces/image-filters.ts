@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { ImageSort, ListScope, SortDirection } from '../../domain/lists.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 
@@ -23,7 +24,7 @@ export interface ListedImage {
 /** Which images a list shows. */
 export interface ImageFilter {
   /** Images of my projects; of other projects' public workspaces; or all that are visible. */
-  readonly scope: 'own' | 'shared' | 'all';
+  readonly scope: ListScope;
   /** My projects. */
   readonly mine: readonly number[];
   readonly visibility: Visibility;
@@ -33,12 +34,9 @@ export interface ImageFilter {
   readonly mark?: string;
 }
 
-/** What a list is sorted by: by name is by the workspace's first. */
-export type ImageSort = 'name' | 'updated' | 'size' | 'pulls';
-
 export interface ImageOrder {
   readonly by: ImageSort;
-  readonly direction: 'asc' | 'desc';
+  readonly direction: SortDirection;
 }
 
 /** Where an image stands in an order: [workspace, name], or [what it is sorted by, id]. */

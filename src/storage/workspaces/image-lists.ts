@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { ImageSort, SortDirection } from '../../domain/lists.ts';
 import type { Database } from '../database.ts';
 import {
   COLUMNS,
   type ImageFilter,
   type ImageKey,
   type ImageOrder,
-  type ImageSort,
   type ListedImage,
   listed,
   shown,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type ImageFilter, type ImageSort, wantedWorkspaces } from './image-filters.ts';
+import type { ImageSort } from '../../domain/lists.ts';
+import { type ImageFilter, wantedWorkspaces } from './image-filters.ts';
 
 /** Where an index has images in order: a whole project, or one workspace of it. */
 export type PlaceKind = 'project' | 'workspace';

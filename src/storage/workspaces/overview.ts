@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
+import type { ImageSort } from '../../domain/lists.ts';
 import type { Database } from '../database.ts';
-import type { ImageFilter, ImageSort, ListedImage } from './image-filters.ts';
+import type { ImageFilter, ListedImage } from './image-filters.ts';
 import { listImages } from './image-lists.ts';
 
 /** How many there are of everything that is not in the trash. */

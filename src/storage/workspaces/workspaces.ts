@@ -1,4 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { ListScope } from '../../domain/lists.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import type { Database } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
@@ -88,7 +89,7 @@ const OWNERS = sql`
 /** Which workspaces a list shows. */
 export interface WorkspaceFilter {
   /** Those of my projects; public ones of other projects; or every one. */
-  readonly scope: 'own' | 'shared' | 'all';
+  readonly scope: ListScope;
   /** My projects. */
   readonly mine: readonly number[];
   readonly visibility: Visibility;
