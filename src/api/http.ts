@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import type { Principal } from '../auth/principal.ts';
 import type { SignedIn } from '../auth/sessions.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
 import type { Services } from '../services.ts';
@@ -39,7 +40,7 @@ export function formatTime(ms: number | null): string | null {
 
 /** A day (days since 1970, UTC) as the API shows it. */
 export function formatDay(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The client's IP address, as the edge tells it. */

@@ -1,5 +1,6 @@
 import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/workspaces/image-views.ts';
 import { deleted } from './contracts/bulk.ts';
@@ -81,8 +82,6 @@ export const deleteImage = endpoint(
   },
 );
 
-const DAY = 24 * 60 * 60 * 1000;
-
 export const getPulls = endpoint(
   { action: 'image:pull', on: 'image' },
   {
@@ -95,7 +94,7 @@ export const getPulls = endpoint(
   },
   async (c) => {
     const { days } = c.req.valid('query');
-    const first = Math.floor(Date.now() / DAY) - days + 1;
+    const first = Math.floor(Date.now() / DAY_MS) - days + 1;
     const pulls = await storage.listPullDays(c.var.services.db, c.var.imageId, first);
     const series = Array.from({ length: days }, (_, n) => ({
       day: formatDay(first + n),

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/time.ts';
 import { readOverview } from '../registry/overview.ts';
 import type { ListedImage } from '../storage/workspaces/image-filters.ts';
 import { listPlatformPulls, readStoredTotals } from '../storage/workspaces/overview.ts';
@@ -5,7 +6,6 @@ import { overview } from './contracts/overview.ts';
 import { answers, endpoint } from './endpoint.ts';
 import { formatDay, formatTime } from './http.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
 const DAYS = 30;
 
 export const getOverview = endpoint(
@@ -40,7 +40,7 @@ export const getOverview = endpoint(
 );
 
 function describePulls(pulls: ReadonlyMap<number, number>, now: number) {
-  const first = Math.floor(now / DAY) - DAYS + 1;
+  const first = Math.floor(now / DAY_MS) - DAYS + 1;
   return {
     total: [...pulls.values()].reduce((sum, count) => sum + count, 0),
     days: Array.from({ length: DAYS }, (_, n) => ({

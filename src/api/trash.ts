@@ -5,6 +5,7 @@ import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { TrashScope } from '../domain/lists.ts';
 import { parseRepositoryName, parseTag } from '../domain/names.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { TrashKind } from '../domain/trash.ts';
 import { restore, trashIdOf } from '../registry/trash.ts';
 import { readSettings } from '../storage/settings.ts';
@@ -22,7 +23,6 @@ import { formatTime } from './http.ts';
 
 const tags = ['Trash'];
 const ONE = '/trash/{trashId}';
-const DAY = 24 * 60 * 60 * 1000;
 
 export const listTrash = endpoint(
   // The list shows what each caller could delete.
@@ -70,7 +70,7 @@ function describe(record: TrashRecord, trashDays: number) {
     ...{ kind, workspace, image, tag, digest, size, images, versions },
     deletedAt: formatTime(record.deletedAt),
     deletedBy: record.deletedBy,
-    expiresAt: formatTime(record.deletedAt + trashDays * DAY),
+    expiresAt: formatTime(record.deletedAt + trashDays * DAY_MS),
   };
 }
 

@@ -1,7 +1,6 @@
 import { byPush, expires, type RetentionRules, whyKept } from './retention.ts';
 import { matchesAny } from './tag-patterns.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
+import { DAY_MS } from './time.ts';
 
 /** A time in which a tag pointed at one manifest: from a push to the next change of the tag. */
 export interface TagLife {
@@ -53,7 +52,7 @@ export function backtestImage(
   const deletions: BacktestDeletion[] = [];
   let there = [...lives].sort(byPush);
   for (let day = first; day <= last; day++) {
-    const now = day * DAY;
+    const now = day * DAY_MS;
     pulled.goTo(day);
     there = there.filter(({ until }) => until === null || until >= now);
     const versions = there.filter(({ pushedAt }) => pushedAt < now);
@@ -107,12 +106,12 @@ class PullsSoFar {
   /** The last pull by tag or digest that is known, at the end of its day, ms. */
   lastPulledAt({ tag, digest }: TagLife): number | null {
     const day = Math.max(this.#lastDays.get(tag) ?? -1, this.#lastDays.get(digest) ?? -1);
-    return day < 0 ? null : (day + 1) * DAY - 1;
+    return day < 0 ? null : (day + 1) * DAY_MS - 1;
   }
 
   /** Pulls by tag or digest from a day on, as long as the tag was not changed. */
   from({ tag, digest, until }: TagLife, day: number): PullDay[] {
     const all = [tag, digest].flatMap((reference) => this.#byReference.get(reference) ?? []);
-    return all.filter((pull) => pull.day >= day && (until === null || pull.day * DAY < until));
+    return all.filter((pull) => pull.day >= day && (until === null || pull.day * DAY_MS < until));
   }
 }

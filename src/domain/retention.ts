@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { matchesAny } from './tag-patterns.ts';
+import { DAY_MS } from './time.ts';
 
 /** Versions `keepLast` names at most: each look at an image reads so many. */
 export const MAX_KEEP_LAST = 1000;
@@ -44,8 +45,6 @@ export function expires({ keepLast, keepDays }: RetentionRules): boolean {
   return keepLast !== null || keepDays !== null;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
 /** What the rules look at in a version. */
 export interface VersionActivity {
   readonly tag: string;
@@ -82,7 +81,7 @@ export function whyKept(
   const { keepLast, keepDays, keepTags, immutableTags } = rules;
   if (keepLast !== null && (lastKept === null || byPush(version, lastKept) <= 0)) return 'last';
   const used = Math.max(version.pushedAt, version.lastPulledAt ?? 0);
-  if (keepDays !== null && used >= now - keepDays * DAY) return 'recent';
+  if (keepDays !== null && used >= now - keepDays * DAY_MS) return 'recent';
   if (matchesAny(keepTags, version.tag)) return 'pattern';
   return matchesAny(immutableTags, version.tag) ? 'immutable' : null;
 }

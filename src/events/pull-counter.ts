@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ManifestResolved, ManifestServed, PullNote } from '../domain/pulls.ts';
+import { MINUTE_MS } from '../domain/time.ts';
 import type { Env } from '../env.ts';
 import { openDatabase } from '../storage/database.ts';
 import { addPulls, hasPulls } from '../storage/pulls.ts';
@@ -24,7 +25,7 @@ const FLUSH_EVERY = 30_000;
 const RETRY_AFTER = 30_000;
 
 /** How long a client that was told what a tag points at is known to be after that tag, ms. */
-const RESOLVED_FOR = 60_000;
+const RESOLVED_FOR = MINUTE_MS;
 const MAX_RESOLVED = 1000;
 
 /**

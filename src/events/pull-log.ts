@@ -9,17 +9,16 @@
  *   kv       image (its id), flushed, batch (the flush that has begun)
  */
 import type { ManifestServed, PullCount } from '../domain/pulls.ts';
+import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 
 /** How long after it was sent an index explains a GET of its children, ms. */
-export const FOLLOWED_WITHIN = 10 * 60_000;
+export const FOLLOWED_WITHIN = 10 * MINUTE_MS;
 
 /** How long a note may be told again, ms: longer than its sender tries. */
-const TOLD_WITHIN = 60_000;
+const TOLD_WITHIN = MINUTE_MS;
 
 /** Pulls that one flush takes: what they come to fits one parameter of D1. */
 const MAX_BATCH = 5000;
-
-const MINUTE = 60_000;
 
 /** Pulls on their way to D1: those behind `after`, up to `through`. */
 export interface Batch {
@@ -86,7 +85,7 @@ function logIndex(storage: DurableObjectStorage, note: ManifestServed): void {
   storage.sql.exec(
     `INSERT INTO served (client, digest, minute, times, children) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT DO UPDATE SET times = times + 1`,
-    ...[client, digest, Math.floor(at / MINUTE), JSON.stringify(children)],
+    ...[client, digest, Math.floor(at / MINUTE_MS), JSON.stringify(children)],
   );
 }
 
@@ -104,7 +103,7 @@ function follow(storage: DurableObjectStorage, { client, digest, at }: ManifestS
             AND EXISTS (SELECT 1 FROM json_each(s.children) WHERE value = ?4)
           ORDER BY minute LIMIT 1)
       RETURNING digest`,
-    ...[`$."${digest}"`, client, Math.floor((at - FOLLOWED_WITHIN) / MINUTE), digest],
+    ...[`$."${digest}"`, client, Math.floor((at - FOLLOWED_WITHIN) / MINUTE_MS), digest],
   );
   return followed.toArray().length > 0;
 }
@@ -148,8 +147,8 @@ export function beginBatch(storage: DurableObjectStorage, now: number): Batch | 
 export function countBatch(storage: DurableObjectStorage, batch: Batch): PullCount[] {
   return storage.sql
     .exec<PullCount & Record<string, SqlStorageValue>>(
-      `SELECT at / 86400000 AS day, tag, digest, count(*) AS pulls,
-          max(at) / 60000 * 60000 AS lastAt
+      `SELECT at / ${DAY_MS} AS day, tag, digest, count(*) AS pulls,
+          max(at) / ${MINUTE_MS} * ${MINUTE_MS} AS lastAt
         FROM pulls WHERE seq > ? AND seq <= ? AND counts = 1 GROUP BY 1, 2, 3`,
       ...[batch.after, batch.through],
     )
@@ -170,7 +169,7 @@ export function tidyLog(storage: DurableObjectStorage, now: number): boolean {
   const { sql } = storage;
   const { through } = readFlushed(storage);
   sql.exec('DELETE FROM pulls WHERE seq <= ? AND at < ?', through, now - TOLD_WITHIN);
-  sql.exec('DELETE FROM served WHERE minute < ?', Math.floor((now - FOLLOWED_WITHIN) / MINUTE));
+  sql.exec('DELETE FROM served WHERE minute < ?', Math.floor((now - FOLLOWED_WITHIN) / MINUTE_MS));
   const left = 'SELECT EXISTS (SELECT 1 FROM pulls) OR EXISTS (SELECT 1 FROM served) AS some';
   return sql.exec<{ some: number }>(left).one().some === 0;
 }

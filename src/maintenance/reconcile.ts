@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/time.ts';
 import type { Services } from '../services.ts';
 import { findFaults, reportFaults } from '../storage/content/report-damage.ts';
 import {
@@ -9,10 +10,9 @@ import { isOwnKey } from '../storage/keys.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 
 const SWEEP = 'reconciliation';
-const DAY = 24 * 60 * 60 * 1000;
 
 /** A round begins a day after the one before began, or later. */
-const ROUND_EVERY = DAY;
+const ROUND_EVERY = DAY_MS;
 
 /** Pages of one slice, and the objects and rows of one page, at most. */
 const MAX_PAGES = 10;
@@ -26,7 +26,7 @@ const MAX_LOSSES = 1000;
  * How old an object is before it counts as one that no row will ever name, ms. R2 ends an
  * unfinished upload after 7 days, and a finished one waits a day for its last request.
  */
-const SAFE_AGE = 10 * DAY;
+const SAFE_AGE = 10 * DAY_MS;
 
 /** One walk through the bucket. */
 interface ReconciliationRound {

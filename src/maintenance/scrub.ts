@@ -1,4 +1,5 @@
 import { type Digest, digestAlgorithm, digestHex } from '../domain/digest.ts';
+import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Services } from '../services.ts';
 import { type Fault, findFaults, reportFaults } from '../storage/content/report-damage.ts';
 import {
@@ -11,14 +12,12 @@ import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 import { hashObject } from '../uploads/running-hash.ts';
 
 const SWEEP = 'scrub';
-const HOUR = 60 * 60 * 1000;
-const DAY = 24 * HOUR;
 
 /** A round begins a day after the one before began, or later. */
-const ROUND_EVERY = DAY;
+const ROUND_EVERY = DAY_MS;
 
 /** How long one slice goes on taking batches, ms, and how many: well within what a cron has. */
-const SLICE_TIME = 4 * 60 * 1000;
+const SLICE_TIME = 4 * MINUTE_MS;
 const SLICE_BATCHES = 50;
 
 /** What a batch takes: objects, and bytes unless its first object has more. */
@@ -90,7 +89,7 @@ export async function scrubContent(services: Services, now: number): Promise<voi
 }
 
 function startSlice(kept: ScrubState | null, now: number, perDay: number): ScrubState {
-  const day = Math.floor(now / DAY);
+  const day = Math.floor(now / DAY_MS);
   const fresh: ScrubState = {
     phase: 'blobs',
     after: '',

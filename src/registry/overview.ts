@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../domain/time.ts';
 import type { Database } from '../storage/database.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 import type { ListedImage } from '../storage/workspaces/image-filters.ts';
@@ -12,7 +13,7 @@ import {
 const SWEEP = 'overview';
 
 /** How long figures are shown before they are taken again, ms: each time reads all workspaces. */
-const REMEMBERED_FOR = 60_000;
+const REMEMBERED_FOR = MINUTE_MS;
 
 /** Entries of each list. */
 const TOP = 10;

@@ -1,4 +1,5 @@
 import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { PART_SIZE } from './part-buffer.ts';
 
 /**
@@ -40,9 +41,9 @@ const PIECE = 1024 * 1024;
 const MAX_PIECES = 64;
 
 /** How long an upload that nobody touches lives, in ms. */
-export const UPLOAD_LIFETIME = 24 * 60 * 60 * 1000;
+export const UPLOAD_LIFETIME = DAY_MS;
 
-const RENEW_AFTER = 60 * 60 * 1000;
+const RENEW_AFTER = HOUR_MS;
 
 const numbered = (prefix: string, n: number) => `${prefix}:${String(n).padStart(8, '0')}`;
 

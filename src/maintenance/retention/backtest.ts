@@ -1,5 +1,6 @@
 import type { RetentionRules } from '../../domain/retention.ts';
 import { type BacktestDeletion, backtestImage } from '../../domain/retention-backtest.ts';
+import { DAY_MS } from '../../domain/time.ts';
 import type { Database } from '../../storage/database.ts';
 import {
   type ImagePast,
@@ -7,8 +8,6 @@ import {
   listPullsOf,
   listTagLives,
 } from '../../storage/retention/history.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Rows of history that one call reads, and one step of it, at most. */
 const MAX_ROWS = 100_000;
@@ -61,7 +60,7 @@ export async function backtestRetention(
   { days, after }: { readonly days: number; readonly after: string },
   now: number,
 ): Promise<Backtest> {
-  const today = Math.floor(now / DAY);
+  const today = Math.floor(now / DAY_MS);
   const period: Period = { first: today - days + 1, last: today };
   const fromDay = period.first - (rules.keepDays ?? 0) - 1;
   let found: Backtest = { ...NOTHING, next: after };
@@ -109,7 +108,7 @@ async function backtestImages(
   fromDay: number,
 ): Promise<Sample[]> {
   const ids = images.map(({ id }) => id);
-  const lives = await listTagLives(db, ids, period.first * DAY);
+  const lives = await listTagLives(db, ids, period.first * DAY_MS);
   const pulls = await listPullsOf(db, ids, fromDay);
   const livesOf = Map.groupBy(lives, ({ imageId }) => imageId);
   const pullsOf = Map.groupBy(pulls, ({ imageId }) => imageId);

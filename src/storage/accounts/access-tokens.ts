@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { TokenLimits } from '../../domain/roles.ts';
+import { MINUTE_MS } from '../../domain/time.ts';
 import type { Database } from '../database.ts';
 import type { Lookup } from '../lookups.ts';
 import { accessTokens } from '../schema.ts';
@@ -111,7 +112,7 @@ export async function touchAccessToken(db: Database, id: number, now: number): P
     .where(
       and(
         eq(accessTokens.id, id),
-        or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, now - 60_000)),
+        or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, now - MINUTE_MS)),
       ),
     );
 }

@@ -1,4 +1,5 @@
 import { eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import { type Database, runBatch } from '../database.ts';
 import { signInFailures } from '../schema.ts';
 
@@ -12,10 +13,10 @@ export interface Counted {
 }
 
 /** No wait is longer, in ms. */
-const LONGEST_WAIT = 15 * 60 * 1000;
+const LONGEST_WAIT = 15 * MINUTE_MS;
 
 /** Failures this old count nowhere any more, in ms. */
-const FORGOTTEN_AFTER = 24 * 60 * 60 * 1000;
+const FORGOTTEN_AFTER = DAY_MS;
 
 /** Rows one clean-up drops at most. */
 const SLICE = 10_000;

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { DAY_MS } from '../../domain/time.ts';
 import type { TrashKind } from '../../domain/trash.ts';
 import {
   IS_PURGED,

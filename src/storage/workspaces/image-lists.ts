@@ -67,7 +67,7 @@ interface Position {
  */
 function byNumber(
   filter: ImageFilter,
-  { by, direction }: { by: NumberSort; direction: ImageOrder['direction'] },
+  { by, direction }: { by: NumberSort; direction: SortDirection },
   after: ImageKey | null,
   limit: number,
 ) {
@@ -109,7 +109,7 @@ function byNumber(
  */
 function inPlace(
   { kinds }: ImagePlaces,
-  { by, direction }: { by: NumberSort; direction: ImageOrder['direction'] },
+  { by, direction }: { by: NumberSort; direction: SortDirection },
   after: Position,
   upTo: Position,
   count: number,
