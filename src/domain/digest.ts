@@ -42,6 +42,11 @@ export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256';
 }
 
+/** The name that the Web Crypto API has for an algorithm. */
+export function webCryptoName(algorithm: DigestAlgorithm): 'SHA-256' | 'SHA-512' {
+  return algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
+}
+
 /** The hex part of a digest. */
 export function digestHex(digest: Digest): string {
   return digest.slice(digest.indexOf(':') + 1);

@@ -1,3 +1,5 @@
+import { toHex } from './hex.ts';
+
 /** What a client logs in with to push for a project. */
 export interface ProjectCredential {
   readonly username: string;
@@ -35,6 +37,5 @@ export async function deriveProjectCredential(
   const imported = await crypto.subtle.importKey('raw', encoder.encode(key), hmac, false, ['sign']);
   const message = encoder.encode(`project-credential:${projectId}:${version}`);
   const mac = new Uint8Array(await crypto.subtle.sign('HMAC', imported, message)).subarray(0, 20);
-  const hex = Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { username: projectUsername(projectId), password: `orp_${hex}` };
+  return { username: projectUsername(projectId), password: `orp_${toHex(mac)}` };
 }

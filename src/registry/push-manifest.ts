@@ -1,5 +1,6 @@
-import { type Digest, digestAlgorithm, digestOf } from '../domain/digest.ts';
+import { type Digest, digestAlgorithm, digestOf, webCryptoName } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { toHex } from '../domain/hex.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { findMissingReferences } from '../storage/content/manifest-references.ts';
@@ -145,9 +146,8 @@ async function storeBody(
 
 async function digestBytes(bytes: Uint8Array<ArrayBuffer>, reference: Reference): Promise<Digest> {
   const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
-  const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
-  const hash = new Uint8Array(await crypto.subtle.digest(name, bytes));
-  return digestOf(algorithm, Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join(''));
+  const hash = await crypto.subtle.digest(webCryptoName(algorithm), bytes);
+  return digestOf(algorithm, toHex(new Uint8Array(hash)));
 }
 
 function decodeText(bytes: Uint8Array): string {

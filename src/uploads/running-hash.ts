@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type Digest, type DigestAlgorithm, digestOf } from '../domain/digest.ts';
+import { type Digest, type DigestAlgorithm, digestOf, webCryptoName } from '../domain/digest.ts';
+import { toHex } from '../domain/hex.ts';
 
 /**
  * A native hash that follows an upload from request to request. Its state lives in memory
@@ -38,9 +39,7 @@ export async function hashObject(
   body: ReadableStream,
   algorithm: DigestAlgorithm,
 ): Promise<Digest> {
-  const name = algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';
-  const sink = new crypto.DigestStream(name);
+  const sink = new crypto.DigestStream(webCryptoName(algorithm));
   await body.pipeTo(sink);
-  const hex = Array.from(new Uint8Array(await sink.digest), (b) => b.toString(16).padStart(2, '0'));
-  return digestOf(algorithm, hex.join(''));
+  return digestOf(algorithm, toHex(new Uint8Array(await sink.digest)));
 }
