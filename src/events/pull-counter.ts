@@ -96,6 +96,7 @@ export class PullCounter extends DurableObject<Env> {
     const { storage } = this.ctx;
     const db = openDatabase(this.env.DB);
     const imageId = readImageId(storage);
+    if (imageId === undefined) return;
     const begun = readBatch(storage);
     // Its transaction may have been committed without our hearing of it.
     if (begun && (await hasPulls(db, imageId, begun.number))) endBatch(storage, begun, Date.now());

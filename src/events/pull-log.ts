@@ -108,9 +108,9 @@ function follow(storage: DurableObjectStorage, { client, digest, at }: ManifestS
   return followed.toArray().length > 0;
 }
 
-/** The image of a counter that has been told something. */
-export function readImageId(storage: DurableObjectStorage): number {
-  return storage.kv.get<number>('image') ?? 0;
+/** The image of a counter; undefined before its first note. */
+export function readImageId(storage: DurableObjectStorage): number | undefined {
+  return storage.kv.get<number>('image');
 }
 
 function readFlushed(storage: DurableObjectStorage): Flushed {

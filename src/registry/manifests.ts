@@ -46,7 +46,8 @@ export async function getManifest(
   { db, repository }: RepositoryContext,
   reference: Reference,
 ): Promise<ManifestRecord> {
-  const imageId = repository.imageId ?? 0;
+  const { imageId } = repository;
+  if (imageId === null) return acceptManifest(null, reference, null);
   const found =
     reference.kind === 'tag'
       ? await findTaggedManifest(db, imageId, reference.tag)

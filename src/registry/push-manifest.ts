@@ -97,8 +97,8 @@ async function explain(
 async function tagChanged(context: RepositoryContext, entry: NewManifest): Promise<RegistryError> {
   const { expectation } = entry;
   const tag = expectation?.tag as Tag;
-  const { repository, db } = context;
-  const current = await findTaggedManifest(db, repository.imageId ?? 0, tag);
+  const { imageId } = context.repository;
+  const current = imageId === null ? null : await findTaggedManifest(context.db, imageId, tag);
   const now = current ? `points at ${current.digest}` : 'does not exist';
   return new RegistryError('PRECONDITION_FAILED', `tag ${tag} ${now}`, {
     detail: { tag, expected: expectation?.digest, current: current?.digest ?? null },
@@ -109,7 +109,8 @@ async function tagsImmutable(
   context: RepositoryContext,
   tags: readonly Tag[],
 ): Promise<RegistryError> {
-  const protectedTags = await listImmutableTags(context.db, context.repository.imageId ?? 0, tags);
+  const { imageId } = context.repository;
+  const protectedTags = imageId === null ? [] : await listImmutableTags(context.db, imageId, tags);
   return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
 }
 
@@ -117,8 +118,10 @@ async function referencesMissing(
   context: RepositoryContext,
   manifest: Manifest,
 ): Promise<RegistryError> {
-  const imageId = context.repository.imageId ?? 0;
-  const missing = await findMissingReferences(context.db, imageId, manifest);
+  const { imageId } = context.repository;
+  // An image that this push has made has none of them.
+  const missing =
+    imageId === null ? manifest : await findMissingReferences(context.db, imageId, manifest);
   const entries = [
     ...missing.blobs.map((digest) => ({
       message: `blob ${digest} is not here`,
