@@ -112,5 +112,5 @@ function describePast({ changedAt, ...rest }: PastTag) {
 }
 
 function describe({ digest, changedAt, changedBy, restorable }: TagChange) {
-  return { digest, changedAt: formatTime(changedAt), changedBy, restorable: restorable === 1 };
+  return { digest, changedAt: formatTime(changedAt), changedBy, restorable };
 }

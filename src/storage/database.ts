@@ -41,6 +41,18 @@ export async function runBatch(
   return results.map((result) => result.results);
 }
 
+/** A row as SQLite and its JSON answer it: 0 and 1 stand for false and true. */
+export type StoredRow<T> = { [K in keyof T]: T[K] extends boolean ? 0 | 1 : T[K] };
+
+/** The row with its fields `keys` as booleans. */
+export function readBooleans<R extends Record<K, 0 | 1>, K extends string>(
+  row: R,
+  keys: readonly K[],
+): { [F in keyof R]: F extends K ? boolean : R[F] } {
+  const booleans = Object.fromEntries(keys.map((key) => [key, row[key] === 1]));
+  return Object.assign({}, row, booleans);
+}
+
 /** The ways the schema refuses a write; the names behind `orlop:` in the migrations. */
 export type Refusal =
   | 'foreign_key'

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { Role } from '../../domain/roles.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
 import { departments, members, projects, users } from '../schema.ts';
 import { type AccessTokenKey, isAccessToken } from './access-tokens.ts';
@@ -48,20 +48,11 @@ export function userLookup(key: UserKey): Lookup<UserRecord | null> {
   };
 }
 
-type Flag = 'isAdmin' | 'mustChangePassword' | 'disabled';
+type StoredUser = StoredRow<Omit<UserRecord, 'roles'>> & { readonly roles: [number, Role][] };
 
-/** JSON of SQLite has no booleans, and no maps. */
-type StoredUser = Omit<UserRecord, 'roles' | Flag> &
-  Record<Flag, number> & { readonly roles: [number, Role][] };
-
-function toUser(row: StoredUser): UserRecord {
-  return {
-    ...row,
-    isAdmin: row.isAdmin === 1,
-    mustChangePassword: row.mustChangePassword === 1,
-    disabled: row.disabled === 1,
-    roles: new Map(row.roles),
-  };
+function toUser({ roles, ...row }: StoredUser): UserRecord {
+  const user = readBooleans(row, ['isAdmin', 'mustChangePassword', 'disabled']);
+  return { ...user, roles: new Map(roles) };
 }
 
 /**

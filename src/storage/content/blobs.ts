@@ -1,6 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
 import { blobs } from '../schema.ts';
 import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
@@ -47,8 +47,8 @@ function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
           ON link.blob_id = b.id AND link.image_id = ${image}
         WHERE b.digest = ${digest} AND link.deleted_at IS NULL`,
     read(value) {
-      const row = value as (Omit<BlobRecord, 'digest' | 'damaged'> & { damaged: number }) | null;
-      return row && { ...row, digest, damaged: row.damaged === 1 };
+      const row = value as StoredRow<Omit<BlobRecord, 'digest'>> | null;
+      return row && { ...readBooleans(row, ['damaged']), digest };
     },
   };
 }
@@ -75,7 +75,7 @@ export async function findBlobs(
   imageId: number,
   digests: readonly Digest[],
 ): Promise<BlobRecord[]> {
-  const rows = await db.all<Omit<BlobRecord, 'damaged'> & { damaged: number }>(sql`
+  const rows = await db.all<StoredRow<BlobRecord>>(sql`
     SELECT b.digest, b.key, b.size, b.damaged_at IS NOT NULL AS damaged,
         link.unused_since AS unusedSince
       FROM json_each(${JSON.stringify(digests)}) AS wanted

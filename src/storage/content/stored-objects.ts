@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
 /** Content whose bytes are an object of R2: a blob, or a manifest too large for its row. */
 export interface StoredContent {
@@ -35,7 +35,7 @@ export async function listManifestContents(
 
 /** Content, and whether its object is known to be lost or wrong. */
 export interface KnownContent extends StoredContent {
-  readonly damaged: 0 | 1;
+  readonly damaged: boolean;
 }
 
 /** All content by key, behind `after` and up to `end` (null: to the last). */
@@ -46,7 +46,7 @@ export async function listContentsByKey(
   limit: number,
 ): Promise<KnownContent[]> {
   const last = end ?? '\u{10ffff}';
-  return await db.all<KnownContent>(sql`
+  const rows = await db.all<StoredRow<KnownContent>>(sql`
     SELECT * FROM (
       SELECT 'blob' AS kind, digest, key, size, damaged_at IS NOT NULL AS damaged FROM blobs
         WHERE key > ${after} AND key <= ${last} ORDER BY key LIMIT ${limit})
@@ -55,6 +55,7 @@ export async function listContentsByKey(
       SELECT 'manifest', digest, content_key, size, damaged_at IS NOT NULL FROM manifests
         WHERE content_key > ${after} AND content_key <= ${last} ORDER BY content_key LIMIT ${limit})
     ORDER BY key LIMIT ${limit}`);
+  return rows.map((row) => readBooleans(row, ['damaged']));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { putTag } from './tags.ts';
 
 /** A change of a tag. */
@@ -12,7 +12,7 @@ export interface TagChange {
   readonly changedAt: number;
   readonly changedBy: string;
   /** Whether the manifest is still there, so that the tag can be pointed at it again. */
-  readonly restorable: 0 | 1;
+  readonly restorable: boolean;
 }
 
 /** Changes of a tag, the latest first, before the change `before` (null: from the start). */
@@ -23,7 +23,7 @@ export async function listTagChanges(
   before: number | null,
   limit: number,
 ): Promise<TagChange[]> {
-  return await db.all<TagChange>(sql`
+  const rows = await db.all<StoredRow<TagChange>>(sql`
     SELECT h.id, h.manifest_digest AS digest, h.changed_at AS changedAt,
         h.changed_by AS changedBy, m.digest IS NOT NULL AS restorable
       FROM (SELECT * FROM tag_history
@@ -33,6 +33,7 @@ export async function listTagChanges(
         LEFT JOIN manifests AS m ON m.image_id = ${imageId} AND m.digest = h.manifest_digest
           AND m.deleted_at IS NULL
       ORDER BY h.id DESC`);
+  return rows.map((row) => readBooleans(row, ['restorable']));
 }
 
 /**

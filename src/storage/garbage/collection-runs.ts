@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { KeptSummary, RunState } from '../../domain/runs.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
 /** A collection: of a workspace, or (null) of the whole platform. */
 export interface RunRecord {
@@ -33,16 +33,12 @@ const SELECT = sql`
       r.freed_bytes AS freedBytes, r.freed_objects AS freedObjects, r.cursor, r.report
     FROM collection_runs AS r LEFT JOIN workspaces AS w ON w.id = r.workspace_id`;
 
-type Row = Omit<RunRecord, 'emptyTrash' | 'report'> & {
-  readonly emptyTrash: number;
-  readonly report: string | null;
-};
+type Row = StoredRow<Omit<RunRecord, 'report'>> & { readonly report: string | null };
 
 async function select(db: Database, rest: SQL): Promise<RunRecord[]> {
   const rows = await db.all<Row>(sql`${SELECT} ${rest}`);
-  return rows.map(({ emptyTrash, report, ...row }) => ({
-    ...row,
-    emptyTrash: emptyTrash === 1,
+  return rows.map(({ report, ...row }) => ({
+    ...readBooleans(row, ['emptyTrash']),
     report: report === null ? EMPTY : JSON.parse(report),
   }));
 }

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { DAY_MS } from '../../domain/time.ts';
 import type { TrashKind } from '../../domain/trash.ts';
 import {
   IS_PURGED,
@@ -9,7 +8,7 @@ import {
   isUntaggedExpired,
   isUnusedLinkExpired,
 } from '../collectable.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
 /** Something in the trash of a workspace that the next collection takes out. */
 export interface Leaving {
@@ -66,9 +65,8 @@ const PLACES = sql`
   CROSS JOIN workspaces AS w ON w.id = i.workspace_id`;
 
 async function allFacts(db: Database, statement: SQL): Promise<ManifestFacts[]> {
-  type Row = Omit<ManifestFacts, 'isKept'> & { readonly isKept: number };
-  const rows = await db.all<Row>(statement);
-  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
+  const rows = await db.all<StoredRow<ManifestFacts>>(statement);
+  return rows.map((row) => readBooleans(row, ['isKept']));
 }
 
 /** Manifests of a workspace that nothing uses, released or past the days they are kept. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { IS_RELEASED, inWorkspace, isKeptByHistory } from '../collectable.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import {
   type Deleting,
   deleteBlobsStatements,
@@ -39,14 +39,14 @@ export async function listReleased(
   after: ReleasedKey,
   limit: number,
 ): Promise<ReleasedManifest[]> {
-  const rows = await db.all<Omit<ReleasedManifest, 'isKept'> & { isKept: number }>(sql`
+  const rows = await db.all<StoredRow<ReleasedManifest>>(sql`
     SELECT m.id, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(now)} AS isKept
       FROM manifests AS m INDEXED BY manifests_released
         CROSS JOIN workspaces AS w ON w.id = m.workspace_id
       WHERE ${IS_RELEASED} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
         AND m.unused_since < ${unusedBefore} AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}
       ORDER BY m.released_at, m.id LIMIT ${limit}`);
-  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
+  return rows.map((row) => readBooleans(row, ['isKept']));
 }
 
 const idsJson = (manifests: readonly ReleasedManifest[]): string =>

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { IS_UNTAGGED, isUntaggedExpired } from '../collectable.ts';
-import type { Database } from '../database.ts';
+import type { Database, StoredRow } from '../database.ts';
 
 /**
  * Workspaces that have untagged manifests past the days they are kept, by id, starting after
@@ -13,7 +13,7 @@ export async function listWorkspacesWithDue(
   now: number,
   limit: number,
 ): Promise<{ readonly due: number[]; readonly last: number | null }> {
-  const rows = await db.all<{ id: number; due: 0 | 1 }>(sql`
+  const rows = await db.all<StoredRow<{ id: number; due: boolean }>>(sql`
     WITH RECURSIVE place(id) AS (
       SELECT min(m.workspace_id) FROM manifests AS m INDEXED BY manifests_untagged
         WHERE ${IS_UNTAGGED} AND m.workspace_id > ${after}

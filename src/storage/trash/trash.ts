@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import { TRASH_KINDS, type TrashKind } from '../../domain/trash.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
 /** Something in the trash that can still be restored. */
 export interface TrashRecord {
@@ -25,8 +25,8 @@ export interface TrashRecord {
   readonly deletedAt: number;
   readonly deletedBy: string;
   /** Whether what it belongs to is in the trash itself. */
-  readonly workspaceDeleted: 0 | 1;
-  readonly imageDeleted: 0 | 1;
+  readonly workspaceDeleted: boolean;
+  readonly imageDeleted: boolean;
 }
 
 const COLUMNS = sql`
@@ -51,10 +51,14 @@ export async function findTrash(
   kind: TrashKind,
   id: number,
 ): Promise<TrashRecord | null> {
-  const [row] = await db.all<TrashRecord>(sql`
+  const [row] = await db.all<StoredRow<TrashRecord>>(sql`
     SELECT ${COLUMNS} FROM trash AS t ${THINGS}
       WHERE t.id = ${id} AND t.kind = ${kind} AND t.purged_at IS NULL`);
-  return row ?? null;
+  return row ? toRecord(row) : null;
+}
+
+function toRecord(row: StoredRow<TrashRecord>): TrashRecord {
+  return readBooleans(row, ['workspaceDeleted', 'imageDeleted']);
 }
 
 /** Which part of the trash a list shows. */
@@ -85,7 +89,7 @@ export async function listTrash(
   const [at, id] = after ?? [Number.MAX_SAFE_INTEGER, 0];
   const { places, condition } = placesOf(projectIds, workspace);
   const named = json(names, (list) => sql`w.name IN (${list})`);
-  return await db.all<TrashRecord>(sql`
+  const rows = await db.all<StoredRow<TrashRecord>>(sql`
     SELECT ${COLUMNS} FROM (${places}) AS p CROSS JOIN json_each(${kinds}) AS k
         CROSS JOIN trash AS t ON t.id IN (
           SELECT s.id FROM trash AS s
@@ -95,6 +99,7 @@ export async function listTrash(
         ${THINGS}
       WHERE ${named} AND ${json(projectIds, (list) => sql`t.project_id IN (${list})`)}
       ORDER BY t.deleted_at DESC, t.id DESC LIMIT ${limit}`);
+  return rows.map(toRecord);
 }
 
 /** Where to look, and how a row of the trash (`s`) belongs there. */

@@ -17,8 +17,8 @@ export interface ListedImage {
   readonly size: number;
   readonly pulls: number;
   readonly updatedAt: number;
-  /** Whether it has the text of `ImageFilter.mark`; 1 where there is none. */
-  readonly marked: 0 | 1;
+  /** Whether it has the text of `ImageFilter.mark`; true where there is none. */
+  readonly marked: boolean;
 }
 
 /** Which images a list shows. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ImageSort, SortDirection } from '../../domain/lists.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import {
   COLUMNS,
   type ImageFilter,
@@ -23,11 +23,12 @@ export async function listImages(
   limit: number,
 ): Promise<ListedImage[]> {
   const { by } = order;
-  return await db.all<ListedImage>(
+  const rows = await db.all<StoredRow<ListedImage>>(
     by === 'name'
       ? byName(filter, order, after, limit)
       : byNumber(filter, { ...order, by }, after, limit),
   );
+  return rows.map((row) => readBooleans(row, ['marked']));
 }
 
 /** The rest of the workspace the last page ended in, and the workspaces behind it. */
@@ -155,13 +156,14 @@ export async function listImagesAmong(
     order.by === 'name'
       ? sql`w.name ${way}, i.name ${way}`
       : sql`i.${COLUMNS[order.by]} ${way}, i.id ${way}`;
-  return await db.all<ListedImage>(sql`
+  const rows = await db.all<StoredRow<ListedImage>>(sql`
     SELECT ${shown(filter)} FROM json_each(${JSON.stringify(ids)}) AS found
       CROSS JOIN images AS i ON i.id = found.value
       CROSS JOIN workspaces AS w ON w.id = i.workspace_id
       WHERE ${listed(sql`i`)} AND ${wantedWorkspaces(filter)}
         AND ${after === null ? sql`1` : sql`(${key}) ${behind} (${after[0]}, ${after[1]})`}
       ORDER BY ${sorted} LIMIT ${limit}`);
+  return rows.map((row) => readBooleans(row, ['marked']));
 }
 
 /** Ids of images whose full name or description has a text of three characters or more. */

@@ -56,7 +56,7 @@ async function walk(
   let last = after;
   for (let n = 0; n < MAX_SLICES; n++) {
     const slice = await listImages(db, filter, order, last, SLICE);
-    found.push(...slice.filter((image) => image.marked === 1));
+    found.push(...slice.filter((image) => image.marked));
     if (found.length > limit) return cut(found, order, limit);
     const end = slice.at(-1);
     if (!end || slice.length < SLICE) return { images: found, next: null };

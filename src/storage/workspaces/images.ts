@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { RepositoryName } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import { type Lookup, lookUp } from '../lookups.ts';
 import { images } from '../schema.ts';
 
@@ -49,8 +49,8 @@ export function repositoryLookup(name: RepositoryName): Lookup<Repository | null
           'access', access, 'imageId', imageId, 'published', published)
         FROM repository`,
     read(value) {
-      const row = value as (Omit<Repository, 'name' | 'published'> & { published: number }) | null;
-      return row && { ...row, name, published: row.published === 1 };
+      const row = value as StoredRow<Omit<Repository, 'name'>> | null;
+      return row && { ...readBooleans(row, ['published']), name };
     },
   };
 }
