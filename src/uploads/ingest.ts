@@ -5,18 +5,18 @@ import { PartSender } from './part-sender.ts';
 import type { UploadHash } from './running-hash.ts';
 import { durableBytes, readTail, type UploadState, writeTail } from './upload-state.ts';
 
-/** Bytes asked of the body at a time: large reads are several times faster than chunks. */
+/** Bytes per read of the body: large reads are several times faster than taking its chunks. */
 const READ_SIZE = 1024 * 1024;
 
 /** How a body ended. */
 export interface Ingested {
   readonly upload: UploadState;
-  /** Bytes of this body that are durable now. */
+  /** Bytes of this body, all of them durable. */
   readonly received: number;
   readonly end: 'complete' | 'too_long' | 'cut_short';
 }
 
-/** One request's body on its way into an upload. */
+/** Takes one request's body into an upload. */
 export class Ingest {
   readonly #bucket: R2Bucket;
   readonly #storage: DurableObjectStorage;
@@ -40,21 +40,21 @@ export class Ingest {
     this.#hash = hash;
   }
 
-  /** The position up to which bytes were seen, durable or not. */
+  /** Bytes of the upload that were received so far, durable or not. */
   get position(): number {
     return durableBytes(this.#started) + this.#seen;
   }
 
-  /** Ends the body here; what has come so far is kept. */
+  /** Stops reading; what was received so far is kept. */
   stop(): void {
     this.#stopped = true;
     this.#reader.cancel('another request continues this upload').catch(() => {});
   }
 
   /**
-   * Takes the body in, at most `limit` bytes of it. When the client goes away in the middle,
-   * what has come is made durable all the same.
-   * @throws RegistryError SIZE_INVALID; errors of R2, after which the parts before are kept
+   * Stores the body, at most `limit` bytes of it. If the client disconnects, the bytes that
+   * arrived are stored too.
+   * @throws RegistryError SIZE_INVALID; errors of R2, after which the parts it has are kept
    */
   async run(limit: number): Promise<Ingested> {
     const buffer = new PartBuffer(PART_SIZE, readTail(this.#storage));
@@ -97,7 +97,7 @@ export class Ingest {
     }
   }
 
-  /** Null when the body broke off. */
+  /** The next bytes, fewer than `atLeast` only at the end of the body; null if it broke off. */
   async #next(
     atLeast: number,
     into: Uint8Array<ArrayBuffer>,
@@ -119,5 +119,5 @@ export class Ingest {
 }
 
 function tooLarge(): RegistryError {
-  return new RegistryError('SIZE_INVALID', `a blob may have ${MAX_UPLOAD_BYTES} bytes at most`);
+  return new RegistryError('SIZE_INVALID', `a blob may have at most ${MAX_UPLOAD_BYTES} bytes`);
 }

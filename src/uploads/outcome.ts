@@ -2,7 +2,7 @@ import type { Digest } from '../domain/digest.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { PushTarget } from '../storage/content/publish.ts';
 
-/** What the Worker asks of an upload's Durable Object, beside the body. */
+/** What the Worker asks of an upload's Durable Object; the body, if any, is the request's. */
 export type UploadCommand =
   | { readonly do: 'status' }
   | { readonly do: 'cancel' }
@@ -13,15 +13,15 @@ export type UploadCommand =
       readonly target: PushTarget;
     } & UploadChunk);
 
-/** How a request's body continues an upload. */
+/** Where a request's body belongs in the upload. */
 export interface UploadChunk {
   readonly algorithm: 'sha256' | 'sha512';
-  /** Position of its first byte, and bytes it must have; null where the client does not say. */
+  /** Position of its first byte, and its length in bytes; null if the client does not say. */
   readonly start: number | null;
   readonly length: number | null;
 }
 
-/** What the Durable Object answers: errors travel as values, since a stub drops their code. */
+/** What the Durable Object answers. Errors are values, because a stub drops an exception's code. */
 export type UploadOutcome =
   | { readonly ok: true; readonly state: 'new' | 'open' | 'published'; readonly offset: number }
   | {

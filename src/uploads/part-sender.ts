@@ -1,20 +1,20 @@
 import { isR2Error, UPLOAD_GONE } from '../storage/objects.ts';
 import { type UploadState, writePart, writeUpload } from './upload-state.ts';
 
-/** Parts on their way to R2 at a time. */
+/** Parts that are being sent at a time. */
 const IN_FLIGHT = 2;
 const TRIES = 4;
 
 /**
- * Sends the parts of an upload to R2, two at a time, and records each as soon as R2 has it and
- * all before it: what is recorded is always a beginning of the content without a gap.
+ * Sends the parts of an upload to R2, two at a time. A part is recorded as soon as R2 has it and
+ * all parts before it, so the recorded parts never have a gap.
  */
 export class PartSender {
   readonly #bucket: R2Bucket;
   readonly #storage: DurableObjectStorage;
-  /** Parts on their way, in order; each resolves once it is recorded. */
+  /** Parts that are not recorded yet, in order; each resolves when it is. */
   readonly #pending: Promise<void>[] = [];
-  /** The sends that may still be under way, recorded or not. */
+  /** The last sends, which may still be running even if `#pending` was rejected. */
   #sends: Promise<unknown>[] = [];
   #sent: number;
   #upload: UploadState;
@@ -26,12 +26,12 @@ export class PartSender {
     this.#sent = upload.parts;
   }
 
-  /** Waits until a part may be sent. @throws when R2 refused an earlier one for good */
+  /** Waits until a part may be sent. @throws the error of an earlier part that failed for good */
   async ready(): Promise<void> {
     while (this.#pending.length >= IN_FLIGHT) await this.#pending[0];
   }
 
-  /** Starts sending the next part. Call `ready` first. `onSent` is told that R2 has all of it. */
+  /** Starts sending the next part. Call `ready` first. `onSent` is called when R2 has all of it. */
   async send(bytes: Uint8Array, onSent: () => void): Promise<void> {
     const multipart = await this.#multipart();
     const before = this.#pending.at(-1);
@@ -44,18 +44,18 @@ export class PartSender {
       this.#upload = writePart(this.#storage, this.#upload, part);
       this.#pending.shift();
     });
-    // The failure is reported by ready and settle; until then it must not count as unhandled.
+    // `ready` and `settle` throw the error; until then it must not be an unhandled rejection.
     recorded.catch(() => {});
     this.#pending.push(recorded);
   }
 
-  /** Waits for all parts. @throws when R2 refused one for good */
+  /** Waits for all parts. @throws the error of a part that failed for good */
   async settle(): Promise<UploadState> {
     await Promise.all(this.#pending);
     return this.#upload;
   }
 
-  /** Waits until nothing is under way, whatever came of it: no late part overtakes a new one. */
+  /** Waits for all sends, failed or not: a late part must not overwrite one of a later request. */
   async rest(): Promise<void> {
     await Promise.allSettled(this.#sends);
   }
@@ -70,7 +70,7 @@ export class PartSender {
   }
 }
 
-/** Uploads one part, again when R2 fails for a moment. */
+/** Uploads one part, with retries when R2 fails. @throws the error of the last try */
 export async function putPart(
   multipart: R2MultipartUpload,
   number: number,

@@ -3,9 +3,9 @@ import { type Digest, type DigestAlgorithm, digestOf, webCryptoName } from '../d
 import { toHex } from '../domain/hex.ts';
 
 /**
- * A native hash that follows an upload from request to request. Its state lives in memory
- * only: when it is lost, or has seen bytes that did not become durable, `digestAt` says so
- * and the stored object is read back instead.
+ * A native hash that follows an upload from request to request. Its state is in memory only. If
+ * it is lost, or has seen bytes that did not become durable, the stored object is read back
+ * instead.
  */
 export class UploadHash {
   readonly algorithm: DigestAlgorithm;
@@ -27,14 +27,14 @@ export class UploadHash {
     return this.#length;
   }
 
-  /** The digest of the first `length` bytes, or null when that is not what was hashed. */
+  /** The digest of the first `length` bytes; null if other bytes, or not all, were hashed. */
   digestAt(length: number): Digest | null {
     if (length !== this.#length) return null;
     return digestOf(this.algorithm, this.#hash.copy().digest('hex'));
   }
 }
 
-/** Hashes an object of R2 from start to end without holding it in memory. */
+/** Hashes an object's body without holding it in memory. */
 export async function hashObject(
   body: ReadableStream,
   algorithm: DigestAlgorithm,

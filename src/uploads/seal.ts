@@ -12,12 +12,12 @@ import {
 } from './upload-state.ts';
 
 /**
- * Makes the object of an upload whole and verifies its digest; afterwards it lies in R2 under
- * `upload.key`, with `verified` set. Each step may be repeated after a crash.
+ * Completes the object of an upload and verifies its digest. Afterwards the object is in R2
+ * under `upload.key`, and `verified` is set. Every step can be repeated after a crash.
  *
- * The running hash tells a wrong digest before anything is sealed, so that the upload can
- * go on. When it was lost, the sealed object is read back once; then only another PUT, with
- * the right digest, or a DELETE can follow.
+ * The running hash finds a wrong digest before anything is sealed, so the upload can continue.
+ * If the hash was lost, the sealed object is read back; after a wrong digest only a PUT with
+ * the right one, or a DELETE, can follow.
  *
  * @throws RegistryError DIGEST_INVALID
  */
@@ -66,7 +66,7 @@ async function completeMultipart(
     }
     await multipart.complete(parts);
   } catch (error) {
-    // A crash after the completion and before the note of it: the object is there.
+    // R2 has completed it before, but a crash came before `sealed` was written.
     const object = isR2Error(error, UPLOAD_GONE) ? await bucket.head(upload.key) : null;
     if (object?.size !== durableBytes(upload)) throw error;
   }
@@ -77,7 +77,7 @@ async function completeMultipart(
 
 async function readBack(bucket: R2Bucket, upload: UploadState, digest: Digest): Promise<Digest> {
   const object = await bucket.get(upload.key);
-  if (!object) throw new Error('an object that was just completed is not there');
+  if (!object) throw new Error('R2 does not have an object that it has completed');
   return await hashObject(object.body, digestAlgorithm(digest));
 }
 

@@ -27,22 +27,22 @@ import {
 } from './upload-state.ts';
 
 /**
- * One blob on its way in, when its digest or length is not known beforehand.
+ * Receives one blob whose digest or length is not known in advance (see README.md).
  *
- *   nothing ──PATCH──▶ open ──PUT──▶ sealed ──▶ verified ──▶ published, ended
+ *   nothing ──PATCH──▶ open ──PUT──▶ sealed ──▶ verified ──▶ published ──▶ ended
  *                       │ ▲ └ more PATCHes
  *                       └─┴──DELETE, or a day without a request──▶ ended
  *
  * Bytes become parts of an R2 multipart upload; what does not fill a part is kept in this
  * object's storage. The answer to a PATCH counts only bytes that a restart would not lose.
- * The row in D1 comes last: until then nobody can see the blob.
+ * The row in D1 comes last: until then the blob is invisible.
  */
 export class UploadSession extends DurableObject<Env> {
   #hash: UploadHash | null = null;
   #ingest: Ingest | null = null;
-  /** The request at work; the next one waits for it. */
+  /** The request that is running; the next one waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Requests at work or waiting. */
+  /** Requests that are running or waiting. */
   #working = 0;
 
   override async fetch(request: Request): Promise<Response> {
@@ -50,9 +50,9 @@ export class UploadSession extends DurableObject<Env> {
     return Response.json(await this.#answer(command, request.body));
   }
 
-  /** A day without a request, or the end of `ended`: everything goes. */
+  /** A day after the last request, or after the end: removes everything. */
   override async alarm(): Promise<void> {
-    // A request at work has put the alarm off, or ends the upload: it goes first.
+    // A request is running: it has moved the alarm, or closes the upload.
     if (this.#working > 0) return await this.ctx.storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
     await this.#inTurn(async () => {
       const upload = readUpload(this.ctx.storage);
@@ -89,7 +89,10 @@ export class UploadSession extends DurableObject<Env> {
   async #appendChunk(chunk: UploadChunk, body: ReadableStream | null): Promise<UploadOutcome> {
     const upload = this.#open(chunk);
     if (upload.sealed) {
-      throw new RegistryError('BLOB_UPLOAD_INVALID', 'the upload is complete: PUT its digest');
+      throw new RegistryError(
+        'BLOB_UPLOAD_INVALID',
+        'the upload takes no more bytes: PUT its digest',
+      );
     }
     const offset = durableBytes(upload);
     if (chunk.start !== null && chunk.start !== offset) {
@@ -107,12 +110,12 @@ export class UploadSession extends DurableObject<Env> {
   ): Promise<UploadOutcome> {
     if (body !== null || command.start !== null) await this.#appendChunk(command, body);
     const { storage } = this.ctx;
-    // What follows may leave an object in R2: from here on the upload must end some day.
+    // The next steps may leave an object in R2, so the alarm must be set.
     await renewAlarm(storage);
     const upload = this.#open(command);
     const { digest, target } = command;
-    // After a crash between the row and the end of this upload the object may have been
-    // doomed and collected; a row must not name it again.
+    // After a crash between the row and the end of the upload, the object may have been deleted
+    // as a duplicate: a row must not name it again.
     const gone = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
     if (gone) return await this.#end(unknown());
     const sealed = await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
@@ -160,7 +163,7 @@ export class UploadSession extends DurableObject<Env> {
     }
   }
 
-  /** The hash that has seen just the durable bytes; null when there is none any more. */
+  /** The hash of exactly the durable bytes; null if it was lost. */
   #continueHash(upload: UploadState): UploadHash | null {
     const bytes = durableBytes(upload);
     if (this.#hash?.length === bytes && this.#hash.algorithm === upload.algorithm)
@@ -172,8 +175,8 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   /**
-   * A client that lost its connection comes back while the old request still waits for bytes:
-   * the new one takes over. A chunk from further ahead is no such return and stops nothing.
+   * Stops the request that is reading a body: its client has lost the connection and retries.
+   * A chunk that begins after the bytes received so far is not a retry, and stops nothing.
    */
   #interrupt(command: UploadCommand): void {
     const ahead = command.do === 'append' && (command.start ?? 0) > (this.#ingest?.position ?? 0);
@@ -214,11 +217,11 @@ export class UploadSession extends DurableObject<Env> {
     throw error;
   }
 
-  /** Frees what the upload holds in R2, unless a row names it already. */
+  /** Deletes what the upload has in R2, unless a row names it. */
   async #deleteObject(upload: UploadState): Promise<void> {
     const { key, multipartId, sealed } = upload;
     if (multipartId !== null && !sealed) {
-      // It may have been completed or aborted by the try before a crash.
+      // R2 may have completed or aborted it before a crash.
       await this.env.BUCKET.resumeMultipartUpload(key, multipartId)
         .abort()
         .catch(() => {});
@@ -234,7 +237,7 @@ function checkLength(ingested: Ingested, chunk: UploadChunk): void {
   }
   const short = chunk.length !== null && ingested.received < chunk.length;
   if (ingested.end === 'cut_short' || short) {
-    throw new RegistryError('UPLOAD_RANGE_INVALID', 'the body ended early: go on behind Range');
+    throw new RegistryError('UPLOAD_RANGE_INVALID', 'the body ended early: continue after Range');
   }
 }
 

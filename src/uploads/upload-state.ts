@@ -5,12 +5,12 @@ import { PART_SIZE } from './part-buffer.ts';
 /**
  * What an upload keeps across requests and restarts, in its Durable Object's storage:
  *
- *   state          one Upload
+ *   state          one UploadState, or `ended`
  *   part:<number>  the R2 etag of each part
- *   tail:<number>  the bytes behind the last full part, in pieces of at most 1 MiB
+ *   tail:<number>  the bytes after the last full part, in pieces of at most 1 MiB
  *
- * It begins with the first PATCH (an upload nobody wrote to costs nothing), and ends as
- * `ended`, which stays for a day so that the same address is not taken for a new upload.
+ * It begins with the first PATCH: an upload without one costs nothing. The mark `ended` stays
+ * for a day, so that a late request to the same address does not begin a new upload.
  */
 export interface UploadState {
   readonly key: string;
@@ -18,12 +18,12 @@ export interface UploadState {
   /** R2's multipart upload; null until the first part is full. */
   readonly multipartId: string | null;
   readonly parts: number;
-  /** Pieces of the tail, and the bytes in them. */
+  /** Number of pieces of the tail, and their bytes. */
   readonly pieces: number;
   readonly tailBytes: number;
-  /** The object is whole in R2 and takes no more bytes. */
+  /** Whether the object is whole in R2; it takes no more bytes then. */
   readonly sealed: boolean;
-  /** The digest its bytes were found to have. */
+  /** The digest that its bytes have; null until that was checked. */
   readonly verified: Digest | null;
 }
 
@@ -34,20 +34,20 @@ export function durableBytes(upload: UploadState): number {
   return upload.parts * PART_SIZE + upload.tailBytes;
 }
 
-/** Bytes of a tail's piece: a value of the storage may take 2 MB. */
+/** Bytes of a piece of the tail; a value of the storage may have 2 MB. */
 const PIECE = 1024 * 1024;
 
-/** Pieces of a tail before it is written anew. */
+/** Pieces after which the tail is rewritten. */
 const MAX_PIECES = 64;
 
-/** How long an upload that nobody touches lives, in ms. */
+/** How long an upload is kept after its last request, and the mark `ended` after its end, in ms. */
 export const UPLOAD_LIFETIME = DAY_MS;
 
 const RENEW_AFTER = HOUR_MS;
 
 const numbered = (prefix: string, n: number) => `${prefix}:${String(n).padStart(8, '0')}`;
 
-/** The upload as it is stored; undefined before the first byte. */
+/** The stored upload; undefined before the first PATCH. */
 export function readUpload(storage: DurableObjectStorage): Stored | undefined {
   return storage.kv.get<Stored>('state');
 }
@@ -56,7 +56,7 @@ export function writeUpload(storage: DurableObjectStorage, upload: UploadState):
   storage.kv.put('state', upload);
 }
 
-/** Records a part that R2 holds; the tail it swallowed goes with the same write. */
+/** Records a part that R2 has, and deletes the tail, which is in that part, in the same write. */
 export function writePart(
   storage: DurableObjectStorage,
   upload: UploadState,
@@ -71,7 +71,7 @@ export function writePart(
   return next;
 }
 
-/** The parts R2 holds, in order. */
+/** The recorded parts, in order. */
 export function readParts(storage: DurableObjectStorage): R2UploadedPart[] {
   const entries = [...storage.kv.list<string>({ prefix: 'part:' })];
   return entries.map(([name, etag]) => ({ partNumber: Number(name.slice(5)), etag }));
@@ -83,11 +83,11 @@ export function readTail(storage: DurableObjectStorage): Uint8Array[] {
 }
 
 /**
- * Stores the tail a request leaves behind. Only its new bytes are written, until the pieces
- * are many: then it is written anew, so that a client of tiny chunks does not make every
- * request read thousands of them.
- * @param tail all of it
- * @param stored how many of its bytes are stored already
+ * Stores the tail at the end of a request. Only its new bytes are written, until there are
+ * many pieces: then it is rewritten, so that a client that sends tiny chunks does not make
+ * every request read thousands of pieces.
+ * @param tail all of its bytes
+ * @param stored how many of them are stored already
  */
 export function writeTail(
   storage: DurableObjectStorage,
@@ -95,13 +95,13 @@ export function writeTail(
   tail: Uint8Array,
   stored: number,
 ): UploadState {
-  const anew = upload.pieces >= MAX_PIECES;
-  const bytes = anew ? tail : tail.subarray(stored);
-  const first = anew ? 0 : upload.pieces;
+  const rewrite = upload.pieces >= MAX_PIECES;
+  const bytes = rewrite ? tail : tail.subarray(stored);
+  const first = rewrite ? 0 : upload.pieces;
   const pieces = first + Math.ceil(bytes.length / PIECE);
   const next = { ...upload, pieces, tailBytes: tail.length };
   storage.transactionSync(() => {
-    if (anew) deleteTail(storage);
+    if (rewrite) deleteTail(storage);
     for (let n = first; n < pieces; n++) {
       const start = (n - first) * PIECE;
       storage.kv.put(numbered('tail', n), bytes.slice(start, start + PIECE));
@@ -115,7 +115,7 @@ function deleteTail(storage: DurableObjectStorage): void {
   for (const [name] of [...storage.kv.list({ prefix: 'tail:' })]) storage.kv.delete(name);
 }
 
-/** Puts the end of an upload that nobody touches off; written once an hour at most. */
+/** Moves the expiry of the upload to a day from now; writes at most once an hour. */
 export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   const now = Date.now();
   const alarm = await storage.getAlarm();
@@ -124,7 +124,7 @@ export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   }
 }
 
-/** Forgets everything but that the upload has ended: at once, or a crash would make it new. */
+/** Forgets everything but that the upload has ended, in one write: a crash must not make it new. */
 export async function closeUpload(storage: DurableObjectStorage): Promise<void> {
   storage.transactionSync(() => {
     for (const [name] of [...storage.kv.list()]) storage.kv.delete(name);
