@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What wrangler.toml and the secrets give the Worker. */
+/** The bindings of wrangler.toml, and the secrets. */
 export interface Env {
   readonly DB: D1Database;
   readonly BUCKET: R2Bucket;
@@ -23,15 +23,15 @@ const ENOUGH = 'must have 8 characters or more';
 const schema = z.object({
   /** Signs tokens and upload locations. */
   TOKEN_KEY: secret,
-  /** The signing key before it, which verifies until what it signed has expired. */
+  /** The previous signing key: it verifies until everything it signed has expired. */
   TOKEN_KEY_PREVIOUS: z.optional(secret),
-  /** Derives project credentials and keys the hashes of generated secrets. */
+  /** Derives project credentials, and is the key of the hashes of generated secrets. */
   CREDENTIAL_KEY: secret,
   /** The first admin's password until the admin sets another. */
   ADMIN_PASSWORD: z.string(ENOUGH).check(z.minLength(8, ENOUGH)),
 });
 
-/** The secrets, checked. */
+/** The secrets, validated. */
 export interface Config {
   readonly tokenKeys: readonly [current: string, ...previous: string[]];
   readonly credentialKey: string;
@@ -42,7 +42,7 @@ const configs = new WeakMap<Env, Config>();
 
 /**
  * Reads the secrets of an environment, once for each isolate.
- * @throws Error that names each secret that is missing or too short
+ * @throws Error that names every secret that is missing or too short
  */
 export function readConfig(env: Env): Config {
   const known = configs.get(env);
@@ -50,7 +50,7 @@ export function readConfig(env: Env): Config {
   const result = schema.safeParse(env);
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`the secrets of this deployment are not right: ${faults.join('; ')}`);
+    throw new Error(`secrets of this deployment are missing or invalid: ${faults.join('; ')}`);
   }
   const { TOKEN_KEY, TOKEN_KEY_PREVIOUS, CREDENTIAL_KEY, ADMIN_PASSWORD } = result.data;
   const config: Config = {
@@ -62,9 +62,9 @@ export function readConfig(env: Env): Config {
   return config;
 }
 
-/** How long collection waits before it takes something away, in ms. */
+/** How long collection waits before it deletes something, in ms. */
 export interface Times {
-  /** What nothing uses yet is spared so long, so that a push in flight finds what it was told exists. */
+  /** Unused content is kept for this time: a push still finds the content it was told exists. */
   readonly gracePeriod: number;
   /**
    * A request that found a key in the database has opened its object by then: within a minute,
@@ -75,15 +75,15 @@ export interface Times {
 
 const LONGEST_LOOK_UP = 120_000;
 
-const SECONDS = 'GRACE_SECONDS must be a number of whole seconds';
+const SECONDS = 'GRACE_SECONDS must be a whole number of seconds';
 const graceSeconds = z._default(
   z.coerce.number(SECONDS).check(z.int(SECONDS), z.minimum(0, SECONDS)),
   3600,
 );
 
 /**
- * The grace period of a deployment: an hour, or the seconds in GRACE_SECONDS. Less is for tests.
- * @throws Error when that is no number of seconds
+ * The times of a deployment. The grace period is an hour, or GRACE_SECONDS; tests make it shorter.
+ * @throws Error if GRACE_SECONDS is not a whole number of seconds
  */
 export function readTimes({ GRACE_SECONDS }: Env): Times {
   const gracePeriod = graceSeconds.parse(GRACE_SECONDS) * 1000;

@@ -15,7 +15,7 @@ const app = createApp();
 
 type Sweep = (services: Services, now: number) => Promise<unknown>;
 
-/** What every hour brings, in order: last what may take long, which is killed before the rest. */
+/** What runs every hour, in order: what may take long, and be killed for it, comes last. */
 const SWEEPS: Readonly<Record<string, Sweep>> = {
   expireSignIns,
   applyRetention: (services, now) => applyRetention(services, now),
@@ -30,7 +30,7 @@ export default {
     const services = openServices(env);
     const failures: unknown[] = [];
     for (const [name, sweep] of Object.entries(SWEEPS)) {
-      // One that fails does not keep the others from their turn.
+      // If one fails, the others still run.
       await sweep(services, controller.scheduledTime).catch((error: unknown) => {
         console.error({ message: `${name} failed`, error });
         failures.push(error);

@@ -10,8 +10,8 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
 }
 
 /**
- * The Range header, where it holds for what is there now: If-Range may say that it was meant for
- * something else, and dates of it are never ours.
+ * The Range header, unless If-Range names another entity tag than the current one. A date in
+ * If-Range never matches, because we send no Last-Modified.
  * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
  */
 export function rangeIfUnchanged(

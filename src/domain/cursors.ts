@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 import { RegistryError } from './errors.ts';
 
-/** Entries a page of /api has when the client does not say, and at most. */
+/** Entries of a page of /api: if the client does not say, and at most. */
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 
-/** The place a list goes on from, as a text the client hands back unread. */
+/** Where the next page begins, as an opaque text that the client sends back. */
 export function encodeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
 }
 
 /**
  * Reads a cursor that encodeCursor made.
- * @param schema what the key of this list is, for example z.tuple([z.number(), z.string()])
+ * @param schema of this list's key, for example z.tuple([z.number(), z.string()])
  * @throws RegistryError FIELD_INVALID
  */
 export function decodeCursor<T>(text: string, schema: z.core.$ZodType<T>): T {
@@ -20,13 +20,13 @@ export function decodeCursor<T>(text: string, schema: z.core.$ZodType<T>): T {
     return z.parse(schema, JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof z.core.$ZodError)) throw error;
-    throw new RegistryError('FIELD_INVALID', 'the cursor is not one that this list gave', {
+    throw new RegistryError('FIELD_INVALID', 'the cursor does not come from this list', {
       field: 'cursor',
     });
   }
 }
 
-/** A page of a list read one entry too far: the entries, and the cursor behind them. */
+/** A page made of up to `limit` + 1 entries: the entries, and the cursor if there are more. */
 export function toPage<T>(
   found: readonly T[],
   limit: number,

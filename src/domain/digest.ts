@@ -3,14 +3,14 @@ import { RegistryError } from './errors.ts';
 /** `sha256:<64 hex>` or `sha512:<128 hex>`, checked. */
 export type Digest = string & { readonly __brand: 'Digest' };
 
-/** The algorithms we store under, and the hex digits of each. */
+/** The algorithms of digests that we store, and the hex digits of each. */
 const DIGEST_ALGORITHMS = { sha256: 64, sha512: 128 } as const;
 
 export type DigestAlgorithm = keyof typeof DIGEST_ALGORITHMS;
 
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
-/** Whether a text is a digest this registry can store. */
+/** Whether a text is a digest that this registry can store. */
 export function isDigest(text: string): text is Digest {
   return DIGEST.test(text);
 }

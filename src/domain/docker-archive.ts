@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
 
-/** An image as the manifest.json of a `docker save` archive lists it; paths are in the archive. */
+/** An image in the manifest.json of a `docker save` archive. Paths are those in the archive. */
 export interface SavedImage {
   readonly configPath: string;
-  /** `name:tag`, none for an image that was saved by its ID. */
+  /** `name:tag`; empty for an image that was saved by its ID. */
   readonly names: readonly string[];
-  /** From the lowest layer to the highest. */
+  /** The lowest layer first. */
   readonly layerPaths: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const savedImage = z.pipe(
 const savedImages = z.array(savedImage).check(z.minLength(1));
 
 /**
- * Parses a manifest.json; null when it is none.
+ * Parses a manifest.json; null if it is not one.
  * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
  */
 export function parseSavedImages(json: string): readonly SavedImage[] | null {
@@ -42,7 +42,7 @@ const diffIds = z.object({
   }),
 });
 
-/** The digests of an image's layers before compression, from its config; null when it has none. */
+/** The digests of an image's uncompressed layers, from its config; null if it is not a config. */
 export function parseDiffIds(json: string): readonly Digest[] | null {
   const config = parseWith(diffIds, json);
   return config && (config.rootfs.diff_ids ?? []);

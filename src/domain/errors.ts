@@ -1,8 +1,7 @@
 /**
- * Every error there is: name → status, the code on the wire of /v2, and the message used when
- * the place that throws has nothing better to say. Clients of /v2 may only hear the codes of
- * the specification, so the rows below the line borrow the nearest one; /api answers with
- * the name itself, in kebab case.
+ * Every error: name → status, code in answers of /v2, and the message if the place that throws
+ * gives none. Clients of /v2 know only the codes of the specification, so the rows below the
+ * line use the nearest one. /api answers with the name itself, in kebab case.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export const ERRORS = {
@@ -23,7 +22,7 @@ export const ERRORS = {
   MANIFEST_UNKNOWN: row(404, 'MANIFEST_UNKNOWN', 'manifest unknown to this repository'),
   NAME_INVALID: row(400, 'NAME_INVALID', 'the repository name is not valid'),
   NAME_UNKNOWN: row(404, 'NAME_UNKNOWN', 'the repository does not exist'),
-  SIZE_INVALID: row(413, 'SIZE_INVALID', 'the content is larger than this registry takes'),
+  SIZE_INVALID: row(413, 'SIZE_INVALID', 'the content is larger than this registry accepts'),
   UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication required'),
   DENIED: row(403, 'DENIED', 'requested access to the resource is denied'),
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'the operation is not supported'),
@@ -35,17 +34,17 @@ export const ERRORS = {
   CONTENT_IN_USE: row(409, 'DENIED', 'the content is in use'),
   RANGE_INVALID: row(416, 'UNSUPPORTED', 'the range does not fit the content'),
   UPLOAD_RANGE_INVALID: row(416, 'BLOB_UPLOAD_INVALID', 'the chunk does not continue the upload'),
-  PRECONDITION_FAILED: row(412, 'DENIED', 'the tag has changed meanwhile'),
+  PRECONDITION_FAILED: row(412, 'DENIED', 'the tag has changed since then'),
   FIELD_INVALID: row(400, 'UNSUPPORTED', 'a field is not valid'),
-  MEDIA_TYPE_UNSUPPORTED: row(415, 'UNSUPPORTED', 'the body is not of a type this takes'),
-  NOT_FOUND: row(404, 'NAME_UNKNOWN', 'there is no such thing, or it is not open to you'),
+  MEDIA_TYPE_UNSUPPORTED: row(415, 'UNSUPPORTED', 'the type of the body is not supported here'),
+  NOT_FOUND: row(404, 'NAME_UNKNOWN', 'it does not exist, or you may not see it'),
   NAME_TAKEN: row(409, 'DENIED', 'the name is taken'),
-  LAST_ADMIN: row(409, 'DENIED', 'the platform keeps a cloud admin: make somebody else one first'),
-  LAST_OWNER: row(409, 'DENIED', 'a project keeps an owner: make somebody else one first'),
+  LAST_ADMIN: row(409, 'DENIED', 'the platform needs a cloud admin: make another user one first'),
+  LAST_OWNER: row(409, 'DENIED', 'a project needs an owner: make another member one first'),
   IN_TRASH: row(409, 'DENIED', 'it is in the trash'),
   NOT_EMPTY: row(409, 'DENIED', 'it is not empty'),
-  SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is not right'),
-  PASSWORD_CHANGE_REQUIRED: row(403, 'DENIED', 'set a password of your own first'),
+  SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is wrong'),
+  PASSWORD_CHANGE_REQUIRED: row(403, 'DENIED', 'change your password first'),
   CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
   UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),
@@ -61,17 +60,17 @@ export type ErrorCode = keyof typeof ERRORS;
 
 /** What a RegistryError carries besides its code. */
 export interface ErrorExtras {
-  /** JSON for the machine on the other side. */
+  /** JSON for programs. */
   readonly detail?: unknown;
-  /** Headers the answer must have (Range, Location, Retry-After, Allow …). */
+  /** Headers of the answer (Range, Location, Retry-After, Allow …). */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The field of a request's body or query that is at fault, as a path with dots. */
+  /** The invalid field of the request's body or query, as a path with dots. */
   readonly field?: string;
-  /** One envelope entry each, when there is more than one thing to say. */
+  /** One entry of the envelope each, if there are several errors. */
   readonly entries?: readonly { readonly message: string; readonly detail: unknown }[];
 }
 
-/** An error the client caused or can act on. Thrown anywhere, rendered in one place. */
+/** An error that the client caused or can act on. Thrown anywhere, rendered once per surface. */
 export class RegistryError extends Error {
   readonly code: ErrorCode;
   readonly extras: ErrorExtras;

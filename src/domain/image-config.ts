@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Descriptor } from './manifest-parts.ts';
 import { type Platform, platformField } from './platforms.ts';
 
-/** What an image's config says of how it runs. */
+/** How an image runs and was built, from its config. */
 export interface ImageConfig {
   readonly platform: Platform | null;
   /** RFC 3339, UTC. */
@@ -20,7 +20,7 @@ export interface ImageConfig {
   readonly history: readonly BuildStep[];
 }
 
-/** A step of the build; an empty one made no layer. */
+/** A step of the build; `empty`: it made no layer. */
 export interface BuildStep {
   readonly createdAt: string | null;
   readonly createdBy: string | null;
@@ -33,7 +33,7 @@ const IMAGE_CONFIG_TYPES = [
   'application/vnd.docker.container.image.v1+json',
 ];
 
-/** Whether a config of this type tells how an image runs; those of artifacts may be anything. */
+/** Whether a config of this type is an image's; an artifact's config may be anything. */
 export function isImageConfig(mediaType: string): boolean {
   return IMAGE_CONFIG_TYPES.includes(mediaType);
 }
@@ -93,8 +93,8 @@ const imageConfig = z.object({
 });
 
 /**
- * Reads an image's config, a client's text: what is missing or odd in it is left out.
- * Null when it is not a JSON object.
+ * Reads an image's config, which a client wrote: fields that are missing or invalid are left out.
+ * Null if it is not a JSON object.
  * https://github.com/opencontainers/image-spec/blob/main/config.md
  */
 export function parseImageConfig(json: string): ImageConfig | null {
@@ -131,15 +131,15 @@ function parseJson(json: string): unknown {
   }
 }
 
-/** A layer and the step that made it; either may be missing. */
+/** A layer and the build step that made it; one of them may be missing. */
 export interface BuiltLayer {
   readonly layer: Descriptor | null;
   readonly step: BuildStep | null;
 }
 
 /**
- * Lines layers up with the steps of the build, in order: a step that made no layer stands
- * without one. Where the numbers do not fit, layers stand without steps.
+ * Pairs layers with the steps of the build, in order; a step that made no layer has none. If
+ * the numbers do not match, layers have no steps.
  */
 export function lineUp(
   layers: readonly Descriptor[],

@@ -20,7 +20,7 @@ type VersionSort = (typeof VERSION_SORTS)[number];
 export const SORT_DIRECTIONS = ['asc', 'desc'] as const;
 export type SortDirection = (typeof SORT_DIRECTIONS)[number];
 
-/** The direction where a client names none: names from A on, all else from the most on. */
+/** The direction if a client names none: names ascending, all else the highest or latest first. */
 export function defaultDirection(sort: ImageSort | VersionSort): SortDirection {
   return sort === 'name' ? 'asc' : 'desc';
 }

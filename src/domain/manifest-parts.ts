@@ -13,11 +13,11 @@ export interface Descriptor {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** What a stored manifest is made of, to be shown. */
+/** The parts of a stored manifest, to show them. */
 export interface ManifestParts {
   readonly config: Descriptor | null;
   readonly layers: readonly Descriptor[];
-  /** What an index lists. */
+  /** The manifests that an index lists. */
   readonly children: readonly Descriptor[];
   readonly subject: Digest | null;
   readonly annotations: Readonly<Record<string, string>>;
@@ -49,8 +49,8 @@ const parts = z.object({
 });
 
 /**
- * Reads the parts of a manifest that parseManifest took. What it had no reason to check, and
- * is odd, is left out.
+ * Reads the parts of a manifest that parseManifest has accepted. Invalid fields that it does not
+ * check are left out.
  */
 export function parseManifestParts(text: string): ManifestParts {
   const { manifests, subject, ...rest } = parts.parse(JSON.parse(text));

@@ -12,28 +12,28 @@ import {
 import { namePlatforms, platformField } from './platforms.ts';
 import { ZOD_MESSAGES } from './zod-messages.ts';
 
-/** The largest manifest this registry takes, in bytes: what the specification asks for. */
+/** The largest manifest that is accepted, in bytes: what the specification requires. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
-/** Annotations of a referrer are repeated in every list of referrers, so they are bounded. */
+/** Bytes of a referrer's annotations: every list of referrers repeats them. */
 export const MAX_REFERRER_ANNOTATION_BYTES = 64 * 1024;
 
-/** What the registry needs to know of a manifest; its bytes are kept apart, unchanged. */
+/** What the registry needs to know of a manifest; its bytes are stored unchanged. */
 export interface Manifest {
   readonly mediaType: ManifestMediaType;
-  /** As a referrer shows it: `artifactType`, else the config's media type. */
+  /** As lists of referrers have it: `artifactType`, else the config's media type. */
   readonly artifactType: string | null;
   readonly subject: Digest | null;
-  /** Config, layers and other content that must be in the same repository. */
+  /** Config, layers and other blobs that must be in the same repository. */
   readonly blobs: readonly Digest[];
-  /** Foreign layers, which may be there or not. */
+  /** Foreign layers, which need not be in the repository. */
   readonly optionalBlobs: readonly Digest[];
   /** Manifests of an index that must be in the same repository. */
   readonly children: readonly Digest[];
   readonly annotations: Readonly<Record<string, string>>;
-  /** Bytes of config and layers together, as the manifest declares them. */
+  /** Bytes of config and layers together, as declared. */
   readonly contentSize: number;
-  /** Of the images that an index lists; null for an image, whose config says. */
+  /** Of the images that an index lists; null for an image, whose config has it. */
   readonly platforms: readonly string[] | null;
   /** Of an image or an artifact; null for an index. */
   readonly config: { readonly digest: Digest; readonly mediaType: string } | null;
@@ -47,8 +47,8 @@ const descriptor = z.object({
 });
 
 /**
- * A list, checked up to its first fault: zod would write a report of every one, which makes a
- * bomb of a list of a million. Some clients write an empty list as null.
+ * A list, checked up to its first fault: zod would report every fault, which is too expensive
+ * for a list of a million. Some clients write an empty list as null.
  */
 const descriptors = z.pipe(
   z.nullable(z.array(z.unknown())),
@@ -105,12 +105,11 @@ const indexManifest = z.object({
 });
 
 /**
- * Parses a manifest's text. Fields we do not know are let pass: the bytes are stored as
- * they came.
+ * Parses a manifest's text. Unknown fields are allowed: the bytes are stored as they are.
  * https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md
  *
- * @param contentType the request's Content-Type; without one `mediaType` must say
- * @throws RegistryError MANIFEST_INVALID, naming the field at fault
+ * @param contentType the request's Content-Type; null: `mediaType` decides
+ * @throws RegistryError MANIFEST_INVALID that names the invalid field
  */
 export function parseManifest(contentType: string | null, text: string): Manifest {
   const json = parseJson(text);
@@ -151,7 +150,7 @@ function decideMediaType(
   if (!isManifestMediaType(mediaType)) {
     throw invalid(
       mediaType === ''
-        ? 'neither Content-Type nor mediaType says what kind of manifest this is'
+        ? 'neither Content-Type nor mediaType names the type of the manifest'
         : `manifests of type ${mediaType.slice(0, 100)} are not supported`,
     );
   }
@@ -183,7 +182,7 @@ function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
   const isChild = (entry: { mediaType: string }) => isManifestMediaType(entry.mediaType);
   return {
     ...readCommon(mediaType, index, null),
-    // Build caches list layers in an index: what is no manifest is content like any other.
+    // Build caches list layers in an index: what is not a manifest is a blob.
     blobs: distinct(index.manifests.filter((entry) => !isChild(entry))),
     optionalBlobs: [],
     children: distinct(index.manifests.filter(isChild)),
@@ -202,7 +201,7 @@ function readCommon(
   const subject = manifest.subject?.digest ?? null;
   const size = new TextEncoder().encode(JSON.stringify(annotations)).length;
   if (subject && size > MAX_REFERRER_ANNOTATION_BYTES) {
-    throw invalid('the annotations of a manifest with a subject may take 64 KiB');
+    throw invalid('the annotations of a manifest with a subject may have at most 64 KiB');
   }
   return {
     mediaType,

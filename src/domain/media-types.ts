@@ -1,4 +1,4 @@
-/** The media types of manifests this registry stores, and what each is. */
+/** The media types of manifests that this registry stores, and their kind. */
 export const MANIFEST_TYPES = {
   'application/vnd.oci.image.manifest.v1+json': 'image',
   'application/vnd.docker.distribution.manifest.v2+json': 'image',
@@ -11,7 +11,7 @@ export type ManifestMediaType = keyof typeof MANIFEST_TYPES;
 export const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 
-/** Layers that a registry may refer to without holding them (Windows base layers). */
+/** Layers that a registry need not have (Windows base layers). */
 const FOREIGN_LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.|oci\.image\.layer\.nondistributable\.)/;
 
@@ -24,7 +24,7 @@ export function isIndex(mediaType: string): boolean {
   return isManifestMediaType(mediaType) && MANIFEST_TYPES[mediaType] === 'index';
 }
 
-/** Whether a layer of this type may be named without having been pushed. */
+/** Whether a manifest may name a layer of this type that was not pushed. */
 export function isForeignLayer(mediaType: string): boolean {
   return FOREIGN_LAYER.test(mediaType);
 }
@@ -35,8 +35,8 @@ export function bareMediaType(contentType: string): string {
 }
 
 /**
- * Whether an Accept header takes a media type. A missing or empty header takes all; the most
- * specific range that names the type decides, and `q=0` refuses.
+ * Whether an Accept header accepts a media type. A missing or empty header accepts all; the most
+ * specific range that matches decides, and `q=0` refuses.
  * https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 export function acceptsMediaType(accept: string | null, mediaType: string): boolean {

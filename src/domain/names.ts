@@ -1,7 +1,7 @@
 import { type Digest, parseDigest } from './digest.ts';
 import { RegistryError } from './errors.ts';
 
-/** `workspace/image`: where the first part names the workspace and the image may have parts. */
+/** `workspace/image`: the first part is the workspace; the image's name may have several. */
 export interface RepositoryName {
   readonly workspace: string;
   readonly image: string;
@@ -10,7 +10,7 @@ export interface RepositoryName {
 /** A tag's name, checked. */
 export type Tag = string & { readonly __brand: 'Tag' };
 
-/** What a manifest is asked for by. */
+/** What a request names a manifest by. */
 export type Reference =
   | { readonly kind: 'tag'; readonly tag: Tag }
   | { readonly kind: 'digest'; readonly digest: Digest };
@@ -21,12 +21,12 @@ const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 /** The grammar of workspace names: one part of a repository name. */
 export const WORKSPACE_NAME = new RegExp(`^${COMPONENT}$`);
 
-/** Characters a workspace name has at most. */
+/** The most characters of a workspace name. */
 export const MAX_WORKSPACE_LENGTH = 128;
 
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
-/** Characters of a whole repository name, the workspace's part included. */
+/** The most characters of a repository name, with its workspace. */
 const MAX_REPOSITORY_LENGTH = 255;
 
 /**
@@ -52,14 +52,14 @@ export function parseRepositoryName(text: string): RepositoryName {
   if (slash < 0) {
     throw new RegistryError(
       'NAME_INVALID',
-      `images live in workspaces: use <workspace>/${text}, for example library/${text}`,
+      `an image belongs to a workspace: use <workspace>/${text}, for example library/${text}`,
       { detail: { name: text } },
     );
   }
   return { workspace: text.slice(0, slash), image: text.slice(slash + 1) };
 }
 
-/** Whether parseRepositoryName takes a text. */
+/** Whether parseRepositoryName accepts a text. */
 export function isRepositoryName(text: string): boolean {
   return text.length <= MAX_REPOSITORY_LENGTH && text.includes('/') && REPOSITORY.test(text);
 }
@@ -70,8 +70,8 @@ export function isWorkspaceName(text: string): boolean {
 }
 
 /**
- * First parts of addresses that the platform keeps for itself: its own paths, and words that
- * clients and people would mistake for them.
+ * Names that no workspace may have, because they begin the platform's own paths or would be
+ * mistaken for them.
  */
 const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
   'admin',
@@ -91,17 +91,17 @@ const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
   'v3',
 ]);
 
-/** Whether a workspace may not be named so although the grammar allows it. */
+/** Whether a name is reserved, although the grammar allows it. */
 export function isReservedWorkspaceName(text: string): boolean {
   return RESERVED_WORKSPACES.has(text);
 }
 
-/** Characters a name has at most that people give to departments, projects and the like. */
+/** The most characters of a department's or project's name, and the like. */
 export const MAX_NAME_LENGTH = 64;
 
 /**
- * One line of printable characters with single spaces anywhere but at the ends: no control
- * characters, and none that are invisible or turn the direction of the text.
+ * One line of printable characters with single spaces between them: no control characters, and
+ * none that are invisible or change the direction of the text.
  */
 export const PRINTABLE_NAME =
   /^[!-~\u00a1-\u1fff\u2010-\u2027\u2030-\uffff]+(?: [!-~\u00a1-\u1fff\u2010-\u2027\u2030-\uffff]+)*$/;
@@ -121,7 +121,7 @@ export function parseTag(text: string): Tag {
 }
 
 /**
- * Parses what stands behind `/manifests/`: a digest where it has a colon, else a tag.
+ * Parses what follows `/manifests/`: a digest if it has a colon, else a tag.
  * @throws RegistryError DIGEST_INVALID or TAG_INVALID
  */
 export function parseReference(text: string): Reference {

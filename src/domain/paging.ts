@@ -1,23 +1,22 @@
 import { RegistryError } from './errors.ts';
 
-/** A slice of a list ordered by key: at most `limit` entries behind `last`. */
+/** The page of a list, ordered by key, that a client of /v2 asks for. */
 export interface PageRequest {
   readonly limit: number;
-  /** The key the page starts behind; empty for the first page. */
+  /** The key after which the page begins; empty for the first page. */
   readonly last: string;
 }
 
-/** The largest page a list of /v2 answers with. */
+/** The most entries of a page of /v2. */
 export const MAX_PAGE = 1000;
 
 /**
- * Reads `n` and `last`. A larger `n` than we serve is cut to MAX_PAGE, as the
- * specification allows.
+ * Reads `n` and `last`. A larger `n` is cut to MAX_PAGE, as the specification allows.
  * @throws RegistryError PARAMETER_INVALID for an `n` that is not a whole number
  */
 export function parsePage(n: string | undefined, last: string | undefined): PageRequest {
   if (n !== undefined && !/^[0-9]{1,15}$/.test(n)) {
-    throw new RegistryError('PARAMETER_INVALID', 'n must be a whole number of entries', {
+    throw new RegistryError('PARAMETER_INVALID', 'n must be a whole number', {
       detail: { n: n.slice(0, 100) },
     });
   }

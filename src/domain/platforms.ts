@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 
-/** What content runs on. */
+/** The platform that an image runs on. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant: string | null;
 }
 
-/** Characters of one part of a platform that are taken; real ones are short. */
+/** One part of a platform; real ones are much shorter. */
 const word = z.string().check(z.minLength(1), z.maxLength(64));
 
 /**
- * A platform as a descriptor of an index or an image's config has it. What is not one comes
- * out as null: both come from clients, unchecked.
+ * The platform in a descriptor of an index or in an image's config; null if it is invalid, since
+ * clients write both.
  */
 export const platformField = z.catch(
   z.nullable(
@@ -32,7 +32,7 @@ export const platformField = z.catch(
 
 const PLATFORM = /^([a-z0-9]{1,64})\/([a-z0-9_]{1,64})(?:\/([a-z0-9.]{1,64}))?$/;
 
-/** Reads `os/architecture[/variant]`; null when a text is something else. */
+/** Parses `os/architecture[/variant]`; null if a text is something else. */
 export function parsePlatform(text: string): Platform | null {
   const [, os, architecture, variant = null] = PLATFORM.exec(text) ?? [];
   return os === undefined || architecture === undefined ? null : { os, architecture, variant };
@@ -43,11 +43,11 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, ...(variant === null ? [] : [variant])].join('/');
 }
 
-/** Platforms as texts, each once. Attestations in an index say that theirs is `unknown`. */
+/** Platforms as texts, each once, without `unknown`, which attestations in an index have. */
 export function namePlatforms(platforms: readonly (Platform | null)[]): string[] {
   const known = platforms.filter((one) => one !== null).filter(({ os }) => os !== 'unknown');
   return [...new Set(known.map(formatPlatform))].slice(0, MAX_PLATFORMS);
 }
 
-/** Platforms kept of one index. */
+/** The most platforms that are stored of one index. */
 const MAX_PLATFORMS = 100;

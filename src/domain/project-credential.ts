@@ -1,6 +1,6 @@
 import { toHex } from './hex.ts';
 
-/** What a client logs in with to push for a project. */
+/** What a client signs in with to push for a project. */
 export interface ProjectCredential {
   readonly username: string;
   readonly password: string;
@@ -8,12 +8,12 @@ export interface ProjectCredential {
 
 const USERNAME = /^project-([1-9][0-9]{0,14})$/;
 
-/** The user name that belongs to a project; never a person's, since those may not start so. */
+/** The user name of a project's credential; no user's name begins so. */
 export function projectUsername(projectId: number): string {
   return `project-${projectId}`;
 }
 
-/** The project a user name belongs to, or null when it is a person's name. */
+/** The project that a user name belongs to; null if it is a user's name. */
 export function parseProjectUsername(username: string): number | null {
   const match = USERNAME.exec(username);
   return match ? Number(match[1]) : null;
@@ -21,8 +21,8 @@ export function parseProjectUsername(username: string): number | null {
 
 /**
  * The push credential of a project. It is derived, not stored: 160 bits of
- * HMAC-SHA256(key, project and version), so that showing it again needs no
- * secret in the database, and raising the version ends the old one at once.
+ * HMAC-SHA256(key, project and version). So it can be shown again without a secret in the
+ * database, and a higher version revokes the old one at once.
  *
  * @param key the platform's CREDENTIAL_KEY
  * @param version the project's credential_version

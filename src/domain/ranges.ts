@@ -1,6 +1,6 @@
 import { RegistryError } from './errors.ts';
 
-/** Bytes `start` to `end`, both included, of a content of known size. */
+/** Bytes `start` to `end`, both included. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -10,10 +10,10 @@ const SINGLE_RANGE = /^bytes=(?:([0-9]{1,20})-([0-9]{0,20})|-([0-9]{1,20}))$/;
 const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|([0-9]{1,15})))?$/;
 
 /**
- * Reads a Range header against a content of `size` bytes. Null means: send all of it
- * (no header, another unit, several ranges, or a text that is no range).
+ * Parses a Range header for content of `size` bytes. Null: send all of it (no header, another
+ * unit, several ranges, or an invalid text).
  * https://www.rfc-editor.org/rfc/rfc9110#section-14.2
- * @throws RegistryError RANGE_INVALID (416) when no byte of it exists
+ * @throws RegistryError RANGE_INVALID (416) if the content has no byte of the range
  */
 export function parseRange(header: string | null | undefined, size: number): ByteRange | null {
   const match = SINGLE_RANGE.exec(header?.trim() ?? '');
@@ -37,9 +37,8 @@ function unsatisfiable(size: number): RegistryError {
 }
 
 /**
- * Reads the Content-Range of an upload's chunk, `<start>-<end>`, as the distribution
- * specification writes it (an HTTP-style `bytes start-end/total` is understood too).
- * Null when there is no header.
+ * Parses the Content-Range of an upload's chunk: `<start>-<end>`, as in the distribution
+ * specification, or `bytes start-end/total`, as in HTTP. Null if there is no header.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
  * @throws RegistryError BLOB_UPLOAD_INVALID
  */

@@ -2,17 +2,17 @@ import { byPush, expires, type RetentionRules, whyKept } from './retention.ts';
 import { matchesAny } from './tag-patterns.ts';
 import { DAY_MS } from './time.ts';
 
-/** A time in which a tag pointed at one manifest: from a push to the next change of the tag. */
+/** A period in which a tag pointed at one manifest: from a push to the next change of the tag. */
 export interface TagLife {
   readonly tag: string;
   readonly digest: string;
   /** ms */
   readonly pushedAt: number;
-  /** When it was pushed again, moved or deleted, ms; null: it is there. */
+  /** When the tag was pushed again, moved or deleted, ms; null: it still points there. */
   readonly until: number | null;
 }
 
-/** Pulls of a tag, or of a digest where no tag was asked for, in one day. */
+/** Pulls of a tag, or of a digest if no tag was named, on one day. */
 export interface PullDay {
   readonly reference: string;
   /** Days since 1970, UTC. */
@@ -24,19 +24,19 @@ export interface PullDay {
 export interface BacktestDeletion {
   readonly tag: string;
   readonly digest: string;
-  /** The day at whose start it would have gone: days since 1970, UTC. */
+  /** The day at whose start it would have been deleted: days since 1970, UTC. */
   readonly day: number;
-  /** Pulls from that day until the tag was pushed again, or till today. */
+  /** Pulls from that day until the next change of the tag, or until today. */
   readonly pulls: number;
-  /** The last day with one of them. */
+  /** The last day with such a pull. */
   readonly lastPulledDay: number | null;
 }
 
 /**
- * What rules would have deleted of one image, had they been applied at the start of each day
- * from `first` to `last`. A pull counts as one at the end of its day, as far as it keeps a version.
- * @param lives those that reach into these days
- * @param pulls those of these days, and of the `keepDays` before
+ * What rules would have deleted of one image if they had been applied at the start of each day
+ * from `first` to `last`. A pull counts as if it were at the end of its day.
+ * @param lives all that overlap these days
+ * @param pulls those of these days, and of the `keepDays` before them
  */
 export function backtestImage(
   rules: RetentionRules,
@@ -83,7 +83,7 @@ function describeDeletion(
   };
 }
 
-/** Pulls of an image, followed day by day. */
+/** Pulls of an image, day by day. */
 class PullsSoFar {
   readonly #inOrder: readonly PullDay[];
   readonly #byReference: ReadonlyMap<string, PullDay[]>;
@@ -95,7 +95,7 @@ class PullsSoFar {
     this.#byReference = Map.groupBy(this.#inOrder, ({ reference }) => reference);
   }
 
-  /** What happened before a day is known from here on. */
+  /** Makes everything before a day known. */
   goTo(day: number): void {
     for (let pull = this.#inOrder[this.#next]; pull && pull.day < day; ) {
       this.#lastDays.set(pull.reference, pull.day);
@@ -103,13 +103,13 @@ class PullsSoFar {
     }
   }
 
-  /** The last pull by tag or digest that is known, at the end of its day, ms. */
+  /** The last known pull by tag or digest: the end of its day, ms. */
   lastPulledAt({ tag, digest }: TagLife): number | null {
     const day = Math.max(this.#lastDays.get(tag) ?? -1, this.#lastDays.get(digest) ?? -1);
     return day < 0 ? null : (day + 1) * DAY_MS - 1;
   }
 
-  /** Pulls by tag or digest from a day on, as long as the tag was not changed. */
+  /** Pulls by tag or digest from a day until the tag was changed. */
   from({ tag, digest, until }: TagLife, day: number): PullDay[] {
     const all = [tag, digest].flatMap((reference) => this.#byReference.get(reference) ?? []);
     return all.filter((pull) => pull.day >= day && (until === null || pull.day * DAY_MS < until));

@@ -2,15 +2,15 @@
 export const ROLES = ['viewer', 'developer', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may see a workspace besides its project's members. */
+/** Whether others than the project's members may see a workspace. */
 export const ACCESS_LEVELS = ['private', 'public'] as const;
 export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 
-/** How somebody stands towards a workspace: the rows of the permission table. */
+/** What a principal is to a workspace: the rows of the permission table. */
 export const STANDINGS = ['nobody', 'outsider', ...ROLES, 'admin'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** Everything that can be asked of a workspace and the images in it. */
+/** Everything that can be done with a workspace and its images. */
 export const ACTIONS = [
   'image:pull',
   'image:push',
@@ -52,11 +52,11 @@ export function isAllowed(standing: Standing, access: AccessLevel, action: Actio
   return PERMISSIONS[standing][access].includes(action);
 }
 
-/** What a personal access token can be allowed. */
+/** What a personal access token can allow. */
 export const TOKEN_RIGHTS = ['read', 'write', 'delete'] as const;
 export type TokenRight = (typeof TOKEN_RIGHTS)[number];
 
-/** The right of a token that an action needs; null: no token is enough, a person must sign in. */
+/** The right that a token needs for an action; null: no token is enough, a user must sign in. */
 const RIGHT_OF: Record<Action, TokenRight | null> = {
   'image:pull': 'read',
   'image:push': 'write',
@@ -68,7 +68,7 @@ const RIGHT_OF: Record<Action, TokenRight | null> = {
   'project:manage': null,
 };
 
-/** What a token is limited to, whatever its owner may do. */
+/** What a token is limited to, even if its owner may do more. */
 export interface TokenLimits {
   readonly rights: readonly TokenRight[];
   /** Names of workspaces; null: all. */

@@ -1,21 +1,20 @@
 import { isRepositoryName } from './names.ts';
 
-/** What a token can allow on a repository; `*` in a request asks for all of them. */
+/** What a token can allow on a repository; `*` in a request stands for all of them. */
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 
-/** One entry of a token's `access` claim, in the form Docker's token specification gives it. */
+/** One entry of a token's `access` claim, as Docker's token specification has it. */
 export type Scope =
   | { readonly type: 'repository'; readonly name: string; readonly actions: RepositoryAction[] }
   | { readonly type: 'registry'; readonly name: 'catalog'; readonly actions: '*'[] };
 
-/** Scopes one token may carry; a client that asks for more is given the first of them. */
+/** The most scopes of one token; of a longer request the first ones are granted. */
 export const MAX_SCOPES = 100;
 
 /**
- * Parses `type:name:action,action` texts, each of which may hold several scopes
- * separated by spaces. What is no scope of ours is left out, as the specification asks:
- * a token simply does not carry it.
+ * Parses `type:name:action,action` texts, each of which may have several scopes, separated by
+ * spaces. Unknown scopes are left out, as the specification says: the token does not have them.
  * https://distribution.github.io/distribution/spec/auth/scope/
  */
 export function parseScopes(texts: readonly string[]): Scope[] {
@@ -30,7 +29,7 @@ export function parseScopes(texts: readonly string[]): Scope[] {
   return [...scopes.values()];
 }
 
-/** `type:name:actions`, the form a challenge and a token request use. */
+/** `type:name:actions`, as in a challenge and in a token request. */
 export function formatScope(scope: Scope): string {
   return `${scope.type}:${scope.name}:${scope.actions.join(',')}`;
 }

@@ -2,28 +2,28 @@ import * as z from 'zod/mini';
 
 const MIB = 1024 * 1024;
 
-/** What an admin can set for the whole platform. */
+/** Settings of the whole platform, which an admin changes. */
 const settings = z.object({
-  /** Whether public workspaces may be pulled from without signing in. */
+  /** Whether anonymous users may pull from public workspaces. */
   anonymousPull: z.boolean(),
-  /** Days that what was deleted can be restored. */
+  /** Days in which deleted content can be restored. */
   trashDays: z.int(),
-  /** Bytes of the largest file the console uploads; clients have no limit. */
+  /** The largest file that the console uploads, in bytes; clients have no limit. */
   uploadLimitBytes: z.int(),
-  /** Bytes of stored content that are read again each day to verify them; 0: none. */
+  /** Bytes of stored content that are read and verified each day; 0: none. */
   scrubBytesPerDay: z.int(),
 });
 
 export type Settings = Readonly<z.infer<typeof settings>>;
 
-/** The least and the most of each number. */
+/** The lowest and the highest value of each number. */
 export const SETTING_BOUNDS = {
   trashDays: [0, 365],
   uploadLimitBytes: [MIB, MIB * MIB],
   scrubBytesPerDay: [0, 100 * MIB * MIB],
 } as const;
 
-/** What holds until an admin says otherwise. */
+/** The values until an admin changes them. */
 const DEFAULTS: Settings = {
   anonymousPull: false,
   trashDays: 7,
@@ -33,7 +33,7 @@ const DEFAULTS: Settings = {
 
 const stored = z.partial(settings);
 
-/** Settings as they are stored, by name; what was never set has its default. */
+/** Parses stored settings, by name; one that was never set has its default. */
 export function parseSettings(values: Readonly<Record<string, unknown>>): Settings {
   return { ...DEFAULTS, ...stored.parse(values) } as Settings;
 }

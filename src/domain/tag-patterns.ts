@@ -1,29 +1,29 @@
-/** The grammar of a pattern: characters of tags, `*` for any number of them, `?` for one. */
+/** The grammar of a pattern: characters of tags, `*` for any number of characters, `?` for one. */
 export const TAG_PATTERN = /^[a-zA-Z0-9_.*?-]+$/;
 
-/** Characters a pattern has at most: the database matches it, too, and takes no more. */
+/** The most characters of a pattern: the database matches it too, and accepts no more. */
 export const MAX_PATTERN_LENGTH = 50;
 
-/** Patterns one list has at most. */
+/** The most patterns of one list. */
 export const MAX_PATTERNS = 20;
 
 /**
- * Whether a whole tag matches a pattern, as SQLite's GLOB decides it. Takes at most
+ * Whether a whole tag matches a pattern, as SQLite's GLOB decides it, in at most
  * (length of the pattern) × (length of the tag) steps.
  */
 export function matchesPattern(pattern: string, tag: string): boolean {
   let [p, t] = [0, 0];
-  /** Behind the last `*`, and where the tag goes on should that have to take one more. */
-  let [behindStar, resume] = [-1, 0];
+  /** After the last `*`, and where the tag continues if the `*` must match one more. */
+  let [afterStar, resume] = [-1, 0];
   while (t < tag.length) {
     if (pattern[p] === '?' || pattern[p] === tag[t]) {
       p++;
       t++;
     } else if (pattern[p] === '*') {
-      behindStar = ++p;
+      afterStar = ++p;
       resume = t;
-    } else if (behindStar >= 0) {
-      p = behindStar;
+    } else if (afterStar >= 0) {
+      p = afterStar;
       t = ++resume;
     } else {
       return false;

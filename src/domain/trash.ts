@@ -1,13 +1,13 @@
-/** What can lie in the trash by itself. */
+/** What can be an entry of the trash. */
 export const TRASH_KINDS = ['workspace', 'image', 'version'] as const;
 export type TrashKind = (typeof TRASH_KINDS)[number];
 
-/** The id people know a thing in the trash by, for example `image-12`. */
+/** The id of an entry in the API, for example `image-12`. */
 export function formatTrashId(kind: TrashKind, id: number): string {
   return `${kind}-${id}`;
 }
 
-/** The number in a trash id; null when it is not one. */
+/** Parses such an id; null if it is not one. */
 export function parseTrashId(
   text: string,
 ): { readonly kind: TrashKind; readonly id: number } | null {

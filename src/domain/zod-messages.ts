@@ -1,4 +1,4 @@
 import en from 'zod/v4/locales/en.js';
 
-/** For a parse whose faults somebody reads: zod/mini has no words until it is given some. */
+/** Option of a parse whose error messages are shown: zod/mini has no messages of its own. */
 export const ZOD_MESSAGES = { error: en().localeError };

@@ -17,39 +17,39 @@ import {
   tidyLog,
 } from './pull-log.ts';
 
-/** A pull waits so long (ms) for others before it goes to D1 … */
+/** How long a pull waits for others before it is written to D1, ms. */
 const FLUSH_AFTER = 5000;
-/** … and after a flush the next one is not before this: an image costs D1 two writes a minute. */
+/** The least time between two flushes, ms: an image costs D1 two writes a minute. */
 const FLUSH_EVERY = 30_000;
-/** When D1 cannot take a flush, ms. */
+/** How long after a failed flush the next try is, ms. */
 const RETRY_AFTER = 30_000;
 
-/** How long a client that was told what a tag points at is known to be after that tag, ms. */
+/** How long a HEAD by tag explains the client's GET by digest, ms. */
 const RESOLVED_FOR = MINUTE_MS;
 const MAX_RESOLVED = 1000;
 
 /**
  * Counts the pulls of one image. What counts:
  *
- * - a GET by tag that was answered 200 with the manifest: one pull of the tag;
- * - a GET by digest: one pull of the digest; of a tag, where the same client asked by HEAD
- *   within the last minute and was told that this is what the tag points at, as containerd does;
- * - but not a GET by digest of a manifest that an index lists which the same client was sent
- *   within the last ten minutes: that index counted. One sending of an index explains one GET
- *   of each of its children, so a client that fetches the index once and a child twice has
- *   pulled twice. Clients are told apart by principal and address; those who share both share
- *   what explains their GETs, and the sum is right all the same;
- * - never HEAD, and never 304: the client had the manifest, and none was sent.
+ * - a GET by tag that is answered 200 with the manifest: one pull of the tag;
+ * - a GET by digest: one pull of the digest; or of a tag, if a HEAD told the same client within
+ *   the last minute that the tag points at this digest, as containerd asks;
+ * - but not a GET by digest of a manifest listed in an index that the same client was sent
+ *   within the last ten minutes: the index was counted. An index that is sent once explains one
+ *   GET of each of its children, so a client that fetches the index once and a child twice has
+ *   pulled twice. Clients are distinguished by principal and address. Those that share both
+ *   also share what explains their GETs; the sum is still right;
+ * - never a HEAD or a 304: no manifest is sent.
  *
- *   note ──▶ log in this object's storage ──alarm──▶ batch ──▶ D1, in one transaction ──▶ gone
+ *   note ──▶ log in this object's storage ──alarm──▶ batch ──▶ D1, in one transaction ──▶ deleted
  *
- * A note is durable before it is answered, and counts once however often it is told. A batch
- * has a number that D1 keeps in the transaction that adds it, so a batch counts once, too,
- * wherever a crash or a lost answer comes between.
+ * A note is durable before it is answered, and counts once even if it arrives twice. D1 stores
+ * the number of a batch in the transaction that adds it, so a batch counts once too, even after
+ * a crash or a lost answer.
  */
 export class PullCounter extends DurableObject<Env> {
   #isLogThere = false;
-  /** Tags by client and digest. Lost with the object: the digest is counted then. */
+  /** Tags by client and digest. If the object is evicted, the digest is counted instead. */
   readonly #resolved = new Map<string, { readonly tag: string; readonly until: number }>();
 
   override async fetch(request: Request): Promise<Response> {
@@ -59,14 +59,14 @@ export class PullCounter extends DurableObject<Env> {
     return new Response(null, { status: 204 });
   }
 
-  /** Flushes what waits, and forgets what is no longer needed; nothing is left in the end. */
+  /** Writes the log to D1 and deletes what is no longer needed; an idle counter keeps nothing. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     this.#openLog();
     try {
       await this.#flush();
     } catch (error) {
-      // Thrown on, it would be tried again a few times only.
+      // An alarm that throws is retried a few times only.
       console.error({ message: 'pulls could not be added to the database', error });
       return await this.#wakeAt(Date.now() + RETRY_AFTER);
     }
@@ -98,7 +98,7 @@ export class PullCounter extends DurableObject<Env> {
     const imageId = readImageId(storage);
     if (imageId === undefined) return;
     const begun = readBatch(storage);
-    // Its transaction may have been committed without our hearing of it.
+    // Its transaction may have been committed, and the answer lost.
     if (begun && (await hasPulls(db, imageId, begun.number))) endBatch(storage, begun, Date.now());
     for (;;) {
       const batch = readBatch(storage) ?? beginBatch(storage, Date.now());
@@ -115,7 +115,7 @@ export class PullCounter extends DurableObject<Env> {
     this.#isLogThere = true;
   }
 
-  /** Sets the alarm, unless it is set to go off before. */
+  /** Sets the alarm, unless an earlier one is set. */
   async #wakeAt(time: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > time) await this.ctx.storage.setAlarm(time);

@@ -1,28 +1,28 @@
 /**
  * What the counter of an image keeps in its storage:
  *
- *   pulls    every manifest sent, in order; `counts` is 0 where it was just a child that the
- *            client found in an index. Those up to `flushed` are in D1, and stay a minute
- *            longer so that a note told twice is known
- *   served   indexes sent lately, by client and minute, and how often each of their children
- *            was followed
+ *   pulls    every manifest sent, in order; `counts` is 0 if it was only a child of an index.
+ *            Those up to `flushed` are in D1; they stay a minute longer, to recognize a note
+ *            that arrives twice
+ *   served   indexes sent in the last minutes, by client and minute, and how often each of
+ *            their children was followed
  *   kv       image (its id), flushed, batch (the flush that has begun)
  */
 import type { ManifestServed, PullCount } from '../domain/pulls.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
 
-/** How long after it was sent an index explains a GET of its children, ms. */
+/** How long an index that was sent explains GETs of its children, ms. */
 export const FOLLOWED_WITHIN = 10 * MINUTE_MS;
 
-/** How long a note may be told again, ms: longer than its sender tries. */
+/** How long a note may arrive again, ms: longer than its sender retries. */
 const TOLD_WITHIN = MINUTE_MS;
 
-/** Pulls that one flush takes: what they come to fits one parameter of D1. */
+/** The most pulls of one batch: their counts fit one parameter of D1. */
 const MAX_BATCH = 5000;
 
-/** Pulls on their way to D1: those behind `after`, up to `through`. */
+/** Pulls of one flush: those after `after`, up to `through`. */
 export interface Batch {
-  /** Rises with every batch of an image, also past a time in which its counter kept nothing. */
+  /** Rises with every batch of an image, even if the counter kept nothing in between. */
   readonly number: number;
   readonly after: number;
   readonly through: number;
@@ -58,8 +58,8 @@ export function createLog(storage: DurableObjectStorage): void {
 }
 
 /**
- * Writes down that a manifest was sent; a note that is there already changes nothing.
- * @param tag what the client asked for, as far as that is known
+ * Logs that a manifest was sent; a note that is logged already changes nothing.
+ * @param tag the tag that the client asked for, if that is known
  */
 export function logServed(
   storage: DurableObjectStorage,
@@ -90,8 +90,8 @@ function logIndex(storage: DurableObjectStorage, note: ManifestServed): void {
 }
 
 /**
- * Whether a manifest asked for by digest is just a child of an index that the client was sent.
- * Each sending explains one GET of each child, so that what is left over counts.
+ * Whether a GET by digest follows an index that the client was sent. An index that is sent once
+ * explains one GET of each child; further GETs count.
  */
 function follow(storage: DurableObjectStorage, { client, digest, at }: ManifestServed): boolean {
   const followed = storage.sql.exec(
@@ -117,17 +117,17 @@ function readFlushed(storage: DurableObjectStorage): Flushed {
   return storage.kv.get<Flushed>('flushed') ?? NEVER_FLUSHED;
 }
 
-/** When the last flush was, ms; 0: never. */
+/** The time of the last flush, ms; 0: never. */
 export function lastFlushAt(storage: DurableObjectStorage): number {
   return readFlushed(storage).at;
 }
 
-/** The batch that was begun and not ended, if a crash or an error came between. */
+/** The batch that a crash or an error has left unfinished. */
 export function readBatch(storage: DurableObjectStorage): Batch | undefined {
   return storage.kv.get<Batch>('batch');
 }
 
-/** Fixes what the next flush takes; undefined when there is nothing to flush. */
+/** Determines the next batch; undefined if there is nothing to flush. */
 export function beginBatch(storage: DurableObjectStorage, now: number): Batch | undefined {
   const flushed = readFlushed(storage);
   const { through } = storage.sql
@@ -143,7 +143,7 @@ export function beginBatch(storage: DurableObjectStorage, now: number): Batch | 
   return batch;
 }
 
-/** What a batch comes to. */
+/** The pulls of a batch by day, tag and digest. */
 export function countBatch(storage: DurableObjectStorage, batch: Batch): PullCount[] {
   return storage.sql
     .exec<PullCount & Record<string, SqlStorageValue>>(
@@ -155,7 +155,7 @@ export function countBatch(storage: DurableObjectStorage, batch: Batch): PullCou
     .toArray();
 }
 
-/** Notes that a batch is in D1. */
+/** Records that a batch is in D1. */
 export function endBatch(storage: DurableObjectStorage, batch: Batch, now: number): void {
   storage.transactionSync(() => {
     const { number, through } = batch;
@@ -164,7 +164,7 @@ export function endBatch(storage: DurableObjectStorage, batch: Batch, now: numbe
   });
 }
 
-/** Drops what is in D1 and no longer asked for; true when nothing is left. */
+/** Deletes what is in D1 and no longer needed; true if nothing is left. */
 export function tidyLog(storage: DurableObjectStorage, now: number): boolean {
   const { sql } = storage;
   const { through } = readFlushed(storage);
