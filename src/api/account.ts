@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { changePassword } from '../auth/passwords.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { clientAddress } from '../http/client-address.ts';
 import {
   deleteOtherSessions,
   deleteSession,
@@ -16,7 +17,7 @@ import {
 } from './contracts/account.ts';
 import { dropSessionCookie } from './cookie.ts';
 import { answers, endpoint, pageOf, takes } from './endpoint.ts';
-import { clientAddress, formatTime, personOf } from './http.ts';
+import { formatTime, personOf } from './http.ts';
 
 const tags = ['Account'];
 

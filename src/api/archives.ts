@@ -5,12 +5,13 @@ import { parseDigest } from '../domain/digest.ts';
 import { formatRepositoryName, parseTag, type Reference } from '../domain/names.ts';
 import { formatPlatform } from '../domain/platforms.ts';
 import { type ByteRange, parseRange, rangeLength } from '../domain/ranges.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { type Archive, planArchive, sendArchive } from '../registry/archives.ts';
 import { countDownload } from '../registry/pulls.ts';
 import { archiveHeaders, archiveQuery } from './contracts/archives.ts';
 import { manifestParams, versionParams } from './contracts/versions.ts';
 import { endpoint } from './endpoint.ts';
-import { type ApiContext, clientAddress } from './http.ts';
+import type { ApiContext } from './http.ts';
 
 const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';

@@ -10,10 +10,11 @@ import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Action } from '../domain/roles.ts';
 import { readConfig } from '../env.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { getRepository } from '../registry/images.ts';
 import { openServices } from '../services.ts';
 import { readSessionCookie } from './cookie.ts';
-import { type ApiContext, type ApiEnv, clientAddress } from './http.ts';
+import type { ApiContext, ApiEnv } from './http.ts';
 
 /**
  * What an endpoint asks before its handler runs: nothing; somebody signed in; a person in a

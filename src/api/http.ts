@@ -43,11 +43,6 @@ export function formatDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The client's IP address, as the edge tells it. */
-export function clientAddress(c: ApiContext): string {
-  return c.req.header('cf-connecting-ip') ?? 'local';
-}
-
 /**
  * The person who asks, where the requirement of the endpoint let in nobody else.
  * @throws Error when it lets in others

@@ -2,7 +2,8 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { NOBODY } from '../auth/principal.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
-import { dropUnread } from '../registry/uploads.ts';
+import { drainRequestBody } from '../http/drain-request-body.ts';
+import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import {
   deleteAccountSession,
   deleteAccountSessions,
@@ -119,16 +120,16 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   for (const [name, endpoint] of ENDPOINTS) endpoint.register(api, name);
   serveOpenApi(api);
   for (const path of new Set(ENDPOINTS.map(([, endpoint]) => endpoint.path))) {
-    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), refuseMethod(path));
+    const same = ENDPOINTS.filter(([, endpoint]) => endpoint.path === path);
+    const methods = same.map(([, { method }]) => method.toUpperCase());
+    api.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), refuseOtherMethods(methods));
   }
-  api.all('*', () => {
-    throw new RegistryError('ENDPOINT_UNKNOWN');
-  });
+  api.all('*', refusePath);
   api.onError(async (error, c) => {
     // Those whom nobody knows could keep us reading: only what is small, for them.
     const isKnown = (c.var.principal ?? NOBODY).kind !== 'nobody';
     const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
-    if (isKnown || isSmall) await dropUnread(c.req.raw.body);
+    if (isKnown || isSmall) await drainRequestBody(c.req.raw.body);
     return renderProblem(error, c);
   });
   return api;
@@ -136,18 +137,6 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
 
 /** Bytes of a body that anybody is heard out for. */
 const SMALL_BODY = 1024 * 1024;
-
-function refuseMethod(path: string): () => never {
-  const methods = ENDPOINTS.filter(([, endpoint]) => endpoint.path === path).map(([, { method }]) =>
-    method.toUpperCase(),
-  );
-  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  return () => {
-    throw new RegistryError('UNSUPPORTED', `this address takes ${allow.join(', ')}`, {
-      headers: { allow: allow.join(', ') },
-    });
-  };
-}
 
 function fieldInvalid(error: z.core.$ZodError): RegistryError {
   const [issue] = error.issues;

@@ -2,10 +2,10 @@ import type { Principal } from '../auth/principal.ts';
 import { beginSession, endSession } from '../auth/sessions.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { me, signInBody } from './contracts/session.ts';
 import { dropSessionCookie, writeSessionCookie } from './cookie.ts';
 import { answers, endpoint, takes } from './endpoint.ts';
-import { clientAddress } from './http.ts';
 
 const tags = ['Session'];
 

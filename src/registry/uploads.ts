@@ -5,7 +5,6 @@ import { type PushTarget, publishInto, withImage } from '../storage/content/publ
 import { refusalOf } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
-import { drain } from '../uploads/drain.ts';
 import {
   COMMAND_HEADER,
   type UploadChunk,
@@ -28,14 +27,6 @@ const NOTHING: UploadBody = { stream: null, length: 0 };
 function pushTarget({ repository }: RepositoryContext): PushTarget {
   const { workspaceId, imageId, name } = repository;
   return { workspaceId, imageId, image: name.image };
-}
-
-/**
- * Reads a body that nobody has begun to read to its end, where there is one. A client that is
- * refused while it sends often loses the answer.
- */
-export async function dropUnread(body: ReadableStream | null): Promise<void> {
-  if (body && !body.locked) await drain(body.getReader({ mode: 'byob' }));
 }
 
 /** Whether R2 can take and verify a body by itself: the length is known, and one put holds it. */

@@ -1,5 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
-import { drain } from './drain.ts';
+import { drainReader } from '../http/drain-request-body.ts';
 import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
 import type { UploadHash } from './running-hash.ts';
@@ -113,7 +113,7 @@ export class Ingest {
   async #endAtLimit(scratch: Uint8Array<ArrayBuffer>): Promise<Ingested['end']> {
     const more = await this.#next(1, scratch.subarray(0, 1));
     if (more === null || more.length === 0) return 'complete';
-    await drain(this.#reader);
+    await drainReader(this.#reader);
     return 'too_long';
   }
 }

@@ -1,11 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
+import { drainRequestBody } from '../http/drain-request-body.ts';
 import { isKeyPublished, type StoredObject } from '../storage/content/blobs.ts';
 import { type PushTarget, publishInto } from '../storage/content/publish.ts';
 import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
-import { drain } from './drain.ts';
 import { Ingest, type Ingested } from './ingest.ts';
 import {
   COMMAND_HEADER,
@@ -68,7 +68,7 @@ export class UploadSession extends DurableObject<Env> {
       return await this.#inTurn(() => this.#run(command, body));
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      if (body && !body.locked) await drain(body.getReader({ mode: 'byob' }));
+      await drainRequestBody(body);
       return { ok: false, code: error.code, message: error.message, offset: this.#offset() };
     }
   }

@@ -17,11 +17,12 @@ import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '
 import type { Action } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
+import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
 import { type Content, NOTHING_FOUND } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { type Find, findBlob, findNothing, findUpload, readDigest } from './find.ts';
-import { clientAddress, type V2Context, type V2Env } from './http.ts';
+import type { V2Context, V2Env } from './http.ts';
 
 /**
  * What a route asks before its handler runs: an action on the repository in its path (and

@@ -45,8 +45,3 @@ export function singleQuery(c: V2Context, name: string): string | undefined {
 export function repositoryPath(name: RepositoryName): string {
   return `/v2/${formatRepositoryName(name)}`;
 }
-
-/** The client's IP address, as the edge tells it. */
-export function clientAddress(c: V2Context): string {
-  return c.req.header('cf-connecting-ip') ?? 'local';
-}

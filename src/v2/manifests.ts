@@ -4,6 +4,7 @@ import { parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseReference, parseTag, type Reference } from '../domain/names.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import {
   acceptManifest,
@@ -14,7 +15,7 @@ import {
 } from '../registry/manifests.ts';
 import { countPull, noteResolved } from '../registry/pulls.ts';
 import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
-import { clientAddress, IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
+import { IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
 /** Tags one push by digest may set. */
 const MAX_TAGS = 100;

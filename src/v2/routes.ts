@@ -1,13 +1,14 @@
 import { type Handler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { RegistryError } from '../domain/errors.ts';
-import { dropUnread } from '../registry/uploads.ts';
+import { drainRequestBody } from '../http/drain-request-body.ts';
+import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
 import { findBlob, findManifest, findUpload } from './find.ts';
 import { guard, type Requirement } from './guard.ts';
-import type { V2Context, V2Env } from './http.ts';
+import type { V2Env } from './http.ts';
 import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
 import { serveReferrers } from './referrers.ts';
 import { serveTags } from './tags.ts';
@@ -69,14 +70,15 @@ export function createV2(): Hono<V2Env> {
   for (const [method, path, requirement, handler] of V2_ROUTES) {
     app.on(method, path, guard(requirement), handler);
   }
-  for (const path of new Set(V2_ROUTES.map(([, path]) => path))) app.all(path, refuseMethod(path));
+  for (const path of new Set(V2_ROUTES.map(([, path]) => path))) {
+    const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);
+    app.all(path, refuseOtherMethods(methods));
+  }
   // Not notFound: a mounted app's own is never asked.
-  app.all('*', () => {
-    throw new RegistryError('ENDPOINT_UNKNOWN');
-  });
+  app.all('*', refusePath);
   app.onError(async (error, c) => {
     // Not for those who may not be here: they could keep us reading.
-    if (c.var.repo) await dropUnread(c.req.raw.body);
+    if (c.var.repo) await drainRequestBody(c.req.raw.body);
     return renderError(error, c);
   });
   return app;
@@ -87,14 +89,4 @@ const MAX_FORM_BYTES = 64 * 1024;
 
 function refuseLargeForm(): never {
   throw new RegistryError('SIZE_INVALID', 'the form may have 64 KiB at most');
-}
-
-function refuseMethod(path: string): (c: V2Context) => never {
-  const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);
-  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  return () => {
-    throw new RegistryError('UNSUPPORTED', `this address takes ${allow.join(', ')}`, {
-      headers: { allow: allow.join(', ') },
-    });
-  };
 }

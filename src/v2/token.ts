@@ -10,7 +10,8 @@ import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts'
 import { RegistryError } from '../domain/errors.ts';
 import { formatScope, parseScopes } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
-import { clientAddress, singleQuery, type V2Context } from './http.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { singleQuery, type V2Context } from './http.ts';
 
 /**
  * A token for the scopes in the query, for whoever the Basic header proves, or for nobody.

@@ -20,7 +20,8 @@ const ALLOWED: Record<string, Arrows> = {
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
   'storage/workspaces': arrows('storage domain', 'drizzle-orm'),
   services: arrows('storage env'),
-  uploads: arrows('storage storage/content domain env', 'cloudflare:workers node:crypto'),
+  http: arrows('domain', 'hono'),
+  uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
     'services uploads archive/write storage storage/content storage/trash storage/workspaces domain',
   ),
@@ -35,9 +36,9 @@ const ALLOWED: Record<string, Arrows> = {
     'storage storage/accounts storage/content storage/trash storage/workspaces domain env',
     'jose zod node:crypto',
   ),
-  v2: arrows('auth registry services domain env', 'hono zod'),
+  v2: arrows('auth http registry services domain env', 'hono zod'),
   api: arrows(
-    `api/contracts auth registry maintenance maintenance/collection maintenance/retention services
+    `api/contracts auth http registry maintenance maintenance/collection maintenance/retention services
      storage storage/accounts storage/content storage/garbage storage/retention storage/trash
      storage/workspaces domain env`,
     'hono @hono/zod-openapi',
