@@ -1,12 +1,22 @@
-import type { RegistryError } from '../domain/errors.ts';
+import type { DeletionResult } from '../registry/tags.ts';
 import { errorCode } from './problem.ts';
 
-/** How one item of a bulk call fared: its id in the trash, or why it is not there. */
-export function describeDeletion(outcome: { trashId: string } | { error: RegistryError }) {
-  if ('trashId' in outcome) return { status: 'deleted' as const, trashId: outcome.trashId };
-  const { status, message: title } = outcome.error;
+/** The result of one item of a bulk deletion, as the API shows it. */
+export function describeDeletion(deletion: DeletionResult) {
+  if (deletion.status === 'deleted') return deletion;
+  const { status, message: title } = deletion.error;
   return {
-    status: 'failed' as const,
-    problem: { status, code: errorCode(outcome.error), title },
+    status: deletion.status,
+    problem: { status, code: errorCode(deletion.error), title },
   };
+}
+
+/**
+ * The trash id of the only item that was to be deleted.
+ * @throws RegistryError when it was not
+ */
+export function trashIdOf(deletions: readonly DeletionResult[]): string {
+  const [deletion] = deletions as [DeletionResult];
+  if (deletion.status === 'failed') throw deletion.error;
+  return deletion.trashId;
 }

@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/workspaces/image-views.ts';
+import { trashIdOf } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import {
   image,
@@ -76,9 +77,8 @@ export const deleteImage = endpoint(
   },
   async (c) => {
     const { repo } = c.var;
-    const [outcome] = await deleteImages(repo, [repo.repository.name], repo.actor);
-    if (!outcome || 'error' in outcome) throw outcome?.error;
-    return c.json(outcome, 200);
+    const deletions = await deleteImages(repo, [repo.repository.name], repo.actor);
+    return c.json({ trashId: trashIdOf(deletions) }, 200);
   },
 );
 

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { defaultDirection } from '../domain/lists.ts';
 import { deleteImages } from '../registry/images.ts';
-import type { Deletion } from '../registry/tags.ts';
+import type { DeletionResult } from '../registry/tags.ts';
 import {
   type ImageFilter,
   type ImageKey,
@@ -107,12 +107,14 @@ export const deleteManyImages = endpoint(
     const workspaces = wanted.map(({ workspace }) => workspace);
     const refused = await refuseWorkspaces(services.db, principal, workspaces, 'image:delete');
     const allowed = wanted.filter(({ workspace }) => !refused.has(workspace));
-    const outcomes = await deleteImages(services, allowed, principalName(principal));
+    const deletions = await deleteImages(services, allowed, principalName(principal));
     const results = wanted.map((name) => {
       const error = refused.get(name.workspace);
-      // One outcome for each that was allowed, in their order.
-      const outcome = error ? { error } : (outcomes.shift() as Deletion);
-      return { ...name, ...describeDeletion(outcome) };
+      // One for each that was allowed, in their order.
+      const deletion: DeletionResult = error
+        ? { status: 'failed', error }
+        : (deletions.shift() as DeletionResult);
+      return { ...name, ...describeDeletion(deletion) };
     });
     return c.json(results, 200);
   },

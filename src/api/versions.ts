@@ -2,10 +2,10 @@ import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { defaultDirection } from '../domain/lists.ts';
 import { parseTag } from '../domain/names.ts';
-import { type Deletion, deleteTags } from '../registry/tags.ts';
+import { type DeletionResult, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/content/versions.ts';
-import { describeDeletion } from './bulk.ts';
+import { describeDeletion, trashIdOf } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
 import {
@@ -75,9 +75,7 @@ export const deleteVersion = endpoint(
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    const [outcome] = await deleteTags(c.var.repo, [tag]);
-    if (!outcome || 'error' in outcome) throw outcome?.error;
-    return c.json(outcome, 200);
+    return c.json({ trashId: trashIdOf(await deleteTags(c.var.repo, [tag])) }, 200);
   },
 );
 
@@ -96,7 +94,7 @@ export const deleteManyVersions = endpoint(
     const outcomes = await deleteTags(c.var.repo, wanted);
     const results = wanted.map((tag, n) => ({
       tag,
-      ...describeDeletion(outcomes[n] as Deletion),
+      ...describeDeletion(outcomes[n] as DeletionResult),
     }));
     return c.json(results, 200);
   },

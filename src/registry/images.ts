@@ -3,7 +3,7 @@ import { formatTrashId } from '../domain/trash.ts';
 import type { Services } from '../services.ts';
 import { type ImageName, moveImagesToTrash } from '../storage/trash/move-images.ts';
 import { findRepository, type Repository } from '../storage/workspaces/images.ts';
-import type { Deletion } from './tags.ts';
+import type { DeletionResult } from './tags.ts';
 
 /**
  * An image that was pushed to, by workspace and name.
@@ -26,13 +26,15 @@ export async function deleteImages(
   { db }: Services,
   names: readonly ImageName[],
   actor: string,
-): Promise<Deletion[]> {
-  const removals = await moveImagesToTrash(db, names, actor, Date.now());
+): Promise<DeletionResult[]> {
+  const deletions = await moveImagesToTrash(db, names, actor, Date.now());
   return names.map(({ workspace, image }, n) => {
-    const removal = removals[n] ?? 'unknown';
-    if (typeof removal === 'number') return { trashId: formatTrashId('image', removal) };
-    const immutable = removal === 'immutable';
-    return { error: immutable ? imageImmutable(workspace, image) : imageUnknown(workspace, image) };
+    const deletion = deletions[n] ?? 'unknown';
+    if (typeof deletion === 'number') {
+      return { status: 'deleted', trashId: formatTrashId('image', deletion) };
+    }
+    const explain = deletion === 'immutable' ? imageImmutable : imageUnknown;
+    return { status: 'failed', error: explain(workspace, image) };
   });
 }
 

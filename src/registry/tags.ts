@@ -19,14 +19,16 @@ export async function listTags(
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
 }
 
-/** How moving something to the trash fared: its id there, or why it is not there. */
-export type Deletion = { readonly trashId: string } | { readonly error: RegistryError };
+/** The result of moving something to the trash: its id there, or why it was not moved. */
+export type DeletionResult =
+  | { readonly status: 'deleted'; readonly trashId: string }
+  | { readonly status: 'failed'; readonly error: RegistryError };
 
 /** Moves versions to the trash, each by itself. */
 export async function deleteTags(
   { db, actor, now, repository }: RepositoryContext,
   names: readonly string[],
-): Promise<Deletion[]> {
+): Promise<DeletionResult[]> {
   const { imageId } = repository;
   const { moved, immutable } =
     imageId === null
@@ -35,11 +37,11 @@ export async function deleteTags(
   const kept = new Set<string>(immutable);
   return names.map((name) => {
     const id = moved.get(name);
-    if (id !== undefined) return { trashId: formatTrashId('version', id) };
+    if (id !== undefined) return { status: 'deleted', trashId: formatTrashId('version', id) };
     const error = kept.has(name)
       ? tagImmutable(name)
       : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
-    return { error };
+    return { status: 'failed', error };
   });
 }
 
