@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
-import { NOBODY, type Principal, principalName } from '../auth/principal.ts';
+import { ANONYMOUS, type Principal, principalName } from '../auth/principal.ts';
 import { endPushPasses } from '../auth/push-passes.ts';
 import { endGrants } from '../auth/recent-grants.ts';
 import { resumeSession } from '../auth/sessions.ts';
@@ -64,7 +64,7 @@ async function identify(c: ApiContext): Promise<void> {
   }
   const secret = readSessionCookie(c);
   const signedIn = secret ? await resumeSession(services.db, config, secret) : null;
-  c.set('principal', signedIn?.principal ?? NOBODY);
+  c.set('principal', signedIn?.principal ?? ANONYMOUS);
   c.set('session', signedIn?.session ?? null);
   refuseOtherSites(c, secret !== undefined);
 }
@@ -103,7 +103,7 @@ async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
   if (requirement === 'open') return;
   const { principal } = c.var;
   const isOpen = typeof requirement === 'object' && requirement.open === true;
-  if (principal.kind === 'nobody' && !isOpen) {
+  if (principal.kind === 'anonymous' && !isOpen) {
     throw new RegistryError('UNAUTHORIZED', 'sign in first');
   }
   const person = principal.kind === 'user' && principal.tokenId === null;

@@ -66,7 +66,7 @@ export function answersProblem(description: string) {
 const SESSION = { session: [] };
 const PASSWORD = { password: [] };
 const TOKEN = { token: [] };
-const NOBODY = {};
+const ANONYMOUS = {};
 
 /** The ways to sign in that a requirement takes, each enough by itself. */
 export function securityOf(requirement: Requirement): Record<string, string[]>[] {
@@ -74,7 +74,7 @@ export function securityOf(requirement: Requirement): Record<string, string[]>[]
   const person = ['person', 'own-password', 'admin'].includes(String(requirement));
   if (person) return [SESSION, PASSWORD];
   const isOpen = typeof requirement === 'object' && requirement.open === true;
-  return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [NOBODY] : [])];
+  return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [ANONYMOUS] : [])];
 }
 
 const DESCRIPTION = `Everything the console does, and more, for scripts and tools.

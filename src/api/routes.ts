@@ -1,5 +1,5 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
-import { NOBODY } from '../auth/principal.ts';
+import { ANONYMOUS } from '../auth/principal.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
@@ -127,7 +127,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   api.all('*', refusePath);
   api.onError(async (error, c) => {
     // Those whom nobody knows could keep us reading: only what is small, for them.
-    const isKnown = (c.var.principal ?? NOBODY).kind !== 'nobody';
+    const isKnown = (c.var.principal ?? ANONYMOUS).kind !== 'anonymous';
     const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
     if (isKnown || isSmall) await drainRequestBody(c.req.raw.body);
     return renderProblem(error, c);

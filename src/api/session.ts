@@ -66,7 +66,8 @@ export const deleteSession = endpoint(
 );
 
 function describe(principal: Principal) {
-  if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED', 'nobody is signed in');
+  if (principal.kind === 'anonymous')
+    throw new RegistryError('UNAUTHORIZED', 'no one is signed in');
   if (principal.kind === 'project') {
     const role = { projectId: principal.projectId, role: 'developer' as const };
     const { kind, name } = principal;

@@ -30,7 +30,7 @@ export async function accessRepository(
   action: Action,
 ): Promise<Repository> {
   if (repository && (await mayDo(db, principal, repository, action))) return repository;
-  if (principal.kind === 'nobody') throw new RegistryError('UNAUTHORIZED');
+  if (principal.kind === 'anonymous') throw new RegistryError('UNAUTHORIZED');
   if (repository === null && seesAll(principal)) {
     throw new RegistryError(
       'NAME_UNKNOWN',
@@ -109,7 +109,7 @@ async function refuse(
   action: Action,
 ): Promise<RegistryError | null> {
   if (place && (await mayDo(db, principal, place, action))) return null;
-  if (principal.kind === 'nobody') return new RegistryError('UNAUTHORIZED', 'sign in first');
+  if (principal.kind === 'anonymous') return new RegistryError('UNAUTHORIZED', 'sign in first');
   const visible = place && (await mayDo(db, principal, place, 'image:pull'));
   return visible
     ? new RegistryError('DENIED', `you may see workspace ${place.workspace}, but not do this in it`)

@@ -10,7 +10,7 @@ import {
   repositoryTable,
 } from '../storage/workspaces/images.ts';
 import { endToken, loadPrincipal, principalLookup } from './load-principal.ts';
-import { NOBODY, type Principal } from './principal.ts';
+import { ANONYMOUS, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
 
@@ -99,7 +99,7 @@ async function shownPrincipal(
   config: Config,
   proof: Exclude<Proof, { kind: 'token' }>,
 ): Promise<Principal> {
-  return proof.kind === 'none' ? NOBODY : await signIn(db, config, proof.signIn);
+  return proof.kind === 'none' ? ANONYMOUS : await signIn(db, config, proof.signIn);
 }
 
 function scopesOf(proof: Proof): readonly Scope[] | null {

@@ -42,7 +42,7 @@ export async function grantScopes(
   const granted: Scope[] = [];
   for (const scope of requested) {
     if (scope.type === 'registry') {
-      if (principal.kind !== 'nobody') granted.push(scope);
+      if (principal.kind !== 'anonymous') granted.push(scope);
       continue;
     }
     const place = places.get(workspaceOf(scope));

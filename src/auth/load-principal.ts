@@ -9,7 +9,7 @@ import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/lookups.ts';
-import { NOBODY, type Principal } from './principal.ts';
+import { ANONYMOUS, type Principal } from './principal.ts';
 import { endGrants } from './recent-grants.ts';
 import { fingerprint } from './secrets.ts';
 
@@ -70,7 +70,7 @@ export function principalLookup(
   subject: string,
   stamp: string,
 ): Lookup<Principal | null> {
-  if (subject === 'nobody') return known(NOBODY);
+  if (subject === 'anonymous') return known(ANONYMOUS);
   return mapLookup(subjectLookup(config, subject), (principal) =>
     principal && 'stamp' in principal && principal.stamp === stamp ? principal : null,
   );

@@ -25,7 +25,7 @@ export async function mayDo(
   action: Action,
 ): Promise<boolean> {
   if (!isInTable(principal, place, action)) return false;
-  return principal.kind !== 'nobody' || (await isAnonymousPullOn(db));
+  return principal.kind !== 'anonymous' || (await isAnonymousPullOn(db));
 }
 
 /** Everything a principal may do in a workspace; nobody while anonymous pull is on. */
@@ -53,7 +53,7 @@ export function mayDoInProject(principal: Principal, projectId: number, action: 
  * 'workspace:view' on.
  */
 export function visibleProjects(principal: Principal): readonly number[] | 'all' {
-  if (principal.kind === 'nobody') return [];
+  if (principal.kind === 'anonymous') return [];
   if (principal.kind === 'project') return [principal.projectId];
   if (principal.limits !== null) return [];
   return principal.isAdmin ? 'all' : [...principal.roles.keys()];
@@ -68,7 +68,7 @@ export interface DeletionRights {
 
 /** The projects in whose workspaces the table and its limits let a principal delete. */
 export function deletionRights(principal: Principal): DeletionRights {
-  if (principal.kind === 'nobody') return { projectIds: [], names: null };
+  if (principal.kind === 'anonymous') return { projectIds: [], names: null };
   const limits = principal.kind === 'user' ? principal.limits : null;
   if (limits && !limits.rights.includes('delete')) return { projectIds: [], names: null };
   const names = limits?.workspaces ?? null;
@@ -82,7 +82,7 @@ export function deletionRights(principal: Principal): DeletionRights {
 
 /** A project's credential works as a developer of its project does. */
 function standing(principal: Principal, projectId: number): Standing {
-  if (principal.kind === 'nobody') return 'nobody';
+  if (principal.kind === 'anonymous') return 'anonymous';
   if (principal.kind === 'project') {
     return principal.projectId === projectId ? 'developer' : 'outsider';
   }

@@ -3,7 +3,7 @@ import type { Visibility } from '../storage/workspaces/images.ts';
 
 /** Who makes a request, as the database knew it when the request came. */
 export type Principal =
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'anonymous' }
   | {
       readonly kind: 'user';
       readonly id: number;
@@ -25,25 +25,25 @@ export type Principal =
       readonly stamp: string;
     };
 
-export const NOBODY: Principal = { kind: 'nobody' };
+export const ANONYMOUS: Principal = { kind: 'anonymous' };
 
 /** The name that history and audit keep. */
 export function principalName(principal: Principal): string {
-  return principal.kind === 'nobody' ? 'nobody' : principal.name;
+  return principal.kind === 'anonymous' ? 'nobody' : principal.name;
 }
 
-/** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `nobody`. */
+/** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */
 export function formatSubject(principal: Principal): string {
   if (principal.kind === 'user') {
     return principal.tokenId === null ? `user:${principal.id}` : `token:${principal.tokenId}`;
   }
   if (principal.kind === 'project') return `project:${principal.projectId}`;
-  return 'nobody';
+  return 'anonymous';
 }
 
 /** Whose images a principal may read. */
 export function visibilityOf(principal: Principal): Visibility {
-  if (principal.kind === 'nobody') return { projectIds: [], public: false, names: null };
+  if (principal.kind === 'anonymous') return { projectIds: [], public: false, names: null };
   if (principal.kind === 'project') {
     return { projectIds: [principal.projectId], public: true, names: null };
   }
@@ -58,6 +58,6 @@ export function visibilityOf(principal: Principal): Visibility {
 
 /** The projects a principal belongs to, whatever its limits: images there are its own. */
 export function ownProjects(principal: Principal): readonly number[] {
-  if (principal.kind === 'nobody') return [];
+  if (principal.kind === 'anonymous') return [];
   return principal.kind === 'project' ? [principal.projectId] : [...principal.roles.keys()];
 }

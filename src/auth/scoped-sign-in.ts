@@ -3,7 +3,7 @@ import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { lookUp } from '../storage/lookups.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
-import { formatSubject, NOBODY, type Principal } from './principal.ts';
+import { ANONYMOUS, formatSubject, type Principal } from './principal.ts';
 import { grantRecently } from './recent-grants.ts';
 import { fingerprint } from './secrets.ts';
 import { generatedPrincipal, type SignIn, signIn } from './sign-in.ts';
@@ -21,12 +21,12 @@ export async function grantTo(
 
 /** As grantTo, for a client that shows nothing; no query within a minute of the same grant. */
 export async function grantToNobody(db: Database, requested: readonly Scope[]): Promise<Grant> {
-  return await grantRecently('nobody', requested, () => grantTo(db, NOBODY, requested));
+  return await grantRecently('nobody', requested, () => grantTo(db, ANONYMOUS, requested));
 }
 
 /** A token for /v2 that allows what was granted. */
 export async function signGrant(config: Config, { principal, access }: Grant): Promise<string> {
-  const stamp = principal.kind === 'nobody' ? '' : principal.stamp;
+  const stamp = principal.kind === 'anonymous' ? '' : principal.stamp;
   return await signToken(config, 'access', { sub: formatSubject(principal), stamp, access });
 }
 

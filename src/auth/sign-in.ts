@@ -120,7 +120,7 @@ function proofOf(config: Config, { username, address, password }: SignIn): strin
 }
 
 /** Nobody's password, as costly to check as any: an answer's time shall not tell who exists. */
-const NOBODYS_HASH = `scrypt:N=16384,r=8,p=1:${'A'.repeat(22)}:${'A'.repeat(43)}`;
+const NO_USERS_HASH = `scrypt:N=16384,r=8,p=1:${'A'.repeat(22)}:${'A'.repeat(43)}`;
 
 async function checkPassword(
   db: Database,
@@ -130,7 +130,7 @@ async function checkPassword(
   if (password.length > MAX_PASSWORD_LENGTH) return null;
   const user = await findUser(db, { name: username });
   if (user === null) {
-    await verifyPassword(password, NOBODYS_HASH);
+    await verifyPassword(password, NO_USERS_HASH);
     return null;
   }
   const right = await isRightPassword(config, user, password);

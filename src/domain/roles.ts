@@ -7,7 +7,7 @@ export const ACCESS_LEVELS = ['private', 'public'] as const;
 export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 
 /** What a principal is to a workspace: the rows of the permission table. */
-export const STANDINGS = ['nobody', 'outsider', ...ROLES, 'admin'] as const;
+export const STANDINGS = ['anonymous', 'outsider', ...ROLES, 'admin'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** Everything that can be done with a workspace and its images. */
@@ -35,11 +35,11 @@ const WORK: readonly Action[] = [
 ];
 
 /**
- * The permission table. The row `nobody` holds only while the platform's anonymous pull is
+ * The permission table. The row `anonymous` holds only while the platform's anonymous pull is
  * switched on.
  */
 export const PERMISSIONS: Record<Standing, Record<AccessLevel, readonly Action[]>> = {
-  nobody: { private: NONE, public: ['image:pull'] },
+  anonymous: { private: NONE, public: ['image:pull'] },
   outsider: { private: NONE, public: ['image:pull'] },
   viewer: { private: READ, public: READ },
   developer: { private: WORK, public: WORK },

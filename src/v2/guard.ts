@@ -132,7 +132,7 @@ async function requireSignIn(c: V2Context, requirement: 'signed-in' | 'catalog')
   const { principal, scopes } = await authenticate(services.db, config, proof);
   noteWho(c, { principal, scopes });
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
-  if (principal.kind === 'nobody' || (requirement === 'catalog' && limited)) {
+  if (principal.kind === 'anonymous' || (requirement === 'catalog' && limited)) {
     throw new RegistryError('UNAUTHORIZED');
   }
 }

@@ -85,7 +85,7 @@ async function readForm(c: V2Context): Promise<unknown> {
 }
 
 async function issueRefreshToken(config: Config, principal: Principal) {
-  if (principal.kind === 'nobody') return {};
+  if (principal.kind === 'anonymous') return {};
   const claims = { sub: formatSubject(principal), stamp: principal.stamp };
   return { refresh_token: await signToken(config, 'refresh', claims) };
 }

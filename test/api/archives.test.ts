@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Caller, NOBODY, type Problem, signInAs } from '../support/worker/api-client.ts';
+import { ANONYMOUS, type Caller, type Problem, signInAs } from '../support/worker/api-client.ts';
 import { describeBytes, freshBytes, imageText, sha256, TYPES } from '../support/worker/content.ts';
 import { bindings, blobKey, query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
@@ -313,7 +313,7 @@ describe('nobody', () => {
     const open = `${await makeWorkspace(project, 'public')}/app`;
     await pushImage(open, 'v1');
     const { repository: closed } = await pushed();
-    const read = (repository: string) => ask(NOBODY, archivePath(repository, 'v1'));
+    const read = (repository: string) => ask(ANONYMOUS, archivePath(repository, 'v1'));
     await allow('false');
     await expectProblem(await read(open), 401, 'unauthorized');
     await allow('true');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
 import { bindings } from '../support/worker/database.ts';
-import { ADMIN, expectStatus, NOBODY, send } from '../support/worker/registry-client.ts';
+import { ADMIN, ANONYMOUS, expectStatus, send } from '../support/worker/registry-client.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -21,7 +21,7 @@ interface Document {
 const endpoints = Object.entries(API_ENDPOINTS);
 
 async function read(path: string): Promise<Response> {
-  return await expectStatus(await send(NOBODY, 'GET', path), 200);
+  return await expectStatus(await send(ANONYMOUS, 'GET', path), 200);
 }
 
 /** What the platform answers before the Worker is asked. */
@@ -122,7 +122,11 @@ describe('the OpenAPI document', () => {
 
 test('an address of the API says which methods it takes', async () => {
   for (const path of new Set(endpoints.map(([, { path }]) => path))) {
-    const response = await send(NOBODY, 'PROPFIND', `/api/v1${path.replaceAll(/\{\w+\}/g, '1')}`);
+    const response = await send(
+      ANONYMOUS,
+      'PROPFIND',
+      `/api/v1${path.replaceAll(/\{\w+\}/g, '1')}`,
+    );
     await expectStatus(response, 405);
     const methods = endpoints
       .filter(([, one]) => one.path === path)

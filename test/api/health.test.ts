@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
 import { bindings } from '../support/worker/database.ts';
-import { expectStatus, NOBODY, ORIGIN, send } from '../support/worker/registry-client.ts';
+import { ANONYMOUS, expectStatus, ORIGIN, send } from '../support/worker/registry-client.ts';
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -15,10 +15,10 @@ const ask = (env: Env, path: string) =>
 const away = () => Promise.reject(new Error('away'));
 
 test('/healthz is 200 for everybody while all is well', async () => {
-  const response = await expectStatus(await send(NOBODY, 'GET', '/healthz'), 200);
+  const response = await expectStatus(await send(ANONYMOUS, 'GET', '/healthz'), 200);
   expect(await response.json()).toEqual({ status: 'ok', failed: [] });
   expect(response.headers.get('cache-control')).toBe('no-store');
-  await expectStatus(await send(NOBODY, 'HEAD', '/healthz'), 200);
+  await expectStatus(await send(ANONYMOUS, 'HEAD', '/healthz'), 200);
 });
 
 test.each<[string, Partial<Record<keyof Env, unknown>>]>([

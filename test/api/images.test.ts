@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import {
+  ANONYMOUS,
   type Caller,
   call,
   expectAnswer,
   expectProblem,
   makeAdmin,
-  NOBODY,
   type Page,
   readAll,
   signInAs,
@@ -57,7 +57,7 @@ test('own images, shared ones, and everything for an admin', async () => {
   expect(names(await list(admin, 'scope=own'))).toEqual([]);
   expect(names(await list(admin, 'scope=shared'))).toEqual([`${shared}/base`]);
   expectProblem(await call(developer, 'GET', '/images?scope=all'), 403, 'denied');
-  expectProblem(await call(NOBODY, 'GET', '/images'), 401, 'unauthorized');
+  expectProblem(await call(ANONYMOUS, 'GET', '/images'), 401, 'unauthorized');
 });
 
 test('the images of one workspace; none of one that is closed to me, or not there', async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
 import { makeWorkspace } from '../support/worker/people.ts';
 import { pushImage } from '../support/worker/push.ts';
-import { NOBODY, send } from '../support/worker/registry-client.ts';
+import { ANONYMOUS, send } from '../support/worker/registry-client.ts';
 import { type Cast, makeCast } from './support/cast.ts';
 
 const DEFAULTS = {
@@ -74,9 +74,9 @@ describe('anonymous pull', () => {
     };
     for (const workspace of Object.values(places)) await pushImage(`${workspace}/app`, 'v1');
     const pull = async (workspace: string) =>
-      (await send(NOBODY, 'GET', `/v2/${workspace}/app/manifests/v1`)).status;
+      (await send(ANONYMOUS, 'GET', `/v2/${workspace}/app/manifests/v1`)).status;
     const push = async (workspace: string) =>
-      (await send(NOBODY, 'POST', `/v2/${workspace}/app/blobs/uploads/`)).status;
+      (await send(ANONYMOUS, 'POST', `/v2/${workspace}/app/blobs/uploads/`)).status;
     const statuses = async () => ({
       public: [await pull(places.public), await push(places.public)],
       private: [await pull(places.private), await push(places.private)],

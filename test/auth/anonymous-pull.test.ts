@@ -3,10 +3,10 @@ import { query } from '../support/worker/database.ts';
 import { makeProject, makeWorkspace } from '../support/worker/people.ts';
 import { type PushedImage, pushImage } from '../support/worker/push.ts';
 import {
+  ANONYMOUS,
   bearer,
   expectFault,
   expectStatus,
-  NOBODY,
   send,
 } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
@@ -38,12 +38,12 @@ const pulls = (repository: string) => [
 ];
 
 const anonymous = async (repository: string, actions = 'pull') =>
-  await getToken(NOBODY, `scope=repository:${repository}:${actions}`);
+  await getToken(ANONYMOUS, `scope=repository:${repository}:${actions}`);
 
 test.each(['false', '', '1', 'TRUE'])('while the setting is "%s", nobody pulls', async (value) => {
   await allow(value);
   for (const path of pulls(open)) {
-    await expectFault(await send(NOBODY, 'GET', path), 401, 'UNAUTHORIZED');
+    await expectFault(await send(ANONYMOUS, 'GET', path), 401, 'UNAUTHORIZED');
   }
   expect((await anonymous(open)).scope).toBe('');
 });
@@ -56,7 +56,7 @@ describe('while it is "true"', () => {
   test('anybody pulls what is public, with a token or without', async () => {
     const { token, scope } = await anonymous(open, 'pull,push,delete');
     expect(scope).toBe(`repository:${open}:pull`);
-    for (const who of [NOBODY, bearer(token)]) {
+    for (const who of [ANONYMOUS, bearer(token)]) {
       for (const path of pulls(open)) await expectStatus(await send(who, 'GET', path), 200);
     }
   });
@@ -64,7 +64,7 @@ describe('while it is "true"', () => {
   test('and nothing that is private', async () => {
     const { token, scope } = await anonymous(closed);
     expect(scope).toBe('');
-    for (const who of [NOBODY, bearer(token)]) {
+    for (const who of [ANONYMOUS, bearer(token)]) {
       for (const path of pulls(closed)) {
         await expectFault(await send(who, 'GET', path), 401, 'UNAUTHORIZED');
       }
@@ -73,7 +73,7 @@ describe('while it is "true"', () => {
 
   test('and pushes and deletes nothing', async () => {
     const { token } = await anonymous(open, '*');
-    for (const who of [NOBODY, bearer(token)]) {
+    for (const who of [ANONYMOUS, bearer(token)]) {
       for (const [method, path] of [
         ['POST', `/v2/${open}/blobs/uploads/`],
         ['PUT', `/v2/${open}/manifests/v2`],
@@ -86,7 +86,7 @@ describe('while it is "true"', () => {
   });
 
   test('the front door still asks who it is, so that clients sign in where they can', async () => {
-    await expectFault(await send(NOBODY, 'GET', '/v2/'), 401, 'UNAUTHORIZED');
+    await expectFault(await send(ANONYMOUS, 'GET', '/v2/'), 401, 'UNAUTHORIZED');
   });
 
   test('a token ends with the setting', async () => {
@@ -105,7 +105,7 @@ describe('while it is "true"', () => {
     const path = `/v2/${repository}/manifests/v1`;
     await expectStatus(await send(before, 'GET', path), 200);
     await query("UPDATE workspaces SET access = 'private' WHERE name = ?", workspace);
-    for (const who of [NOBODY, before, bearer((await anonymous(repository)).token)]) {
+    for (const who of [ANONYMOUS, before, bearer((await anonymous(repository)).token)]) {
       await expectFault(await send(who, 'GET', path), 401, 'UNAUTHORIZED');
     }
   });

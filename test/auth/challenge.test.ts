@@ -3,10 +3,10 @@ import { UNKNOWN_DIGEST } from '../support/worker/content.ts';
 import { makeUser, PASSWORD } from '../support/worker/people.ts';
 import {
   ADMIN,
+  ANONYMOUS,
   basic,
   expectFault,
   expectStatus,
-  NOBODY,
   send,
 } from '../support/worker/registry-client.ts';
 
@@ -36,7 +36,7 @@ describe('who is not signed in is told where to get which token', () => {
     ['DELETE', `${app}/blobs/${UNKNOWN_DIGEST}`, 'repository:library/app:delete'],
     ['GET', '/v2/library/a/b/c/tags/list', 'repository:library/a/b/c:pull'],
   ])('%s %s → scope %s', async (method, path, scope) => {
-    const response = await send(NOBODY, method, path);
+    const response = await send(ANONYMOUS, method, path);
     expect(readChallenge(response)).toEqual({
       realm: 'http://registry.test/v2/token',
       service: 'registry.test',

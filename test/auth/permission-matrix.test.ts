@@ -10,8 +10,8 @@ import {
 import { pushImage } from '../support/worker/push.ts';
 import {
   ADMIN,
+  ANONYMOUS,
   bearer,
-  NOBODY,
   readFaults,
   type Sent,
   send,
@@ -62,7 +62,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 const PRINCIPALS = [
-  'nobody',
+  'anonymous',
   'outsider',
   'viewer',
   'developer',
@@ -87,7 +87,7 @@ const MAY: Record<
     delete: ['developer', 'owner', 'admin', 'credential'],
   },
   public: {
-    pull: PRINCIPALS.filter((name) => name !== 'nobody'),
+    pull: PRINCIPALS.filter((name) => name !== 'anonymous'),
     push: ['developer', 'owner', 'admin', 'credential'],
     delete: ['developer', 'owner', 'admin', 'credential'],
   },
@@ -95,7 +95,7 @@ const MAY: Record<
 
 function expectedStatus(row: Row, principal: PrincipalName, place: PlaceName): number {
   if (row.need === 'nothing') return row.allowed;
-  if (principal === 'nobody') return 401;
+  if (principal === 'anonymous') return 401;
   if (row.need === 'sign-in') return row.allowed;
   if (place === 'missing') return principal === 'admin' ? 404 : 403;
   return MAY[place][row.need].includes(principal) ? row.allowed : 403;
@@ -114,7 +114,7 @@ beforeAll(async () => {
     missing: 'no-such-workspace/app',
   };
   headers = {
-    nobody: NOBODY,
+    anonymous: ANONYMOUS,
     outsider: await user(),
     viewer: await user('viewer'),
     developer: await user('developer'),
@@ -172,22 +172,28 @@ describe('a private workspace is answered exactly as a missing one', () => {
     return [response.status, text.replaceAll(workspace, 'WORKSPACE')];
   }
 
-  test.each(['nobody', 'outsider', 'foreign credential'] as const)('to %s', async (principal) => {
-    for (const who of [headers[principal], await signInByToken(principal, 'private')]) {
-      for (const [route, row] of inRepository) {
-        const [method = ''] = route.split(' ');
-        for (const asked of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
-          const one = await readAnswer(who, asked, row, 'private');
-          expect(one, route).toEqual(await readAnswer(who, asked, row, 'missing'));
+  test.each(['anonymous', 'outsider', 'foreign credential'] as const)(
+    'to %s',
+    async (principal) => {
+      for (const who of [headers[principal], await signInByToken(principal, 'private')]) {
+        for (const [route, row] of inRepository) {
+          const [method = ''] = route.split(' ');
+          for (const asked of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
+            const one = await readAnswer(who, asked, row, 'private');
+            expect(one, route).toEqual(await readAnswer(who, asked, row, 'missing'));
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  test.each(['nobody', 'outsider'] as const)('by the token service, to %s', async (principal) => {
-    for (const place of ['private', 'missing'] as const) {
-      const { scope } = await getToken(headers[principal], `scope=repository:${names[place]}:*`);
-      expect(scope).toBe('');
-    }
-  });
+  test.each(['anonymous', 'outsider'] as const)(
+    'by the token service, to %s',
+    async (principal) => {
+      for (const place of ['private', 'missing'] as const) {
+        const { scope } = await getToken(headers[principal], `scope=repository:${names[place]}:*`);
+        expect(scope).toBe('');
+      }
+    },
+  );
 });

@@ -8,10 +8,10 @@ import {
 } from '../support/worker/people.ts';
 import { pushImage } from '../support/worker/push.ts';
 import {
+  ANONYMOUS,
   bearer,
   expectFault,
   expectStatus,
-  NOBODY,
   send,
 } from '../support/worker/registry-client.ts';
 import { getToken, postToken, type TokenAnswer } from '../support/worker/token-service.ts';
@@ -54,7 +54,7 @@ describe('by GET', () => {
   });
 
   test('nobody gets a token that may nothing', async () => {
-    const { token, scope } = await getToken(NOBODY, `scope=repository:${shared}/app:pull`);
+    const { token, scope } = await getToken(ANONYMOUS, `scope=repository:${shared}/app:pull`);
     expect(scope).toBe('');
     await expectFault(await send(bearer(token), 'GET', '/v2/'), 401, 'UNAUTHORIZED');
     await expectFault(await pull(token, `${shared}/app`), 401, 'UNAUTHORIZED');
@@ -63,7 +63,7 @@ describe('by GET', () => {
   test('offline_token=true adds a refresh token, but not for nobody', async () => {
     const answer = await getToken(developer.authorization, 'offline_token=true');
     expect(answer.refresh_token).toEqual(expect.any(String));
-    expect((await getToken(NOBODY, 'offline_token=true')).refresh_token).toBeUndefined();
+    expect((await getToken(ANONYMOUS, 'offline_token=true')).refresh_token).toBeUndefined();
   });
 
   test('a Bearer header is not taken', async () => {
@@ -232,7 +232,7 @@ describe('by POST', () => {
     'a body of type "%s" is refused',
     async (type) => {
       const headers = { 'content-type': type };
-      const response = await send(NOBODY, 'POST', '/v2/token', { headers, body: '{"a":"b"}' });
+      const response = await send(ANONYMOUS, 'POST', '/v2/token', { headers, body: '{"a":"b"}' });
       await expectFault(response, 400, 'UNSUPPORTED');
     },
   );

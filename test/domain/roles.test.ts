@@ -25,8 +25,8 @@ const work: Action[] = [
 
 /** The table of the design, with the roles of the text under it. */
 const DESIGN: [Standing, AccessLevel, Action[]][] = [
-  ['nobody', 'private', nothing],
-  ['nobody', 'public', pull],
+  ['anonymous', 'private', nothing],
+  ['anonymous', 'public', pull],
   ['outsider', 'private', nothing],
   ['outsider', 'public', pull],
   ['viewer', 'private', view],

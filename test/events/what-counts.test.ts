@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makePlace, makeUser, projectAuthorization } from '../support/worker/people.ts';
 import { Counter, get, readPulls } from '../support/worker/pulls.ts';
 import { pushImage, pushIndex } from '../support/worker/push.ts';
-import { ADMIN, expectStatus, NOBODY, send } from '../support/worker/registry-client.ts';
+import { ADMIN, ANONYMOUS, expectStatus, send } from '../support/worker/registry-client.ts';
 
 /** An image `v1` in a private workspace. */
 async function pushed() {
@@ -70,7 +70,7 @@ describe('of an image', () => {
   test('a GET that is refused or finds nothing does not count', async () => {
     const { name, digest, counter } = await pushed();
     const { authorization } = await makeUser();
-    await get(name, 'v1', { who: NOBODY, status: 401 });
+    await get(name, 'v1', { who: ANONYMOUS, status: 401 });
     await get(name, digest, { who: authorization, status: 403 });
     await get(name, 'v1', { headers: { accept: 'text/html' }, status: 404 });
     await get(name, 'v2', { status: 404 });

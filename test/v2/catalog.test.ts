@@ -12,10 +12,10 @@ import {
 import { pushBlob, pushImage } from '../support/worker/push.ts';
 import {
   ADMIN,
+  ANONYMOUS,
   bearer,
   expectFault,
   expectStatus,
-  NOBODY,
   send,
 } from '../support/worker/registry-client.ts';
 
@@ -71,7 +71,7 @@ describe('everybody sees what they may pull, and nothing else', () => {
           ON CONFLICT DO UPDATE SET value = excluded.value`,
         value,
       );
-      const response = await send(NOBODY, 'GET', '/v2/_catalog');
+      const response = await send(ANONYMOUS, 'GET', '/v2/_catalog');
       expect(response.headers.get('www-authenticate')).toContain('scope="registry:catalog:*"');
       await expectFault(response, 401, 'UNAUTHORIZED');
     }

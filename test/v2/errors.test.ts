@@ -3,10 +3,10 @@ import { sha256, sha512, TYPES, UNKNOWN_DIGEST } from '../support/worker/content
 import { beginUpload } from '../support/worker/push.ts';
 import {
   ADMIN,
+  ANONYMOUS,
   type Code,
   expectFault,
   expectStatus,
-  NOBODY,
   send,
 } from '../support/worker/registry-client.ts';
 
@@ -129,7 +129,7 @@ describe('addresses that are none', () => {
     ['POST', '/v2/nope'],
     ['DELETE', '/v2/library/app'],
   ])('%s %s → 404 UNSUPPORTED', async (method, path) => {
-    for (const who of [ADMIN, NOBODY]) {
+    for (const who of [ADMIN, ANONYMOUS]) {
       await expectFault(await send(who, method, path), 404, 'UNSUPPORTED');
     }
   });

@@ -1,5 +1,5 @@
 import type { Role } from '../../../src/domain/roles.ts';
-import { type Caller, makeAdmin, NOBODY, signInAs } from '../../support/worker/api-client.ts';
+import { ANONYMOUS, type Caller, makeAdmin, signInAs } from '../../support/worker/api-client.ts';
 import { query } from '../../support/worker/database.ts';
 import { makeProject, makeUser, type User } from '../../support/worker/people.ts';
 
@@ -24,7 +24,7 @@ export async function makeCast(): Promise<Cast> {
     owner: await makeUser({ [project]: 'owner' }),
   };
   const callers = {
-    nobody: NOBODY,
+    nobody: ANONYMOUS,
     outsider: await signInAs(users.outsider),
     viewer: await signInAs(users.viewer),
     developer: await signInAs(users.developer),

@@ -9,12 +9,12 @@ export type Caller = Readonly<Record<string, string>>;
 /** Somebody who shows an Authorization header, or nobody. */
 export const callerOf = (who: Who): Caller => (who === null ? {} : { authorization: who });
 
-export const NOBODY: Caller = callerOf(null);
+export const ANONYMOUS: Caller = callerOf(null);
 export const ADMIN_CALLER: Caller = callerOf(ADMIN);
 
 /** Signs a user in as a browser does: the cookie, and the origin of our own pages. */
 export async function signInAs(user: Pick<User, 'name'>, password = PASSWORD): Promise<Caller> {
-  const answer = await call(NOBODY, 'POST', '/session', { username: user.name, password });
+  const answer = await call(ANONYMOUS, 'POST', '/session', { username: user.name, password });
   expectAnswer(answer, 200);
   const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
   return { cookie, origin: ORIGIN };

@@ -8,7 +8,7 @@ export const ORIGIN = 'http://registry.test';
 /** An Authorization header, or null for nobody. */
 export type Who = string | null;
 
-export const NOBODY: Who = null;
+export const ANONYMOUS: Who = null;
 
 export function basic(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
