@@ -1,15 +1,13 @@
 import { matchesEtag } from '../domain/conditions.ts';
-import { parseDigest } from '../domain/digest.ts';
 import { parseRange, rangeLength } from '../domain/ranges.ts';
 import { blobUnknown, deleteBlob, openBlob, promiseBlob } from '../registry/blobs.ts';
 import { IMMUTABLE, type V2Context } from './http.ts';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs */
 export async function serveBlob(c: V2Context): Promise<Response> {
-  const digest = parseDigest(c.req.param('digest') ?? '');
-  const isHead = c.req.raw.method === 'HEAD';
-  const repo = c.var.repo;
+  const { repo, digest } = c.var;
   const { blob } = c.var.content;
+  const isHead = c.req.raw.method === 'HEAD';
   if (blob === null) throw blobUnknown(digest);
   if (isHead) await promiseBlob(repo, blob);
   const etag = `"${digest}"`;
@@ -35,6 +33,6 @@ export async function serveBlob(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-blobs */
 export async function removeBlob(c: V2Context): Promise<Response> {
-  await deleteBlob(c.var.repo, parseDigest(c.req.param('digest') ?? ''));
+  await deleteBlob(c.var.repo, c.var.digest);
   return new Response(null, { status: 202 });
 }

@@ -21,16 +21,22 @@ import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
 import { type Content, NOTHING_FOUND } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
-import { type Find, findBlob, findNothing, findUpload, readDigest } from './find.ts';
 import type { V2Context, V2Env } from './http.ts';
+import {
+  contentLookups,
+  type PathTarget,
+  type Resource,
+  readPathTarget,
+  setPathTarget,
+} from './path-target.ts';
 
 /**
- * What a route asks before its handler runs: an action on the repository in its path (and
- * what of it is to be found, so that one query finds it all), a signed-in principal, or nothing.
+ * What a route asks for before its handler runs: an action on the repository in its path, or on
+ * a resource in it, which one query then reads as it decides; a signed-in principal; or nothing.
  */
 export type Requirement =
   | Action
-  | { readonly action: Action; readonly find: Find }
+  | { readonly action: Action; readonly on: Resource }
   | 'signed-in'
   | 'catalog'
   | 'open';
@@ -52,11 +58,11 @@ async function decide(c: V2Context, requirement: Exclude<Requirement, 'open'>): 
   if (requirement === 'signed-in' || requirement === 'catalog') {
     return await requireSignIn(c, requirement);
   }
-  if (typeof requirement === 'string') return await decideOn(c, requirement, findNothing);
-  await decideOn(c, requirement.action, requirement.find);
+  if (typeof requirement === 'string') return await decideOn(c, requirement, 'repository');
+  await decideOn(c, requirement.action, requirement.on);
 }
 
-async function decideOn(c: V2Context, action: Action, find: Find): Promise<void> {
+async function decideOn(c: V2Context, action: Action, on: Resource): Promise<void> {
   if (TRICKS.test(new URL(c.req.url).pathname)) {
     throw new RegistryError('NAME_INVALID', 'write the path without percent signs');
   }
@@ -64,25 +70,35 @@ async function decideOn(c: V2Context, action: Action, find: Find): Promise<void>
   const full = formatRepositoryName(name);
   c.set('challengeScope', formatScope(requiredScope(full, action)));
   const proof = await readProof(c.var.config, c.req.header('authorization'), clientAddress(c));
-  const known = recall(c, proof, full, find);
+  const target = readPathTarget(c);
+  const known = recall(c, proof, full, on, target);
   if (known) {
     noteWho(c, known);
-    return leave(c, known.repository, known.content);
+    leave(c, known.repository, known.content);
+  } else {
+    await decideByDatabase(c, proof, name, action, on, target);
   }
-  await decideByDatabase(c, proof, name, action, find);
+  setPathTarget(c, target);
 }
 
 /** What a token was let do a moment ago decides about what comes right behind it. */
-function recall(c: V2Context, proof: Proof, repository: string, find: Find): Known | null {
+function recall(
+  c: V2Context,
+  proof: Proof,
+  repository: string,
+  on: Resource,
+  target: PathTarget,
+): Known | null {
   if (proof.kind !== 'token') return null;
-  if (find === findUpload) {
+  if (on === 'upload') {
     // It reads what may be elsewhere, where the principal's rights may have ended.
     if (c.req.queries('mount') !== undefined) return null;
     const pass = findPushPass(proof.token, repository, Date.now());
     return pass && { ...pass, content: NOTHING_FOUND };
   }
-  const digest = find === findBlob && c.req.raw.method === 'GET' ? readDigest(c) : null;
-  const pass = digest && findPass(proof.token, repository, digest, Date.now());
+  const isGet = c.req.raw.method === 'GET';
+  if (on !== 'blob' || !isGet || target.kind !== 'digest') return null;
+  const pass = findPass(proof.token, repository, target.digest, Date.now());
   return pass && { ...pass, content: { ...NOTHING_FOUND, blob: pass.blob } };
 }
 
@@ -97,11 +113,13 @@ async function decideByDatabase(
   proof: Proof,
   name: RepositoryName,
   action: Action,
-  find: Find,
+  on: Resource,
+  target: PathTarget,
 ): Promise<void> {
   const { services, config } = c.var;
   const decidedAt = Date.now();
-  const found = await readRepository(services.db, config, proof, name, find(c));
+  const lookups = contentLookups(c, on, target);
+  const found = await readRepository(services.db, config, proof, name, lookups);
   const { authentication, content } = found;
   noteWho(c, authentication);
   const { principal, scopes } = authentication;
@@ -112,7 +130,7 @@ async function decideByDatabase(
     const decision = { ...authentication, repository, decidedAt };
     // One in the trash names blobs that may have been deleted since.
     if (content.manifest !== null) givePasses(proof.token, full, decision, content.blobs);
-    if (find === findUpload) givePushPass(proof.token, full, decision);
+    if (on === 'upload') givePushPass(proof.token, full, decision);
   }
   if (action === 'image:delete') endPasses(full);
   leave(c, repository, content);

@@ -1,7 +1,8 @@
 import type { Context as HonoContext } from 'hono';
 import type { Principal } from '../auth/principal.ts';
+import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName, type RepositoryName } from '../domain/names.ts';
+import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
@@ -20,6 +21,9 @@ export interface V2Env {
     repo: RepositoryContext;
     /** What of the repository the route has found. */
     content: Content;
+    /** Set where the path has one. */
+    digest: Digest;
+    reference: Reference;
     /** The scope a 401 of this route asks for. */
     challengeScope: string | undefined;
   };

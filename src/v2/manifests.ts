@@ -3,7 +3,7 @@ import { matchesEtag } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
-import { parseReference, parseTag, type Reference } from '../domain/names.ts';
+import { parseTag, type Reference } from '../domain/names.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import {
@@ -22,7 +22,7 @@ const MAX_TAGS = 100;
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 export async function serveManifest(c: V2Context): Promise<Response> {
-  const reference = readReference(c);
+  const { reference } = c.var;
   const isHead = c.req.raw.method === 'HEAD';
   const accept = c.req.raw.headers.get('accept');
   const record = acceptManifest(c.var.content.manifest, reference, accept);
@@ -62,7 +62,7 @@ function tellCounter(
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 export async function receiveManifest(c: V2Context): Promise<Response> {
-  const reference = readReference(c);
+  const { reference } = c.var;
   const tags = [...new Set((c.req.queries('tag') ?? []).map(parseTag))];
   if (tags.length > 0 && reference.kind === 'tag') {
     throw new RegistryError('PARAMETER_INVALID', 'the parameter tag goes with a push by digest');
@@ -93,12 +93,8 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests */
 export async function removeManifest(c: V2Context): Promise<Response> {
-  await deleteManifest(c.var.repo, readReference(c));
+  await deleteManifest(c.var.repo, c.var.reference);
   return new Response(null, { status: 202 });
-}
-
-function readReference(c: V2Context): Reference {
-  return parseReference(c.req.param('reference') ?? '');
 }
 
 /** Compare-and-set: https://www.rfc-editor.org/rfc/rfc9110#section-13.1 */

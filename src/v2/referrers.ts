@@ -1,4 +1,3 @@
-import { parseDigest } from '../domain/digest.ts';
 import { OCI_INDEX } from '../domain/media-types.ts';
 import { nextLink, parsePage } from '../domain/paging.ts';
 import { listReferrers, type Referrer } from '../registry/referrers.ts';
@@ -10,10 +9,9 @@ import { repositoryPath, singleQuery, type V2Context } from './http.ts';
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export async function serveReferrers(c: V2Context): Promise<Response> {
-  const subject = parseDigest(c.req.param('digest') ?? '');
+  const { repo, digest: subject } = c.var;
   const page = parsePage(singleQuery(c, 'n'), singleQuery(c, 'last'));
   const artifactType = singleQuery(c, 'artifactType') || null;
-  const repo = c.var.repo;
   const { referrers, more } = await listReferrers(repo, subject, artifactType, page);
   const last = referrers.at(-1)?.digest;
   if (more && last) {

@@ -6,7 +6,6 @@ import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
-import { findBlob, findManifest, findUpload } from './find.ts';
 import { guard, type Requirement } from './guard.ts';
 import type { V2Env } from './http.ts';
 import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
@@ -33,7 +32,7 @@ const MANIFEST = '/:name{.+}/manifests/:reference';
 const BLOB = '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}';
 const UPLOADS = '/:name{.+}/blobs/uploads';
 const UPLOAD = '/:name{.+}/blobs/uploads/:id';
-const TO_UPLOAD: Requirement = { action: 'image:push', find: findUpload };
+const TO_UPLOAD: Requirement = { action: 'image:push', on: 'upload' };
 
 /**
  * All of the protocol, and what each part of it asks. GET answers HEAD as well.
@@ -46,7 +45,7 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/_catalog', 'catalog', serveCatalog],
   ['GET', '/:name{.+}/tags/list', 'image:pull', serveTags],
   ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
-  ['GET', MANIFEST, { action: 'image:pull', find: findManifest }, serveManifest],
+  ['GET', MANIFEST, { action: 'image:pull', on: 'manifest' }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
   ['DELETE', MANIFEST, 'image:delete', removeManifest],
   ['POST', UPLOADS, TO_UPLOAD, beginUpload],
@@ -54,7 +53,7 @@ export const V2_ROUTES: readonly Route[] = [
   ['PATCH', UPLOAD, TO_UPLOAD, continueUpload],
   ['PUT', UPLOAD, TO_UPLOAD, completeUpload],
   ['DELETE', UPLOAD, TO_UPLOAD, cancelUpload],
-  ['GET', BLOB, { action: 'image:pull', find: findBlob }, serveBlob],
+  ['GET', BLOB, { action: 'image:pull', on: 'blob' }, serveBlob],
   ['DELETE', BLOB, 'image:delete', removeBlob],
 ];
 
