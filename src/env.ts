@@ -68,7 +68,7 @@ export interface Times {
   readonly gracePeriod: number;
   /**
    * A request that found a key in the database has opened its object by then: within a minute,
-   * or where a pass remembers the key (src/auth/pull-passes.ts), a minute later.
+   * or where a decision remembers the key (src/auth/decisions.ts), a minute later.
    */
   readonly lookUpTime: number;
 }

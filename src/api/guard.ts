@@ -1,9 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
-import { ANONYMOUS, type Principal, principalName } from '../auth/principal.ts';
-import { endPushPasses } from '../auth/push-passes.ts';
-import { endGrants } from '../auth/recent-grants.ts';
+import { forgetDecisions } from '../auth/decisions.ts';
+import { ANONYMOUS, formatSubject, type Principal, principalName } from '../auth/principal.ts';
 import { resumeSession } from '../auth/sessions.ts';
 import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
@@ -45,10 +44,8 @@ export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
     await identify(c);
     await decide(c, requirement);
     await next();
-    if (!SAFE.includes(c.req.method)) {
-      endGrants();
-      endPushPasses();
-    }
+    // Strangers try to sign in, too, and that changes no one's rights.
+    if (requirement !== 'open' && !SAFE.includes(c.req.method)) forgetDecisions();
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
 }
@@ -59,7 +56,7 @@ async function identify(c: ApiContext): Promise<void> {
   if (header) {
     const principal = await authenticateHeader(c, header);
     c.set('principal', principal);
-    noteTokenUse(services.db, principal, () => c.executionCtx);
+    noteTokenUse(services.db, formatSubject(principal), () => c.executionCtx);
     return;
   }
   const secret = readSessionCookie(c);

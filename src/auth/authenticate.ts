@@ -9,7 +9,7 @@ import {
   repositoryLookup,
   repositoryTable,
 } from '../storage/workspaces/images.ts';
-import { endToken, loadPrincipal, principalLookup } from './load-principal.ts';
+import { loadPrincipal, principalLookup } from './load-principal.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
@@ -72,7 +72,7 @@ export async function authenticate(
  * decided.
  * @throws RegistryError UNAUTHORIZED or SIGN_IN_FAILED
  */
-export async function readRepository<C extends Readonly<Record<string, Lookup<unknown>>>>(
+export async function authenticateAndLookup<C extends Readonly<Record<string, Lookup<unknown>>>>(
   db: Database,
   config: Config,
   proof: Proof,
@@ -89,7 +89,6 @@ export async function readRepository<C extends Readonly<Record<string, Lookup<un
       : known(await shownPrincipal(db, config, proof));
   const where = { repository: repositoryLookup(name) };
   const found = await lookUp(db, { ...content, ...where, principal }, [repositoryTable(name)]);
-  if (found.principal === null) throw endToken();
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }

@@ -5,11 +5,11 @@ import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
 import { workspacesLookup } from '../storage/workspaces/workspaces.ts';
 import { mayDo, type Place } from './permissions.ts';
-import type { Principal } from './principal.ts';
+import type { Identity, Principal } from './principal.ts';
 
 /** Whose a token is to be, and what it is to allow. */
 export interface Grant {
-  readonly principal: Principal;
+  readonly identity: Identity;
   readonly access: Scope[];
 }
 

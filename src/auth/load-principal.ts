@@ -9,11 +9,12 @@ import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/lookups.ts';
-import { ANONYMOUS, type Principal } from './principal.ts';
-import { endGrants } from './recent-grants.ts';
+import { forgetDecisionsFor } from './decisions.ts';
+import { ANONYMOUS, type Principal, parseSubject } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 
 type UserPrincipal = Principal & { kind: 'user' };
+type KnownPrincipal = Exclude<Principal, { kind: 'anonymous' }>;
 
 /** A user as a principal; null when the account is disabled. */
 export function userPrincipal(
@@ -41,7 +42,11 @@ export function userPrincipal(
   };
 }
 
-export function projectPrincipal(config: Config, projectId: number, version: number): Principal {
+export function projectPrincipal(
+  config: Config,
+  projectId: number,
+  version: number,
+): KnownPrincipal {
   const stamp = fingerprint(config.credentialKey, `project:${projectId}:${version}`);
   return { kind: 'project', projectId, name: `project-${projectId}`, stamp };
 }
@@ -62,23 +67,22 @@ function isInForce({ revokedAt, expiresAt }: AccessTokenRecord): boolean {
 }
 
 /**
- * The principal a signed token names, as it stands now: what was signed ends with the account,
- * the password, the credential or the access token it was given for. Null: it has ended.
+ * The principal that a signed token names, as it is now. What was signed ends with the account,
+ * the password, the credential or the access token that it was signed for. Decisions for the same
+ * identity end with it, so that a client that asks again gets a token that is good.
+ * @throws RegistryError UNAUTHORIZED as it is read, when it has ended
  */
-export function principalLookup(
-  config: Config,
-  subject: string,
-  stamp: string,
-): Lookup<Principal | null> {
-  if (subject === 'anonymous') return known(ANONYMOUS);
-  return mapLookup(subjectLookup(config, subject), (principal) =>
-    principal && 'stamp' in principal && principal.stamp === stamp ? principal : null,
-  );
+export function principalLookup(config: Config, subject: string, stamp: string): Lookup<Principal> {
+  const { kind, id } = parseSubject(subject);
+  if (kind === 'anonymous') return known(ANONYMOUS);
+  return mapLookup(subjectLookup(config, kind, id), (principal) => {
+    if (principal?.stamp === stamp) return principal;
+    forgetDecisionsFor({ subject, stamp });
+    throw new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
+  });
 }
 
-function subjectLookup(config: Config, subject: string): Lookup<Principal | null> {
-  const [kind, text] = subject.split(':');
-  const id = Number(text);
+function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPrincipal | null> {
   if (kind === 'token') return tokenPrincipalLookup(config, { id });
   if (kind === 'user') {
     return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
@@ -89,7 +93,7 @@ function subjectLookup(config: Config, subject: string): Lookup<Principal | null
 }
 
 /**
- * As principalLookup, read alone.
+ * As principalLookup, read by itself.
  * @throws RegistryError UNAUTHORIZED
  */
 export async function loadPrincipal(
@@ -98,17 +102,5 @@ export async function loadPrincipal(
   subject: string,
   stamp: string,
 ): Promise<Principal> {
-  const lookups = { principal: principalLookup(config, subject, stamp) };
-  const { principal } = await lookUp(db, lookups);
-  if (principal === null) throw endToken();
-  return principal;
-}
-
-/**
- * The error for a token whose principal has changed since it was signed. What was granted lately
- * is as old: the client that asks again is to have a token that is good.
- */
-export function endToken(): RegistryError {
-  endGrants();
-  return new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
+  return (await lookUp(db, { principal: principalLookup(config, subject, stamp) })).principal;
 }

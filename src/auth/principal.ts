@@ -32,6 +32,21 @@ export function principalName(principal: Principal): string {
   return principal.kind === 'anonymous' ? 'nobody' : principal.name;
 }
 
+/** As much of a principal as a signed token or a decision says of it. */
+export interface Identity {
+  /** `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */
+  readonly subject: string;
+  /** The principal's stamp; empty for anonymous. */
+  readonly stamp: string;
+  /** See principalName. */
+  readonly name: string;
+}
+
+export function identityOf(principal: Principal): Identity {
+  const stamp = principal.kind === 'anonymous' ? '' : principal.stamp;
+  return { subject: formatSubject(principal), stamp, name: principalName(principal) };
+}
+
 /** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */
 export function formatSubject(principal: Principal): string {
   if (principal.kind === 'user') {
@@ -39,6 +54,12 @@ export function formatSubject(principal: Principal): string {
   }
   if (principal.kind === 'project') return `project:${principal.projectId}`;
   return 'anonymous';
+}
+
+/** The kind and the id that formatSubject has written; the id is NaN for anonymous. */
+export function parseSubject(subject: string): { readonly kind: string; readonly id: number } {
+  const [kind = '', id] = subject.split(':');
+  return { kind, id: Number(id) };
 }
 
 /** Whose images a principal may read. */

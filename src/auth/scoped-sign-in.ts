@@ -1,33 +1,34 @@
-import type { Scope } from '../domain/scopes.ts';
+import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { lookUp } from '../storage/lookups.ts';
+import { findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
-import { ANONYMOUS, formatSubject, type Principal } from './principal.ts';
-import { grantRecently } from './recent-grants.ts';
+import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 import { generatedPrincipal, type SignIn, signIn } from './sign-in.ts';
 import { signToken } from './tokens.ts';
 
-/** What of some scopes a principal has a right to. */
+/** The part of some scopes that a principal has a right to. */
 export async function grantTo(
   db: Database,
   principal: Principal,
   requested: readonly Scope[],
 ): Promise<Grant> {
   const { places } = await lookUp(db, { places: scopePlaces(requested) });
-  return { principal, access: await grantScopes(db, principal, requested, places) };
+  const access = await grantScopes(db, principal, requested, places);
+  return { identity: identityOf(principal), access };
 }
 
 /** As grantTo, for a client that shows nothing; no query within a minute of the same grant. */
-export async function grantToNobody(db: Database, requested: readonly Scope[]): Promise<Grant> {
-  return await grantRecently('nobody', requested, () => grantTo(db, ANONYMOUS, requested));
+export async function grantToAnonymous(db: Database, requested: readonly Scope[]): Promise<Grant> {
+  return await grantOnce('anonymous', requested, () => grantTo(db, ANONYMOUS, requested));
 }
 
 /** A token for /v2 that allows what was granted. */
-export async function signGrant(config: Config, { principal, access }: Grant): Promise<string> {
-  const stamp = principal.kind === 'anonymous' ? '' : principal.stamp;
-  return await signToken(config, 'access', { sub: formatSubject(principal), stamp, access });
+export async function signGrant(config: Config, { identity, access }: Grant): Promise<string> {
+  const { subject, stamp } = identity;
+  return await signToken(config, 'access', { sub: subject, stamp, access });
 }
 
 /**
@@ -44,10 +45,54 @@ export async function signInForScopes(
   const generated = generatedPrincipal(config, given);
   if (!generated) return await grantTo(db, await signIn(db, config, given), requested);
   const secret = JSON.stringify(['grant', given.username, given.password]);
-  return await grantRecently(fingerprint(config.credentialKey, secret), requested, async () => {
+  return await grantOnce(fingerprint(config.credentialKey, secret), requested, async () => {
     const found = await lookUp(db, { principal: generated, places: scopePlaces(requested) });
     const principal = await found.principal;
     if (principal === null) return await grantTo(db, await signIn(db, config, given), requested);
-    return { principal, access: await grantScopes(db, principal, requested, found.places) };
+    const access = await grantScopes(db, principal, requested, found.places);
+    return { identity: identityOf(principal), access };
   });
 }
+
+/** A client asks for the repository it works on, and for those it mounts from. */
+const MAX_REMEMBERED_SCOPES = 4;
+
+/**
+ * What the database granted within the last minute, or what `decide` grants. Nodes that pull with
+ * one secret ask for the same token again and again.
+ *
+ * A token is no right by itself: the database decides about it when it is first used, and refuses
+ * it when the secret it was granted for was revoked meanwhile. The database is asked again by a
+ * client that was refused part of what it asked for, so a new right is there at once, and by one
+ * that asks for nothing: it wants to know whether its secret is still good.
+ * @param holder see rememberDecision
+ * @throws what `decide` throws
+ */
+async function grantOnce(
+  holder: string,
+  requested: readonly Scope[],
+  decide: () => Promise<Grant>,
+): Promise<Grant> {
+  const decidedAt = Date.now();
+  const known = findGrant(holder, requested, decidedAt);
+  if (known) return known;
+  const grant = await decide();
+  const isWhole = formatScopes(grant.access) === formatScopes(requested);
+  if (isWhole && requested.length <= MAX_REMEMBERED_SCOPES) {
+    for (const scope of requested) {
+      const found = { repository: null, blob: null };
+      rememberDecision(holder, { ...grant.identity, scope, ...found, decidedAt });
+    }
+  }
+  return grant;
+}
+
+/** The grant of all these scopes, where each was decided for the same identity. */
+function findGrant(holder: string, requested: readonly Scope[], now: number): Grant | null {
+  const [first, ...rest] = requested.map((scope) => findDecision(holder, scope, now));
+  if (!first || rest.some((decision) => decision?.stamp !== first.stamp)) return null;
+  const { subject, stamp, name } = first;
+  return { identity: { subject, stamp, name }, access: [...requested] };
+}
+
+const formatScopes = (scopes: readonly Scope[]) => scopes.map(formatScope).join(' ');

@@ -1,6 +1,6 @@
 import { touchAccessToken } from '../storage/accounts/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
-import type { Principal } from './principal.ts';
+import { parseSubject } from './principal.ts';
 
 /** The use of a token is noted once in so many ms. */
 const NOTE_EVERY = 60_000;
@@ -15,11 +15,11 @@ const MAX_NOTED = 1000;
  */
 export function noteTokenUse(
   db: Database,
-  principal: Principal,
+  subject: string,
   request: () => Pick<ExecutionContext, 'waitUntil'>,
 ): void {
-  if (principal.kind !== 'user' || principal.tokenId === null) return;
-  const id = principal.tokenId;
+  const { kind, id } = parseSubject(subject);
+  if (kind !== 'token') return;
   const now = Date.now();
   if (now - (noted.get(id) ?? 0) < NOTE_EVERY) return;
   if (noted.size >= MAX_NOTED) noted.clear();

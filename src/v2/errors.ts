@@ -39,7 +39,7 @@ function challenge(c: V2Context): string {
   const parts = [`realm="${origin}/v2/token"`, `service="${host}"`];
   if (scope) parts.push(`scope="${scope}"`);
   if (c.req.header('authorization')) {
-    parts.push(`error="${c.var.principal ? 'insufficient_scope' : 'invalid_token'}"`);
+    parts.push(`error="${c.var.identity ? 'insufficient_scope' : 'invalid_token'}"`);
   }
   return `Bearer ${parts.join(',')}`;
 }

@@ -1,9 +1,8 @@
 import type { Context as HonoContext } from 'hono';
-import type { Principal } from '../auth/principal.ts';
+import type { Identity, Principal } from '../auth/principal.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
-import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
 import type { Content } from '../registry/requested-content.ts';
@@ -15,11 +14,13 @@ export interface V2Env {
   Variables: {
     config: Config;
     services: Services;
+    /** Who makes the request. */
+    identity: Identity;
+    /** The same as the database knows it; not set where a remembered decision was enough. */
     principal: Principal;
-    scopes: readonly Scope[] | null;
     /** Set on routes of a repository only. */
     repo: RepositoryContext;
-    /** What of the repository the route has found. */
+    /** What the query that decided found in the repository. */
     content: Content;
     /** Set where the path has one. */
     digest: Digest;

@@ -1,4 +1,3 @@
-import { formatSubject } from '../auth/principal.ts';
 import { matchesEtag } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -52,7 +51,7 @@ function tellCounter(
   isHead: boolean,
 ): void {
   const repo = c.var.repo;
-  const client = `${formatSubject(c.var.principal)} ${clientAddress(c)}`;
+  const client = `${c.var.identity.subject} ${clientAddress(c)}`;
   if (!isHead) {
     c.executionCtx.waitUntil(countPull(repo, client, reference, record));
   } else if (reference.kind === 'tag') {

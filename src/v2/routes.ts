@@ -6,7 +6,7 @@ import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { removeBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
-import { guard, type Requirement } from './guard.ts';
+import { guard, type RouteAccess } from './guard.ts';
 import type { V2Env } from './http.ts';
 import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
 import { serveReferrers } from './referrers.ts';
@@ -20,19 +20,14 @@ import {
   reportUpload,
 } from './uploads.ts';
 
-type Route = readonly [
-  method: string,
-  path: string,
-  requirement: Requirement,
-  handler: Handler<V2Env>,
-];
+type Route = readonly [method: string, path: string, access: RouteAccess, handler: Handler<V2Env>];
 
 const MANIFEST = '/:name{.+}/manifests/:reference';
 // `uploads` is no digest: it has its own routes.
 const BLOB = '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}';
 const UPLOADS = '/:name{.+}/blobs/uploads';
 const UPLOAD = '/:name{.+}/blobs/uploads/:id';
-const TO_UPLOAD: Requirement = { action: 'image:push', on: 'upload' };
+const TO_UPLOAD: RouteAccess = { action: 'image:push', on: 'upload' };
 
 /**
  * All of the protocol, and what each part of it asks. GET answers HEAD as well.
@@ -66,8 +61,8 @@ export function createV2(): Hono<V2Env> {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   app.use('/token', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: refuseLargeForm }));
-  for (const [method, path, requirement, handler] of V2_ROUTES) {
-    app.on(method, path, guard(requirement), handler);
+  for (const [method, path, access, handler] of V2_ROUTES) {
+    app.on(method, path, guard(access), handler);
   }
   for (const path of new Set(V2_ROUTES.map(([, path]) => path))) {
     const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);

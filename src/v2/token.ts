@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { parseBasic } from '../auth/authenticate.ts';
 import type { Grant } from '../auth/grants.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
-import { formatSubject, type Principal } from '../auth/principal.ts';
-import { grantTo, grantToNobody, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
+import type { Identity, Principal } from '../auth/principal.ts';
+import { grantTo, grantToAnonymous, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
@@ -27,7 +27,7 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const requested = parseScopes(c.req.queries('scope') ?? []);
   const grant = basic
     ? await signInForScopes(services.db, config, { ...basic, address }, requested)
-    : await grantToNobody(services.db, requested);
+    : await grantToAnonymous(services.db, requested);
   return await issue(c, grant, offline);
 }
 
@@ -84,28 +84,23 @@ async function readForm(c: V2Context): Promise<unknown> {
   }
 }
 
-async function issueRefreshToken(config: Config, principal: Principal) {
-  if (principal.kind === 'anonymous') return {};
-  const claims = { sub: formatSubject(principal), stamp: principal.stamp };
-  return { refresh_token: await signToken(config, 'refresh', claims) };
+async function issueRefreshToken(config: Config, { subject, stamp }: Identity) {
+  if (subject === 'anonymous') return {};
+  return { refresh_token: await signToken(config, 'refresh', { sub: subject, stamp }) };
 }
 
 /** The answer of both ways: a token limited to what the principal may do of what was asked. */
-async function issue(
-  c: V2Context,
-  { principal, access }: Grant,
-  offline: boolean,
-): Promise<Response> {
+async function issue(c: V2Context, grant: Grant, offline: boolean): Promise<Response> {
   const { config, services } = c.var;
-  noteTokenUse(services.db, principal, () => c.executionCtx);
-  const token = await signGrant(config, { principal, access });
-  const refresh = offline ? await issueRefreshToken(config, principal) : {};
+  noteTokenUse(services.db, grant.identity.subject, () => c.executionCtx);
+  const token = await signGrant(config, grant);
+  const refresh = offline ? await issueRefreshToken(config, grant.identity) : {};
   return c.json({
     token,
     access_token: token,
     expires_in: ACCESS_TOKEN_SECONDS,
     issued_at: new Date().toISOString(),
-    scope: access.map(formatScope).join(' '),
+    scope: grant.access.map(formatScope).join(' '),
     ...refresh,
   });
 }

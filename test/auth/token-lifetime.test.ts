@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import {
   ACCESS_TOKEN_SECONDS,
@@ -18,23 +18,10 @@ import {
   send,
 } from '../support/worker/registry-client.ts';
 import { getToken, postToken } from '../support/worker/token-service.ts';
+import { later } from './support/later.ts';
 
 const config = readConfig(bindings);
 const CLAIMS = { sub: 'user:1', stamp: 'x', access: [] };
-
-/** Does something as if it were so many seconds later. */
-async function later<T>(seconds: number, work: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
-  try {
-    return await work();
-  } finally {
-    vi.useRealTimers();
-  }
-}
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 const ping = (token: string) => send(bearer(token), 'GET', '/v2/');
 

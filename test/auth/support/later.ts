@@ -1,14 +1,16 @@
 import { vi } from 'vitest';
 
-/** A little longer than a decision may be remembered, ms. */
-const A_MINUTE_LATER = 61_000;
-
-/** Does some work as if it were a minute later. */
-export async function afterAMinute<T>(work: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + A_MINUTE_LATER });
+/** Does some work as if it were so many seconds later. */
+export async function later<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
   try {
     return await work();
   } finally {
     vi.useRealTimers();
   }
+}
+
+/** Does some work as if it were a little later than a decision may be remembered. */
+export async function afterAMinute<T>(work: () => Promise<T>): Promise<T> {
+  return await later(61, work);
 }

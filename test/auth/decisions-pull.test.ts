@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { makeToken } from '../support/worker/access-tokens.ts';
+import { ADMIN_CALLER, call, signInAs } from '../support/worker/api-client.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { makePlace, makeUser, makeWorkspace } from '../support/worker/people.ts';
 import { type PushedImage, pushImage } from '../support/worker/push.ts';
 import {
   ADMIN,
+  basic,
   bearer,
   expectFault,
   expectStatus,
   send,
 } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
-import { ENDS_OF_RIGHTS } from './support/ends.ts';
-import { afterAMinute } from './support/later.ts';
+import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
+import { afterAMinute, later } from './support/later.ts';
 
 /** Somebody who has just pulled a manifest with a token, and may pull its blobs. */
 async function pulling() {
@@ -91,7 +94,7 @@ describe('a token that was let pull a manifest', () => {
     await expectFault(await pullBlob(token, repository, image), 404, 'BLOB_UNKNOWN');
   });
 
-  test('whose repository has no such manifest gets no pass', async () => {
+  test('whose repository has no such manifest may pull no blobs of it', async () => {
     const { token, repository, image, user } = await pulling();
     const hidden = await pushImage(repository, 'v2');
     await expectStatus(
@@ -105,5 +108,88 @@ describe('a token that was let pull a manifest', () => {
     await query('DELETE FROM members WHERE user_id = ?', user.id);
     await expectFault(await pullBlob(token, repository, hidden), 403, 'DENIED');
     await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
+  });
+
+  test('pulls nothing once it has expired, however young the decision is', async () => {
+    const { token, repository, image } = await pulling();
+    await later(14 * 60 + 30, async () => {
+      await expectStatus(await send(token, 'GET', `/v2/${repository}/manifests/v1`), 200);
+      await expectStatus(await pullBlob(token, repository, image), 200);
+    });
+    await later(15 * 60 + 1, async () => {
+      await expectFault(await pullBlob(token, repository, image), 401, 'UNAUTHORIZED');
+    });
+  });
+
+  test("pulls on while another's token is refused as ended", async () => {
+    const one = await pulling();
+    const other = await pulling();
+    await endMembership(one);
+    await query('UPDATE users SET token_epoch = 2 WHERE id = ?', other.user.id);
+    await expectFault(
+      await send(other.token, 'GET', `/v2/${other.repository}/manifests/v1`),
+      401,
+      'UNAUTHORIZED',
+    );
+    await expectFault(
+      await pullBlob(other.token, other.repository, other.image),
+      401,
+      'UNAUTHORIZED',
+    );
+    await expectStatus(await pullBlob(one.token, one.repository, one.image), 200);
+  });
+
+  test('pulls on while strangers try to sign in', async () => {
+    const now = await pulling();
+    await endMembership(now);
+    const guess = { username: now.user.name, password: 'a wrong password' };
+    expect((await call({}, 'POST', '/session', guess)).status).toBe(401);
+    await expectStatus(await pullBlob(now.token, now.repository, now.image), 200);
+  });
+});
+
+/** What ends the right to pull by the API, and so in this isolate. */
+const CHANGES: readonly (readonly [
+  string,
+  (now: Pulling) => readonly [string, string, object?],
+])[] = [
+  [
+    'the membership ends',
+    ({ project, user }) => ['DELETE', `/projects/${project}/members/${user.id}`],
+  ],
+  ['the account is disabled', ({ user }) => ['PATCH', `/users/${user.id}`, { disabled: true }]],
+  ['the password is reset', ({ user }) => ['POST', `/users/${user.id}/password-reset`]],
+  ['the workspace is deleted', ({ workspace }) => ['DELETE', `/workspaces/${workspace}`]],
+  ['the image is deleted', ({ workspace }) => ['DELETE', `/workspaces/${workspace}/images/app`]],
+];
+
+describe('a token that was let pull a manifest pulls no blob more', () => {
+  test.each(CHANGES)('once %s by this isolate', async (_, change) => {
+    const now = await pulling();
+    const pull = () => pullBlob(now.token, now.repository, now.image);
+    await expectStatus(await pull(), 200);
+    const [method, path, body] = change(now);
+    expect((await call(ADMIN_CALLER, method, path, body)).status).toBeLessThan(300);
+    expect((await pull()).status).toBeGreaterThan(400);
+  });
+
+  test('once the access token that it was granted to is revoked', async () => {
+    const { repository, image, user } = await pulling();
+    const caller = await signInAs(user);
+    const { id, secret } = await makeToken(caller);
+    const scope = `scope=repository:${repository}:pull`;
+    const token = bearer((await getToken(basic(user.name, secret), scope)).token);
+    await expectStatus(await send(token, 'GET', `/v2/${repository}/manifests/v1`), 200);
+    await expectStatus(await pullBlob(token, repository, image), 200);
+    expect((await call(caller, 'DELETE', `/account/tokens/${id}`)).status).toBe(204);
+    await expectFault(await pullBlob(token, repository, image), 401, 'UNAUTHORIZED');
+  });
+
+  test('once the database has refused what was signed for the same identity', async () => {
+    const now = await pulling();
+    await expectStatus(await pullBlob(now.token, now.repository, now.image), 200);
+    await query('UPDATE users SET token_epoch = 2 WHERE id = ?', now.user.id);
+    await expectFault(await send(now.token, 'GET', '/v2/'), 401, 'UNAUTHORIZED');
+    await expectFault(await pullBlob(now.token, now.repository, now.image), 401, 'UNAUTHORIZED');
   });
 });

@@ -19,7 +19,7 @@ import {
 } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
-import { afterAMinute } from './support/later.ts';
+import { afterAMinute, later } from './support/later.ts';
 
 /** Somebody who has just begun an upload with a token. */
 async function pushing() {
@@ -103,7 +103,9 @@ describe('a token that was let upload', () => {
       await query('DELETE FROM members WHERE project_id = ?', project);
       const from = where === 'from its image' ? `&from=${workspace}/app` : '';
       const path = `/v2/${now.repository}/blobs/uploads/?mount=${left}${from}`;
-      await expectStatus(await send(now.token, 'POST', path), 202);
+      await afterAMinute(async () => {
+        await expectStatus(await send(now.token, 'POST', path), 202);
+      });
       const got = await send(ADMIN, 'GET', `/v2/${now.repository}/blobs/${left}`);
       await expectFault(got, 404, 'BLOB_UNKNOWN');
     },
@@ -122,7 +124,7 @@ describe('a token that was let upload', () => {
     await expectStatus(await begin(now.token, now.repository), 202);
   });
 
-  test('is asked for again at once where a member was taken out by this isolate', async () => {
+  test('is asked for again at once where this isolate has removed the member', async () => {
     const now = await pushing();
     const path = `/projects/${now.project}/members/${now.user.id}`;
     expect((await call(ADMIN_CALLER, 'DELETE', path)).status).toBeLessThan(300);
@@ -140,5 +142,29 @@ describe('a token that was let upload', () => {
       200,
     );
     expect(await imageId(now.repository)).not.toBe(before);
+  });
+
+  test('is asked for again at once where this isolate has changed the role', async () => {
+    const now = await pushing();
+    const path = `/projects/${now.project}/members/${now.user.id}`;
+    const answer = await call(ADMIN_CALLER, 'PUT', path, { role: 'viewer' });
+    expect(answer.status).toBe(200);
+    await expectFault(await finish(now), 403, 'DENIED');
+  });
+
+  test('uploads nothing once it has expired, however young the decision is', async () => {
+    const now = await pushing();
+    await later(14 * 60 + 30, () => beginUpload(now.repository, '', now.token));
+    await later(15 * 60 + 1, async () => {
+      await expectFault(await finish(now), 401, 'UNAUTHORIZED');
+    });
+  });
+
+  test('that was let pull only uploads nothing', async () => {
+    const now = await pushing();
+    const scope = `scope=repository:${now.repository}:pull`;
+    const token = bearer((await getToken(now.user.authorization, scope)).token);
+    await expectStatus(await send(token, 'GET', `/v2/${now.repository}/manifests/v1`), 200);
+    await expectFault(await finish({ ...now, token }), 401, 'UNAUTHORIZED');
   });
 });

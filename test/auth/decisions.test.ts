@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  DECISION_LIFETIME,
+  type Decision,
+  findDecision,
+  forgetDecisions,
+  forgetDecisionsFor,
+  forgetDecisionsOn,
+  MAX_DECISIONS,
+  rememberDecision,
+} from '../../src/auth/decisions.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import type { RepositoryAction, Scope } from '../../src/domain/scopes.ts';
+import type { BlobRecord } from '../../src/storage/content/blobs.ts';
+import { later } from './support/later.ts';
+
+const scopeOf = (name: string, ...actions: RepositoryAction[]): Scope => {
+  return { type: 'repository', name, actions };
+};
+const PULL = scopeOf('team/app', 'pull');
+const blobOf = (digit: string): BlobRecord => {
+  const digest = `sha256:${digit.repeat(64)}` as Digest;
+  return { digest, key: `blobs/${digit}`, size: 1, damaged: false, unusedSince: null };
+};
+
+/** Later than what the tests before have changed. */
+let now: number;
+
+beforeEach(() => {
+  forgetDecisions();
+  now = Date.now() + 1000;
+});
+
+function decide(change: Partial<Decision> = {}): Decision {
+  const who = { subject: 'user:1', stamp: 'stamp', name: 'anna' };
+  return { ...who, scope: PULL, repository: null, blob: null, decidedAt: now, ...change };
+}
+
+describe('a decision', () => {
+  test('is found until it is a minute old, counted from when it was made', () => {
+    rememberDecision('a', decide());
+    expect(findDecision('a', PULL, now)).toEqual(decide());
+    expect(findDecision('a', PULL, now + DECISION_LIFETIME - 1)).toEqual(decide());
+    expect(findDecision('a', PULL, now + DECISION_LIFETIME)).toBeNull();
+  });
+
+  test('does not get younger when it is remembered again', () => {
+    const found = () => findDecision('a', PULL, now + DECISION_LIFETIME - 1);
+    rememberDecision('a', decide());
+    rememberDecision('b', found() ?? decide({ decidedAt: 0 }));
+    expect(findDecision('b', PULL, now + DECISION_LIFETIME)).toBeNull();
+  });
+
+  test('of a time to come, by a clock that was put back, is not found', () => {
+    rememberDecision('a', decide());
+    expect(findDecision('a', PULL, now - 1)).toBeNull();
+  });
+
+  test('is for its holder, its scope and its blob', () => {
+    const [one, other] = [blobOf('1'), blobOf('2')];
+    rememberDecision('a', decide({ blob: one }));
+    expect(findDecision('a', PULL, now, one.digest)).toEqual(decide({ blob: one }));
+    expect(findDecision('b', PULL, now, one.digest)).toBeNull();
+    expect(findDecision('a', PULL, now, other.digest)).toBeNull();
+    expect(findDecision('a', PULL, now)).toBeNull();
+    for (const scope of [
+      scopeOf('team/app', 'push'),
+      scopeOf('team/app', 'pull', 'push'),
+      scopeOf('team/other', 'pull'),
+    ]) {
+      expect(findDecision('a', scope, now, one.digest)).toBeNull();
+    }
+  });
+
+  test('is plain JSON', () => {
+    const name = { workspace: 'team', image: 'app' };
+    const ids = { workspace: 'team', workspaceId: 1, projectId: 2, imageId: 3 };
+    const repository = { name, ...ids, access: 'private', published: true } as const;
+    const decision = decide({ repository, blob: blobOf('1') });
+    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+  });
+});
+
+describe('decisions', () => {
+  const holders = Array.from({ length: MAX_DECISIONS + 1 }, (_, n) => String(n));
+
+  test('are as many as allowed: the one made longest ago goes first', () => {
+    for (const holder of holders.slice(0, -1)) rememberDecision(holder, decide());
+    rememberDecision('0', decide({ name: 'again' }));
+    rememberDecision(String(MAX_DECISIONS), decide());
+    expect(findDecision('0', PULL, now)?.name).toBe('again');
+    const gone = holders.filter((holder) => findDecision(holder, PULL, now) === null);
+    expect(gone).toEqual(['1']);
+  });
+
+  test('are gone once they are forgotten', () => {
+    rememberDecision('a', decide());
+    forgetDecisions();
+    expect(findDecision('a', PULL, now)).toBeNull();
+  });
+
+  test('on a repository are gone once something of it was deleted, and no others', () => {
+    const other = scopeOf('team/app2', 'pull');
+    rememberDecision('a', decide());
+    rememberDecision('a', decide({ scope: other }));
+    forgetDecisionsOn('team/app');
+    expect(findDecision('a', PULL, now)).toBeNull();
+    expect(findDecision('a', other, now)).not.toBeNull();
+  });
+
+  test('for an identity are gone once it is no longer valid, and no others', () => {
+    rememberDecision('a', decide());
+    rememberDecision('b', decide({ stamp: 'newer' }));
+    rememberDecision('c', decide({ subject: 'user:2' }));
+    forgetDecisionsFor({ subject: 'user:1', stamp: 'stamp' });
+    expect(findDecision('a', PULL, now)).toBeNull();
+    expect(findDecision('b', PULL, now)).not.toBeNull();
+    expect(findDecision('c', PULL, now)).not.toBeNull();
+  });
+});
+
+describe('an answer of the database that was on its way while this isolate changed', () => {
+  test('rights is not remembered', async () => {
+    await later(2, async () => forgetDecisions());
+    rememberDecision('a', decide());
+    expect(findDecision('a', PULL, now)).toBeNull();
+    const after = now + 2000;
+    rememberDecision('a', decide({ decidedAt: after }));
+    expect(findDecision('a', PULL, after)).not.toBeNull();
+  });
+
+  test('a repository is not remembered, and of another one it is', async () => {
+    const changed = scopeOf('team/changed', 'pull');
+    await later(2, async () => forgetDecisionsOn(changed.name));
+    rememberDecision('a', decide({ scope: changed }));
+    rememberDecision('a', decide());
+    expect(findDecision('a', changed, now)).toBeNull();
+    expect(findDecision('a', PULL, now)).not.toBeNull();
+  });
+});
