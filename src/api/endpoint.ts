@@ -5,7 +5,7 @@ import {
   type RouteHandler,
   z,
 } from '@hono/zod-openapi';
-import { guard, type Requirement } from './guard.ts';
+import { type EndpointAccess, guard } from './guard.ts';
 import type { ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
 
@@ -17,36 +17,36 @@ export interface Endpoint<R extends RouteConfig = RouteConfig> {
   readonly contract: R;
   readonly method: string;
   readonly path: string;
-  readonly requirement: Requirement;
+  readonly access: EndpointAccess;
   /** Adds it to an app. `operationId` is what generated clients call it. */
   register(app: OpenAPIHono<ApiEnv>, operationId: string): void;
 }
 
 /**
- * Makes an endpoint. The requirement is decided before anything of the request is read; the
- * errors that the guard and the validation can answer are added to the contract.
+ * Makes an endpoint. Access is decided before anything of the request is read; the errors that
+ * the guard and the validation can answer are added to the contract.
  */
 export function endpoint<
   M extends RouteConfig['method'],
   P extends string,
   R extends RouteConfig & { method: M; path: P },
 >(
-  requirement: Requirement,
+  access: EndpointAccess,
   config: R & { method: M; path: P },
   handler: RouteHandler<R, ApiEnv>,
 ): Endpoint<R> {
   const { method, path } = config;
   const route = {
     ...config,
-    middleware: guard(requirement),
-    security: config.security ?? securityOf(requirement),
-    responses: { ...errorResponses(requirement, config), ...config.responses },
+    middleware: guard(access),
+    security: config.security ?? securityOf(access),
+    responses: { ...errorResponses(access, config), ...config.responses },
   };
   return {
     contract: config,
     method,
     path,
-    requirement,
+    access,
     // The handler was checked against the contract above; the added errors are never its own.
     register: (app, operationId) =>
       void app.openapi(createRoute({ ...route, operationId }), handler as never),

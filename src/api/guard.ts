@@ -16,13 +16,18 @@ import { readSessionCookie } from './cookie.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
 /**
- * What an endpoint asks before its handler runs: nothing; somebody signed in; a person in a
- * browser or with a password (no access token, no project), `own-password` also one who has to
- * set a new one first; a cloud admin; `trash`: somebody who could delete what the path names in
- * the trash; or an action on the project, workspace or image that the path names. `open` there
- * lets in nobody, too, where the permission table does.
+ * What an endpoint asks for before its handler runs:
+ *
+ * - `open`: nothing
+ * - `signed-in`: a user, an access token or a project's credential
+ * - `person`: a user in a browser or with a password; `own-password`: also one who has to set a
+ *   new password first
+ * - `admin`: a cloud admin
+ * - `trash`: a principal who could delete what the path names in the trash
+ * - an action on the project, workspace or image that the path names; `open` there lets anonymous
+ *   users in where the permission table does
  */
-export type Requirement =
+export type EndpointAccess =
   | 'open'
   | 'signed-in'
   | 'person'
@@ -35,22 +40,22 @@ export type Requirement =
       readonly open?: true;
     };
 
-/** Decides access for an endpoint, and leaves what its handler needs. */
-export function guard(requirement: Requirement): MiddlewareHandler<ApiEnv> {
+/** Decides access to an endpoint, and leaves what its handler needs. */
+export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
     c.set('services', openServices(c.env));
     c.set('session', null);
-    await identify(c);
-    await decide(c, requirement);
+    await setPrincipal(c);
+    await authorize(c, access);
     await next();
-    // Strangers try to sign in, too, and that changes no one's rights.
-    if (requirement !== 'open' && !SAFE.includes(c.req.method)) forgetDecisions();
+    // Signing in is open to strangers, and changes no one's rights.
+    if (access !== 'open' && !SAFE.includes(c.req.method)) forgetDecisions();
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
 }
 
-async function identify(c: ApiContext): Promise<void> {
+async function setPrincipal(c: ApiContext): Promise<void> {
   const { config, services } = c.var;
   const header = c.req.header('authorization');
   if (header) {
@@ -96,35 +101,35 @@ function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
   throw new RegistryError('CROSS_SITE');
 }
 
-async function decide(c: ApiContext, requirement: Requirement): Promise<void> {
-  if (requirement === 'open') return;
+async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
+  if (access === 'open') return;
   const { principal } = c.var;
-  const isOpen = typeof requirement === 'object' && requirement.open === true;
+  const isOpen = typeof access === 'object' && access.open === true;
   if (principal.kind === 'anonymous' && !isOpen) {
     throw new RegistryError('UNAUTHORIZED', 'sign in first');
   }
   const person = principal.kind === 'user' && principal.tokenId === null;
-  if ((requirement === 'person' || requirement === 'own-password') && !person) {
+  if ((access === 'person' || access === 'own-password') && !person) {
     throw new RegistryError('DENIED', 'this takes a person, signed in with a password');
   }
-  if (requirement === 'own-password') return;
+  if (access === 'own-password') return;
   if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {
     throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
   }
-  if (requirement === 'signed-in' || requirement === 'person') return;
-  if (requirement === 'admin') {
+  if (access === 'signed-in' || access === 'person') return;
+  if (access === 'admin') {
     if (person && principal.isAdmin) return;
     throw new RegistryError('DENIED', 'this takes a cloud admin');
   }
-  if (requirement === 'trash') {
+  if (access === 'trash') {
     const { db } = c.var.services;
     c.set('trash', await accessTrash(db, principal, c.req.param('trashId') ?? ''));
     return;
   }
-  await decideOn(c, principal, requirement.action, requirement.on);
+  await authorizeAction(c, principal, access.action, access.on);
 }
 
-async function decideOn(
+async function authorizeAction(
   c: ApiContext,
   principal: Principal,
   action: Action,

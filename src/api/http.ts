@@ -44,8 +44,8 @@ export function formatDay(day: number): string {
 }
 
 /**
- * The person who asks, where the requirement of the endpoint let in nobody else.
- * @throws Error when it lets in others
+ * The user who makes the request, for endpoints that let in no one else.
+ * @throws Error when the endpoint lets in others
  */
 export function personOf(c: ApiContext): Principal & { kind: 'user' } {
   const principal = c.var.principal;

@@ -1,5 +1,5 @@
 import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import type { Requirement } from './guard.ts';
+import type { EndpointAccess } from './guard.ts';
 import type { ApiEnv } from './http.ts';
 
 /** An error as every endpoint answers it. */
@@ -32,14 +32,14 @@ const ERRORS = {
 } as const;
 
 /** The errors that the guard, the validation and the kind of an endpoint let it answer. */
-export function errorResponses(requirement: Requirement, config: RouteConfig) {
+export function errorResponses(access: EndpointAccess, config: RouteConfig) {
   const { path, method, request, responses } = config;
   const changes = method !== 'get';
   const inParts = responses[206] !== undefined;
   const statuses: Record<keyof typeof ERRORS, boolean> = {
     400: request !== undefined,
     401: true,
-    403: requirement !== 'open' || changes,
+    403: access !== 'open' || changes,
     404: path.includes('{'),
     409: changes,
     412: changes && request?.headers !== undefined,
@@ -68,12 +68,12 @@ const PASSWORD = { password: [] };
 const TOKEN = { token: [] };
 const ANONYMOUS = {};
 
-/** The ways to sign in that a requirement takes, each enough by itself. */
-export function securityOf(requirement: Requirement): Record<string, string[]>[] {
-  if (requirement === 'open') return [];
-  const person = ['person', 'own-password', 'admin'].includes(String(requirement));
+/** The ways to sign in that an endpoint takes, each enough by itself. */
+export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
+  if (access === 'open') return [];
+  const person = ['person', 'own-password', 'admin'].includes(String(access));
   if (person) return [SESSION, PASSWORD];
-  const isOpen = typeof requirement === 'object' && requirement.open === true;
+  const isOpen = typeof access === 'object' && access.open === true;
   return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [ANONYMOUS] : [])];
 }
 

@@ -90,15 +90,15 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  test.each(endpoints)('describes %s in full', async (name, { method, path, requirement }) => {
+  test.each(endpoints)('describes %s in full', async (name, { method, path, access }) => {
     const { paths } = await readDocument();
     const operation = paths[path]?.[method];
     expect(operation).toMatchObject({ operationId: name, tags: [expect.any(String)] });
     expect(operation?.summary.length).toBeGreaterThan(5);
     const ways = operation?.security.flatMap((way) => Object.keys(way));
-    if (requirement !== 'open') expect(ways).toEqual(expect.arrayContaining(['session']));
+    if (access !== 'open') expect(ways).toEqual(expect.arrayContaining(['session']));
     expect(ways?.includes('token')).toBe(
-      ['signed-in', 'trash'].includes(String(requirement)) || typeof requirement === 'object',
+      ['signed-in', 'trash'].includes(String(access)) || typeof access === 'object',
     );
     const statuses = Object.keys(operation?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('2'))).not.toEqual([]);

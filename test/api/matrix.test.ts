@@ -36,8 +36,8 @@ test('every endpoint has a row, and every row an endpoint', () => {
 });
 
 test('an endpoint of a workspace or an image has rows for private, public and missing ones', () => {
-  for (const [name, { requirement }] of Object.entries(ENDPOINTS)) {
-    const on = typeof requirement === 'object' ? requirement.on : null;
+  for (const [name, { access }] of Object.entries(ENDPOINTS)) {
+    const on = typeof access === 'object' ? access.on : null;
     const kinds = on === 'project' ? ['private', 'missing'] : ['private', 'public', 'missing'];
     if (on !== null) expect(Object.keys(ROWS[name]?.outcomes ?? {}), name).toEqual(kinds);
   }
