@@ -10,15 +10,15 @@ import type { ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
 
 /**
- * One call of the API: its contract, what it asks, and what answers it. The contract's type is
- * what the console's client is typed by.
+ * One call of the API: its contract, the access it asks for, and its handler. The console's client
+ * takes its types from the contract.
  */
 export interface Endpoint<R extends RouteConfig = RouteConfig> {
   readonly contract: R;
   readonly method: string;
   readonly path: string;
   readonly access: EndpointAccess;
-  /** Adds it to an app. `operationId` is what generated clients call it. */
+  /** Adds it to an app. Generated clients call it by its `operationId`. */
   register(app: OpenAPIHono<ApiEnv>, operationId: string): void;
 }
 
@@ -47,18 +47,18 @@ export function endpoint<
     method,
     path,
     access,
-    // The handler was checked against the contract above; the added errors are never its own.
+    // The handler was checked against the contract above, to which only errors were added.
     register: (app, operationId) =>
       void app.openapi(createRoute({ ...route, operationId }), handler as never),
   };
 }
 
-/** A JSON body of an answer. */
+/** The JSON body of a response. */
 export function answers<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** A JSON body of a request, which must be there. */
+/** The JSON body of a request, which is required. */
 export function takes<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }

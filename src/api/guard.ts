@@ -86,10 +86,10 @@ async function authenticateHeader(c: ApiContext, header: string): Promise<Princi
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * A cookie comes along with requests that other sites make: what changes something must come
- * from our own pages. Browsers say so in headers that pages cannot set; only what has no
- * cookie may say nothing, as no browser does. (Another site's sign-in would leave people
- * working in somebody else's name.)
+ * Browsers send the cookie with requests of other sites too, so what changes something must come
+ * from our own pages. Browsers say where a request comes from, in headers that pages cannot set; a
+ * client that does not say it is no browser, and is let in only without a cookie. (A sign-in by
+ * another site would leave users working under someone else's account.)
  */
 function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
   if (SAFE.includes(c.req.method)) return;
@@ -110,7 +110,7 @@ async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
   }
   const person = principal.kind === 'user' && principal.tokenId === null;
   if ((access === 'person' || access === 'own-password') && !person) {
-    throw new RegistryError('DENIED', 'this takes a person, signed in with a password');
+    throw new RegistryError('DENIED', 'this takes a user who signed in with a password');
   }
   if (access === 'own-password') return;
   if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {

@@ -27,7 +27,7 @@ export function renderProblem(error: unknown, c: ApiContext): Response {
   return response;
 }
 
-/** An error's stable code, as /api shows it. */
+/** The stable code of an error, as /api shows it. */
 export function errorCode(error: RegistryError): string {
   return error.code.toLowerCase().replaceAll('_', '-');
 }
@@ -35,7 +35,7 @@ export function errorCode(error: RegistryError): string {
 function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   if (error instanceof HTTPException && error.status === 400) {
-    return new RegistryError('FIELD_INVALID', 'the body is not the JSON it says it is');
+    return new RegistryError('FIELD_INVALID', 'the body is not valid JSON');
   }
   if (error instanceof HTTPException && error.status === 415) {
     return new RegistryError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json');

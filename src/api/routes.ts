@@ -65,8 +65,8 @@ import {
 } from './workspaces.ts';
 
 /**
- * All of the management API, by operationId; what each call asks stands in its own file, beside
- * its path.
+ * The whole management API, by operationId. What access each call asks for stands beside its path,
+ * in its own file.
  */
 export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
@@ -101,7 +101,7 @@ export const API_ENDPOINTS = {
 
 const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
-/** What is not the registry protocol: the management API and the health check. */
+/** Everything besides the registry protocol: the management API, its docs and the health check. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.get('/healthz', serveHealth);
@@ -126,7 +126,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   }
   api.all('*', refusePath);
   api.onError(async (error, c) => {
-    // Those whom nobody knows could keep us reading: only what is small, for them.
+    // Anonymous users could keep us reading: for them only small bodies are drained.
     const isKnown = (c.var.principal ?? ANONYMOUS).kind !== 'anonymous';
     const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
     if (isKnown || isSmall) await drainRequestBody(c.req.raw.body);
@@ -135,7 +135,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   return api;
 }
 
-/** Bytes of a body that anybody is heard out for. */
+/** Largest body that is drained for anonymous users, in bytes. */
 const SMALL_BODY = 1024 * 1024;
 
 function fieldInvalid(error: z.core.$ZodError): RegistryError {

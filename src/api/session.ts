@@ -15,7 +15,7 @@ export const createSession = endpoint(
     method: 'post',
     path: '/session',
     tags,
-    summary: 'Sign in; the session comes as a cookie',
+    summary: 'Sign in; the answer sets the cookie of the session',
     request: { body: takes(signInBody) },
     responses: { 200: answers(me, 'Signed in.') },
   },
@@ -25,14 +25,14 @@ export const createSession = endpoint(
     const given = c.req.valid('json');
     const principal = await signIn(services.db, config, { ...given, address });
     if (principal.kind !== 'user' || principal.tokenId !== null) {
-      throw new RegistryError('SIGN_IN_FAILED', 'the console takes a person with a password');
+      throw new RegistryError('SIGN_IN_FAILED', 'the console takes the password of a user');
     }
     const userAgent = c.req.header('user-agent') ?? '';
     const secret = await beginSession(services.db, config, principal, { userAgent, address });
-    // The browser forgets the session it had: nobody else shall find it.
+    // The new cookie replaces the one of this session, so no one could end it later.
     if (session) await endSession(services.db, session);
     writeSessionCookie(c, secret);
-    return c.json(describe(principal), 200);
+    return c.json(principalBody(principal), 200);
   },
 );
 
@@ -43,9 +43,9 @@ export const getSession = endpoint(
     path: '/session',
     tags,
     summary: 'Who is signed in',
-    responses: { 200: answers(me, 'Somebody is signed in.') },
+    responses: { 200: answers(me, 'The principal that is signed in.') },
   },
-  (c) => c.json(describe(c.var.principal), 200),
+  (c) => c.json(principalBody(c.var.principal), 200),
 );
 
 export const deleteSession = endpoint(
@@ -65,7 +65,7 @@ export const deleteSession = endpoint(
   },
 );
 
-function describe(principal: Principal) {
+function principalBody(principal: Principal) {
   if (principal.kind === 'anonymous')
     throw new RegistryError('UNAUTHORIZED', 'no one is signed in');
   if (principal.kind === 'project') {

@@ -17,10 +17,9 @@ import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
 /**
- * The repository that was found under a name, when the principal may do this to it.
- * @throws RegistryError UNAUTHORIZED to nobody; DENIED, in the same words for a workspace that
- *   is not there and one that may not be seen; NAME_UNKNOWN to an admin for one that is not
- *   there
+ * The repository that was found under a name, if the principal may perform the action on it.
+ * @throws RegistryError UNAUTHORIZED for anonymous users; DENIED, in the same words whether the
+ *   workspace does not exist or is hidden; NAME_UNKNOWN for an admin when it does not exist
  */
 export async function accessRepository(
   db: Database,
@@ -46,12 +45,12 @@ export async function accessRepository(
   );
 }
 
-/** Whether nothing is hidden from a principal: an admin who does not use a limited token. */
+/** Whether a principal sees every workspace: an admin without a limited token. */
 function seesAll(principal: Principal): boolean {
   return principal.kind === 'user' && principal.isAdmin && principal.limits === null;
 }
 
-/** Whether a principal may read a blob: in one repository, or (null) in any. */
+/** Whether a principal may read a blob from one repository, or from any (null). */
 export async function mayReadBlob(
   db: Database,
   principal: Principal,
@@ -67,9 +66,9 @@ export async function mayReadBlob(
 }
 
 /**
- * The workspace, when the principal may do this in it.
- * @throws RegistryError UNAUTHORIZED to nobody; NOT_FOUND when it is not there or may not be seen; DENIED to those who
- *   may see it, but not do this
+ * The workspace, if the principal may perform the action in it.
+ * @throws RegistryError UNAUTHORIZED for anonymous users; NOT_FOUND when it does not exist or is
+ *   hidden; DENIED when the principal may see it, but not do this
  */
 export async function accessWorkspace(
   db: Database,
@@ -79,14 +78,11 @@ export async function accessWorkspace(
 ): Promise<WorkspaceRecord> {
   const workspace = await findWorkspace(db, name);
   const place = workspace && { ...workspace, workspace: workspace.name };
-  const refusal = await refuse(db, principal, place, action);
-  if (workspace && refusal === null) return workspace;
-  throw refusal;
+  if (workspace && place && (await mayDo(db, principal, place, action))) return workspace;
+  throw await explainRefusal(db, principal, place);
 }
 
-/**
- * As accessWorkspace, for many names in one query: the error of each name that is refused.
- */
+/** As accessWorkspace, for many names in one query: the error of each name that is refused. */
 export async function refuseWorkspaces(
   db: Database,
   principal: Principal,
@@ -96,19 +92,18 @@ export async function refuseWorkspaces(
   const found = await findWorkspaces(db, names);
   const refused = new Map<string, RegistryError>();
   for (const name of new Set(names)) {
-    const refusal = await refuse(db, principal, found.get(name) ?? null, action);
-    if (refusal !== null) refused.set(name, refusal);
+    const place = found.get(name) ?? null;
+    if (place && (await mayDo(db, principal, place, action))) continue;
+    refused.set(name, await explainRefusal(db, principal, place));
   }
   return refused;
 }
 
-async function refuse(
+async function explainRefusal(
   db: Database,
   principal: Principal,
   place: Place | null,
-  action: Action,
-): Promise<RegistryError | null> {
-  if (place && (await mayDo(db, principal, place, action))) return null;
+): Promise<RegistryError> {
   if (principal.kind === 'anonymous') return new RegistryError('UNAUTHORIZED', 'sign in first');
   const visible = place && (await mayDo(db, principal, place, 'image:pull'));
   return visible
@@ -117,7 +112,8 @@ async function refuse(
 }
 
 /**
- * The project, when the principal may do this with it: a member may view it, an owner manage.
+ * The project, if the principal may perform the action on it: a member may view it, an owner may
+ * manage it.
  * @throws RegistryError NOT_FOUND, DENIED as accessWorkspace
  */
 export async function accessProject(
@@ -134,9 +130,9 @@ export async function accessProject(
 }
 
 /**
- * Something in the trash, when the principal could have deleted it.
- * @param id as formatTrashId makes it
- * @throws RegistryError NOT_FOUND in all other cases: the trash shows nobody else anything
+ * Something in the trash, if the principal could have deleted it.
+ * @param id as formatTrashId writes it
+ * @throws RegistryError NOT_FOUND otherwise: no one else may see the trash
  */
 export async function accessTrash(
   db: Database,

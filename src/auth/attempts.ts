@@ -8,14 +8,14 @@ import {
 } from '../storage/accounts/sign-in-failures.ts';
 import type { Database } from '../storage/database.ts';
 
-/** Whose password is tried, and from where. */
+/** An attempt to sign in to an account. */
 export interface Attempt {
   readonly username: string;
   /** IP address of the client. */
   readonly address: string;
 }
 
-/** What an attempt is counted for. */
+/** The two counters that a failed attempt raises. */
 export interface Counters {
   readonly account: Counted;
   readonly address: Counted;
@@ -24,16 +24,16 @@ export interface Counters {
 const MINUTE = 60_000;
 
 /**
- * The counters of an attempt. Where the account's own people sign in from is counted apart
- * from the rest of the world, so that a stranger's guesses do not lock them out.
- * @param familiar whether the account has proven itself from this address lately
+ * The counters of an attempt. An address from which the account has signed in before has its own
+ * counter for the account, so that a stranger's guesses do not lock its user out.
+ * @param familiar whether the account has recently signed in from this address
  */
 export async function countersOf(
   db: Database,
   { username, address }: Attempt,
   familiar: boolean,
 ): Promise<Counters> {
-  // No account has a longer name, and nobody shall fill the database with long ones.
+  // No account has a longer name, and strangers must not fill the database with long ones.
   const name = username.toLowerCase().slice(0, 64);
   const known = familiar || (await hasSession(db, username, address, Date.now()));
   const account = known ? `familiar:${name}:${address}` : `user:${name}`;
@@ -43,23 +43,26 @@ export async function countersOf(
   };
 }
 
-/** An IPv6 address as the /64 it is in, all of which is one client's; IPv4 as it is. */
+/** The /64 network of an IPv6 address, which belongs to one client; an IPv4 address as it is. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter(Boolean);
-  const behind = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = Array<string>(Math.max(0, 8 - groups.length - behind.length)).fill('0');
-  const all = tail === undefined ? groups : [...groups, ...zeros, ...behind];
+  const last = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array<string>(Math.max(0, 8 - groups.length - last.length)).fill('0');
+  const all = tail === undefined ? groups : [...groups, ...zeros, ...last];
   return `${all.slice(0, 4).join(':')}::/64`;
 }
 
-/** Counts an attempt as failed before it is made; answers until when (ms) it has to wait. */
+/**
+ * Counts an attempt as failed before it is made.
+ * @returns until when it has to wait, ms since 1970; null when it may be made now
+ */
 export async function reserveAttempt(db: Database, counters: Counters): Promise<number | null> {
   return await reserveSignIn(db, [counters.account, counters.address], Date.now());
 }
 
-/** Takes back what was counted for an attempt that was right. */
+/** Undoes reserveAttempt for an attempt that succeeded. */
 export async function forgiveAttempt(db: Database, counters: Counters): Promise<void> {
   await forgiveSignIn(db, counters.account, counters.address);
 }
@@ -70,7 +73,7 @@ export async function refuseWaiting(db: Database, counters: Counters): Promise<v
   if (until !== null) throw tooMany(until);
 }
 
-/** The error for an attempt that has to wait until a time (ms). */
+/** The error for an attempt that has to wait until a time, ms since 1970. */
 export function tooMany(until: number): RegistryError {
   const seconds = Math.max(1, Math.ceil((until - Date.now()) / 1000));
   return new RegistryError('TOO_MANY_REQUESTS', `too many failed sign-ins: wait ${seconds} s`, {

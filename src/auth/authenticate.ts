@@ -14,13 +14,13 @@ import { ANONYMOUS, type Principal } from './principal.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import { type AccessClaims, verifyToken } from './tokens.ts';
 
-/** Who asks, and what the token they showed is limited to (null: not limited). */
+/** The principal of a request, and the scopes of its token (null: not limited). */
 export interface Authentication {
   readonly principal: Principal;
   readonly scopes: readonly Scope[] | null;
 }
 
-/** What a client shows of itself, before the database is asked. */
+/** What a client shows to prove who it is, before the database has checked it. */
 export type Proof =
   | { readonly kind: 'none' }
   | { readonly kind: 'password'; readonly signIn: SignIn }
@@ -32,7 +32,7 @@ const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
 /**
  * Reads an Authorization header of /v2.
  * @param address IP address of the client
- * @throws RegistryError UNAUTHORIZED for a header that proves nothing
+ * @throws RegistryError UNAUTHORIZED for any other header, and for a token that is not valid
  */
 export async function readProof(
   config: Config,
@@ -51,7 +51,7 @@ export async function readProof(
 }
 
 /**
- * Whose a proof is. Nothing shown is nobody.
+ * The principal that a proof belongs to; anonymous where nothing was shown.
  * @throws RegistryError UNAUTHORIZED or SIGN_IN_FAILED
  */
 export async function authenticate(
@@ -62,14 +62,13 @@ export async function authenticate(
   const principal =
     proof.kind === 'token'
       ? await loadPrincipal(db, config, proof.claims.sub, proof.claims.stamp)
-      : await shownPrincipal(db, config, proof);
+      : await principalWithoutToken(db, config, proof);
   return { principal, scopes: scopesOf(proof) };
 }
 
 /**
- * Reads with one query whose a proof is, the repository it asks for, and what of its content
- * `content` names; a password takes more. None of it may be told before accessRepository has
- * decided.
+ * Reads the principal of a proof, the repository and the lookups of its content in one query (a
+ * password takes more). The client must learn nothing of it until accessRepository has decided.
  * @throws RegistryError UNAUTHORIZED or SIGN_IN_FAILED
  */
 export async function authenticateAndLookup<C extends Readonly<Record<string, Lookup<unknown>>>>(
@@ -86,14 +85,14 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
   const principal =
     proof.kind === 'token'
       ? principalLookup(config, proof.claims.sub, proof.claims.stamp)
-      : known(await shownPrincipal(db, config, proof));
+      : known(await principalWithoutToken(db, config, proof));
   const where = { repository: repositoryLookup(name) };
   const found = await lookUp(db, { ...content, ...where, principal }, [repositoryTable(name)]);
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }
 
-async function shownPrincipal(
+async function principalWithoutToken(
   db: Database,
   config: Config,
   proof: Exclude<Proof, { kind: 'token' }>,
@@ -105,7 +104,7 @@ function scopesOf(proof: Proof): readonly Scope[] | null {
   return proof.kind === 'token' ? proof.claims.access : null;
 }
 
-/** User name and password of a Basic header; null when it is none. */
+/** The user name and password of a Basic header; null for any other header. */
 export function parseBasic(header: string): { username: string; password: string } | null {
   const encoded = BASIC.exec(header)?.[1];
   if (!encoded) return null;
@@ -114,7 +113,7 @@ export function parseBasic(header: string): { username: string; password: string
   return colon < 0 ? null : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** The token of a Bearer header; null when it is none. */
+/** The token of a Bearer header; null for any other header. */
 export function parseBearer(header: string): string | null {
   return BEARER.exec(header)?.[1] ?? null;
 }

@@ -7,13 +7,13 @@ import { workspacesLookup } from '../storage/workspaces/workspaces.ts';
 import { mayDo, type Place } from './permissions.ts';
 import type { Identity, Principal } from './principal.ts';
 
-/** Whose a token is to be, and what it is to allow. */
+/** What a token is signed for: whose it is, and what it allows. */
 export interface Grant {
   readonly identity: Identity;
   readonly access: Scope[];
 }
 
-/** What each action of a token means in the permission table. */
+/** The action of the permission table for each action of a token. */
 const ACTION_OF: Record<RepositoryAction, Action> = {
   pull: 'image:pull',
   push: 'image:push',
@@ -22,16 +22,16 @@ const ACTION_OF: Record<RepositoryAction, Action> = {
 
 const workspaceOf = (scope: Scope) => parseRepositoryName(scope.name).workspace;
 
-/** The workspaces that scopes are about, as far as they exist. */
+/** The workspaces that scopes name, without those that do not exist. */
 export function scopePlaces(requested: readonly Scope[]): Lookup<ReadonlyMap<string, Place>> {
   const repositories = requested.filter((scope) => scope.type === 'repository');
   return workspacesLookup([...new Set(repositories.map(workspaceOf))]);
 }
 
 /**
- * The part of the requested scopes that a principal has a right to. Scopes of which nothing
- * is left are dropped, so a token tells nothing about what exists.
- * @param places what scopePlaces found
+ * The part of the requested scopes that a principal has a right to. Scopes with no action left
+ * are dropped, so that a token does not reveal what exists.
+ * @param places as scopePlaces reads them
  */
 export async function grantScopes(
   db: Database,
@@ -56,7 +56,7 @@ export async function grantScopes(
   return granted;
 }
 
-/** Whether a token's scopes cover an action on a repository; no scopes at all: not limited. */
+/** Whether a token's scopes cover an action on a repository; null: the token is not limited. */
 export function coversAction(
   scopes: readonly Scope[] | null,
   repository: string,
@@ -71,7 +71,7 @@ export function coversAction(
   );
 }
 
-/** The scope a challenge asks for when an action needs a token. */
+/** The scope that a challenge names when an action needs a token. */
 export function requiredScope(repository: string, action: Action): Scope {
   const actions: Partial<Record<Action, RepositoryAction[]>> = {
     'image:push': ['pull', 'push'],

@@ -24,7 +24,7 @@ export function userPrincipal(
 ): UserPrincipal | null {
   if (user.disabled) return null;
   const { id, name, isAdmin, roles, mustChangePassword } = user;
-  // A token outlives a change of its owner's password; it has an end of its own.
+  // An access token outlives a change of its owner's password: it is revoked by itself.
   const ends = token
     ? ['token', token.id, user.tokenEpoch]
     : ['user', id, user.tokenEpoch, user.passwordHash ?? config.adminPassword];
@@ -34,7 +34,7 @@ export function userPrincipal(
     name,
     isAdmin,
     roles,
-    // The platform's first password is a generated one, too.
+    // The platform's first password is generated, too.
     mustChangePassword: mustChangePassword || user.passwordHash === null,
     tokenId: token?.id ?? null,
     limits: token?.limits ?? null,
@@ -51,7 +51,10 @@ export function projectPrincipal(
   return { kind: 'project', projectId, name: `project-${projectId}`, stamp };
 }
 
-/** Whose an access token is; null when it has expired, was revoked, or its owner is disabled. */
+/**
+ * The principal of an access token; null when the token has expired or was revoked, or its owner
+ * is disabled.
+ */
 export function tokenPrincipalLookup(
   config: Config,
   key: AccessTokenKey,

@@ -7,10 +7,10 @@ import { countersOf, forgiveAttempt, reserveAttempt, tooMany } from './attempts.
 import type { Principal } from './principal.ts';
 import { fingerprint, hashPassword, isSameSecret, verifyPassword } from './secrets.ts';
 
-/** The user of migrations/0002, whose password is a secret of the platform at first. */
+/** The user of migrations/0002, whose first password is the secret ADMIN_PASSWORD. */
 const FIRST_ADMIN = 1;
 
-/** Passwords whose scrypt hash was right, by fingerprint of both. */
+/** Fingerprints of a user, a hash and the password that scrypt found to be right. */
 const rightPasswords = new Set<string>();
 const MAX_REMEMBERED = 1000;
 
@@ -32,19 +32,19 @@ export async function isRightPassword(
   return true;
 }
 
-/** A person's change of their own password. */
+/** A user's change of their own password. */
 export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
   /** IP address of the client. */
   readonly address: string;
-  /** The session that goes on; null: none does. */
+  /** The session that continues; null: none. */
   readonly sessionId: number | null;
 }
 
 /**
- * Sets a person's new password, and ends their other sessions and what was signed in their
- * name. A wrong current password counts as a failed sign-in.
+ * Sets a user's new password, and ends their other sessions and the tokens signed for them. A
+ * wrong current password counts as a failed sign-in.
  * @throws RegistryError FIELD_INVALID, TOO_MANY_REQUESTS
  */
 export async function changePassword(
@@ -69,11 +69,11 @@ export async function changePassword(
   }
   const hash = await hashPassword(change.newPassword);
   const replaced = await replacePassword(db, user, hash, change.sessionId);
-  // Somebody else has changed it since it was read.
+  // It was changed after it was read.
   if (!replaced) throw wrongPassword();
 }
 
-/** @throws RegistryError FIELD_INVALID when a text may not be the user's password */
+/** @throws RegistryError FIELD_INVALID when a text is not allowed as the user's password */
 export function checkPasswordRule(password: string, userName: string, field: string): void {
   const fault = passwordFault(password, userName);
   if (fault !== null) throw new RegistryError('FIELD_INVALID', fault, { field });

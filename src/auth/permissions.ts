@@ -10,7 +10,7 @@ import type { Database } from '../storage/database.ts';
 import { isAnonymousPullOn } from '../storage/settings.ts';
 import type { Principal } from './principal.ts';
 
-/** The workspace an action is asked of. */
+/** The workspace that an action is about. */
 export interface Place {
   readonly workspace: string;
   readonly projectId: number;
@@ -28,7 +28,7 @@ export async function mayDo(
   return principal.kind !== 'anonymous' || (await isAnonymousPullOn(db));
 }
 
-/** Everything a principal may do in a workspace; nobody while anonymous pull is on. */
+/** Everything a principal may do in a workspace; for anonymous users, while anonymous pull is on. */
 export function allowedActions(principal: Principal, place: Place): Action[] {
   return ACTIONS.filter((action) => isInTable(principal, place, action));
 }
@@ -49,8 +49,8 @@ export function mayDoInProject(principal: Principal, projectId: number, action: 
 }
 
 /**
- * The projects a principal is a member of, and may see: those mayDoInProject allows
- * 'workspace:view' on.
+ * The projects that a principal may see as a member: those where mayDoInProject allows
+ * 'workspace:view'.
  */
 export function visibleProjects(principal: Principal): readonly number[] | 'all' {
   if (principal.kind === 'anonymous') return [];
@@ -59,14 +59,14 @@ export function visibleProjects(principal: Principal): readonly number[] | 'all'
   return principal.isAdmin ? 'all' : [...principal.roles.keys()];
 }
 
-/** Where a principal may delete, and so see the trash and restore. */
+/** Where a principal may delete, and so may see the trash and restore from it. */
 export interface DeletionRights {
   readonly projectIds: readonly number[] | 'all';
   /** Names of the only workspaces that count; null: all. */
   readonly names: readonly string[] | null;
 }
 
-/** The projects in whose workspaces the table and its limits let a principal delete. */
+/** Where the permission table and its token's limits let a principal delete. */
 export function deletionRights(principal: Principal): DeletionRights {
   if (principal.kind === 'anonymous') return { projectIds: [], names: null };
   const limits = principal.kind === 'user' ? principal.limits : null;
@@ -80,7 +80,7 @@ export function deletionRights(principal: Principal): DeletionRights {
   return { projectIds, names };
 }
 
-/** A project's credential works as a developer of its project does. */
+/** The row of the permission table; a project's credential is a developer of its project. */
 function standing(principal: Principal, projectId: number): Standing {
   if (principal.kind === 'anonymous') return 'anonymous';
   if (principal.kind === 'project') {

@@ -1,7 +1,7 @@
 import type { Role, TokenLimits } from '../domain/roles.ts';
 import type { Visibility } from '../storage/workspaces/images.ts';
 
-/** Who makes a request, as the database knew it when the request came. */
+/** Who makes a request, as the database described them when it was asked. */
 export type Principal =
   | { readonly kind: 'anonymous' }
   | {
@@ -12,10 +12,10 @@ export type Principal =
       readonly roles: ReadonlyMap<number, Role>;
       /** A generated password must be replaced before anything else is done in the console. */
       readonly mustChangePassword: boolean;
-      /** The access token that speaks for the user, and what it is limited to; null: none. */
+      /** The access token that the user showed instead of a password, and its limits; null: none. */
       readonly tokenId: number | null;
       readonly limits: TokenLimits | null;
-      /** Changes with everything that ends what was signed in the user's name. */
+      /** Changes with everything that ends the tokens signed for the user. */
       readonly stamp: string;
     }
   | {
@@ -27,7 +27,7 @@ export type Principal =
 
 export const ANONYMOUS: Principal = { kind: 'anonymous' };
 
-/** The name that history and audit keep. */
+/** The name that history records. No user may be called `nobody`. */
 export function principalName(principal: Principal): string {
   return principal.kind === 'anonymous' ? 'nobody' : principal.name;
 }
@@ -62,7 +62,7 @@ export function parseSubject(subject: string): { readonly kind: string; readonly
   return { kind, id: Number(id) };
 }
 
-/** Whose images a principal may read. */
+/** The images that a principal may read. */
 export function visibilityOf(principal: Principal): Visibility {
   if (principal.kind === 'anonymous') return { projectIds: [], public: false, names: null };
   if (principal.kind === 'project') {
@@ -77,7 +77,7 @@ export function visibilityOf(principal: Principal): Visibility {
   return { projectIds, public: true, names };
 }
 
-/** The projects a principal belongs to, whatever its limits: images there are its own. */
+/** The projects that a principal belongs to, whatever its limits: their images are its own. */
 export function ownProjects(principal: Principal): readonly number[] {
   if (principal.kind === 'anonymous') return [];
   return principal.kind === 'project' ? [principal.projectId] : [...principal.roles.keys()];

@@ -62,9 +62,9 @@ const MAX_REMEMBERED_SCOPES = 4;
  * one secret ask for the same token again and again.
  *
  * A token is no right by itself: the database decides about it when it is first used, and refuses
- * it when the secret it was granted for was revoked meanwhile. The database is asked again by a
- * client that was refused part of what it asked for, so a new right is there at once, and by one
- * that asks for nothing: it wants to know whether its secret is still good.
+ * it when the secret that it was granted for was revoked in the meantime. A client that was refused
+ * part of what it asked for makes the database decide again, so that a new right is there at once;
+ * so does one that asks for nothing, which wants to know whether its secret is still valid.
  * @param holder see rememberDecision
  * @throws what `decide` throws
  */

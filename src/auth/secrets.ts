@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** scrypt's cost: about 16 MiB and some 50 ms for each guess. */
+/** Cost of scrypt: about 16 MiB and 50 ms for each guess. */
 const COST = { N: 16384, r: 8, p: 1 } as const;
 
 const FORMAT = /^scrypt:N=([0-9]+),r=([0-9]+),p=([0-9]+):([\w-]+):([\w-]+)$/;
 
-/** Hashes a person's password; the answer holds the parameters and the salt beside the hash. */
+/** Hashes a user's password; the result holds the parameters, the salt and the hash. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
@@ -24,7 +24,7 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   return expected.length === derived.length && timingSafeEqual(expected, derived);
 }
 
-/** Whether two secrets are the same, in a time that tells nothing of either. */
+/** Whether two secrets are the same, in a time that reveals nothing about them. */
 export function isSameSecret(one: string, two: string): boolean {
   const key = randomBytes(32);
   return timingSafeEqual(mac(key, one), mac(key, two));
@@ -35,12 +35,12 @@ export function fingerprint(key: string, text: string): string {
   return mac(key, text).toString('base64url').slice(0, 22);
 }
 
-/** A generated secret with a prefix that scanners can find: 240 bits. */
+/** Generates a secret of 240 bits, with a prefix that scanners can find. */
 export function generateSecret(prefix: string): string {
   return `${prefix}${randomBytes(30).toString('base64url')}`;
 }
 
-/** The keyed hash a generated secret is stored and found by. */
+/** The keyed hash under which a generated secret is stored and found. */
 export function hashSecret(key: string, secret: string): string {
   return mac(key, `secret:${secret}`).toString('base64url');
 }

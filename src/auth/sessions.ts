@@ -13,23 +13,23 @@ import { userPrincipal } from './load-principal.ts';
 import type { Principal } from './principal.ts';
 import { generateSecret, hashSecret } from './secrets.ts';
 
-/** A session ends this long after its last use, in ms, */
+/** A session expires this long after its last use, in ms, */
 const IDLE = 12 * 60 * 60 * 1000;
-/** and this long after signing in, whatever happens. */
+/** and at the latest this long after the user has signed in, in ms. */
 const LONGEST = 30 * 24 * 60 * 60 * 1000;
-/** The last use is noted once in so many ms. */
-const NOTE_EVERY = 5 * 60 * 1000;
+/** Minimum interval between `lastSeenAt` writes, in ms. */
+const WRITE_INTERVAL = 5 * 60 * 1000;
 
-/** Whose browser a request comes from. */
+/** The session of a browser, and its user. */
 export interface SignedIn {
   readonly principal: Principal & { kind: 'user' };
   readonly session: SessionRecord;
 }
 
 /**
- * Begins a session for somebody who has just signed in, and answers the secret for its cookie.
+ * Begins a session for a user who has just signed in, and returns the secret for its cookie.
  * @throws RegistryError SIGN_IN_FAILED when the password was changed or the account disabled
- *   meanwhile
+ *   in the meantime
  */
 export async function beginSession(
   db: Database,
@@ -48,14 +48,14 @@ export async function beginSession(
     userAgent: from.userAgent.slice(0, 300),
     address: from.address,
   });
-  // Whatever ends sessions ends the ones it finds: this one may have come too late for it.
+  // A concurrent password change may have missed this new session: check again.
   const user = await findUser(db, { id: userId });
   if (user && userPrincipal(config, user, null)?.stamp === stamp) return secret;
   await deleteSession(db, userId, id);
   throw new RegistryError('SIGN_IN_FAILED');
 }
 
-/** The session a cookie belongs to; null when it has ended or its user was disabled. */
+/** The session that a cookie belongs to; null when it has ended or its user is disabled. */
 export async function resumeSession(
   db: Database,
   config: Config,
@@ -66,7 +66,7 @@ export async function resumeSession(
   const user = session && (await findUser(db, { id: session.userId }));
   const principal = user && userPrincipal(config, user, null);
   if (!session || !principal) return null;
-  if (now - session.lastSeenAt > NOTE_EVERY) {
+  if (now - session.lastSeenAt > WRITE_INTERVAL) {
     const end = Math.min(now + IDLE, session.createdAt + LONGEST);
     await extendSession(db, session.id, now, end);
   }

@@ -19,13 +19,13 @@ import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
 
-/** What somebody shows to prove who they are, and from where. */
+/** What a client shows to sign in, and from where. */
 export interface SignIn extends Attempt {
   readonly password: string;
 }
 
-/** A wait this short (ms) is waited here; the client is refused for a longer one. */
-const HOLD = 1000;
+/** Longest wait, in ms, that is made here; when it is longer the client is refused. */
+const MAX_HOLD = 1000;
 
 /**
  * Checks a user name with a password, an access token of that user, or a project's push
@@ -38,9 +38,9 @@ export async function signIn(db: Database, config: Config, given: SignIn): Promi
   if (uncounted) return uncounted;
   const counters = await countersOf(db, given, isFamiliar(config, given));
   let until = await reserveAttempt(db, counters);
-  if (until !== null && until - Date.now() <= HOLD) {
-    await new Promise((resolve) => setTimeout(resolve, HOLD));
-    // Of many clients that come at once with what is right, the first has proven the rest.
+  if (until !== null && until - Date.now() <= MAX_HOLD) {
+    await new Promise((resolve) => setTimeout(resolve, MAX_HOLD));
+    // Of many clients that sign in at once with the right password, one has proven it for all.
     const proven = await checkUncounted(db, config, given);
     if (proven) return proven;
     until = await reserveAttempt(db, counters);
@@ -55,9 +55,9 @@ export async function signIn(db: Database, config: Config, given: SignIn): Promi
 }
 
 /**
- * Who signs in, where it needs no count: a generated secret that is right (nobody guesses 160
- * bits, so a stranger's failures shall not stop a node that pulls), or a password that was
- * right from the same address before, while that address has not failed for it since.
+ * The principal, where the attempt need not be counted: for the right generated secret (no one
+ * guesses 160 bits, so a stranger's failures must not stop a node that pulls), and for a password
+ * that was right from the same address before, while that address does not have to wait.
  */
 async function checkUncounted(
   db: Database,
@@ -72,8 +72,8 @@ async function checkUncounted(
 }
 
 /**
- * Finds whose a generated secret is, which no guess can be; null for a person's password. What
- * is read comes to null for one that is not right.
+ * Looks up the principal of a generated secret, which no one can guess; null for a user's
+ * password. The lookup reads null for a wrong secret.
  */
 export function generatedPrincipal(
   config: Config,
@@ -96,8 +96,8 @@ function secretLookup(config: Config, secret: string) {
 }
 
 /**
- * Accounts with the addresses that signed in to them lately, as keyed fingerprints, and what
- * with. Clients of Basic show the same with every request.
+ * Keyed fingerprints of an account and the address that recently signed in to it, and of what it
+ * signed in with. Clients of Basic show the same with every request.
  */
 const places = new Map<string, string>();
 const MAX_PLACES = 1000;
@@ -119,7 +119,7 @@ function proofOf(config: Config, { username, address, password }: SignIn): strin
   return fingerprint(config.credentialKey, JSON.stringify([username, address, password]));
 }
 
-/** Nobody's password, as costly to check as any: an answer's time shall not tell who exists. */
+/** The hash of no one's password: the time of an answer must not reveal which accounts exist. */
 const NO_USERS_HASH = `scrypt:N=16384,r=8,p=1:${'A'.repeat(22)}:${'A'.repeat(43)}`;
 
 async function checkPassword(
@@ -137,7 +137,7 @@ async function checkPassword(
   return right ? userPrincipal(config, user, null) : null;
 }
 
-/** Whose an access token's secret is; null when it is nobody's any more. */
+/** The principal of an access token's secret; null when the token has ended. */
 export async function findTokenPrincipal(
   db: Database,
   config: Config,

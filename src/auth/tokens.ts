@@ -4,13 +4,13 @@ import * as z from 'zod/mini';
 import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 
-/** Seconds an access token lives. */
+/** Lifetime of an access token, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
-/** Seconds a refresh token (docker's identity token) lives. */
+/** Lifetime of a refresh token (docker's identity token), in seconds. */
 export const REFRESH_TOKEN_SECONDS = 90 * 24 * 60 * 60;
 
-/** Seconds an upload's address is good for. */
+/** Lifetime of an upload's address, in seconds. */
 const UPLOAD_SECONDS = 24 * 60 * 60;
 
 const scope = z.discriminatedUnion('type', [
@@ -39,7 +39,7 @@ const CLAIMS = {
 type Kind = keyof typeof CLAIMS;
 type Claims<K extends Kind> = z.infer<(typeof CLAIMS)[K]>;
 
-/** What an access token says: whose it is, and what for. */
+/** The claims of an access token: whose it is, and what it allows. */
 export type AccessClaims = Claims<'access'>;
 
 const LIFETIME: Record<Kind, number> = {
@@ -49,8 +49,8 @@ const LIFETIME: Record<Kind, number> = {
 };
 
 /**
- * Signs claims of one kind (HS256) with the current key. The kind is the token's audience,
- * so that one kind never passes for another.
+ * Signs claims of one kind (HS256) with the current key. The kind is the token's audience, so that
+ * a token of one kind is never accepted as another.
  */
 export async function signToken<K extends Kind>(
   config: Config,
@@ -67,7 +67,7 @@ export async function signToken<K extends Kind>(
     .sign(new TextEncoder().encode(key));
 }
 
-/** The claims of a token signed here, by the current key or the one before; else null. */
+/** The claims of a token signed with the current key or the previous one; else null. */
 export async function verifyToken<K extends Kind>(
   config: Config,
   kind: K,

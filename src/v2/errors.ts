@@ -11,7 +11,7 @@ export function renderError(error: unknown, c: V2Context): Response {
   const headers = new Headers(known.extras.headers);
   if (known.status === 401) headers.set('www-authenticate', challenge(c));
   if (known.code === 'UNAVAILABLE') headers.set('retry-after', '5');
-  if (known instanceof UploadError) describeUpload(headers, known, c);
+  if (known instanceof UploadError) setUploadHeaders(headers, known, c);
   const { code } = ERRORS[known.code];
   const entries = known.extras.entries?.length
     ? known.extras.entries.map((entry) => ({ code, ...entry }))
@@ -21,14 +21,14 @@ export function renderError(error: unknown, c: V2Context): Response {
   return new Response(JSON.stringify({ errors: entries }), { status: known.status, headers });
 }
 
-/** Failures that pass when the request is made again: a deploy, a reset, an overload. */
-const PASSING =
+/** Failures that a retry gets past: a deploy, a reset, an overload. */
+const TRANSIENT =
   /reset|overloaded|storage operation exceeded timeout|network connection lost|internal error/i;
 
 function unexpected(error: unknown): RegistryError {
   console.error(error);
-  const passing = error instanceof Error && PASSING.test(error.message);
-  const code: ErrorCode = passing ? 'UNAVAILABLE' : 'UNKNOWN';
+  const isTransient = error instanceof Error && TRANSIENT.test(error.message);
+  const code: ErrorCode = isTransient ? 'UNAVAILABLE' : 'UNKNOWN';
   return new RegistryError(code);
 }
 
@@ -44,8 +44,8 @@ function challenge(c: V2Context): string {
   return `Bearer ${parts.join(',')}`;
 }
 
-/** Tells the client of an upload that goes on from where. */
-function describeUpload(headers: Headers, error: UploadError, c: V2Context): void {
+/** Tells the client where its upload continues. */
+function setUploadHeaders(headers: Headers, error: UploadError, c: V2Context): void {
   const { pathname, search } = new URL(c.req.url);
   const state = new URLSearchParams(search).get('_state') ?? '';
   headers.set('location', `${pathname}?${new URLSearchParams({ _state: state })}`);

@@ -41,7 +41,7 @@ export function guard(access: RouteAccess): MiddlewareHandler<V2Env> {
     await next();
     const action = typeof access === 'object' ? access.action : access;
     if (action !== 'image:delete') return;
-    // A query that read what is deleted now has begun before this.
+    // After the deletion, so that what a query read before it is not remembered either.
     forgetDecisionsOn(formatRepositoryName(c.var.repo.repository.name));
   };
 }

@@ -32,11 +32,11 @@ export interface V2Env {
 
 export type V2Context = HonoContext<V2Env>;
 
-/** For content that never changes under its address; `private`, since access was decided. */
+/** For content that never changes at its address; `private`, because access is limited. */
 export const IMMUTABLE = 'private, max-age=31536000, immutable, no-transform';
 
 /**
- * A query parameter that may be given once.
+ * A query parameter that may be given only once.
  * @throws RegistryError PARAMETER_INVALID
  */
 export function singleQuery(c: V2Context, name: string): string | undefined {

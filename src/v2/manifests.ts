@@ -5,18 +5,12 @@ import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
-import {
-  acceptManifest,
-  deleteManifest,
-  type ManifestRecord,
-  openManifest,
-  promiseManifest,
-} from '../registry/manifests.ts';
+import * as registry from '../registry/manifests.ts';
 import { countPull, noteResolved } from '../registry/pulls.ts';
 import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
 import { IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
-/** Tags one push by digest may set. */
+/** Tags that one push by digest may set. */
 const MAX_TAGS = 100;
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
@@ -24,8 +18,8 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   const { reference } = c.var;
   const isHead = c.req.raw.method === 'HEAD';
   const accept = c.req.raw.headers.get('accept');
-  const record = acceptManifest(c.var.content.manifest, reference, accept);
-  if (isHead) await promiseManifest(c.var.repo, reference, record);
+  const record = registry.acceptManifest(c.var.content.manifest, reference, accept);
+  if (isHead) await registry.promiseManifest(c.var.repo, reference, record);
   const etag = `"${record.digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': record.digest,
@@ -38,16 +32,16 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(record.size);
-  const body = isHead ? null : await openManifest(c.var.repo, record);
+  const body = isHead ? null : await registry.openManifest(c.var.repo, record);
   tellCounter(c, reference, record, isHead);
   return new Response(body, { headers });
 }
 
-/** Says what a client was sent, or has learned by HEAD; its answer does not wait for that. */
+/** Tells the pull counter what was sent, or learned by HEAD. The answer does not wait for it. */
 function tellCounter(
   c: V2Context,
   reference: Reference,
-  record: ManifestRecord,
+  record: registry.ManifestRecord,
   isHead: boolean,
 ): void {
   const repo = c.var.repo;
@@ -91,8 +85,8 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests */
-export async function removeManifest(c: V2Context): Promise<Response> {
-  await deleteManifest(c.var.repo, c.var.reference);
+export async function deleteManifest(c: V2Context): Promise<Response> {
+  await registry.deleteManifest(c.var.repo, c.var.reference);
   return new Response(null, { status: 202 });
 }
 

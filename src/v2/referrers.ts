@@ -4,8 +4,8 @@ import { listReferrers, type Referrer } from '../registry/referrers.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 
 /**
- * Manifests whose subject is the given one, as an image index. A subject nobody refers to, or
- * that is not there, has an empty list.
+ * The manifests that refer to a subject, as an image index; an empty one for a subject without
+ * referrers or that does not exist.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export async function serveReferrers(c: V2Context): Promise<Response> {

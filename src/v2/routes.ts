@@ -3,12 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { RegistryError } from '../domain/errors.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
-import { removeBlob, serveBlob } from './blobs.ts';
+import { deleteBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
 import { guard, type RouteAccess } from './guard.ts';
 import type { V2Env } from './http.ts';
-import { receiveManifest, removeManifest, serveManifest } from './manifests.ts';
+import { deleteManifest, receiveManifest, serveManifest } from './manifests.ts';
 import { serveReferrers } from './referrers.ts';
 import { serveTags } from './tags.ts';
 import { grantToken, serveToken } from './token.ts';
@@ -30,7 +30,7 @@ const UPLOAD = '/:name{.+}/blobs/uploads/:id';
 const TO_UPLOAD: RouteAccess = { action: 'image:push', on: 'upload' };
 
 /**
- * All of the protocol, and what each part of it asks. GET answers HEAD as well.
+ * The whole protocol, with the access that each route asks for. GET answers HEAD as well.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
  */
 export const V2_ROUTES: readonly Route[] = [
@@ -42,17 +42,17 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
   ['GET', MANIFEST, { action: 'image:pull', on: 'manifest' }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
-  ['DELETE', MANIFEST, 'image:delete', removeManifest],
+  ['DELETE', MANIFEST, 'image:delete', deleteManifest],
   ['POST', UPLOADS, TO_UPLOAD, beginUpload],
   ['GET', UPLOAD, TO_UPLOAD, reportUpload],
   ['PATCH', UPLOAD, TO_UPLOAD, continueUpload],
   ['PUT', UPLOAD, TO_UPLOAD, completeUpload],
   ['DELETE', UPLOAD, TO_UPLOAD, cancelUpload],
   ['GET', BLOB, { action: 'image:pull', on: 'blob' }, serveBlob],
-  ['DELETE', BLOB, 'image:delete', removeBlob],
+  ['DELETE', BLOB, 'image:delete', deleteBlob],
 ];
 
-/** The protocol's routes, to be mounted under /v2. */
+/** The routes of the protocol, to be mounted under /v2. */
 export function createV2(): Hono<V2Env> {
   const app = new Hono<V2Env>({ strict: false });
   app.use(async (c, next) => {
@@ -68,17 +68,17 @@ export function createV2(): Hono<V2Env> {
     const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);
     app.all(path, refuseOtherMethods(methods));
   }
-  // Not notFound: a mounted app's own is never asked.
+  // Not notFound: Hono never calls that of a mounted app.
   app.all('*', refusePath);
   app.onError(async (error, c) => {
-    // Not for those who may not be here: they could keep us reading.
+    // Only where access was granted: anyone else could keep us reading.
     if (c.var.repo) await drainRequestBody(c.req.raw.body);
     return renderError(error, c);
   });
   return app;
 }
 
-/** Bytes of the form a token is asked for with. */
+/** Largest form that asks for a token, in bytes. */
 const MAX_FORM_BYTES = 64 * 1024;
 
 function refuseLargeForm(): never {

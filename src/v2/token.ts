@@ -14,7 +14,7 @@ import { clientAddress } from '../http/client-address.ts';
 import { singleQuery, type V2Context } from './http.ts';
 
 /**
- * A token for the scopes in the query, for whoever the Basic header proves, or for nobody.
+ * A token for the scopes in the query: for the principal of the Basic header, or for anonymous.
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 export async function serveToken(c: V2Context): Promise<Response> {
@@ -89,7 +89,7 @@ async function issueRefreshToken(config: Config, { subject, stamp }: Identity) {
   return { refresh_token: await signToken(config, 'refresh', { sub: subject, stamp }) };
 }
 
-/** The answer of both ways: a token limited to what the principal may do of what was asked. */
+/** The answer of both: a token limited to the part of the requested scopes that was granted. */
 async function issue(c: V2Context, grant: Grant, offline: boolean): Promise<Response> {
   const { config, services } = c.var;
   noteTokenUse(services.db, grant.identity.subject, () => c.executionCtx);

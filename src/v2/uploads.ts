@@ -12,7 +12,7 @@ import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import * as registry from '../registry/uploads.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 
-/** Smaller chunks work too; from here on a chunk is worth its request. Bytes. */
+/** Smaller chunks are accepted too, but are not worth a request. Bytes. */
 const CHUNK_MIN_LENGTH = 1024 * 1024;
 
 /**
@@ -59,7 +59,7 @@ export async function completeUpload(c: V2Context): Promise<Response> {
   return created(c, digest);
 }
 
-/** Tells how far an upload has come. */
+/** Reports how many bytes of an upload are stored. */
 export async function reportUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
   const { offset } = await registry.getUpload(c.var.repo, id);
@@ -74,8 +74,8 @@ export async function cancelUpload(c: V2Context): Promise<Response> {
 }
 
 /**
- * Links a blob that the principal may read elsewhere: in `from`, or, where the client names
- * no place, anywhere.
+ * Links a blob that the principal may read: in the repository `from`, or, where the client names
+ * none, in any.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
@@ -86,8 +86,8 @@ async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
 }
 
 /**
- * The upload's id and algorithm, from its address, which we signed: an upload that nobody
- * has written to yet is kept nowhere.
+ * The upload's id and algorithm, from its signed address: nothing is stored of an upload before
+ * its first bytes.
  */
 async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestAlgorithm }> {
   const { config, repo } = c.var;

@@ -33,7 +33,7 @@ interface Place {
   readonly repository: string;
 }
 
-/** A developer of a project, with a version `v1` in a private workspace of it. */
+/** A developer of a project that has a private workspace with a version `v1`. */
 async function makePlace(): Promise<Place> {
   const project = await makeProject();
   const workspace = await makeWorkspace(project);
@@ -86,7 +86,7 @@ test.each(
 });
 
 test.each(WAYS)(
-  'by %s, a token for one workspace opens no other, public ones neither',
+  'by %s, a token for one workspace opens no other, not even a public one',
   async (way) => {
     const place = await makePlace();
     const others = [
@@ -127,7 +127,7 @@ test('a limited token lists and mounts only what it may read', async () => {
   expect(await listed.json()).toEqual({ repositories: [] });
 });
 
-test('an admin’s limited token hears that it may not, and not what exists', async () => {
+test('an admin’s limited token is refused without learning what exists', async () => {
   const place = await makePlace();
   await query('UPDATE users SET is_admin = 1 WHERE id = ?', place.user.id);
   const other = await makeWorkspace(place.project);
@@ -145,7 +145,7 @@ test('an admin’s limited token hears that it may not, and not what exists', as
   expect(fault?.message).toMatch(/may pull from workspace/);
 });
 
-test('a token gives nobody more than its owner has', async () => {
+test('a token grants no more than its owner has', async () => {
   const place = await makePlace();
   const { secret } = await makeToken(place.caller);
   const who = basic(place.user.name, secret);
@@ -161,7 +161,7 @@ test('a token gives nobody more than its owner has', async () => {
   }
 });
 
-/** What ends a token, with the place it was made in. */
+/** The ways to end a token, given the place it was made in. */
 const ENDS: Record<string, (place: Place, id: number) => Promise<unknown>> = {
   'is revoked': async ({ caller }, id) =>
     expectAnswer(await call(caller, 'DELETE', `/account/tokens/${id}`), 204),
@@ -171,7 +171,7 @@ const ENDS: Record<string, (place: Place, id: number) => Promise<unknown>> = {
 };
 
 test.each(Object.entries(ENDS))(
-  'a token that %s ends at once, with all that docker and the API were given for it',
+  'a token that %s ends at once, with everything that docker and the API got for it',
   async (_, end) => {
     const place = await makePlace();
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
@@ -232,7 +232,7 @@ test('an admin’s token is no admin', async () => {
   expectProblem(await call({ authorization: bearer(secret) }, 'GET', '/users'), 403, 'denied');
 });
 
-test('what docker was given for a token is nothing to the API', async () => {
+test('the API does not accept what docker got for a token', async () => {
   const place = await makePlace();
   const { secret } = await makeToken(place.caller);
   const login = await dockerLogin(basic(place.user.name, secret), place.repository);
@@ -241,7 +241,7 @@ test('what docker was given for a token is nothing to the API', async () => {
   }
 });
 
-test('the last use of a token is shown, and no use of another way in', async () => {
+test('the last use of a token is shown, and no other sign-in counts as one', async () => {
   const place = await makePlace();
   const made = await Promise.all([1, 2, 3].map(() => makeToken(place.caller)));
   const [byBasic, byBearer, unused] = made.map(({ secret }) => secret) as [string, string, string];

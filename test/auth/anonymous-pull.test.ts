@@ -40,20 +40,23 @@ const pulls = (repository: string) => [
 const anonymous = async (repository: string, actions = 'pull') =>
   await getToken(ANONYMOUS, `scope=repository:${repository}:${actions}`);
 
-test.each(['false', '', '1', 'TRUE'])('while the setting is "%s", nobody pulls', async (value) => {
-  await allow(value);
-  for (const path of pulls(open)) {
-    await expectFault(await send(ANONYMOUS, 'GET', path), 401, 'UNAUTHORIZED');
-  }
-  expect((await anonymous(open)).scope).toBe('');
-});
+test.each(['false', '', '1', 'TRUE'])(
+  'while the setting is "%s", anonymous users pull nothing',
+  async (value) => {
+    await allow(value);
+    for (const path of pulls(open)) {
+      await expectFault(await send(ANONYMOUS, 'GET', path), 401, 'UNAUTHORIZED');
+    }
+    expect((await anonymous(open)).scope).toBe('');
+  },
+);
 
 describe('while it is "true"', () => {
   beforeEach(async () => {
     await allow('true');
   });
 
-  test('anybody pulls what is public, with a token or without', async () => {
+  test('anonymous users pull what is public, with a token or without', async () => {
     const { token, scope } = await anonymous(open, 'pull,push,delete');
     expect(scope).toBe(`repository:${open}:pull`);
     for (const who of [ANONYMOUS, bearer(token)]) {
@@ -61,7 +64,7 @@ describe('while it is "true"', () => {
     }
   });
 
-  test('and nothing that is private', async () => {
+  test('but nothing that is private', async () => {
     const { token, scope } = await anonymous(closed);
     expect(scope).toBe('');
     for (const who of [ANONYMOUS, bearer(token)]) {
@@ -71,7 +74,7 @@ describe('while it is "true"', () => {
     }
   });
 
-  test('and pushes and deletes nothing', async () => {
+  test('and push and delete nothing', async () => {
     const { token } = await anonymous(open, '*');
     for (const who of [ANONYMOUS, bearer(token)]) {
       for (const [method, path] of [
@@ -85,7 +88,7 @@ describe('while it is "true"', () => {
     }
   });
 
-  test('the front door still asks who it is, so that clients sign in where they can', async () => {
+  test('/v2/ still asks who the client is, so that clients sign in where they can', async () => {
     await expectFault(await send(ANONYMOUS, 'GET', '/v2/'), 401, 'UNAUTHORIZED');
   });
 
@@ -97,7 +100,7 @@ describe('while it is "true"', () => {
     await expectFault(await send(bearer(token), 'GET', path), 401, 'UNAUTHORIZED');
   });
 
-  test('what is made private is closed, whatever token nobody has or gets', async () => {
+  test('what is made private is closed, whatever anonymous token there is or will be', async () => {
     const workspace = await makeWorkspace(await makeProject(), 'public');
     const repository = `${workspace}/app`;
     await pushImage(repository, 'v1');

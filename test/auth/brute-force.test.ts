@@ -9,12 +9,12 @@ import { makeProject, makeUser, PASSWORD, projectAuthorization } from '../suppor
 import { basic, send, type Who } from '../support/worker/registry-client.ts';
 import { signInFrom } from './support/sessions.ts';
 
-// Each guess costs a hash, and machines that test are busy.
+// Each guess costs a hash, and machines that run tests are busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 let last = 0;
 
-/** An address that nothing else of this file comes from. */
+/** An address that nothing else in this file uses. */
 const newAddress = () => `198.51.100.${++last}`;
 
 const from = (address: string) => ({ 'cf-connecting-ip': address });
@@ -24,7 +24,7 @@ const signIn = (username: string, password: string, address: string) =>
 
 const atV2 = (who: Who, address: string) => send(who, 'GET', '/v2/', { headers: from(address) });
 
-/** Fails to sign in so often, one try after the other; answers the statuses. */
+/** Fails to sign in `times` times, one after the other; returns the statuses. */
 async function guess(
   name: string,
   times: number,
@@ -37,10 +37,10 @@ async function guess(
   return statuses;
 }
 
-/** Makes the failures counted so far older. */
+/** Makes the failures counted until now older. */
 const letPass = (ms: number) => query('UPDATE sign_in_failures SET last_at = last_at - ?', ms);
 
-/** Guesses as often as goes without waiting, and makes the wait that follows half a minute. */
+/** Guesses as often as is possible without waiting; the wait that follows is half a minute. */
 async function block(name: string, addressOf: () => string = newAddress): Promise<void> {
   expect(new Set(await guess(name, 5, addressOf))).toEqual(new Set([401]));
   const rows = await query(
@@ -71,7 +71,7 @@ test('after five wrong guesses from anywhere the right password is slowed, then 
   expectAnswer(await signIn(name, PASSWORD, newAddress()), 200);
 });
 
-test('the waits double to a quarter of an hour, and a wait that is over lets one guess in', async () => {
+test('the waits double up to a quarter of an hour, and one guess is let in after each', async () => {
   const { name } = await makeUser();
   await guess(name, 5);
   for (const seconds of [1, 2]) {
@@ -86,7 +86,7 @@ test('the waits double to a quarter of an hour, and a wait that is over lets one
   }
 });
 
-test('a sign-in that is right forgets the wrong ones before it', async () => {
+test('a successful sign-in forgets the failed ones before it', async () => {
   const { name } = await makeUser();
   for (let i = 0; i < 3; i++) {
     expect(await guess(name, 4)).toEqual([401, 401, 401, 401]);
@@ -94,7 +94,7 @@ test('a sign-in that is right forgets the wrong ones before it', async () => {
   }
 });
 
-test('while an account waits, a hundred guesses at once are refused, the right one with them', async () => {
+test('while an account waits, a hundred guesses at once are refused, including the right one', async () => {
   const { name } = await makeUser();
   const guesses = Array.from({ length: 100 }, (_, i) => `guess ${i} at a password`);
   guesses[50] = PASSWORD;
@@ -103,7 +103,7 @@ test('while an account waits, a hundred guesses at once are refused, the right o
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([429]));
 });
 
-test('a hundred guesses at once at a fresh account try no more than a few', async () => {
+test('of a hundred guesses at once at a fresh account only a few are tried', async () => {
   const { name } = await makeUser();
   const address = newAddress();
   const guesses = Array.from({ length: 100 }, (_, i) => signIn(name, `guess number ${i}`, address));
@@ -112,7 +112,7 @@ test('a hundred guesses at once at a fresh account try no more than a few', asyn
   expect(new Set(statuses)).toEqual(new Set([401, 429]));
 });
 
-test('many clients that come at once with the right password are all let in', async () => {
+test('many clients that sign in at once with the right password are all let in', async () => {
   const { name, authorization } = await makeUser();
   const address = newAddress();
   const clients = Array.from({ length: 40 }, () =>
@@ -124,7 +124,7 @@ test('many clients that come at once with the right password are all let in', as
 
 test('an address that guesses at many accounts is refused at all of them', async () => {
   const address = newAddress();
-  const names = Array.from({ length: 32 }, () => unique('nobody-of-that-name'));
+  const names = Array.from({ length: 32 }, () => unique('no-such-name'));
   const statuses = [];
   for (const name of names) statuses.push(...(await guess(name, 1, () => address)));
   expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(31);
@@ -134,7 +134,7 @@ test('an address that guesses at many accounts is refused at all of them', async
   expectAnswer(await signIn(name, PASSWORD, newAddress()), 200);
 });
 
-test('signing in to an account of one’s own buys no more guesses at others', async () => {
+test('signing in to one’s own account buys no more guesses at others', async () => {
   const own = await makeUser();
   const address = newAddress();
   for (let i = 0; i < 3; i++) {
@@ -220,7 +220,7 @@ test('a stranger’s guesses stop no one who has signed in from elsewhere', asyn
   expectAnswer(await signIn(name, PASSWORD, desk), 200);
 });
 
-test('guesses from where somebody works are refused there, a right one too', async () => {
+test('guesses from the address where a user works are refused there, the right one too', async () => {
   const { name, authorization } = await makeUser();
   const address = newAddress();
   expect((await atV2(authorization, address)).status).toBe(200);
@@ -230,7 +230,7 @@ test('guesses from where somebody works are refused there, a right one too', asy
   expectAnswer(await signIn(name, PASSWORD, newAddress()), 200);
 });
 
-test('a project’s credential and an access token go on under any number of guesses', async () => {
+test('a project’s credential and an access token work under any number of guesses', async () => {
   const project = await makeProject();
   const authorization = await projectAuthorization(project);
   const address = newAddress();
@@ -244,7 +244,7 @@ test('a project’s credential and an access token go on under any number of gue
   expect((await atV2(basic(user.name, 'orlop_guess'), address)).status).toBe(429);
 });
 
-test('a name that nobody has is refused with the same words, and waits, too', async () => {
+test('a name that does not exist is refused in the same words, and has to wait too', async () => {
   const name = unique('not-here');
   const { name: known } = await makeUser();
   const [unknown, wrong] = [

@@ -18,7 +18,7 @@ function readChallenge(response: Response): Record<string, string> {
   return Object.fromEntries(parameters.map(([, name, value]) => [name, value]));
 }
 
-describe('who is not signed in is told where to get which token', () => {
+describe('a client that is not signed in is told where to get which token', () => {
   const app = '/v2/library/app';
   test.each([
     ['GET', '/v2/', undefined],
@@ -57,7 +57,7 @@ describe('Basic on /v2', () => {
     for (let i = 0; i < 3; i++) await expectStatus(await send(authorization, 'GET', '/v2/'), 200);
   });
 
-  test('"basic" may be written in small letters', async () => {
+  test('"basic" may be in lower case', async () => {
     const { authorization } = await makeUser();
     const small = authorization.replace('Basic', 'basic');
     await expectStatus(await send(small, 'GET', '/v2/'), 200);
@@ -91,7 +91,7 @@ describe('Basic on /v2', () => {
     }
   });
 
-  test('an unknown name and a wrong password are told in the same words', async () => {
+  test('an unknown name and a wrong password are refused in the same words', async () => {
     const { name } = await makeUser();
     const texts = [basic(name, 'wrong'), basic('no-such-user', 'wrong')].map(async (who) =>
       (await send(who, 'GET', '/v2/')).text(),

@@ -13,7 +13,7 @@ import { ORIGIN } from '../support/worker/registry-client.ts';
 
 const EVIL = 'https://evil.test';
 
-/** Headers that a browser sends with the cookie when the request is made by another site. */
+/** Headers that a browser sends with the cookie when another site makes the request. */
 const FOREIGN: Record<string, Caller> = {
   'another site': { origin: EVIL, 'sec-fetch-site': 'cross-site' },
   'another site, in an old browser': { origin: EVIL },
@@ -65,7 +65,7 @@ test.each(Object.entries(OWN))('a change with the cookie is made for %s', async 
   expect(await countTokens(user)).toBe(1);
 });
 
-test('a stale cookie is no way round', async () => {
+test('a stale cookie does not get around it', async () => {
   const { user, cookie } = await makeSignedIn();
   await query('DELETE FROM sessions WHERE user_id = ?', user.id);
   const caller = { ...cookie, ...FOREIGN['another site'] };
@@ -95,7 +95,7 @@ test('Basic and Bearer need no origin: no browser adds them by itself', async ()
   expectProblem(await call(bearer, 'POST', '/account/tokens', makeBody()), 403, 'denied');
 });
 
-test('what only reads is answered to the cookie alone, without leave for other sites', async () => {
+test('a read needs the cookie alone, and its answer allows no other site', async () => {
   const { cookie } = await makeSignedIn();
   const answer = await call({ ...cookie, ...FOREIGN['another site'] }, 'GET', '/session');
   expect(answer.status).toBe(200);

@@ -31,7 +31,7 @@ type Image = Awaited<ReturnType<typeof makeImage>>;
 const ofProject = ({ project }: Image) => projectAuthorization(project);
 const ofMember = async ({ member, secret }: Image) => basic(member.name, secret);
 
-/** What takes a secret's right to pull away, behind this isolate's back. */
+/** What ends a secret's right to pull, without this isolate knowing. */
 const ENDS: readonly (readonly [
   string,
   (image: Image) => Promise<string>,
@@ -87,7 +87,7 @@ describe('a secret that was just granted a token', () => {
     });
   });
 
-  test('cannot sign in once it was taken away', async () => {
+  test('cannot sign in once it was revoked', async () => {
     const image = await makeImage();
     const header = await ofMember(image);
     await getToken(header, image.scope);
@@ -96,7 +96,7 @@ describe('a secret that was just granted a token', () => {
     await expectFault(await send(header, 'GET', '/v2/token?account=docker'), 401, 'UNAUTHORIZED');
   });
 
-  test('is asked for again at once where it was taken away by this isolate', async () => {
+  test('is refused at once where this isolate has renewed it', async () => {
     const image = await makeImage();
     const header = await ofProject(image);
     await getToken(header, image.scope);
@@ -105,7 +105,7 @@ describe('a secret that was just granted a token', () => {
     await expectFault(await send(header, 'GET', `/v2/token?${image.scope}`), 401, 'UNAUTHORIZED');
   });
 
-  test('gets a good one right after its token was refused as ended', async () => {
+  test('gets a good token right after its token was refused as ended', async () => {
     const image = await makeImage();
     const header = await ofMember(image);
     const first = bearer((await getToken(header, image.scope)).token);
@@ -115,7 +115,7 @@ describe('a secret that was just granted a token', () => {
     expect(await pullStatus(next, image.repository, 'v1')).toBe(200);
   });
 
-  test('is granted nothing more by it, and nobody else is', async () => {
+  test('is granted nothing more by it, and neither is anyone else', async () => {
     const image = await makeImage();
     await getToken(await ofMember(image), image.scope);
     const wider = `scope=repository:${image.repository}:pull,push`;
@@ -128,7 +128,7 @@ describe('a secret that was just granted a token', () => {
   });
 });
 
-test('a right that was given is there at once for who was refused it', async () => {
+test('a new right is there at once for a client that was refused it', async () => {
   const image = await makeImage();
   const stranger = await makeUser();
   const { secret } = await makeToken(await signInAs(stranger));

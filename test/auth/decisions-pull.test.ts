@@ -16,7 +16,7 @@ import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
 import { afterAMinute, later } from './support/later.ts';
 
-/** Somebody who has just pulled a manifest with a token, and may pull its blobs. */
+/** A user who has just pulled a manifest with a token, and may pull its blobs. */
 async function pulling() {
   const { project, workspace } = await makePlace();
   const repository = `${workspace}/app`;
@@ -52,7 +52,7 @@ describe('a token that was let pull a manifest', () => {
     expect((await afterAMinute(pull)).status).toBe(status);
   });
 
-  test('does not push, list or look further once its membership has ended', async () => {
+  test('can neither push, list nor HEAD once the membership has ended', async () => {
     const { token, repository, user, image } = await pulling();
     await query('DELETE FROM members WHERE user_id = ?', user.id);
     for (const [method, path] of [
@@ -85,7 +85,7 @@ describe('a token that was let pull a manifest', () => {
     await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
   });
 
-  test('finds no blob that was deleted from the repository meanwhile', async () => {
+  test('finds no blob that was deleted from the repository in the meantime', async () => {
     const { token, repository, image } = await pulling();
     await expectStatus(await pullBlob(token, repository, image), 200);
     for (const path of [`manifests/${image.digest}`, `blobs/${image.layers[0]?.digest}`]) {
@@ -94,7 +94,7 @@ describe('a token that was let pull a manifest', () => {
     await expectFault(await pullBlob(token, repository, image), 404, 'BLOB_UNKNOWN');
   });
 
-  test('whose repository has no such manifest may pull no blobs of it', async () => {
+  test('pulls no blob by a manifest that the repository does not have', async () => {
     const { token, repository, image, user } = await pulling();
     const hidden = await pushImage(repository, 'v2');
     await expectStatus(
@@ -121,7 +121,7 @@ describe('a token that was let pull a manifest', () => {
     });
   });
 
-  test("pulls on while another's token is refused as ended", async () => {
+  test("continues while another's token is refused as ended", async () => {
     const one = await pulling();
     const other = await pulling();
     await endMembership(one);
@@ -139,7 +139,7 @@ describe('a token that was let pull a manifest', () => {
     await expectStatus(await pullBlob(one.token, one.repository, one.image), 200);
   });
 
-  test('pulls on while strangers try to sign in', async () => {
+  test('continues while strangers try to sign in', async () => {
     const now = await pulling();
     await endMembership(now);
     const guess = { username: now.user.name, password: 'a wrong password' };
@@ -148,7 +148,7 @@ describe('a token that was let pull a manifest', () => {
   });
 });
 
-/** What ends the right to pull by the API, and so in this isolate. */
+/** What ends the right to pull through the API, and so in this isolate. */
 const CHANGES: readonly (readonly [
   string,
   (now: Pulling) => readonly [string, string, object?],
@@ -163,7 +163,7 @@ const CHANGES: readonly (readonly [
   ['the image is deleted', ({ workspace }) => ['DELETE', `/workspaces/${workspace}/images/app`]],
 ];
 
-describe('a token that was let pull a manifest pulls no blob more', () => {
+describe('a token that was let pull a manifest pulls no more blobs', () => {
   test.each(CHANGES)('once %s by this isolate', async (_, change) => {
     const now = await pulling();
     const pull = () => pullBlob(now.token, now.repository, now.image);

@@ -21,7 +21,7 @@ import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
 import { afterAMinute, later } from './support/later.ts';
 
-/** Somebody who has just begun an upload with a token. */
+/** A user who has just begun an upload with a token. */
 async function pushing() {
   const { project, workspace } = await makePlace();
   const repository = `${workspace}/app`;
@@ -42,30 +42,33 @@ async function finish({ token, location }: Pushing, bytes = freshBytes()): Promi
 const ENDS: readonly (readonly [string, (now: Pushing) => Promise<unknown>, number])[] = [
   ...ENDS_OF_RIGHTS,
   [
-    'the role is one that only pulls',
+    'the role allows pulls only',
     ({ user }) => query("UPDATE members SET role = 'viewer' WHERE user_id = ?", user.id),
     403,
   ],
 ];
 
 describe('a token that was let upload', () => {
-  test.each(ENDS)('uploads a minute at most after %s, and nothing anybody sees', async (...row) => {
-    const [, end, status] = row;
-    const now = await pushing();
-    await end(now);
-    const bytes = freshBytes();
-    await expectStatus(await finish(now, bytes), 201);
-    const layer = { mediaType: 'application/octet-stream', digest: sha256(bytes), size: 64 };
-    const put = await putManifest(now.repository, 'v2', imageText(layer, []), {}, now.token);
-    expect(put.status).toBe(status);
-    await afterAMinute(async () => {
-      const begun = await send(now.token, 'POST', `/v2/${now.repository}/blobs/uploads/`);
-      expect(begun.status).toBe(status);
-      expect((await finish(now)).status).toBe(status);
-    });
-  });
+  test.each(ENDS)(
+    'uploads a minute at most after %s, and nothing that anyone sees',
+    async (...row) => {
+      const [, end, status] = row;
+      const now = await pushing();
+      await end(now);
+      const bytes = freshBytes();
+      await expectStatus(await finish(now, bytes), 201);
+      const layer = { mediaType: 'application/octet-stream', digest: sha256(bytes), size: 64 };
+      const put = await putManifest(now.repository, 'v2', imageText(layer, []), {}, now.token);
+      expect(put.status).toBe(status);
+      await afterAMinute(async () => {
+        const begun = await send(now.token, 'POST', `/v2/${now.repository}/blobs/uploads/`);
+        expect(begun.status).toBe(status);
+        expect((await finish(now)).status).toBe(status);
+      });
+    },
+  );
 
-  test('reads, lists and deletes nothing by that', async () => {
+  test('does not thereby read, list or delete anything', async () => {
     const now = await pushing();
     const digest = await pushBlob(now.repository);
     await endMembership(now);
@@ -131,7 +134,7 @@ describe('a token that was let upload', () => {
     await expectFault(await finish(now), 403, 'DENIED');
   });
 
-  test('makes the image anew where it went to the trash meanwhile', async () => {
+  test('makes the image again if it was moved to the trash in the meantime', async () => {
     const now = await pushing();
     const before = await imageId(now.repository);
     await query('UPDATE images SET deleted_at = 1 WHERE id = ?', before);

@@ -51,7 +51,7 @@ describe('a decision', () => {
     expect(findDecision('b', PULL, now + DECISION_LIFETIME)).toBeNull();
   });
 
-  test('of a time to come, by a clock that was put back, is not found', () => {
+  test('from the future, by a clock that was set back, is not found', () => {
     rememberDecision('a', decide());
     expect(findDecision('a', PULL, now - 1)).toBeNull();
   });
@@ -84,7 +84,7 @@ describe('a decision', () => {
 describe('decisions', () => {
   const holders = Array.from({ length: MAX_DECISIONS + 1 }, (_, n) => String(n));
 
-  test('are as many as allowed: the one made longest ago goes first', () => {
+  test('are as many as allowed: the oldest goes first', () => {
     for (const holder of holders.slice(0, -1)) rememberDecision(holder, decide());
     rememberDecision('0', decide({ name: 'again' }));
     rememberDecision(String(MAX_DECISIONS), decide());
@@ -99,7 +99,7 @@ describe('decisions', () => {
     expect(findDecision('a', PULL, now)).toBeNull();
   });
 
-  test('on a repository are gone once something of it was deleted, and no others', () => {
+  test('on a repository are gone once something of it was deleted; others stay', () => {
     const other = scopeOf('team/app2', 'pull');
     rememberDecision('a', decide());
     rememberDecision('a', decide({ scope: other }));
@@ -108,7 +108,7 @@ describe('decisions', () => {
     expect(findDecision('a', other, now)).not.toBeNull();
   });
 
-  test('for an identity are gone once it is no longer valid, and no others', () => {
+  test('for an identity are gone once it is no longer valid; others stay', () => {
     rememberDecision('a', decide());
     rememberDecision('b', decide({ stamp: 'newer' }));
     rememberDecision('c', decide({ subject: 'user:2' }));
@@ -119,8 +119,8 @@ describe('decisions', () => {
   });
 });
 
-describe('an answer of the database that was on its way while this isolate changed', () => {
-  test('rights is not remembered', async () => {
+describe('an answer of the database, on its way while this isolate changed', () => {
+  test('rights, is not remembered', async () => {
     await later(2, async () => forgetDecisions());
     rememberDecision('a', decide());
     expect(findDecision('a', PULL, now)).toBeNull();
@@ -129,7 +129,7 @@ describe('an answer of the database that was on its way while this isolate chang
     expect(findDecision('a', PULL, after)).not.toBeNull();
   });
 
-  test('a repository is not remembered, and of another one it is', async () => {
+  test('a repository, is not remembered; that about another one is', async () => {
     const changed = scopeOf('team/changed', 'pull');
     await later(2, async () => forgetDecisionsOn(changed.name));
     rememberDecision('a', decide({ scope: changed }));

@@ -21,7 +21,7 @@ import { getToken } from '../support/worker/token-service.ts';
 
 type Need = 'pull' | 'push' | 'delete' | 'sign-in' | 'nothing';
 
-/** What a route needs, a harmless request to it, and the status of that when it is allowed. */
+/** What a route needs, a harmless request to it, and its status when it is allowed. */
 interface Row extends Sent {
   readonly need: Need;
   readonly path: string;
@@ -31,7 +31,7 @@ interface Row extends Sent {
 const D = UNKNOWN_DIGEST;
 const UPLOAD = '/NAME/blobs/uploads/some-id';
 
-/** One row for every route, without its patterns; HEAD is asked wherever GET is. */
+/** One row for every route, without its patterns; HEAD is sent wherever GET is. */
 const ROWS: Readonly<Record<string, Row>> = {
   'GET /': { need: 'sign-in', path: '/', allowed: 200 },
   'GET /token': { need: 'nothing', path: '/token', allowed: 200 },
@@ -76,7 +76,7 @@ type PrincipalName = (typeof PRINCIPALS)[number];
 const PLACES = ['private', 'public', 'missing'] as const;
 type PlaceName = (typeof PLACES)[number];
 
-/** Who may: written out, so that the table in src/domain/roles.ts cannot change unnoticed. */
+/** Who may do what, written out so that src/domain/roles.ts cannot change unnoticed. */
 const MAY: Record<
   'private' | 'public',
   Record<'pull' | 'push' | 'delete', readonly PrincipalName[]>
@@ -131,7 +131,7 @@ test('every route has its row, and every row its route', () => {
   expect(Object.keys(ROWS).sort()).toEqual([...routes].sort());
 });
 
-/** A token with all there is to have, for the place and the catalog. */
+/** A token with all the scopes it can have, for the place and the catalog. */
 async function signInByToken(principal: PrincipalName, place: PlaceName): Promise<Who> {
   const scopes = `scope=repository:${names[place]}:*&scope=registry:catalog:*`;
   return bearer((await getToken(headers[principal], scopes)).token);
@@ -161,7 +161,7 @@ describe.each(PRINCIPALS)('%s', (principal) => {
   });
 });
 
-describe('a private workspace is answered exactly as a missing one', () => {
+describe('a private workspace gets exactly the answers of a missing one', () => {
   const inRepository = Object.entries(ROWS).filter(([, row]) => row.path.includes('NAME'));
 
   async function readAnswer(who: Who, method: string, row: Row, place: PlaceName) {

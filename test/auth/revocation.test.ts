@@ -66,7 +66,7 @@ describe("a user's tokens end at once", () => {
     await expectTokensGood(await openSession(user.authorization));
   });
 
-  test('when the account is disabled, with the password; all of it is back when it is enabled', async () => {
+  test('when the account is disabled, like the password; both work again when it is enabled', async () => {
     const user = await makeUser();
     const session = await openSession(user.authorization);
     await set(user, 'disabled_at', 1);
@@ -83,7 +83,7 @@ describe("a user's tokens end at once", () => {
     await expectTokensEnded(session);
   });
 
-  test("and another user's go on", async () => {
+  test("and another user's stay valid", async () => {
     const [one, two] = [await makeUser(), await makeUser()];
     const session = await openSession(two.authorization);
     await set(one, 'token_epoch', 2);
@@ -119,7 +119,7 @@ describe("a project's tokens end at once", () => {
   });
 });
 
-test('a token keeps its scopes, but not rights that were taken away meanwhile', async () => {
+test('a token keeps its scopes, but not rights that were revoked in the meantime', async () => {
   const { project, workspace, developer } = await makePlace();
   const repository = `${workspace}/app`;
   const { text } = await pushImage(repository, 'v1', { who: developer });

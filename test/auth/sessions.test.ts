@@ -16,7 +16,7 @@ const DAY = 24 * HOUR;
 
 const statusOf = async (caller: Caller) => (await call(caller, 'GET', '/session')).status;
 
-/** Makes everything about a user's sessions happen so much earlier. */
+/** Moves all times of a user's sessions back. */
 const letPass = (userId: number, ms: number) =>
   query(
     `UPDATE sessions SET created_at = created_at - ?1, last_seen_at = last_seen_at - ?1,
@@ -43,7 +43,7 @@ test('a session ends twelve hours after its last use', async () => {
   expect(await statusOf(caller)).toBe(401);
 });
 
-test('a session in use ends after thirty days all the same', async () => {
+test('a session in use ends after thirty days', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   for (let hours = 0; hours < 30 * 24 - 12; hours += 11) {
@@ -60,7 +60,7 @@ test('a session in use ends after thirty days all the same', async () => {
   expect(await statusOf(caller)).toBe(401);
 });
 
-test('a use is noted after five minutes, and not with every request', async () => {
+test('a use is recorded after five minutes, and not with every request', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   const seen = async () =>
@@ -74,7 +74,7 @@ test('a use is noted after five minutes, and not with every request', async () =
   expect(Number((await seen())?.last_seen_at)).toBeGreaterThan(Number(before?.last_seen_at));
 });
 
-test('the cookie is out of reach of scripts and of other sites', async () => {
+test('scripts and other sites cannot reach the cookie', async () => {
   const { name } = await makeUser();
   const cookie = (await signInAt('http://registry.test', name)).headers.get('set-cookie') ?? '';
   const [pair, ...flags] = cookie.split('; ');
@@ -82,7 +82,7 @@ test('the cookie is out of reach of scripts and of other sites', async () => {
   expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
 });
 
-test('over https the cookie goes over https only, and to this host only', async () => {
+test('over https the cookie is for https and this host only', async () => {
   const { name } = await makeUser();
   const cookie = (await signInAt('https://registry.test', name)).headers.get('set-cookie') ?? '';
   const [pair, ...flags] = cookie.split('; ');
@@ -98,7 +98,7 @@ test('the database holds no cookie', async () => {
   expect(JSON.stringify(rows)).not.toContain(cookie.split('=')[1]);
 });
 
-test('signing out ends the session, and takes the cookie away', async () => {
+test('signing out ends the session, and deletes the cookie', async () => {
   const user = await makeUser();
   const [here, there] = [await signInAs(user), await signInAs(user)];
   const answer = await call(here, 'DELETE', '/session');
@@ -107,7 +107,7 @@ test('signing out ends the session, and takes the cookie away', async () => {
   expect([await statusOf(here), await statusOf(there)]).toEqual([401, 200]);
 });
 
-test('signing in again in the same browser leaves no old session behind', async () => {
+test('signing in again in the same browser ends the old session', async () => {
   const user = await makeUser();
   const first = await signInAs(user);
   const body = { username: user.name, password: PASSWORD };
@@ -118,13 +118,13 @@ test('signing in again in the same browser leaves no old session behind', async 
 });
 
 test.each(['', 'orlop=', 'orlop=ses_made-up', 'orlop=%00', '__Host-orlop=ses_made-up'])(
-  'with the cookie %j nobody is signed in',
+  'with the cookie %j no one is signed in',
   async (cookie) => {
     expectProblem(await call({ cookie }, 'GET', '/session'), 401, 'unauthorized');
   },
 );
 
-test('a disabled user can neither go on nor sign in', async () => {
+test('a disabled user can neither continue nor sign in', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   await query('UPDATE users SET disabled_at = 1 WHERE id = ?', user.id);
@@ -133,7 +133,7 @@ test('a disabled user can neither go on nor sign in', async () => {
   expectProblem(await call({}, 'POST', '/session', body), 401, 'sign-in-failed');
 });
 
-test('the hourly run drops ended sessions and forgotten failures, and leaves the others', async () => {
+test('the hourly run deletes expired sessions and forgotten failures, and no others', async () => {
   const [ended, live] = [await makeUser(), await makeUser()];
   await signInAs(ended);
   const caller = await signInAs(live);

@@ -48,7 +48,7 @@ describe('time', () => {
   });
 });
 
-describe('a token that is not ours', () => {
+describe('a token that this registry did not sign so', () => {
   const sign = (key: string, change: Record<string, unknown> = {}, header = {}) =>
     new SignJWT({ ...CLAIMS, iss: 'orlop', aud: 'access', exp: 9_999_999_999, ...change })
       .setProtectedHeader({ alg: 'HS256', ...header })
@@ -97,15 +97,15 @@ describe('a token that is not ours', () => {
     ],
     ['for refreshing', async () => signToken(config, 'refresh', { sub: 'user:1', stamp: 'x' })],
     [
-      'of a user that is not there',
+      'of a user that does not exist',
       async () => signToken(config, 'access', { ...CLAIMS, sub: 'user:999' }),
     ],
     [
-      'of a project that is not there',
+      'of a project that does not exist',
       async () => signToken(config, 'access', { ...CLAIMS, sub: 'project:999' }),
     ],
     [
-      'of no subject we know',
+      'of an unknown subject',
       async () => signToken(config, 'access', { ...CLAIMS, sub: 'robot:1' }),
     ],
     [
@@ -119,13 +119,13 @@ describe('a token that is not ours', () => {
   });
 
   test.each([
-    ['another issuer', { iss: 'somebody' }],
+    ['another issuer', { iss: 'someone' }],
     ['another audience', { aud: 'refresh' }],
-    ['no end', { exp: undefined }],
-    ['an end that is past', { exp: 1 }],
-    ['a start that is to come', { nbf: 9_999_999_998 }],
+    ['no expiry', { exp: undefined }],
+    ['an expiry in the past', { exp: 1 }],
+    ['a start in the future', { nbf: 9_999_999_998 }],
     ['no access', { access: undefined }],
-    ['an action nobody knows', { access: [{ type: 'repository', name: 'a/b', actions: ['fly'] }] }],
+    ['an unknown action', { access: [{ type: 'repository', name: 'a/b', actions: ['fly'] }] }],
     ['no subject', { sub: undefined }],
   ])('our own signature does not help %s', async (_, change) => {
     const ours = await signToken(config, 'access', CLAIMS);
@@ -155,9 +155,9 @@ describe('when the signing key is replaced', () => {
 
   test.each<[string, Config, boolean]>([
     ['the old key still verifies as the one before', withKeys(NEW, OLD), true],
-    ['an old key that was removed does not', withKeys(NEW), false],
+    ['a removed key does not', withKeys(NEW), false],
     ['nor after two replacements', withKeys(OTHER, NEW), false],
-    ['the same key twice is no harm', withKeys(OLD, OLD), true],
+    ['the same key twice does no harm', withKeys(OLD, OLD), true],
   ])('%s', async (_, now, good) => {
     for (const kind of ['access', 'refresh'] as const) {
       const token = await signToken(withKeys(OLD), kind, CLAIMS);
@@ -171,7 +171,7 @@ describe('when the signing key is replaced', () => {
     expect(await verifyToken(withKeys(OLD), 'access', token)).toBeNull();
   });
 
-  test('sessions and uploads at the front door go on', async () => {
+  test('tokens and uploads continue', async () => {
     const { token } = await getToken(ADMIN, '');
     const started = await send(ADMIN, 'POST', '/v2/library/rotated/blobs/uploads/');
     const location = started.headers.get('location') ?? '';

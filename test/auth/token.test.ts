@@ -36,7 +36,7 @@ const pull = (token: string, repository: string) =>
   send(bearer(token), 'GET', `/v2/${repository}/tags/list`);
 
 describe('by GET', () => {
-  test('the answer has what clients of every age read', async () => {
+  test('the answer has what clients of every version read', async () => {
     const scope = `repository:${mine.workspace}/app:pull`;
     const answer = await getToken(developer.authorization, `scope=${scope}`);
     expect(answer.access_token).toBe(answer.token);
@@ -46,27 +46,27 @@ describe('by GET', () => {
     await expectStatus(await pull(answer.token, `${mine.workspace}/app`), 200);
   });
 
-  test('no scope gives a token that signs in and may nothing', async () => {
+  test('no scope gives a token that signs in and allows nothing', async () => {
     const { token, scope } = await getToken(developer.authorization, '');
     expect(scope).toBe('');
     await expectStatus(await send(bearer(token), 'GET', '/v2/'), 200);
     await expectFault(await pull(token, `${mine.workspace}/app`), 401, 'UNAUTHORIZED');
   });
 
-  test('nobody gets a token that may nothing', async () => {
+  test('an anonymous user gets a token that allows nothing', async () => {
     const { token, scope } = await getToken(ANONYMOUS, `scope=repository:${shared}/app:pull`);
     expect(scope).toBe('');
     await expectFault(await send(bearer(token), 'GET', '/v2/'), 401, 'UNAUTHORIZED');
     await expectFault(await pull(token, `${shared}/app`), 401, 'UNAUTHORIZED');
   });
 
-  test('offline_token=true adds a refresh token, but not for nobody', async () => {
+  test('offline_token=true adds a refresh token, but not for anonymous users', async () => {
     const answer = await getToken(developer.authorization, 'offline_token=true');
     expect(answer.refresh_token).toEqual(expect.any(String));
     expect((await getToken(ANONYMOUS, 'offline_token=true')).refresh_token).toBeUndefined();
   });
 
-  test('a Bearer header is not taken', async () => {
+  test('a Bearer header is not accepted', async () => {
     const { token } = await getToken(developer.authorization, '');
     await expectFault(await send(bearer(token), 'GET', '/v2/token'), 401, 'UNAUTHORIZED');
   });
@@ -83,11 +83,11 @@ describe('scopes are cut down to what the principal may do', () => {
     ['a viewer pulls', 'viewer', 'repository:mine/a:pull,push,delete', 'repository:mine/a:pull'],
     ['a stranger pulls', 'viewer', 'repository:shared/a:pull,push', 'repository:shared/a:pull'],
     ['a hidden workspace', 'developer', 'repository:hidden/a:pull,push', ''],
-    ['a workspace that is not there', 'developer', 'repository:nowhere/a:pull', ''],
+    ['a workspace that does not exist', 'developer', 'repository:nowhere/a:pull', ''],
     ['an unknown action', 'developer', 'repository:mine/a:pull,fly', 'repository:mine/a:pull'],
     ['no action', 'developer', 'repository:mine/a:', ''],
     ['the catalog', 'viewer', 'registry:catalog:*', 'registry:catalog:*'],
-    ['a type nobody knows', 'developer', 'plugin:mine/a:pull', ''],
+    ['an unknown type', 'developer', 'plugin:mine/a:pull', ''],
     ['a class', 'developer', 'repository(plugin):mine/a:pull', 'repository:mine/a:pull'],
     ['no scope', 'developer', 'nonsense', ''],
     ['no repository', 'developer', 'repository:UPPER/x:pull', ''],
@@ -124,7 +124,7 @@ describe('scopes are cut down to what the principal may do', () => {
     expect(scope).toBe(`${one} ${two}`);
   });
 
-  test('a thousand of them are no failure', async () => {
+  test('a thousand of them are no error', async () => {
     const scopes = Array.from(
       { length: 1000 },
       (_, i) => `repository:${mine.workspace}/i${i}:pull`,
@@ -156,7 +156,7 @@ describe('a token does no more than its scopes', () => {
     await expectFault(response, 401, 'UNAUTHORIZED');
   });
 
-  test('and does those', async () => {
+  test('but does those', async () => {
     await expectStatus(await pull(token, `${mine.workspace}/app`), 200);
   });
 });
@@ -193,7 +193,7 @@ describe('by POST', () => {
     expect((await grant(form)).scope).toBe('');
   });
 
-  test('a refresh token of GET is good too, and is no access token', async () => {
+  test('a refresh token from GET works too, and is no access token', async () => {
     const { refresh_token = '' } = await getToken(developer.authorization, 'offline_token=true');
     const answer = await grant({ grant_type: 'refresh_token', refresh_token, scope: scope() });
     await expectStatus(await pull(answer.token, `${mine.workspace}/app`), 200);
@@ -221,7 +221,7 @@ describe('by POST', () => {
     ['no password', { grant_type: 'password', username: 'a' }],
     ['no refresh token', { grant_type: 'refresh_token' }],
     [
-      'an access type nobody knows',
+      'an unknown access type',
       { grant_type: 'password', username: 'a', password: 'b', access_type: 'x' },
     ],
   ])('%s is refused', async (_, form) => {

@@ -7,7 +7,7 @@ const fresh = () => `library/${unique('blobs')}`;
 const blob = (method: string, repository: string, digest: string) =>
   send(ADMIN, method, `/v2/${repository}/blobs/${digest}`);
 
-test('a blob that no manifest names goes, and is unknown afterwards', async () => {
+test('a blob that no manifest names is deleted, and unknown afterwards', async () => {
   const repository = fresh();
   const digest = await pushBlob(repository);
   await expectStatus(await blob('DELETE', repository, digest), 202);
@@ -26,7 +26,7 @@ test('a blob that a manifest names stays, and the refusal says which manifest', 
   }
 });
 
-test('a manifest in the trash does not hold a blob; pushed again it says what it lacks', async () => {
+test('a manifest in the trash keeps no blob; a push of it names what is missing', async () => {
   const repository = fresh();
   const bytes = freshBytes();
   const image = await pushImage(repository, 'v1', { layers: [bytes] });
@@ -67,7 +67,7 @@ test('a deleted blob can be pushed and mounted again', async () => {
   await expectStatus(await blob('GET', one, digest), 200);
 });
 
-test('a deleted blob cannot be mounted from where it was', async () => {
+test('a deleted blob cannot be mounted from its repository', async () => {
   const [one, two] = [fresh(), fresh()];
   const digest = await pushBlob(one);
   await expectStatus(await blob('DELETE', one, digest), 202);
@@ -77,7 +77,7 @@ test('a deleted blob cannot be mounted from where it was', async () => {
   }
 });
 
-test('a blob that was never here is BLOB_UNKNOWN', async () => {
+test('a blob that was never pushed is BLOB_UNKNOWN', async () => {
   const repository = fresh();
   await expectFault(await blob('DELETE', repository, UNKNOWN_DIGEST), 404, 'BLOB_UNKNOWN');
   await pushBlob(repository);

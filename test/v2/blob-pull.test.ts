@@ -16,7 +16,7 @@ beforeAll(async () => {
   await pushBlob(REPOSITORY, bytes);
 });
 
-test('a blob is answered whole, with what a cache and a resuming client need', async () => {
+test('a blob is sent whole, with what a cache and a resuming client need', async () => {
   const response = await expectStatus(await send(ADMIN, 'GET', path(digest)), 200);
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'application/octet-stream',
@@ -109,20 +109,23 @@ describe('If-None-Match', () => {
     }
   });
 
-  test('of another → 200', async () => {
+  test('of another digest → 200', async () => {
     const headers = { 'if-none-match': `"${UNKNOWN_DIGEST}"` };
     expect(await read(await send(ADMIN, 'GET', path(digest), { headers }))).toEqual(bytes);
   });
 });
 
-test.each(['GET', 'HEAD'])('%s of a blob nobody pushed here is BLOB_UNKNOWN', async (method) => {
-  const elsewhere = await pushBlob('library/blobs-elsewhere');
-  for (const name of [UNKNOWN_DIGEST, elsewhere]) {
-    const response = await send(ADMIN, method, path(name));
-    if (method === 'HEAD') await expectStatus(response, 404);
-    else await expectFault(response, 404, 'BLOB_UNKNOWN');
-  }
-});
+test.each(['GET', 'HEAD'])(
+  '%s of a blob that was not pushed here is BLOB_UNKNOWN',
+  async (method) => {
+    const elsewhere = await pushBlob('library/blobs-elsewhere');
+    for (const name of [UNKNOWN_DIGEST, elsewhere]) {
+      const response = await send(ADMIN, method, path(name));
+      if (method === 'HEAD') await expectStatus(response, 404);
+      else await expectFault(response, 404, 'BLOB_UNKNOWN');
+    }
+  },
+);
 
 test('an empty blob has no bytes and no range', async () => {
   const location = withDigest(await beginUpload(REPOSITORY), sha256(EMPTY));
@@ -135,7 +138,7 @@ test('an empty blob has no bytes and no range', async () => {
   await expectFault(part, 416, 'UNSUPPORTED');
 });
 
-test('the same bytes are found by sha512 when they were pushed so, and only then', async () => {
+test('the same bytes are found by sha512 only if they were pushed so', async () => {
   const other = freshBytes();
   const name = sha512(other);
   const parameters = `?digest=${name}&digest-algorithm=sha512`;
@@ -147,7 +150,7 @@ test('the same bytes are found by sha512 when they were pushed so, and only then
   await expectFault(await send(ADMIN, 'GET', path(sha256(other))), 404, 'BLOB_UNKNOWN');
 });
 
-test('a blob that R2 lost: HEAD and 304 answer from the database, GET says what is wrong', async () => {
+test('a blob lost by R2: HEAD and 304 answer from the database, GET says what is wrong', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   const lost = await pushBlob(REPOSITORY);
   await bindings.BUCKET.delete(await blobKey(lost));
@@ -160,7 +163,7 @@ test('a blob that R2 lost: HEAD and 304 answer from the database, GET says what 
   expect(errors[0]?.message).toContain('missing in the storage');
 });
 
-test('a blob that R2 lost is repaired by a push of it, once a GET has found that out', async () => {
+test('a blob lost by R2 is repaired by a push, once a GET has noticed', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   const content = freshBytes();
   const lost = await pushBlob(REPOSITORY, content);
@@ -187,13 +190,16 @@ describe('a blob known to be damaged', () => {
     expect(await response.text()).toContain('damaged');
   });
 
-  test.each(['', `&from=${REPOSITORY}`])('makes clients send it: HEAD, mount%s', async (from) => {
-    await expectStatus(await send(ADMIN, 'HEAD', path(damaged)), 404);
-    const mount = `/v2/library/blobs-mounted/blobs/uploads/?mount=${damaged}${from}`;
-    await expectStatus(await send(ADMIN, 'POST', mount), 202);
-  });
+  test.each(['', `&from=${REPOSITORY}`])(
+    'makes clients push it again: HEAD, mount%s',
+    async (from) => {
+      await expectStatus(await send(ADMIN, 'HEAD', path(damaged)), 404);
+      const mount = `/v2/library/blobs-mounted/blobs/uploads/?mount=${damaged}${from}`;
+      await expectStatus(await send(ADMIN, 'POST', mount), 202);
+    },
+  );
 
-  test('is repaired by the next push of it, and the bad object is doomed', async () => {
+  test('is repaired by the next push, and the damaged object is to be deleted', async () => {
     const bad = await blobKey(damaged);
     await pushBlob('library/blobs-repaired', content);
     expect(await doomedKeys()).toContain(bad);

@@ -8,7 +8,7 @@ import { append, expectBlob, expectNoBlob, readProgress } from '../support/worke
 const PART = 6 * 1024 * 1024;
 const fresh = () => `library/${unique('broken')}`;
 
-/** A body that breaks off behind some bytes, before its announced length where there is one. */
+/** A body that breaks off after some bytes, before its announced length where it has one. */
 function breakOff(bytes: Uint8Array, announced: number | null): ReadableStream {
   let sent = false;
   const source = new ReadableStream<Uint8Array>({
@@ -24,7 +24,7 @@ function breakOff(bytes: Uint8Array, announced: number | null): ReadableStream {
   return readable;
 }
 
-/** Sends it; the answer is null where the request itself fails. */
+/** Sends it; null where the request itself fails. */
 async function sendBroken(
   method: string,
   path: string,
@@ -51,7 +51,7 @@ describe.each([true, false])('a body that breaks off (its length announced: %s)'
       const answer = await sendBroken('PATCH', location, body);
       const status = await expectStatus(await send(ADMIN, 'GET', location), 204);
       const { range, location: next } = readProgress(status);
-      // A stream that fails between Workers may look like one that ends: then what came counts.
+      // A stream that fails between Workers may look like one that ends: then its bytes count.
       if (answer?.status === 202) expect(readProgress(answer).range).toBe(range);
       const end = Number(range?.slice(2));
       expect(end).toBeLessThan(size);

@@ -42,7 +42,7 @@ beforeAll(async () => {
   for (const name of Object.values(names)) await pushImage(name, 'v1');
 });
 
-describe('everybody sees what they may pull, and nothing else', () => {
+describe('each principal sees what it may pull, and nothing else', () => {
   const all = () => Object.values(names).sort();
 
   test('a member: the images of the project, and public ones', async () => {
@@ -64,7 +64,7 @@ describe('everybody sees what they may pull, and nothing else', () => {
     expect(await catalog(ADMIN)).toEqual(all());
   });
 
-  test('nobody: is asked to sign in, also where anonymous pull is on', async () => {
+  test('anonymous users: asked to sign in, even where anonymous pull is on', async () => {
     for (const value of ['false', 'true']) {
       await query(
         `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
@@ -88,7 +88,7 @@ test('a token needs the catalog in its scopes', async () => {
   await expectFault(await send(narrow, 'GET', '/v2/_catalog'), 401, 'UNAUTHORIZED');
 });
 
-test('an image is listed once a manifest is pushed, and no more when it is in the trash', async () => {
+test('an image is listed once a manifest is pushed, and no longer when it is in the trash', async () => {
   const workspace = await makeWorkspace(mine);
   const listed = async () => (await catalog(ADMIN)).filter((name) => name.startsWith(workspace));
   await pushBlob(`${workspace}/app`);
@@ -136,7 +136,7 @@ describe('paging', () => {
     expect(nextPath(response)).toBeNull();
   });
 
-  test('starts behind a name that is not there', async () => {
+  test('starts after a name that does not exist', async () => {
     const [first = ''] = many;
     const [workspace] = first.split('/');
     expect((await catalog(who, `?n=1&last=${workspace}`))[0]).toBe(first);

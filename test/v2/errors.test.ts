@@ -13,7 +13,7 @@ import {
 const D = UNKNOWN_DIGEST;
 const IMAGE = { 'content-type': TYPES.image };
 
-/** Every kind of address a repository has, for a name. */
+/** Every kind of address that a repository has. */
 const addresses = (name: string): (readonly [method: string, path: string])[] => [
   ['GET', `/v2/${name}/tags/list`],
   ['GET', `/v2/${name}/manifests/v1`],
@@ -26,29 +26,29 @@ const addresses = (name: string): (readonly [method: string, path: string])[] =>
   ['GET', `/v2/${name}/referrers/${D}`],
 ];
 
-describe('a name that is none is NAME_INVALID at every address', () => {
+describe('an invalid name is NAME_INVALID at every address', () => {
   test.each([
     ['one part only', 'library'],
     ['upper case', 'library/App'],
     ['an upper-case workspace', 'Library/app'],
     ['two dots', 'library/a..b'],
-    ['a dot in front', 'library/.a'],
-    ['a dot behind', 'library/a.'],
+    ['a dot at the start', 'library/.a'],
+    ['a dot at the end', 'library/a.'],
     ['three underscores', 'library/a___b'],
-    ['a dash in front', 'library/-a'],
-    ['a part of nothing', 'library//a'],
+    ['a dash at the start', 'library/-a'],
+    ['an empty part', 'library//a'],
     ['256 characters', `library/${'a'.repeat(248)}`],
     ['thousands of characters', `library/${'a/'.repeat(3000)}a`],
     ['a blank', 'library/a%20b'],
-    ['a slash in disguise', 'library%2Fapp'],
-    ['another', 'library/a%2fb'],
-    ['dots in disguise', 'library/%2e%2e%2fx/y'],
-    ['dots in a deeper disguise', 'library/%252e%252e/x'],
+    ['an encoded slash', 'library%2Fapp'],
+    ['another one', 'library/a%2fb'],
+    ['encoded dots', 'library/%2e%2e%2fx/y'],
+    ['dots encoded twice', 'library/%252e%252e/x'],
     ['a backslash', 'library/a%5Cb'],
     ['a zero byte', 'library/a%00'],
-    ['no text at all', 'library/%ff%fe'],
-    ['a percent sign of nothing', 'library/a%zz'],
-    ['letters from elsewhere', 'library/%E6%BC%A2'],
+    ['no valid text', 'library/%ff%fe'],
+    ['a percent sign without digits', 'library/a%zz'],
+    ['letters of another script', 'library/%E6%BC%A2'],
     ['a quote', "library/a'b"],
     ['a tilde', 'library/~a'],
     ['a colon', 'library/a:b'],
@@ -59,19 +59,19 @@ describe('a name that is none is NAME_INVALID at every address', () => {
     }
   });
 
-  test('255 characters are a name', async () => {
+  test('a name may have 255 characters', async () => {
     await beginUpload(`library/${'a'.repeat(247)}`);
   });
 
   test.each(['a', '0', 'a.b', 'a_b', 'a__b', 'a-b', 'a---b', 'a/b/c/d', 'manifests/blobs/tags'])(
-    '%s is one',
+    '%s is a name',
     async (name) => {
       await beginUpload(`library/${name}`);
     },
   );
 });
 
-describe('a digest that is none is DIGEST_INVALID', () => {
+describe('an invalid digest is DIGEST_INVALID', () => {
   test.each([
     'sha256:abc',
     'sha256:',
@@ -108,14 +108,14 @@ describe('parameters given twice are refused', () => {
     await expectFault(await send(ADMIN, method, `/v2/library/app${rest}`), 400, 'UNSUPPORTED');
   });
 
-  test('the digest that ends an upload', async () => {
+  test('the digest that completes an upload', async () => {
     const location = await beginUpload('library/app');
     const twice = `${location}&digest=${sha256('x')}&digest=${sha256('y')}`;
     await expectFault(await send(ADMIN, 'PUT', twice, { body: 'x' }), 400, 'UNSUPPORTED');
   });
 });
 
-describe('addresses that are none', () => {
+describe('unknown addresses', () => {
   test.each([
     ['GET', '/v2/nope'],
     ['GET', '/v2/library/app'],
@@ -165,7 +165,7 @@ describe('every answer', () => {
     ['GET', '/v2/library/none/tags/list', 404, 'NAME_UNKNOWN'],
     ['GET', '/v2/no-such-workspace/app/tags/list', 404, 'NAME_UNKNOWN'],
   ])(
-    '%s %s has the version header, and is remembered by no cache',
+    '%s %s has the version header, and is stored by no cache',
     async (method, path, status, code) => {
       const response = await send(ADMIN, method, path);
       expect(response.headers.get('docker-distribution-api-version')).toBe('registry/2.0');
@@ -175,7 +175,7 @@ describe('every answer', () => {
     },
   );
 
-  test('an admin who pushes to a workspace that is not there is told what to do', async () => {
+  test('an admin who pushes to a workspace that does not exist is told what to do', async () => {
     const response = await send(ADMIN, 'POST', '/v2/no-such-workspace/app/blobs/uploads/');
     const [fault] = await expectFault(response, 404, 'NAME_UNKNOWN');
     expect(fault?.message).toContain('no-such-workspace');
@@ -183,7 +183,7 @@ describe('every answer', () => {
   });
 
   test.each(['%', '%c3%28', '?', '??n=1', '#', '?n', '?n=%ff', '?_state=%00', '?tag=%00'])(
-    'odd endings are no failure: %s',
+    'odd endings are no server error: %s',
     async (ending) => {
       for (const [method, path] of addresses('library/app')) {
         const body = method === 'PUT' || method === 'PATCH' ? { body: '{}' } : {};

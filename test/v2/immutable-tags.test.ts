@@ -64,7 +64,7 @@ describe('an immutable tag', () => {
     expect(await query('SELECT 1 FROM trashed_tags WHERE image_id = ?', id)).toEqual([]);
   });
 
-  test('is deleted by no call of the API; of many the others go', async () => {
+  test('is deleted by no call of the API; the others of a bulk call are', async () => {
     const { text } = await pushImage(repository, 'v1');
     await putManifest(repository, 'dev', text);
     expectProblem(await call(ADMIN_CALLER, 'DELETE', `${versions}/v1`), 403, 'denied');
@@ -106,7 +106,7 @@ describe('an immutable tag', () => {
     expectProblem(answer, 403, 'denied');
   });
 
-  test('ends with the rule', async () => {
+  test('can be moved once the rule is gone', async () => {
     await pushImage(repository, 'v1');
     await setRules({});
     const { digest } = await pushImage(repository, 'v1');
@@ -123,7 +123,7 @@ describe('an immutable tag', () => {
   });
 });
 
-test('of many pushes that race for a new immutable tag just one wins, and it stays', async () => {
+test('of many pushes that race for a new immutable tag one wins, and stays', async () => {
   const images = [];
   for (let n = 0; n < 6; n++) images.push(await pushImage(repository, null));
   const answers = await Promise.all(images.map(({ text }) => putManifest(repository, 'v2', text)));
@@ -132,7 +132,7 @@ test('of many pushes that race for a new immutable tag just one wins, and it sta
   expect(await tagDigest(repository, 'v2')).toBe(winner?.digest);
 });
 
-test('a rule that comes while pushes run holds from its first moment on', async () => {
+test('a rule that is set while pushes run holds at once', async () => {
   const images = [];
   for (let n = 0; n < 8; n++) images.push(await pushImage(repository, null));
   await setRules({});
@@ -144,7 +144,7 @@ test('a rule that comes while pushes run holds from its first moment on', async 
   expect(await tagDigest(repository, 'v3')).toBe(held);
 });
 
-test('a tag that no pattern names is moved and deleted as ever', async () => {
+test('a tag that no pattern matches can be moved and deleted', async () => {
   await pushImage(repository, 'release-10');
   const { digest } = await pushImage(repository, 'release-10');
   expect(await tagDigest(repository, 'release-10')).toBe(digest);

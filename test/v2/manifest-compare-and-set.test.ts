@@ -21,7 +21,7 @@ describe('If-None-Match: *', () => {
     expect(await tagDigest(repository, 'v1')).toBe(digest);
   });
 
-  test('is 412 when the tag is there, and leaves it', async () => {
+  test('is 412 when the tag exists, and leaves it', async () => {
     const repository = fresh();
     const there = await pushImage(repository, 'v1');
     const { text } = await pushImage(repository, null);
@@ -31,7 +31,7 @@ describe('If-None-Match: *', () => {
     expect(await tagDigest(repository, 'v1')).toBe(there.digest);
   });
 
-  test('makes a tag again that was deleted', async () => {
+  test('makes a deleted tag again', async () => {
     const repository = fresh();
     const { text, digest } = await pushImage(repository, 'v1');
     await expectStatus(await send(ADMIN, 'DELETE', `/v2/${repository}/manifests/v1`), 202);
@@ -61,7 +61,7 @@ describe('If-Match', () => {
   });
 
   test.each([true, false])(
-    'is 412 for a tag that is not there (image there: %s)',
+    'is 412 for a tag that does not exist (image exists: %s)',
     async (there) => {
       const [repository, pushed] = [fresh(), fresh()];
       const { text } = await pushImage(there ? repository : pushed, null);

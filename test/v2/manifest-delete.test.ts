@@ -18,7 +18,7 @@ async function listTags(repository: string): Promise<string[]> {
 }
 
 describe('deleting by tag', () => {
-  test('takes the tag and leaves the manifest and its other tags', async () => {
+  test('deletes the tag and leaves the manifest and its other tags', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');
     await putManifest(repository, 'v2', image.text);
@@ -29,7 +29,7 @@ describe('deleting by tag', () => {
     expect(await listTags(repository)).toEqual(['v2']);
   });
 
-  test('of the last one leaves a list of no tags', async () => {
+  test('of the last one leaves an empty list', async () => {
     const repository = fresh();
     await pushImage(repository, 'v1');
     await expectStatus(await remove(repository, 'v1'), 202);
@@ -46,7 +46,7 @@ describe('deleting by tag', () => {
 });
 
 describe('deleting by digest', () => {
-  test('takes the manifest and every tag of it, and nothing else', async () => {
+  test('deletes the manifest and all its tags, and nothing else', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');
     await putManifest(repository, 'v2', image.text);
@@ -63,7 +63,7 @@ describe('deleting by digest', () => {
     expect(await tagDigest(repository, 'other')).toBe(other.digest);
   });
 
-  test('puts the tags in the trash, so that they can be restored', async () => {
+  test('moves the tags to the trash, so that they can be restored', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');
     await putManifest(repository, 'v2', image.text);

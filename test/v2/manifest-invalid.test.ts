@@ -18,7 +18,7 @@ async function expectRefused(text: string | Uint8Array, type: string = TYPES.ima
   return fault?.message ?? '';
 }
 
-describe('schema 1 is refused in words that help', () => {
+describe('schema 1 is refused with advice', () => {
   const v1 = JSON.stringify({ schemaVersion: 1, name: 'x', tag: 'y', fsLayers: [], history: [] });
   test.each([
     'application/vnd.docker.distribution.manifest.v1+json',
@@ -30,7 +30,7 @@ describe('schema 1 is refused in words that help', () => {
   });
 });
 
-describe('what is no manifest', () => {
+describe('an invalid manifest', () => {
   const text = (change: Record<string, unknown>) =>
     JSON.stringify({ ...(JSON.parse(image.text) as object), ...change });
   const broken = (change: Record<string, unknown>) =>
@@ -58,7 +58,7 @@ describe('what is no manifest', () => {
     ['a digest in capitals', () => broken({ digest: image.config.digest.toUpperCase() })],
     ['a negative size', () => broken({ size: -1 })],
     ['half a byte', () => broken({ size: 0.5 })],
-    ['a size past every number', () => broken({ size: 1 }).replace('"size":1', '"size":1e999')],
+    ['a size beyond every number', () => broken({ size: 1 }).replace('"size":1', '"size":1e999')],
     ['a size as text', () => broken({ size: '1' })],
     ['a descriptor without a type', () => broken({ mediaType: undefined })],
   ])('%s', async (_, make) => {
@@ -86,7 +86,7 @@ describe('JSON bombs', () => {
   const around = (json: string) => image.text.replace('{', `{"x":${json},`);
   const MANY = 1_000_000;
 
-  test('a field nested a million deep is let pass or refused, never a failure', async () => {
+  test('a field nested a million deep is accepted or refused, never a server error', async () => {
     const deep = '['.repeat(MANY) + ']'.repeat(MANY);
     const response = await putManifest(REPOSITORY, unique('deep'), around(deep));
     expect([201, 400]).toContain(response.status);
@@ -135,12 +135,12 @@ describe('JSON bombs', () => {
     expect(faults).toHaveLength(20_000);
   });
 
-  test('keys that name what every object has', async () => {
+  test('keys that every object inherits', async () => {
     const odd = '{"__proto__":{"a":1},"constructor":{"b":2},"toString":3}';
     await expectStatus(await putManifest(REPOSITORY, unique('odd'), around(odd)), 201);
   });
 
-  test('sizes that add up past every integer', async () => {
+  test('sizes that add up beyond every integer', async () => {
     const [layer] = image.layers as [Descriptor];
     const huge = { ...layer, size: Number.MAX_SAFE_INTEGER };
     const text = imageText(image.config, Array(3000).fill(huge));

@@ -14,7 +14,7 @@ beforeAll(async () => {
 describe.each(['tag', 'digest'] as const)('a manifest by %s', (kind) => {
   const address = () => path(kind === 'tag' ? 'v1' : image.digest);
 
-  test('is answered as it was pushed, with its digest and type', async () => {
+  test('is sent as it was pushed, with its digest and type', async () => {
     const response = await expectStatus(await send(ADMIN, 'GET', address()), 200);
     expect(await response.text()).toBe(image.text);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(['tag', 'digest'] as const)('a manifest by %s', (kind) => {
   });
 });
 
-test('what a tag points at is never remembered; what a digest names is, for ever', async () => {
+test('what a tag points at is never cached; what a digest names is cached for ever', async () => {
   const byTag = await send(ADMIN, 'HEAD', path('v1'));
   const byDigest = await send(ADMIN, 'HEAD', path(image.digest));
   expect(byTag.headers.get('cache-control')).toMatch(/no-cache|no-store/);
@@ -82,7 +82,7 @@ test.each(['missing', UNKNOWN_DIGEST])('%s is MANIFEST_UNKNOWN', async (referenc
   await expectStatus(await send(ADMIN, 'HEAD', path(reference)), 404);
 });
 
-test('a repository nothing was pushed to has no manifests', async () => {
+test('a repository without a push has no manifests', async () => {
   const response = await send(ADMIN, 'GET', '/v2/library/never-pushed/manifests/v1');
   const faults = await expectFault(response, 404, 'MANIFEST_UNKNOWN');
   expect(faults).toHaveLength(1);

@@ -67,7 +67,7 @@ describe('what is accepted', () => {
     await expectKept(repository, 'all', outer.text, TYPES.index);
   });
 
-  test('an index of nothing', async () => {
+  test('an empty index', async () => {
     const repository = fresh();
     const index = await pushIndex(repository, 'none', []);
     await expectKept(repository, 'none', index.text, TYPES.index);
@@ -106,14 +106,14 @@ describe('what is accepted', () => {
   });
 });
 
-describe('bytes that come back as they went in', () => {
+describe('bytes that are sent as they were pushed', () => {
   const config = describeBytes('{}', CONFIG_TYPE);
   const plain = { schemaVersion: 2, mediaType: TYPES.image, config, layers: [] };
   test.each([
     ['white space', `\n\t ${JSON.stringify(plain, null, 3)} \r\n\n`],
     ['another order of keys', JSON.stringify(Object.fromEntries(Object.entries(plain).reverse()))],
-    ['fields nobody knows', JSON.stringify({ ...plain, 'x-a': { b: [null, 1.0, { c: true }] } })],
-    ['fields nobody knows in a descriptor', imageText({ ...config, data: 'e30=', x: [1] }, [])],
+    ['unknown fields', JSON.stringify({ ...plain, 'x-a': { b: [null, 1.0, { c: true }] } })],
+    ['unknown fields in a descriptor', imageText({ ...config, data: 'e30=', x: [1] }, [])],
     ['unicode, raw', JSON.stringify({ ...plain, annotations: { k: '漢字 😀 é e\u0301 \u2028' } })],
     [
       'unicode, escaped',

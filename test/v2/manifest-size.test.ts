@@ -14,7 +14,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const fresh = () => `library/${unique('sized')}`;
 
-/** An image's manifest filled up to a number of bytes. */
+/** An image's manifest padded to a number of bytes. */
 function grow(image: PushedImage, bytes: number, filler = 'x'): string {
   const empty = imageText(image.config, image.layers, { filler: '' });
   return imageText(image.config, image.layers, { filler: filler.repeat(bytes - empty.length) });
@@ -46,7 +46,7 @@ describe('a manifest of 4 MiB', () => {
     await expectServed(repository, 'v1', text);
   });
 
-  test.each(['with', 'without'])('and a byte is not, %s Content-Length', async (length) => {
+  test.each(['with', 'without'])('and one byte more is not, %s Content-Length', async (length) => {
     const repository = fresh();
     const bytes = new TextEncoder().encode(grow(await pushImage(repository, null), 4 * MIB + 1));
     const before = await manifestObjects();
@@ -62,7 +62,7 @@ describe('a manifest of 4 MiB', () => {
 
 const KEY_OF_MANIFEST = 'SELECT content_key AS key FROM manifests WHERE digest = ?';
 
-describe('past 512 KiB a manifest is an object of its own', () => {
+describe('a manifest over 512 KiB is an object of its own', () => {
   test.each([
     ['at the limit', 512 * KIB, 0],
     ['a byte over', 512 * KIB + 1, 1],
@@ -77,7 +77,7 @@ describe('past 512 KiB a manifest is an object of its own', () => {
     await expectServed(repository, sha256(text), text);
   });
 
-  test('pushed twice, one object serves and the other is doomed', async () => {
+  test('pushed twice, one object is served and the other is to be deleted', async () => {
     const repository = fresh();
     const text = grow(await pushImage(repository, null), MIB);
     await expectStatus(await putManifest(repository, 'v1', text), 201);
@@ -120,7 +120,7 @@ describe('past 512 KiB a manifest is an object of its own', () => {
     expect(await response.text()).toContain('missing in the storage');
   });
 
-  test('one whose object is lost is repaired by a push of it', async () => {
+  test('one whose object is lost is repaired by a push', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const repository = fresh();
     const text = grow(await pushImage(repository, null), MIB);
@@ -146,7 +146,7 @@ describe('past 512 KiB a manifest is an object of its own', () => {
   });
 });
 
-test('a manifest of thirty thousand layers that are all there', async () => {
+test('a manifest of thirty thousand layers that all exist', async () => {
   const repository = fresh();
   const image = await pushImage(repository, null);
   const id = await imageId(repository);

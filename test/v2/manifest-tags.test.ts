@@ -39,7 +39,7 @@ describe('tags given as parameters of a push by digest', () => {
     expect(await tagDigest(repository, 'v2')).toBe(digest);
   });
 
-  test('one that is no tag refuses the push, and sets none of the others', async () => {
+  test('an invalid one refuses the push, and sets none of the others', async () => {
     const repository = fresh();
     const { text, digest } = await pushImage(repository, null);
     const response = await putManifest(repository, `${digest}?tag=good&tag=-bad`, text);
@@ -55,7 +55,7 @@ describe('tags given as parameters of a push by digest', () => {
     await expectFault(response, 400, 'UNSUPPORTED');
   });
 
-  test('a push by tag takes none', async () => {
+  test('a push by tag accepts none', async () => {
     const repository = fresh();
     const { text } = await pushImage(repository, null);
     await expectFault(await putManifest(repository, 'v1?tag=v2', text), 400, 'UNSUPPORTED');
@@ -76,7 +76,7 @@ test.each(['a', '_', '9', 'A.b_c-d', 'x'.repeat(128)])('%s is a tag', async (tag
   expect(await tagDigest(repository, tag)).toBe(digest);
 });
 
-test.each(['.a', '-a', 'x'.repeat(129), 'a b', 'a$', 'é'])('%s is none', async (tag) => {
+test.each(['.a', '-a', 'x'.repeat(129), 'a b', 'a$', 'é'])('%s is no tag', async (tag) => {
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const path = `/v2/library/tagged/manifests/${encodeURIComponent(tag)}`;
     const headers = { 'content-type': TYPES.image };

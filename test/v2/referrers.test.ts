@@ -27,7 +27,7 @@ async function list(repository: string, subject: string, parameters = '') {
   return { manifests: body.manifests, filters: response.headers.get('oci-filters-applied') };
 }
 
-/** Pushes a manifest about a subject; answers the descriptor a list should show. */
+/** Pushes a manifest with a subject; returns the descriptor that a list should show. */
 async function attach(
   repository: string,
   image: PushedImage,
@@ -84,7 +84,7 @@ describe('the list of what refers to a subject', () => {
     expect(manifests).toEqual([describeBytes(text, TYPES.index)]);
   });
 
-  test('is there before its subject is, and stays when that is pushed', async () => {
+  test('exists before its subject does, and stays when that is pushed', async () => {
     const repository = fresh();
     const image = await pushImage(repository, null);
     const later = imageText(image.config, [], { later: true });
@@ -97,7 +97,7 @@ describe('the list of what refers to a subject', () => {
     expect(await digests()).toEqual([digest]);
   });
 
-  test('loses what is deleted, and has it again when it is pushed again', async () => {
+  test('loses what is deleted, and has it again after a new push', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');
     const referrer = await pushImage(repository, null, { fields: { subject: image.descriptor } });
@@ -108,7 +108,7 @@ describe('the list of what refers to a subject', () => {
     expect((await list(repository, image.digest)).manifests).toHaveLength(1);
   });
 
-  test('is empty where nothing refers, or nothing is', async () => {
+  test('is empty without referrers, and for a subject that does not exist', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');
     for (const [name, digest] of [
@@ -120,7 +120,7 @@ describe('the list of what refers to a subject', () => {
     }
   });
 
-  test("knows nothing of other repositories' referrers", async () => {
+  test('has no referrers of other repositories', async () => {
     const [one, two] = [fresh(), fresh()];
     const image = await pushImage(one, 'v1');
     await attach(one, image, { artifactType: 'a/b' });
@@ -205,7 +205,7 @@ test.each(['v1', 'sha256:abc', `sha256:${'F'.repeat(64)}`])('%s is no subject', 
   await expectFault(await send(ADMIN, 'GET', path), 400, 'DIGEST_INVALID');
 });
 
-test('annotations of a referrer past 64 KiB are refused, those of an image are not', async () => {
+test('annotations of a referrer over 64 KiB are refused, those of an image are not', async () => {
   const repository = fresh();
   const image = await pushImage(repository, 'v1');
   const annotations = { x: 'x'.repeat(70_000) };

@@ -106,7 +106,7 @@ describe('a repository without tags', () => {
     expect(await response.json()).toEqual({ name: 'library/untagged', tags: [] });
   });
 
-  test('that is not there, or has only blobs yet: NAME_UNKNOWN', async () => {
+  test('that does not exist, or has only blobs: NAME_UNKNOWN', async () => {
     await pushBlob('library/only-blobs');
     for (const name of ['only-blobs', 'never-pushed']) {
       const response = await send(ADMIN, 'GET', `/v2/library/${name}/tags/list`);

@@ -31,7 +31,7 @@ async function expectUnknown(location: string, who: string = ADMIN): Promise<voi
   }
 }
 
-test('an upload tells its address, its id and how long a chunk should be', async () => {
+test('an upload answers with its address, its id and how long a chunk should be', async () => {
   const repository = fresh();
   const response = await send(ADMIN, 'POST', `/v2/${repository}/blobs/uploads/`);
   await expectStatus(response, 202);
@@ -43,7 +43,7 @@ test('an upload tells its address, its id and how long a chunk should be', async
 });
 
 describe('status', () => {
-  test('is the last byte that is kept', async () => {
+  test('is the last byte that is stored', async () => {
     const begun = await beginUpload(fresh());
     const states: (readonly [string, string])[] = [[begun, '0-0']];
     const location = await append(begun, freshBytes(1000));
@@ -56,7 +56,7 @@ describe('status', () => {
     await expectStatus(await send(ADMIN, 'PATCH', next, { body: 'x' }), 202);
   });
 
-  test('of one nobody wrote to', async () => {
+  test('of one without bytes', async () => {
     const response = await send(ADMIN, 'GET', await beginUpload(fresh()));
     await expectStatus(response, 204);
     expect(readProgress(response).range).toBe('0-0');
@@ -81,7 +81,7 @@ describe('an upload that has ended is unknown', () => {
   });
 });
 
-describe('an address that is not ours', () => {
+describe('a forged address', () => {
   const change = (location: string, edit: (url: URL) => void) => {
     const url = new URL(location, ORIGIN);
     edit(url);
@@ -155,7 +155,7 @@ describe('an address that is not ours', () => {
     for (const response of await tryAll(twice)) await expectFault(response, 400, 'UNSUPPORTED');
   });
 
-  test('whose day is over', async () => {
+  test('that has expired', async () => {
     const day = 24 * 60 * 60 * 1000;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - day - 60_000 });
     const location = await beginUpload(fresh());
@@ -163,7 +163,7 @@ describe('an address that is not ours', () => {
     await expectUnknown(location);
   });
 
-  test('in the hands of somebody who may not push there', async () => {
+  test('used by a principal who may not push there', async () => {
     const { workspace, developer } = await makePlace();
     const { developer: stranger } = await makePlace();
     const location = await beginUpload(`${workspace}/app`, '', developer);

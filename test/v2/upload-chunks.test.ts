@@ -89,12 +89,12 @@ describe('chunks without Content-Range follow one another', () => {
   });
 });
 
-describe('a chunk out of order is 416, says where to go on, and loses nothing', () => {
+describe('a chunk out of order is 416, says where to continue, and loses nothing', () => {
   test.each([
     ['a gap', 2000, 3000],
     ['an overlap', 500, 1500],
     ['the same again', 0, 1000],
-    ['a gap past every length', 999_999_999_999_000, 1_000_000_000_000_000 - 1],
+    ['a gap beyond every length', 999_999_999_999_000, 1_000_000_000_000_000 - 1],
   ])('%s', async (_, start, end) => {
     const [repository, bytes] = [fresh(), freshBytes(2000)];
     const location = await append(

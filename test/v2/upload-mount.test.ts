@@ -73,11 +73,11 @@ describe('a blob I may not read is neither linked nor revealed', () => {
   test.each([
     ['from where it is', () => `${sha256(hidden)}&from=${secret}`],
     ['from anywhere', () => sha256(hidden)],
-    ['from where it is not, though I may read there', () => `${sha256(hidden)}&from=${source}`],
+    ['from a readable repository that does not have it', () => `${sha256(hidden)}&from=${source}`],
     ['that nothing has', () => UNKNOWN_DIGEST],
     ['that nothing has, from somewhere', () => `${UNKNOWN_DIGEST}&from=${source}`],
-    ['from an image that is not there', () => `${digest}&from=${mine.workspace}/nothing`],
-    ['from a workspace that is not there', () => `${digest}&from=no-such-workspace/app`],
+    ['from an image that does not exist', () => `${digest}&from=${mine.workspace}/nothing`],
+    ['from a workspace that does not exist', () => `${digest}&from=no-such-workspace/app`],
   ])('%s: an upload begins instead', async (_, parameters) => {
     const repository = target();
     const response = await expectStatus(await mount(repository, parameters()), 202);
@@ -89,7 +89,7 @@ describe('a blob I may not read is neither linked nor revealed', () => {
     await expectStatus(put, 201);
   });
 
-  test('the answer for one that is hidden has the same headers as for one nobody has', async () => {
+  test('the answer for a hidden blob has the headers of the answer for an unknown one', async () => {
     const names = async (parameters: string) =>
       [...(await mount(target(), parameters)).headers.keys()].sort();
     const expected = await names(`${UNKNOWN_DIGEST}&from=${secret}`);

@@ -130,7 +130,7 @@ describe('after a wrong digest', () => {
     await expectBlob(repository, sha256(bytes), bytes);
   });
 
-  test.each([100, 6 * MIB + 100])('%i bytes patched: the upload goes on', async (size) => {
+  test.each([100, 6 * MIB + 100])('%i bytes patched: the upload continues', async (size) => {
     const [repository, bytes] = [fresh(), freshBytes(size)];
     const cut = size - 50;
     const location = await append(await beginUpload(repository), bytes.slice(0, cut));
@@ -181,14 +181,14 @@ test.each(['md5', 'SHA256', 'sha384', ''])('digest-algorithm=%s is refused', asy
   await expectFault(await send(ADMIN, 'POST', path), 400, 'DIGEST_INVALID');
 });
 
-test('a PUT without a digest is refused, and the upload goes on', async () => {
+test('a PUT without a digest is refused, and the upload continues', async () => {
   const [repository, bytes] = [fresh(), freshBytes()];
   const location = await append(await beginUpload(repository), bytes);
   await expectFault(await send(ADMIN, 'PUT', location), 400, 'DIGEST_INVALID');
   await expectStatus(await send(ADMIN, 'PUT', withDigest(location, sha256(bytes))), 201);
 });
 
-test('a blob that is stored already is taken again, and keeps one object', async () => {
+test('a blob that is already stored is accepted again, and keeps one object', async () => {
   const [one, two, bytes] = [fresh(), fresh(), freshBytes()];
   const digest = sha256(bytes);
   for (const repository of [one, one, two]) {

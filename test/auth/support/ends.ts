@@ -10,7 +10,7 @@ export interface Membership {
 export const endMembership = ({ user }: Membership) =>
   query('DELETE FROM members WHERE user_id = ?', user.id);
 
-/** What ends a member's rights behind this isolate's back, and how they are refused after. */
+/** What ends a member's rights without this isolate knowing, and the status of a refusal. */
 export const ENDS_OF_RIGHTS: readonly (readonly [
   string,
   (now: Membership) => Promise<unknown>,
@@ -24,7 +24,7 @@ export const ENDS_OF_RIGHTS: readonly (readonly [
     401,
   ],
   [
-    'what was signed is ended',
+    'the signed tokens are ended',
     ({ user }) => query('UPDATE users SET token_epoch = 2 WHERE id = ?', user.id),
     401,
   ],

@@ -2,7 +2,7 @@ import { type Caller, call, expectAnswer } from '../../support/worker/api-client
 import { PASSWORD } from '../../support/worker/people.ts';
 import { ORIGIN } from '../../support/worker/registry-client.ts';
 
-/** Signs somebody in as a browser at an address does. */
+/** Signs a user in as a browser at an address does. */
 export async function signInFrom(
   username: string,
   address: string,
