@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isUserName, passwordFault } from '../../src/domain/accounts.ts';
 
 test.each(['mei', 'a', '0', 'li.wei', 'a_b-c.d', 'projects', 'project', 'x'.repeat(64)])(
-  '%s can name a person',
+  '%s can be a user name',
   (name) => {
     expect(isUserName(name)).toBe(true);
   },
@@ -23,7 +23,7 @@ test.each([
   'project-1',
   'project-x',
   'x'.repeat(65),
-])('%j cannot name a person', (name) => {
+])('%j cannot be a user name', (name) => {
   expect(isUserName(name)).toBe(false);
 });
 

@@ -18,7 +18,7 @@ test.each([
   ['"a"', 'bytes=1-'],
   [' "a" ', 'bytes=1-'],
   ['"b"', undefined],
-  // A weak tag does not say that the bytes are the same.
+  // A weak tag does not promise the same bytes.
   ['W/"a"', undefined],
   ['Wed, 25 Nov 2026 00:00:00 GMT', undefined],
 ])('with If-Range %s the range is %s', (ifRange, expected) => {

@@ -11,7 +11,7 @@ import {
 import { algorithmAndHex, digest, garbage } from './support/arbitraries.ts';
 import { allowRefusal, catchError } from './support/catch-error.ts';
 
-test('a digest is taken apart into its algorithm and hex, and put together again', () => {
+test('a digest splits into its algorithm and hex, and is made of them again', () => {
   fc.assert(
     fc.property(algorithmAndHex, ([algorithm, hex]) => {
       const parsed = parseDigest(`${algorithm}:${hex}`);
@@ -45,7 +45,7 @@ test.each([
   `md5:${'a'.repeat(32)}`,
   `sha256+b64:${A64}`,
   `sha256:${A64},sha256:${A64}`,
-])('%j is no digest', (text) => {
+])('%j is not a digest', (text) => {
   expect(isDigest(text)).toBe(false);
   expect(catchError(() => parseDigest(text))).toMatchObject({
     code: 'DIGEST_INVALID',
@@ -53,7 +53,7 @@ test.each([
   });
 });
 
-test('a digest with one character more, less or other is refused', () => {
+test('a digest with a character added, removed or changed is refused', () => {
   fc.assert(
     fc.property(digest, fc.nat(), fc.constantFrom('', 'G', 'F', ':', ' '), (text, n, other) => {
       const at = n % text.length;
@@ -65,7 +65,7 @@ test('a digest with one character more, less or other is refused', () => {
   );
 });
 
-test('garbage is refused with a 4xx, and is not repeated at length', () => {
+test('garbage is refused with a 4xx that quotes at most a part of it', () => {
   fc.assert(fc.property(garbage, (text) => allowRefusal(() => parseDigest(text))));
   const { extras } = catchError(() => parseDigest('x'.repeat(1e6)));
   expect(JSON.stringify(extras).length).toBeLessThan(1000);

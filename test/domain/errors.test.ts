@@ -23,14 +23,14 @@ const rows = Object.entries(ERRORS);
 const isClients = (status: number) => status >= 400 && status < 500;
 
 test.each(rows.filter(([, row]) => isClients(row.status)))(
-  '%s is heard under a code of the specification',
+  '%s has a code of the specification in /v2',
   (_name, row) => {
     expect(SPECIFIED).toContain(row.code);
   },
 );
 
 test.each(rows.filter(([, row]) => !isClients(row.status)))(
-  '%s is our fault: 5xx, and under no code of the specification',
+  '%s is a failure of the server: 5xx, with a code that the specification does not have',
   (_name, row) => {
     expect([500, 503]).toContain(row.status);
     expect(SPECIFIED).not.toContain(row.code);
@@ -63,7 +63,7 @@ test.each(rows)('%s has a message of one line', (_name, row) => {
   expect(row.message).toMatch(/^[a-z][^\n]+[^.\n]$/);
 });
 
-test('an error says what it was given, and what the table says otherwise', () => {
+test('an error has the message it was given, or the one of the table', () => {
   const extras = { detail: { a: 1 }, headers: { range: '0-5' } };
   expect(new RegistryError('DENIED', 'not yours', extras)).toMatchObject({
     name: 'RegistryError',

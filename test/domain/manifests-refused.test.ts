@@ -36,7 +36,7 @@ test.each([
   ['application/json', { schemaVersion: 1, name: 'a/b', fsLayers: [], history: [] }],
   [null, { schemaVersion: 1 }],
   [OCI_IMAGE, { schemaVersion: 1 }],
-])('schema 1 as %s is refused by its name, with the way out', (contentType, json) => {
+])('schema 1 as %s is refused, and the message says what to do', (contentType, json) => {
   expect(refusal(contentType, json).message).toMatch(/schema 1 .*Docker 1\.10/);
 });
 
@@ -60,7 +60,7 @@ test.each([
   ['manifests', OCI_IMAGE, ociImage({ manifests: [] })],
   ['layers', OCI_INDEX, ociIndex({ layers: [layer] })],
   ['layers', OCI_INDEX, ociIndex({ layers: [] })],
-])('%s beside what a manifest of the other kind has is refused', (field, type, json) => {
+])('%s in a manifest of the other kind is refused', (field, type, json) => {
   expect(refusal(type, json).extras.detail).toEqual({ field });
 });
 
@@ -96,7 +96,7 @@ test.each([
   ['annotations', ociImage({ annotations: 'text' })],
   ['artifactType', ociImage({ artifactType: 5 })],
   ['artifactType', ociImage({ artifactType: 'x'.repeat(256) })],
-])('a fault in %s is named', (field, json) => {
+])('an invalid %s is named in the message', (field, json) => {
   const error = refusal(OCI_IMAGE, json);
   expect(error.extras.detail).toEqual({ field });
   expect(error.message).toMatch(new RegExp(`^${field}: .`));
@@ -106,7 +106,7 @@ test.each([
   ['manifests', ociIndex({ manifests: undefined })],
   ['manifests.0.digest', ociIndex({ manifests: [{ ...child, digest: 'sha256:' }] })],
   ['manifests.0.size', ociIndex({ manifests: [{ ...child, size: null }] })],
-])('a fault in %s of an index is named', (field, json) => {
+])('an invalid %s of an index is named in the message', (field, json) => {
   expect(refusal(OCI_INDEX, json).extras.detail).toEqual({ field });
 });
 
@@ -118,7 +118,7 @@ test.each([
   expect(refusal(OCI_IMAGE, json).message).toContain('64 KiB');
 });
 
-test('garbage is refused with a 4xx, whatever it is sent as', () => {
+test('garbage is refused with a 4xx for any Content-Type', () => {
   const types = fc.oneof(fc.constantFrom(null, OCI_IMAGE, OCI_INDEX, 'application/json'), garbage);
   const texts = fc.oneof(
     garbage,
@@ -131,7 +131,7 @@ test('garbage is refused with a 4xx, whatever it is sent as', () => {
   );
 });
 
-test('a manifest with any of its values replaced is taken or refused with a 4xx', () => {
+test('a manifest with any of its values replaced is accepted or refused with a 4xx', () => {
   const samples: [string, Record<string, unknown>][] = [
     [OCI_IMAGE, ociImage({ subject: child, annotations: { a: 'b' } })],
     [OCI_INDEX, ociIndex({ subject: child, artifactType: 'a/b' })],
@@ -162,13 +162,13 @@ test('JSON a million levels deep is refused, not a crash', () => {
   refusal(OCI_IMAGE, `{"schemaVersion":2,"config":${deep},"layers":[]}`);
 });
 
-test('layers full of faults are refused at the first: no list of all of them is made', () => {
+test('a list of invalid layers is refused at the first one, without a report of all', () => {
   const text = `{"schemaVersion":2,"config":{},"layers":[${'0,'.repeat(400_000)}0]}`;
   const time = cpuTime(() => refusal(OCI_IMAGE, text));
   expect(time).toBeLessThan(3 * cpuTime(() => JSON.parse(text)) + 100);
 });
 
-test('a refusal does not repeat a long text of the manifest', () => {
+test('a refusal does not quote a long text of the manifest', () => {
   const long = 'x'.repeat(1e6);
   for (const [type, json] of [
     [null, ociImage({ mediaType: long })],

@@ -46,7 +46,7 @@ test('an OCI index needs its children', () => {
   });
 });
 
-test('a Docker image is read as an OCI image is', () => {
+test('a Docker image is read like an OCI image', () => {
   const config = descriptor('application/vnd.docker.container.image.v1+json', sha256('c'));
   const image = ociImage({ mediaType: DOCKER_IMAGE, config });
   expect(parse(DOCKER_IMAGE, image)).toMatchObject({
@@ -76,11 +76,11 @@ test.each([
   ['application/json', ociImage()],
   ['', ociImage()],
   [null, ociImage()],
-])('Content-Type %s and the field mediaType together say what it is', (contentType, json) => {
+])('Content-Type %s and the field mediaType together decide the type', (contentType, json) => {
   expect(parse(contentType, json).mediaType).toBe(OCI_IMAGE);
 });
 
-test('content that is named twice is needed once', () => {
+test('a blob that is named twice is listed once', () => {
   const layer = descriptor(OCI_LAYER, sha256('1'), 5);
   expect(parse(OCI_IMAGE, ociImage({ config: layer, layers: [layer, layer] })).blobs).toEqual([
     sha256('1'),
@@ -104,7 +104,7 @@ test.each([
   });
 });
 
-test('an artifact with a subject is a referrer of it, with its type and annotations', () => {
+test('an artifact with a subject is its referrer, with its type and annotations', () => {
   const artifact = ociImage({
     artifactType: 'application/vnd.example.sbom',
     config: descriptor('application/vnd.oci.empty.v1+json', sha256('e'), 2, { data: 'e30=' }),
@@ -120,7 +120,7 @@ test('an artifact with a subject is a referrer of it, with its type and annotati
   });
 });
 
-test('a subject is no child: it may come later', () => {
+test('a subject is not a child: it may be pushed later', () => {
   const subject = descriptor(OCI_IMAGE, sha256('d'));
   expect(parse(OCI_INDEX, ociIndex({ subject, artifactType: 'a/b' }))).toMatchObject({
     artifactType: 'a/b',
@@ -129,15 +129,18 @@ test('a subject is no child: it may come later', () => {
   });
 });
 
-test.each([undefined, ''])('without an artifactType (%j) the type of the config stands', (type) => {
-  const artifact = ociImage({
-    artifactType: type,
-    config: descriptor('application/vnd.example.config', sha256('c')),
-  });
-  expect(parse(OCI_IMAGE, artifact).artifactType).toBe('application/vnd.example.config');
-});
+test.each([undefined, ''])(
+  'without an artifactType (%j) the type of the config is used',
+  (type) => {
+    const artifact = ociImage({
+      artifactType: type,
+      config: descriptor('application/vnd.example.config', sha256('c')),
+    });
+    expect(parse(OCI_IMAGE, artifact).artifactType).toBe('application/vnd.example.config');
+  },
+);
 
-test('the index of a build cache lists layers: they are content like any other', () => {
+test('the layers in the index of a build cache are blobs', () => {
   const cache = ociIndex({
     manifests: [
       descriptor(OCI_LAYER, sha256('1'), 100),
@@ -152,7 +155,7 @@ test('the index of a build cache lists layers: they are content like any other',
   });
 });
 
-test('sha512 digests are taken everywhere', () => {
+test('sha512 digests are accepted everywhere', () => {
   const image = ociImage({
     config: descriptor('a/b', sha512('c')),
     layers: [descriptor(OCI_LAYER, sha512('1'))],
@@ -166,7 +169,7 @@ test('sha512 digests are taken everywhere', () => {
   expect(parse(OCI_INDEX, index).children).toEqual([sha512('a')]);
 });
 
-test('fields nobody knows are let pass, wherever they are', () => {
+test('unknown fields are allowed everywhere', () => {
   const more = { 'x-new': [1, { deep: null }], urls: null, data: '', size2: -1 };
   const image = ociImage({
     ...more,
@@ -182,12 +185,12 @@ test('fields nobody knows are let pass, wherever they are', () => {
   });
 });
 
-test('an image without layers and an index without manifests are fine', () => {
+test('an image without layers and an index without manifests are accepted', () => {
   expect(parse(OCI_IMAGE, ociImage({ layers: [] })).blobs).toEqual([sha256('c')]);
   expect(parse(OCI_INDEX, ociIndex({ manifests: [] })).children).toEqual([]);
 });
 
-test('annotations may be long where no list of referrers repeats them', () => {
+test('annotations of a manifest without a subject may be long', () => {
   const annotations = { long: 'x'.repeat(MAX_REFERRER_ANNOTATION_BYTES) };
   expect(parse(OCI_IMAGE, ociImage({ annotations })).annotations).toEqual(annotations);
 });

@@ -29,7 +29,7 @@ describe('Accept', () => {
     `${OCI_INDEX};q=0, ${OCI_IMAGE}`,
     `*/*;q=0, ${OCI_IMAGE}`,
     `,,${OCI_IMAGE},`,
-  ])('%j takes an OCI image', (accept) => {
+  ])('%j accepts an OCI image', (accept) => {
     expect(acceptsMediaType(accept, OCI_IMAGE)).toBe(true);
   });
 
@@ -55,7 +55,7 @@ describe('Accept', () => {
     },
   );
 
-  test('a list takes every type it names, in any order and with any weight above 0', () => {
+  test('a list accepts every type that it names, in any order and with any weight above 0', () => {
     const types = fc.shuffledSubarray(Object.keys(MANIFEST_TYPES), { minLength: 1 });
     const weight = fc.constantFrom('', ';q=1', '; q=0.1', ';q=0.001');
     fc.assert(
@@ -93,7 +93,7 @@ test.each([
   'application/vnd.oci.image.layer.nondistributable.v1.tar',
   'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
   'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
-])('%s may be named without having been pushed', (type) => {
+])('a layer of type %s need not be pushed', (type) => {
   expect(isForeignLayer(type)).toBe(true);
 });
 
@@ -103,7 +103,7 @@ test.each([
   'x-application/vnd.docker.image.rootfs.foreign.diff.tar',
   'application/vndxdocker.image.rootfs.foreign.diff.tar',
   '',
-])('%j must have been pushed', (type) => {
+])('a layer of type %j must be pushed', (type) => {
   expect(isForeignLayer(type)).toBe(false);
 });
 

@@ -61,7 +61,7 @@ test.each([
   'localhost:5000/a/b',
   'a/b:latest',
   'a/b@sha256',
-])('%j is no repository name', (text) => {
+])('%j is not a repository name', (text) => {
   expect(catchError(() => parseRepositoryName(text))).toMatchObject({
     code: 'NAME_INVALID',
     status: 400,
@@ -69,13 +69,13 @@ test.each([
   expect(isRepositoryName(text)).toBe(false);
 });
 
-test('a name without a workspace is told where images live', () => {
+test('the refusal of a name without a workspace says what to write', () => {
   const error = catchError(() => parseRepositoryName('ubuntu'));
   expect(error.code).toBe('NAME_INVALID');
   expect(error.message).toContain('library/ubuntu');
 });
 
-test('every name of the grammar is parsed, and formats to itself', () => {
+test('every name of the grammar is parsed, and formatted to the same text', () => {
   fc.assert(
     fc.property(repositoryName, (text) => {
       const name = parseRepositoryName(text);
@@ -86,7 +86,7 @@ test('every name of the grammar is parsed, and formats to itself', () => {
   );
 });
 
-/** The specification's grammar, spelled without its regular expression. */
+/** The specification's grammar, written without its regular expression. */
 function isOfTheGrammar(text: string): boolean {
   return text.split('/').every((part) => {
     const separators = part.split(/[a-z0-9]+/);
@@ -100,7 +100,7 @@ function isOfTheGrammar(text: string): boolean {
   });
 }
 
-test('a text is taken exactly when the grammar allows it', () => {
+test('a text is accepted exactly if the grammar allows it', () => {
   fc.assert(
     fc.property(textOf('aab0._-/A%', { minLength: 0, maxLength: 9 }), (text) => {
       expect(isRepositoryName(text)).toBe(isOfTheGrammar(text) && text.includes('/'));
@@ -121,7 +121,7 @@ test('a valid name with one foreign character in it is refused', () => {
   );
 });
 
-test('255 characters are taken and 256 are not, the workspace included', () => {
+test('255 characters with the workspace are accepted, 256 are not', () => {
   fc.assert(
     fc.property(repositoryName, (name) => {
       const longest = name.padEnd(255, 'a');
@@ -134,7 +134,7 @@ test('255 characters are taken and 256 are not, the workspace included', () => {
   );
 });
 
-test('garbage is refused with a 4xx, whatever it is', () => {
+test('garbage is refused with a 4xx', () => {
   fc.assert(fc.property(garbage, (text) => allowRefusal(() => parseRepositoryName(text))));
 });
 
@@ -149,7 +149,7 @@ test('isRepositoryName agrees with parseRepositoryName', () => {
 });
 
 test.each(['a-'.repeat(127), `a/${'a'.repeat(252)}_`, '-'.repeat(255), '/'.repeat(1e6)])(
-  'a long text that is almost a name is refused at once',
+  'a long text that is almost a name is refused quickly',
   (text) => {
     expect(cpuTime(() => catchError(() => parseRepositoryName(text)))).toBeLessThan(100);
   },

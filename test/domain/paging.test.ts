@@ -30,7 +30,7 @@ test('a last that is longer than any key is refused', () => {
   expect(catchError(() => parsePage('1', 'x'.repeat(513))).code).toBe('PARAMETER_INVALID');
 });
 
-test('every whole number is taken, and cut to the largest page', () => {
+test('every whole number is accepted, and cut to the largest page', () => {
   fc.assert(
     fc.property(fc.nat(), (n) => {
       expect(parsePage(String(n), undefined).limit).toBe(Math.min(n, MAX_PAGE));
@@ -42,7 +42,7 @@ test('garbage is refused with a 4xx', () => {
   fc.assert(fc.property(garbage, garbage, (n, last) => allowRefusal(() => parsePage(n, last))));
 });
 
-test('a client that follows the link asks for what follows, whatever the key', () => {
+test('the link asks for the page after any key', () => {
   const key = fc.string({ unit: 'grapheme', maxLength: 40 });
   fc.assert(
     fc.property(key, fc.integer({ min: 1, max: MAX_PAGE }), (last, limit) => {

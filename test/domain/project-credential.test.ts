@@ -39,7 +39,7 @@ test.each([
   expect(parseProjectUsername(name)).toBeNull();
 });
 
-test('no other text is taken for the user name of a project', () => {
+test('no other text is parsed as the user name of a project', () => {
   fc.assert(
     fc.property(garbage, fc.constantFrom('', 'project-'), (text, prefix) => {
       const id = parseProjectUsername(prefix + text);

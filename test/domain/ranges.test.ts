@@ -4,7 +4,7 @@ import { parseContentRange, parseRange, rangeLength } from '../../src/domain/ran
 import { garbage } from './support/arbitraries.ts';
 import { allowRefusal, catchError } from './support/catch-error.ts';
 
-/** What a header asks for, and which positions of a content that is. */
+/** A header, and the positions of the content that it asks for. */
 interface Request {
   readonly header: string;
   readonly wants: (position: number, size: number) => boolean;
@@ -25,7 +25,7 @@ const request: fc.Arbitrary<Request> = fc.oneof(
 );
 
 describe('Range', () => {
-  test('gives exactly the positions asked for that exist, or 416 when there are none', () => {
+  test('gives exactly the requested positions that exist, or 416 if there are none', () => {
     fc.assert(
       fc.property(request, fc.nat(30), ({ header, wants }, size) => {
         const positions = [...Array(size).keys()].filter((at) => wants(at, size));
@@ -105,7 +105,7 @@ describe('Range', () => {
 });
 
 describe('Content-Range', () => {
-  test('gives the positions that were written, with or without the unit and the total', () => {
+  test('gives its positions, with or without the unit and the total', () => {
     const place = fc.maxSafeNat().map((n) => Math.floor(n / 10));
     const form = fc.constantFrom(
       (range: string) => range,

@@ -33,17 +33,17 @@ test.each([
   'a\0',
   'ä',
   'a'.repeat(129),
-])('%j is no tag', (text) => {
+])('%j is not a tag', (text) => {
   for (const parse of [parseTag, parseReference]) {
     expect(catchError(() => parse(text))).toMatchObject({ code: 'TAG_INVALID', status: 400 });
   }
 });
 
-test('every tag of the grammar is taken as it is', () => {
+test('every tag of the grammar is accepted unchanged', () => {
   fc.assert(fc.property(tag, (text) => void expect(parseTag(text)).toBe(text)));
 });
 
-test('a tag is taken exactly when the grammar allows it', () => {
+test('a tag is accepted exactly if the grammar allows it', () => {
   fc.assert(
     fc.property(textOf('aZ9._-/ %é', { minLength: 0, maxLength: 6 }), (text) => {
       const allowed =
@@ -72,7 +72,7 @@ test.each([':', 'a:b', 'latest:', 'sha256:', `sha256:${'A'.repeat(64)}`, `md5:${
   },
 );
 
-test('garbage is refused with a 4xx, and is not repeated at length', () => {
+test('garbage is refused with a 4xx that quotes at most a part of it', () => {
   fc.assert(fc.property(garbage, (text) => allowRefusal(() => parseReference(text))));
   for (const text of ['.'.repeat(1e6), ':'.repeat(1e6)]) {
     const { message, extras } = catchError(() => parseReference(text));

@@ -8,7 +8,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Noon of a day. */
 const noon = (day: number) => day * DAY + DAY / 2;
 
-/** A tag that is there from a day on, until another. */
+/** A tag that exists from one day until another. */
 const life = (tag: string, from: number, until: number | null = null): TagLife => ({
   tag,
   digest: `sha256:${tag}-${from}`,
@@ -23,13 +23,13 @@ const period = { first: 100, last: 189 };
 const run = (rules: Partial<RetentionRules>, lives: TagLife[], pulls: PullDay[] = []) =>
   backtestImage({ ...NO_RULES, ...rules }, lives, pulls, period);
 
-describe('a version goes at the start of the day', () => {
+describe('a version is deleted at the start of the day', () => {
   test('on which enough others were pushed after it', () => {
     const lives = [life('v1', 90), life('v2', 110), life('v3', 120)];
     expect(run({ keepLast: 2 }, lives)).toMatchObject([{ tag: 'v1', day: 121, pulls: 0 }]);
   });
 
-  test('on which its days are over, counted from its last pull', () => {
+  test('on which its days after the last pull are over', () => {
     expect(run({ keepDays: 10 }, [life('v1', 95)])).toMatchObject([{ tag: 'v1', day: 106 }]);
     const pulls = [pull('v1', 103)];
     expect(run({ keepDays: 10 }, [life('v1', 95)], pulls)).toMatchObject([{ tag: 'v1', day: 114 }]);
@@ -45,7 +45,7 @@ describe('a version goes at the start of the day', () => {
   });
 });
 
-describe('nothing goes', () => {
+describe('nothing is deleted', () => {
   test.each([
     ['that a pattern names', { keepDays: 1, keepTags: ['v*'] }],
     ['that is immutable', { keepDays: 1, immutableTags: ['v*'] }],
@@ -75,7 +75,7 @@ describe('a pull afterwards', () => {
     expect(second).toMatchObject({ day: 161, pulls: 5, lastPulledDay: 170 });
   });
 
-  test('counts by digest, too, and not that of another tag', () => {
+  test('counts by digest too, but not by another tag', () => {
     const lives = [life('v1', 95), life('v2', 95)];
     const pulls = [pull('sha256:v1-95', 130, 2)];
     expect(run({ keepDays: 10 }, lives, pulls)).toMatchObject([
@@ -85,7 +85,7 @@ describe('a pull afterwards', () => {
   });
 });
 
-/** The same by brute force: every day everything is looked at anew. */
+/** The same by brute force: every version is checked on every day. */
 function simulate(rules: RetentionRules, lives: readonly TagLife[], pulls: readonly PullDay[]) {
   const gone = new Map<TagLife, number>();
   for (let day = period.first; day <= period.last; day++) {
@@ -106,7 +106,7 @@ function simulate(rules: RetentionRules, lives: readonly TagLife[], pulls: reado
   return [...gone].map(([one, day]) => `${one.digest} on ${day}`).sort();
 }
 
-test('any history comes to what looking at every version every day comes to', () => {
+test('any history has the same result as checking every version on every day', () => {
   const tag = fc.constantFrom('v1', 'v2', 't1', 't2', 'latest');
   const pushes = fc.uniqueArray(fc.tuple(tag, fc.integer({ min: 60, max: 189 })), {
     selector: ([name, day]) => `${name} ${day}`,

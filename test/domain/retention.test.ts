@@ -37,7 +37,7 @@ function judge(rules: RetentionRules, versions: readonly VersionActivity[], now 
   return versions.map((version) => whyKept(rules, version, lastKept, now));
 }
 
-test('the rules keep just the last, the recent and what a pattern names', () => {
+test('the rules keep exactly the last, the recent and what matches a pattern', () => {
   fc.assert(
     fc.property(rulesOf, versionsOf, (rules, versions) => {
       const reasons = judge(rules, versions);
@@ -57,7 +57,7 @@ test('the rules keep just the last, the recent and what a pattern names', () => 
   );
 });
 
-test('a version that goes goes as well after all others that go', () => {
+test('a version is deleted whether or not the others are deleted first', () => {
   fc.assert(
     fc.property(rulesOf, versionsOf, (rules, versions) => {
       const reasons = judge(rules, versions);
@@ -67,7 +67,7 @@ test('a version that goes goes as well after all others that go', () => {
   );
 });
 
-test('no version that goes was pushed after one kept for being among the last', () => {
+test('no deleted version was pushed after one that is kept as one of the last', () => {
   fc.assert(
     fc.property(rulesOf, versionsOf, (rules, versions) => {
       const reasons = judge(rules, versions);
@@ -80,7 +80,7 @@ test('no version that goes was pushed after one kept for being among the last', 
   );
 });
 
-test('rules come back as they were stored; those that say nothing are stored as nothing', () => {
+test('rules are read as they were stored; rules without effect are stored as null', () => {
   fc.assert(
     fc.property(rulesOf, (rules) => {
       expect(parseRules(formatRules(rules))).toEqual(rules);

@@ -54,7 +54,7 @@ test('the table has a row for every standing and access, and nothing else', () =
   }
 });
 
-test('who stands higher may do all that those below may', () => {
+test('a higher standing may do everything that a lower one may', () => {
   for (const access of ACCESS_LEVELS) {
     STANDINGS.slice(1).forEach((higher, n) => {
       const lower = STANDINGS[n] as Standing;
@@ -65,7 +65,7 @@ test('who stands higher may do all that those below may', () => {
   }
 });
 
-test('a private workspace gives nobody more than a public one', () => {
+test('a private workspace gives no one more than a public one', () => {
   for (const row of Object.values(PERMISSIONS)) {
     expect(row.public).toEqual(expect.arrayContaining([...row.private]));
   }

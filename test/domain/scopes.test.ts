@@ -21,7 +21,7 @@ const scope: fc.Arbitrary<Scope> = fc
 
 const distinct = fc.uniqueArray(scope, { selector: (one) => one.name, maxLength: 20 });
 
-test('what is formatted is parsed to the same, one text each or all in one', () => {
+test('formatted scopes are parsed to the same, in one text or several', () => {
   fc.assert(
     fc.property(distinct, (scopes) => {
       const texts = scopes.map(formatScope);
@@ -71,13 +71,13 @@ test.each([
   'registry:catalog',
   'volume:a/b:pull',
   `repository:a/${'b'.repeat(254)}:pull`,
-])('%j is no scope of ours and is left out', (text) => {
+])('%j is an unknown scope and left out', (text) => {
   expect(parseScopes([text, 'repository:c/d:pull'])).toEqual([
     { type: 'repository', name: 'c/d', actions: ['pull'] },
   ]);
 });
 
-test('several scopes of one repository are merged, whatever their order', () => {
+test('scopes of one repository are merged, in any order', () => {
   const actions = fc.array(fc.subarray([...REPOSITORY_ACTIONS]), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(repositoryName, actions, (name, lists) => {
@@ -90,7 +90,7 @@ test('several scopes of one repository are merged, whatever their order', () => 
   );
 });
 
-test('repositories keep the order in which they were first asked for', () => {
+test('repositories keep the order of their first request', () => {
   const texts = ['repository:b/b:pull', 'repository:a/a:pull', 'repository:b/b:push'];
   expect(parseScopes(texts).map(formatScope)).toEqual([
     'repository:b/b:pull,push',
@@ -98,7 +98,7 @@ test('repositories keep the order in which they were first asked for', () => {
   ]);
 });
 
-test('a token carries the first scopes of a list that is too long, with all their actions', () => {
+test('of too many scopes a token has the first, with all their actions', () => {
   const many = Array.from({ length: MAX_SCOPES + 5 }, (_, n) => `repository:a/b${n}:pull`);
   const scopes = parseScopes([...many, 'repository:a/b0:push']);
   expect(scopes.map((one) => one.name)).toEqual(
@@ -107,7 +107,7 @@ test('a token carries the first scopes of a list that is too long, with all thei
   expect(scopes[0]?.actions).toEqual(['pull', 'push']);
 });
 
-test('garbage never throws, and what is found in it is a scope of ours', () => {
+test('garbage never throws, and every scope found in it is a known one', () => {
   const text = fc.oneof(
     garbage,
     textOf('repositoy:(),*pul ab/', { minLength: 0, maxLength: 30 }),
@@ -122,7 +122,7 @@ test('garbage never throws, and what is found in it is a scope of ours', () => {
 });
 
 test.each(['(', '()', ':', ',', ' ', 'repository('])(
-  '64 KiB of %j are left out at once',
+  '64 KiB of %j are left out quickly',
   (part) => {
     const text = `${part.repeat(65536 / part.length)}:a/b:pull`;
     expect(cpuTime(() => expect(parseScopes([text])).toEqual([]))).toBeLessThan(400);

@@ -18,7 +18,7 @@ test.each([
   expect(matchesPattern(pattern, tag)).toBe(matches);
 });
 
-test('a pattern decides as the database decides', () => {
+test('a pattern matches as in the database', () => {
   const database = new DatabaseSync(':memory:');
   const glob = database.prepare('SELECT ? GLOB ? AS matches');
   const text = (characters: string) =>
@@ -31,10 +31,10 @@ test('a pattern decides as the database decides', () => {
   );
 });
 
-test('the worst pattern takes no time', () => {
+test('the worst pattern is fast', () => {
   expect(matchesPattern(`${'*a'.repeat(24)}b`, 'a'.repeat(128))).toBe(false);
 });
 
-test.each(['[a-z]', 'a b', 'ä', ''])('%j is no pattern', (text) => {
+test.each(['[a-z]', 'a b', 'ä', ''])('%j is not a pattern', (text) => {
   expect(TAG_PATTERN.test(text)).toBe(false);
 });

@@ -49,7 +49,7 @@ test('500 pulls of an index at once, each with its child, are 500', {
   expect(await total(counter)).toBe(500);
 });
 
-test('pulls outlive the counter that is put away before its flush', async () => {
+test('pulls survive the eviction of the counter before its flush', async () => {
   const { counter } = await pushed();
   await counter.serve();
   await evictDurableObject(counter.stub);
@@ -59,7 +59,7 @@ test('pulls outlive the counter that is put away before its flush', async () => 
   expect(await total(counter)).toBe(2);
 });
 
-test('a pull that is told twice counts once, also after the flush and a restart', async () => {
+test('a note that arrives twice counts once, even after a flush and a restart', async () => {
   const { counter } = await pushed();
   const id = crypto.randomUUID();
   await Promise.all([counter.serve({ id }), counter.serve({ id })]);
@@ -71,7 +71,7 @@ test('a pull that is told twice counts once, also after the flush and a restart'
   expect(await total(counter)).toBe(2);
 });
 
-/** Leaves a flush begun: its batch is fixed, and D1 has refused it. */
+/** Begins a flush: its batch is determined, and D1 has refused it. */
 async function beginFlush(counter: Counter): Promise<void> {
   await query(
     `CREATE TRIGGER failing BEFORE INSERT ON pulls_by_day BEGIN SELECT RAISE(ABORT, 'failing'); END`,
@@ -81,7 +81,7 @@ async function beginFlush(counter: Counter): Promise<void> {
   expect(await total(counter)).toBe(0);
 }
 
-test('a crash after the database has the pulls, and before that is noted, counts none twice', async () => {
+test('a crash after the database has the pulls, before that is recorded, counts none twice', async () => {
   const { counter } = await pushed();
   for (const _ of [1, 2]) await counter.serve();
   await beginFlush(counter);
@@ -110,7 +110,7 @@ test('a crash before the database has the pulls loses none', async () => {
   expect(await total(counter)).toBe(2);
 });
 
-test('a batch that comes to the database late, after its repetition or a later one, adds nothing', async () => {
+test('a batch that arrives late, after its repetition or a later batch, adds nothing', async () => {
   const { counter } = await pushed();
   const db = openDatabase(bindings.DB);
   const add = (batch: number) =>
@@ -125,7 +125,7 @@ test('a batch that comes to the database late, after its repetition or a later o
   expect([image, tags, days]).toEqual([2, { v1: 2 }, { '2024-10-04 v1': 2 }]);
 });
 
-test('while the database fails pulls wait, and all of them come when it is back', async () => {
+test('pulls wait while the database fails, and are all counted afterwards', async () => {
   const { counter } = await pushed();
   await query(
     `CREATE TRIGGER failing BEFORE INSERT ON pulls_by_day BEGIN SELECT RAISE(ABORT, 'failing'); END`,
@@ -168,7 +168,7 @@ test('a pull made now counts for today', async () => {
   expect([`${before} v1`, `${dayOf(Date.now())} v1`]).toContain(day);
 });
 
-test('the last pull of a version and of its content is kept to the minute, and never goes back', async () => {
+test('the last pull of a version and of its content is stored to the minute, and never decreases', async () => {
   const { digest, counter } = await pushed();
   const lastPulled = async () => {
     const [tag] = await query(
@@ -194,7 +194,7 @@ test('the last pull of a version and of its content is kept to the minute, and n
   expect(await lastPulled()).toEqual([noon + 60_000, noon + 60_000]);
 });
 
-test('a version that was deleted meanwhile takes nothing from the others', async () => {
+test('a version that was deleted before the flush does not affect the others', async () => {
   const { name, digests, counter } = await pushed(['v1', 'v2']);
   for (const tag of ['v1', 'v2']) await get(name, tag);
   await counter.waitFor(2);
@@ -213,7 +213,7 @@ test('an image in the trash keeps its pulls', async () => {
   expect(await readPulls(counter.imageId)).toMatchObject({ image: 1, tags: { v1: 1 } });
 });
 
-test('pulls of an image that is gone for ever end with it', async () => {
+test('pulls of a purged image are dropped', async () => {
   const counter = new Counter(987_654);
   await counter.serve();
   await counter.flush();
@@ -222,7 +222,7 @@ test('pulls of an image that is gone for ever end with it', async () => {
   expect(await query('SELECT * FROM pull_flushes WHERE image_id = 987654')).toEqual([]);
 });
 
-test('more pulls than one batch takes are all counted by one alarm', {
+test('more pulls than fit one batch are all counted by one alarm', {
   timeout: 60_000,
 }, async () => {
   const { counter } = await pushed();
@@ -238,7 +238,7 @@ test('more pulls than one batch takes are all counted by one alarm', {
   expect(await readPulls(counter.imageId)).toMatchObject({ image: 12_001, tags: { v1: 12_001 } });
 });
 
-test('pulls go to the database within seconds, then at most twice a minute', async () => {
+test('pulls are written to the database within seconds, then at most twice a minute', async () => {
   const { counter } = await pushed();
   const alarm = () => counter.inside((storage) => storage.getAlarm());
   const start = Date.now();
@@ -251,7 +251,7 @@ test('pulls go to the database within seconds, then at most twice a minute', asy
   expect((await alarm()) ?? 0).toBeLessThan(Date.now() + 60_000);
 });
 
-test('a counter that is idle keeps nothing, and counts on when it is needed again', async () => {
+test('an idle counter keeps nothing, and counts again later', async () => {
   const { counter, digest } = await pushed();
   const hourAgo = Date.now() - 3_600_000;
   const children = ['sha256:child'] as never;

@@ -23,7 +23,7 @@ async function pushedIndex() {
   return { project, name, index, child: child.digest, other: other.digest, developer, counter };
 }
 
-/** What D1 says, by reference, once so many GETs are known to the counter. */
+/** Pulls in D1 by reference, once the counter has been told of so many GETs. */
 async function counted(counter: Counter, gets: number): Promise<Record<string, number>> {
   await counter.waitFor(gets);
   expect(await counter.flush()).toBe(true);
@@ -34,7 +34,7 @@ async function counted(counter: Counter, gets: number): Promise<Record<string, n
 }
 
 describe('of an image', () => {
-  test('each GET by tag counts for the tag and for what it points at', async () => {
+  test('each GET by tag counts for the tag and for its manifest', async () => {
     const { name, digest, counter } = await pushed();
     await get(name, 'v1');
     await get(name, 'v1');
@@ -59,7 +59,7 @@ describe('of an image', () => {
     expect(await counted(counter, 1)).toEqual({ v1: 1 });
   });
 
-  test('a GET that says it has the manifest, and is not sent it, does not count', async () => {
+  test('a GET that is answered 304 does not count', async () => {
     const { name, digest, counter } = await pushed();
     const headers = { 'if-none-match': `"${digest}"` };
     for (const reference of ['v1', digest]) await get(name, reference, { headers, status: 304 });
@@ -97,14 +97,14 @@ describe('a client that asks by HEAD what a tag points at and then GETs the dige
     expect((await readPulls(counter.imageId)).tags).toEqual({ v1: 1 });
   });
 
-  test('has pulled the digest when it was another client that asked', async () => {
+  test('has pulled the digest if another client asked', async () => {
     const { name, digest, developer, counter } = await pushed();
     await get(name, 'v1', { method: 'HEAD', who: developer });
     await get(name, digest);
     expect(await counted(counter, 1)).toEqual({ [digest]: 1 });
   });
 
-  test('has pulled an index once, with the child that it takes from it', async () => {
+  test('has pulled an index once, together with its child', async () => {
     const { name, index, child, counter } = await pushedIndex();
     await get(name, 'v1', { method: 'HEAD' });
     await get(name, index);
@@ -128,20 +128,20 @@ describe('of an index', () => {
     expect(await counted(counter, 3)).toEqual({ [index]: 1 });
   });
 
-  test('a child that was not come to by the index counts', async () => {
+  test('a child counts if the client was not sent the index', async () => {
     const { name, child, counter } = await pushedIndex();
     await get(name, child);
     await get(name, child);
     expect(await counted(counter, 2)).toEqual({ [child]: 2 });
   });
 
-  test('a child counts where the client takes it once more than the index explains', async () => {
+  test('a child counts each time that the index does not explain', async () => {
     const { name, child, counter } = await pushedIndex();
     for (const reference of ['v1', child, child, 'v1', child, child]) await get(name, reference);
     expect(await counted(counter, 6)).toEqual({ v1: 2, [child]: 2 });
   });
 
-  test('a child counts when it was another client that had the index', async () => {
+  test('a child counts if another client was sent the index', async () => {
     const { project, name, child, developer, counter } = await pushedIndex();
     const { authorization } = await makeUser({ [project]: 'viewer' });
     await get(name, 'v1', { who: developer });
@@ -169,7 +169,7 @@ describe('of an index', () => {
     expect(await counted(await Counter.of(name), 3)).toEqual({ v1: 1, amd64: 1 });
   });
 
-  test('it is followed also when the counter was put away between', async () => {
+  test('it explains its child even after the counter was evicted', async () => {
     const { name, child, counter } = await pushedIndex();
     await get(name, 'v1');
     await counter.waitFor(1);
@@ -191,7 +191,7 @@ describe('of an index', () => {
   });
 });
 
-test('pulls with the credential of a project count as others do', async () => {
+test('pulls with the credential of a project count like others', async () => {
   const { project, workspace } = await makePlace();
   const name = `${workspace}/image`;
   await pushImage(name, 'v1');

@@ -6,7 +6,7 @@ import { expectLedgerAgrees, keyOf } from './support/ledger.ts';
 
 type Algorithm = 'sha256' | 'sha512';
 
-/** What the client announces, and by what it then names the blob. */
+/** The algorithm that the client announces, and the one of its digest. */
 const cases: [announced: string, algorithm: Algorithm][] = [
   ['', 'sha512'],
   ['?digest-algorithm=sha512', 'sha512'],
@@ -19,7 +19,7 @@ const sizes = { empty: 0, 'below one part': 33_333, 'over one part': PART_SIZE +
 afterEach(expectLedgerAgrees);
 
 describe.each(cases)('an upload begun with "%s" and named by %s', (announced, algorithm) => {
-  test.each(Object.entries(sizes))('(%s) is verified and comes back', async (_, size) => {
+  test.each(Object.entries(sizes))('(%s) is verified and can be pulled', async (_, size) => {
     const bytes = freshBytes(size);
     const digest = digestOf(bytes, algorithm);
     const push = await beginPush('library/uploads', announced);
@@ -31,7 +31,7 @@ describe.each(cases)('an upload begun with "%s" and named by %s', (announced, al
     expect(digestOf((await pull(digest)) ?? new Uint8Array(1), algorithm)).toBe(digest);
   });
 
-  test('keeps its algorithm when its object is evicted', async () => {
+  test('keeps its algorithm after its object is evicted', async () => {
     const bytes = freshBytes(PART_SIZE + 100_001);
     const push = await beginPush('library/uploads', announced);
     for (const half of [bytes.slice(0, 100_001), bytes.slice(100_001)]) {

@@ -12,13 +12,13 @@ const chunk = { algorithm: 'sha256', start: null, length: null } as const;
 
 afterEach(expectLedgerAgrees);
 
-test('R2 takes the parts, and 10,000 of them hold more than 50 GB', () => {
+test('R2 accepts the parts, and 10,000 of them have more than 50 GB', () => {
   expect(PART_SIZE).toBeGreaterThanOrEqual(5 * 1024 ** 2);
   expect(MAX_UPLOAD_BYTES).toBeLessThanOrEqual(10_000 * PART_SIZE);
   expect(MAX_UPLOAD_BYTES).toBeGreaterThan(50_000 * MB);
 });
 
-test('an upload holds less than 20 MB in memory, however fast its client is', async () => {
+test('an upload holds less than 20 MB in memory, even with a fast client', async () => {
   const total = 6 * PART_SIZE;
   const seen = { taken: 0, stored: 0, mostHeld: 0, mostAtOnce: 0 };
   const push = await beginPush();
@@ -29,12 +29,12 @@ test('an upload holds less than 20 MB in memory, however fast its client is', as
   });
   expect(seen).toMatchObject({ taken: total, stored: total, mostAtOnce: 2 });
   expect(seen.mostHeld).toBeLessThan(20 * MB);
-  // The bound itself: parts on their way, the one that fills, and one read.
+  // The bound itself: two parts being sent, the one that fills, and one read.
   expect(3 * PART_SIZE + MB).toBeLessThan(20 * MB);
   expect((await push.cancel()).status).toBe(204);
 });
 
-test('an upload past what R2 can hold is refused, and keeps what it has', async () => {
+test('an upload larger than R2 allows is refused, and keeps what it has', async () => {
   const push = await pushWithoutPut(freshBytes(10));
   const open = await openState(push);
   await crashBackTo(push, { ...open, parts: MAX_UPLOAD_BYTES / PART_SIZE - 1, multipartId: 'x' });
@@ -45,7 +45,7 @@ test('an upload past what R2 can hold is refused, and keeps what it has', async 
   expect((await push.cancel()).status).toBe(204);
 });
 
-test('tiny chunks keep their order and do not pile up', async () => {
+test('tiny chunks keep their order and are joined', async () => {
   const bytes = freshBytes(200);
   const push = await beginPush();
   for (let start = 0; start < bytes.length; start++) {
@@ -57,7 +57,7 @@ test('tiny chunks keep their order and do not pile up', async () => {
   expect((await push.put(digestOf(bytes))).status).toBe(201);
 });
 
-/** Bytes read from the client and bytes that R2 has. */
+/** Bytes that were read from the client, and bytes that R2 has. */
 interface Seen {
   taken: number;
   stored: number;
@@ -65,7 +65,7 @@ interface Seen {
   mostAtOnce: number;
 }
 
-/** A body of zeros that comes as fast as it is asked for, in reads as large as they are asked for. */
+/** A body of zeros that fills every read at once. */
 function watchReads(seen: Seen, total: number): ReadableStream {
   return new ReadableStream({
     type: 'bytes',

@@ -2,17 +2,17 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
-import { crashBeforeEnd, crashBeforeRow, crashBeforeSealed, openState } from './support/crash.ts';
-import { expectLedgerAgrees, isDoomed, keyOf } from './support/ledger.ts';
+import { crashBeforeClose, crashBeforeRow, crashBeforeSealed, openState } from './support/crash.ts';
+import { expectLedgerAgrees, isQueued, keyOf } from './support/ledger.ts';
 
 const sizes = { 'below one part': 70_001, 'over one part': PART_SIZE + 5 };
 
 afterEach(expectLedgerAgrees);
 
 describe.each(Object.entries(sizes))('a blob %s, after a crash in its PUT', (_, size) => {
-  const crashes = { crashBeforeSealed, crashBeforeRow, crashBeforeEnd };
+  const crashes = { crashBeforeSealed, crashBeforeRow, crashBeforeClose };
 
-  test.each(Object.entries(crashes))('(%s) is there once the PUT is repeated', async (_, crash) => {
+  test.each(Object.entries(crashes))('(%s) is published by repeating the PUT', async (_, crash) => {
     const bytes = freshBytes(size);
     const push = await crash(bytes);
     expect((await push.put(digestOf(bytes))).status).toBe(201);
@@ -20,19 +20,22 @@ describe.each(Object.entries(sizes))('a blob %s, after a crash in its PUT', (_, 
     expect(await push.offset()).toBeNull();
   });
 
-  test.each(Object.entries(crashes))('(%s) is never taken for another digest', async (_, crash) => {
-    const bytes = freshBytes(size);
-    const push = await crash(bytes);
-    const wrong = digestOf(freshBytes(8));
-    expect((await push.put(wrong)).status).toBe(400);
-    expect(await keyOf(wrong)).toBeUndefined();
-    expect((await push.put(digestOf(bytes))).status).toBe(201);
-    await expectPulled(bytes);
-  });
+  test.each(Object.entries(crashes))(
+    '(%s) is never published under another digest',
+    async (_, crash) => {
+      const bytes = freshBytes(size);
+      const push = await crash(bytes);
+      const wrong = digestOf(freshBytes(8));
+      expect((await push.put(wrong)).status).toBe(400);
+      expect(await keyOf(wrong)).toBeUndefined();
+      expect((await push.put(digestOf(bytes))).status).toBe(201);
+      await expectPulled(bytes);
+    },
+  );
 
-  test('stays when the upload is cancelled after its row was written', async () => {
+  test('stays if the upload is cancelled after its row was written', async () => {
     const bytes = freshBytes(size);
-    const push = await crashBeforeEnd(bytes);
+    const push = await crashBeforeClose(bytes);
     expect((await push.cancel()).status).toBe(204);
     await expectPulled(bytes);
   });
@@ -46,13 +49,15 @@ describe.each(Object.entries(sizes))('a blob %s, after a crash in its PUT', (_, 
   });
 });
 
-describe('a PUT repeated after its object was given up', () => {
-  /** Two uploads of one digest: the second one's object is doomed, and a crash keeps it open. */
-  async function doomedPush(bytes: Uint8Array<ArrayBuffer>): Promise<{ push: Push; key: string }> {
+describe('a PUT repeated after its object was queued for deletion', () => {
+  /** The second of two uploads of one digest; its object is queued, and a crash keeps it open. */
+  async function duplicatePush(
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<{ push: Push; key: string }> {
     expect((await (await send(bytes)).put(digestOf(bytes))).status).toBe(201);
-    const push = await crashBeforeEnd(bytes);
+    const push = await crashBeforeClose(bytes);
     const { key } = await openState(push);
-    expect(await isDoomed(key)).toBe(true);
+    expect(await isQueued(key)).toBe(true);
     return { push, key };
   }
 
@@ -61,7 +66,7 @@ describe('a PUT repeated after its object was given up', () => {
     await env.DB.prepare('DELETE FROM doomed_objects WHERE key = ?').bind(key).run();
   }
 
-  /** What collection does to a blob that nothing uses. */
+  /** Deletes the rows of a blob, as a collection does. */
   async function dropBlob(digest: string): Promise<void> {
     const key = await keyOf(digest);
     await env.DB.batch([
@@ -71,19 +76,19 @@ describe('a PUT repeated after its object was given up', () => {
     ]);
   }
 
-  test('answers created while the blob is there under its other key', async () => {
+  test('answers 201 if the blob exists under its other key', async () => {
     const bytes = freshBytes(1000);
-    const { push, key } = await doomedPush(bytes);
+    const { push, key } = await duplicatePush(bytes);
     expect((await push.put(digestOf(bytes))).status).toBe(201);
     expect(await keyOf(digestOf(bytes))).not.toBe(key);
     await expectPulled(bytes);
   });
 
   test.each([1000, PART_SIZE + 1])(
-    'makes no row (%i bytes) when the object was collected',
+    'writes no row (%i bytes) if the object was deleted',
     async (size) => {
       const bytes = freshBytes(size);
-      const { push, key } = await doomedPush(bytes);
+      const { push, key } = await duplicatePush(bytes);
       await collect(key);
       await dropBlob(digestOf(bytes));
       expect((await push.put(digestOf(bytes))).status).toBe(404);
@@ -91,9 +96,9 @@ describe('a PUT repeated after its object was given up', () => {
     },
   );
 
-  test('makes no row when the object waits for its collection, and says so', async () => {
+  test('writes no row and answers 404 if the object is still in the queue', async () => {
     const bytes = freshBytes(1000);
-    const { push } = await doomedPush(bytes);
+    const { push } = await duplicatePush(bytes);
     await dropBlob(digestOf(bytes));
     expect((await push.put(digestOf(bytes))).status).toBe(404);
     expect(await keyOf(digestOf(bytes))).toBeUndefined();

@@ -12,7 +12,7 @@ import {
 } from './support/client.ts';
 import { expectLedgerAgrees, keyOf } from './support/ledger.ts';
 
-/** Where the first PATCH ends and where the second does, in bytes. */
+/** Where the first and the second PATCH end, in bytes. */
 const splits: Record<string, [first: number, total: number]> = {
   'below one part': [700_001, 1_900_003],
   'just one part': [1_000_003, PART_SIZE],
@@ -23,7 +23,7 @@ const splits: Record<string, [first: number, total: number]> = {
 afterEach(expectLedgerAgrees);
 
 describe.each(Object.entries(splits))('an upload %s, its object evicted', (_, [first, total]) => {
-  test('between two PATCHes goes on where it was', async () => {
+  test('between two PATCHes, continues where it was', async () => {
     const bytes = freshBytes(total);
     const push = await beginPush();
     await send(push, bytes.slice(0, first));
@@ -35,7 +35,7 @@ describe.each(Object.entries(splits))('an upload %s, its object evicted', (_, [f
     expect(await pulledDigest(bytes)).toBe(digestOf(bytes));
   });
 
-  test('after every PATCH and before the PUT is verified all the same', async () => {
+  test('after every PATCH, is still verified', async () => {
     const bytes = freshBytes(total);
     const push = await beginPush();
     for (const part of [bytes.slice(0, first), bytes.slice(first)]) {
@@ -46,7 +46,7 @@ describe.each(Object.entries(splits))('an upload %s, its object evicted', (_, [f
     expect(await pulledDigest(bytes)).toBe(digestOf(bytes));
   });
 
-  test('before a PUT of the wrong digest publishes nothing, and the right one still can', async () => {
+  test('before a PUT of a wrong digest, publishes nothing and still takes the right one', async () => {
     const bytes = freshBytes(total);
     const wrong = digestOf(freshBytes(32));
     const push = await beginPush();
@@ -62,7 +62,7 @@ describe.each(Object.entries(splits))('an upload %s, its object evicted', (_, [f
     expect(await pulledDigest(bytes)).toBe(digestOf(bytes));
   });
 
-  test('is not taken for another upload after its end', async () => {
+  test('after its end, is not begun anew', async () => {
     const bytes = freshBytes(total);
     const push = await beginPush();
     await send(push, bytes);
@@ -75,7 +75,7 @@ describe.each(Object.entries(splits))('an upload %s, its object evicted', (_, [f
   });
 });
 
-test('a running hash that missed bytes while it was away is not trusted', async () => {
+test('a running hash that has missed bytes is not trusted', async () => {
   const bytes = freshBytes(2 * PART_SIZE + 9);
   const push = await beginPush();
   await send(push, bytes.slice(0, PART_SIZE + 1));

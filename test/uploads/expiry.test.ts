@@ -4,22 +4,22 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
 import { UPLOAD_LIFETIME, type UploadState } from '../../src/uploads/upload-state.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull } from './support/client.ts';
-import { crashBeforeEnd, crashBeforeRow, openState, pushWithoutPut } from './support/crash.ts';
+import { crashBeforeClose, crashBeforeRow, openState, pushWithoutPut } from './support/crash.ts';
 import { expectLedgerAgrees, keyOf, listObjects } from './support/ledger.ts';
 
 const sizes = { 'one byte': 1, 'below one part': 90_001, 'over two parts': 2 * PART_SIZE + 5 };
 
 afterEach(expectLedgerAgrees);
 
-test('an upload that nobody wrote to keeps nothing and needs no end', async () => {
+test('an upload without a PATCH stores nothing and needs no cleaning up', async () => {
   const push = await beginPush();
   expect(await push.offset()).toBe(0);
   expect(await isEmpty(push)).toBe(true);
   expect(await runDurableObjectAlarm(push.stub)).toBe(false);
 });
 
-describe.each(Object.entries(sizes))('an upload of %s that nobody finishes', (_, size) => {
-  test('is ended a day after its last request, from the first PATCH on', async () => {
+describe.each(Object.entries(sizes))('an upload of %s that is not completed', (_, size) => {
+  test('expires a day after its last request, from the first PATCH on', async () => {
     const before = Date.now();
     const push = await pushWithoutPut(freshBytes(size));
     const alarm = await push.inside((storage) => storage.getAlarm());
@@ -37,7 +37,7 @@ describe.each(Object.entries(sizes))('an upload of %s that nobody finishes', (_,
     if (upload.multipartId !== null) await expectAborted(upload);
   });
 
-  test('ends the same when it was sealed and a crash came before its row', async () => {
+  test('leaves nothing either if it was sealed and a crash came before its row', async () => {
     const objects = await listObjects();
     const bytes = freshBytes(size);
     const push = await crashBeforeRow(bytes);
@@ -48,7 +48,7 @@ describe.each(Object.entries(sizes))('an upload of %s that nobody finishes', (_,
     expect(await keyOf(digestOf(bytes))).toBeUndefined();
   });
 
-  test('is cancelled by DELETE with nothing left, open or sealed', async () => {
+  test('is cancelled by DELETE, open or sealed, and leaves nothing', async () => {
     const objects = await listObjects();
     const open = await pushWithoutPut(freshBytes(size));
     const upload = await openState(open);
@@ -63,17 +63,17 @@ describe.each(Object.entries(sizes))('an upload of %s that nobody finishes', (_,
 });
 
 test.each([10, PART_SIZE + 1])(
-  'the alarm takes nothing of a published blob (%i bytes), though a crash kept its upload open',
+  'the alarm deletes nothing of a published blob (%i bytes) whose upload a crash kept open',
   async (size) => {
     const bytes = freshBytes(size);
-    const push = await crashBeforeEnd(bytes);
+    const push = await crashBeforeClose(bytes);
     expect(await runDurableObjectAlarm(push.stub)).toBe(true);
     expect(await isEmpty(push)).toBe(true);
     expect(digestOf((await pull(digestOf(bytes))) ?? new Uint8Array(0))).toBe(digestOf(bytes));
   },
 );
 
-test('a day after its end an upload has forgotten itself, and the blob is still there', async () => {
+test('a day after its end an upload is forgotten, and the blob is still there', async () => {
   const bytes = freshBytes(PART_SIZE + 1);
   const push = await pushWithoutPut(bytes);
   expect((await push.put(digestOf(bytes))).status).toBe(201);

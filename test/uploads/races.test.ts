@@ -5,9 +5,9 @@ import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
 import { pushWithoutPut } from './support/crash.ts';
 import { within } from './support/inside.ts';
-import { expectLedgerAgrees, isDoomed, keyOf, listObjects } from './support/ledger.ts';
+import { expectLedgerAgrees, isQueued, keyOf, listObjects } from './support/ledger.ts';
 
-/** Bytes, and how often each race is run. */
+/** Bytes, and how many times each race is run. */
 const sizes: Record<string, [size: number, rounds: number]> = {
   'below one part': [120_001, 6],
   'over one part': [PART_SIZE + 5, 2],
@@ -18,7 +18,7 @@ afterEach(expectLedgerAgrees);
 describe.each(Object.entries(sizes))('on one upload %s, at once', (_, [size, rounds]) => {
   const each = () => Array.from({ length: rounds }, (_, round) => round);
 
-  test.each(each())('two PUTs of the digest: one makes the blob (%i)', async () => {
+  test.each(each())('two PUTs of the digest: one publishes the blob (%i)', async () => {
     const bytes = freshBytes(size);
     const push = await pushWithoutPut(bytes);
     const answers = await Promise.all([push.put(digestOf(bytes)), push.put(digestOf(bytes))]);
@@ -27,7 +27,7 @@ describe.each(Object.entries(sizes))('on one upload %s, at once', (_, [size, rou
   });
 
   test.each(each())(
-    'PUTs of a right and a wrong digest: the right one wins (%i)',
+    'PUTs of a right and a wrong digest: the right one succeeds (%i)',
     async (round) => {
       const bytes = freshBytes(size);
       const wrong = digestOf(freshBytes(9));
@@ -40,22 +40,25 @@ describe.each(Object.entries(sizes))('on one upload %s, at once', (_, [size, rou
     },
   );
 
-  test.each(each())('PATCH and PUT: the blob is what was PUT or nothing (%i)', async (round) => {
-    const whole = freshBytes(size + 50_001);
-    const bytes = whole.slice(0, size);
-    const more = whole.slice(size);
-    const push = await pushWithoutPut(bytes);
-    const digest = digestOf(round % 4 < 2 ? bytes : whole);
-    const patch = () => push.patch(more, bytes.length);
-    const [first, second] = round % 2 ? [push.put(digest), patch()] : [patch(), push.put(digest)];
-    const answers = await Promise.all([first, second]);
-    const done = answers.some(({ status }) => status === 201);
-    expect((await pull(digest)) !== null).toBe(done);
-    if (done) expect(await push.offset()).toBeNull();
-    else expect((await putRest(push, whole)).status).toBe(201);
-  });
+  test.each(each())(
+    'PATCH and PUT: the blob has the digest of the PUT, or there is none (%i)',
+    async (round) => {
+      const whole = freshBytes(size + 50_001);
+      const bytes = whole.slice(0, size);
+      const more = whole.slice(size);
+      const push = await pushWithoutPut(bytes);
+      const digest = digestOf(round % 4 < 2 ? bytes : whole);
+      const patch = () => push.patch(more, bytes.length);
+      const [first, second] = round % 2 ? [push.put(digest), patch()] : [patch(), push.put(digest)];
+      const answers = await Promise.all([first, second]);
+      const done = answers.some(({ status }) => status === 201);
+      expect((await pull(digest)) !== null).toBe(done);
+      if (done) expect(await push.offset()).toBeNull();
+      else expect((await putRest(push, whole)).status).toBe(201);
+    },
+  );
 
-  test.each(each())('PATCH and DELETE: nothing of it is left (%i)', async (round) => {
+  test.each(each())('PATCH and DELETE: nothing is left (%i)', async (round) => {
     const objects = await listObjects();
     const push = await pushWithoutPut(freshBytes(size));
     const patch = () => push.patch(streamOf(freshBytes(PART_SIZE)));
@@ -67,7 +70,7 @@ describe.each(Object.entries(sizes))('on one upload %s, at once', (_, [size, rou
     expect(await listObjects()).toEqual(objects);
   });
 
-  test.each(each())('PUT and DELETE: all of it is there or nothing (%i)', async (round) => {
+  test.each(each())('PUT and DELETE: the whole blob or nothing is there (%i)', async (round) => {
     const bytes = freshBytes(size);
     const push = await pushWithoutPut(bytes);
     const put = () => push.put(digestOf(bytes));
@@ -80,7 +83,7 @@ describe.each(Object.entries(sizes))('on one upload %s, at once', (_, [size, rou
 });
 
 describe.each(Object.entries(sizes))('several uploads of the same bytes, %s', (_, [size]) => {
-  test('keep one object and give the others up', async () => {
+  test('keep one object and queue the others for deletion', async () => {
     const bytes = freshBytes(size);
     const objects = await listObjects();
     const repositories = ['library/one', 'library/two', 'library/two'];
@@ -92,14 +95,14 @@ describe.each(Object.entries(sizes))('several uploads of the same bytes, %s', (_
     const added = [...(await listObjects()).keys()].filter((key) => !objects.has(key));
     expect(added).toHaveLength(3);
     expect(added).toContain(kept);
-    for (const key of added) expect(await isDoomed(key)).toBe(key !== kept);
+    for (const key of added) expect(await isQueued(key)).toBe(key !== kept);
     for (const name of new Set(repositories)) {
       expect(await pulledDigest(bytes, name)).toBe(digestOf(bytes));
     }
   });
 });
 
-test('an alarm that falls into the PUT takes nothing of the blob', async () => {
+test('an alarm during the PUT deletes nothing of the blob', async () => {
   const bytes = freshBytes(1000);
   const digest = digestOf(bytes) as Digest;
   const push = await pushWithoutPut(bytes);
@@ -107,7 +110,7 @@ test('an alarm that falls into the PUT takes nothing of the blob', async () => {
     const target = { workspaceId: 1, imageId: null, image: 'uploads' };
     const chunk = { algorithm: 'sha256', start: null, length: null } as const;
     const over = Promise.withResolvers<void>();
-    // A delete that R2 is slow to do.
+    // R2 is slow to delete.
     replaceBucket({ delete: (keys) => over.promise.then(() => env.BUCKET.delete(keys)) });
     const put = send({ do: 'complete', digest, target, ...chunk }).finally(over.resolve);
     await Promise.all([put, alarm()]);
@@ -116,7 +119,7 @@ test('an alarm that falls into the PUT takes nothing of the blob', async () => {
   expect((await pull(digest)) !== null).toBe(answer.ok);
 });
 
-/** Goes on from where the registry says it is, as a client does whose request was taken over. */
+/** Continues where the registry says, as a client does whose request was stopped by another. */
 async function putRest(push: Push, whole: Uint8Array<ArrayBuffer>): Promise<Response> {
   const offset = (await push.offset()) ?? 0;
   if (offset < whole.length) {

@@ -7,7 +7,7 @@ const sizes = [0, 1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 3 * PART_SIZE + 5]
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The ways clients bring bytes; each answers what is left for the PUT. */
+/** How clients send bytes; each returns what is left for the PUT. */
 const ways: Record<string, (push: Push, bytes: Bytes) => Promise<Bytes | null>> = {
   'one streamed PATCH': async (push, bytes) => {
     await accepted(push.patch(streamOf(bytes)));
@@ -26,7 +26,7 @@ const ways: Record<string, (push: Push, bytes: Bytes) => Promise<Bytes | null>> 
 };
 
 describe.each(Object.entries(ways))('a blob pushed by %s', (_, send) => {
-  test.each(sizes)('of %i bytes comes back as it went', async (size) => {
+  test.each(sizes)('of %i bytes can be pulled unchanged', async (size) => {
     const bytes = freshBytes(size);
     const digest = digestOf(bytes);
     const before = new Set((await listObjects()).keys());
@@ -51,7 +51,7 @@ async function accepted(request: Promise<Response>): Promise<void> {
   expect((await request).status).toBe(202);
 }
 
-/** Chunks whose sizes are odd and different, and together the bytes. */
+/** The bytes in chunks of different odd sizes. */
 function chunksOf(bytes: Bytes): { start: number; chunk: Bytes }[] {
   const chunks = [];
   for (let start = 0, size = 1; start < bytes.length; size = size * 3 + 2) {

@@ -10,22 +10,25 @@ const chunk = { algorithm: 'sha256', start: null, length: null } as const;
 
 afterEach(expectLedgerAgrees);
 
-test.each([1, 3])('part %i that R2 refuses once is sent again, unnoticed', async (part) => {
-  const push = await beginPush();
-  const answer = await sendAll(push, { part, times: 1 });
-  expect(answer).toMatchObject({ ok: true, offset: bytes.length });
-  await expectFinished(push);
-});
+test.each([1, 3])(
+  'part %i that R2 refuses once is sent again, and the client does not notice',
+  async (part) => {
+    const push = await beginPush();
+    const answer = await sendAll(push, { part, times: 1 });
+    expect(answer).toMatchObject({ ok: true, offset: bytes.length });
+    await expectCompleted(push);
+  },
+);
 
-test('when R2 refuses a part for good, the parts before it are kept', async () => {
+test('if R2 keeps refusing a part, the parts before it are kept', async () => {
   const push = await beginPush();
   await expect(sendAll(push, { part: 2, times: 100 })).rejects.toThrow('R2 is away');
   expect(await push.offset()).toBe(PART_SIZE);
   expect((await push.patch(bytes.slice(PART_SIZE), PART_SIZE)).status).toBe(202);
-  await expectFinished(push);
+  await expectCompleted(push);
 });
 
-test('bytes that R2 refused do not count in the digest, though they were seen', async () => {
+test('bytes that R2 refused are not part of the digest', async () => {
   const push = await beginPush();
   await expect(sendAll(push, { part: 2, times: 100 })).rejects.toThrow('R2 is away');
   const kept = digestOf(bytes.subarray(0, PART_SIZE));
@@ -34,7 +37,7 @@ test('bytes that R2 refused do not count in the digest, though they were seen', 
   expect(digestOf((await pull(kept)) ?? new Uint8Array(0))).toBe(kept);
 });
 
-/** Sends everything in one chunk to a bucket that refuses one part so many times. */
+/** Sends everything in one chunk to a bucket that refuses one part `times` times. */
 function sendAll(push: Push, { part, times }: { part: number; times: number }) {
   let left = times;
   const failing = (multipart: R2MultipartUpload): R2MultipartUpload => ({
@@ -56,6 +59,6 @@ function sendAll(push: Push, { part, times }: { part: number; times: number }) {
   });
 }
 
-async function expectFinished(push: Push): Promise<void> {
+async function expectCompleted(push: Push): Promise<void> {
   expect((await push.put(digestOf(bytes))).status).toBe(201);
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** Texts of any characters, lone surrogates and control characters included. */
 export const garbage = fc.string({ unit: fc.nat(0xffff).map((n) => String.fromCharCode(n)) });
 
-/** A text of so many characters, each one of `alphabet`. */
+/** A text of characters of `alphabet`. */
 export function textOf(alphabet: string, length: { minLength: number; maxLength: number }) {
   return fc.string({ unit: fc.constantFrom(...alphabet), ...length });
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { RegistryError } from '../../../src/domain/errors.ts';
 
-/** The RegistryError that a call throws; anything else it does fails the test. */
+/** The RegistryError that a call throws; anything else fails the test. */
 export function catchError(run: () => unknown): RegistryError {
   let result: unknown;
   try {
@@ -13,7 +13,7 @@ export function catchError(run: () => unknown): RegistryError {
   throw new Error(`expected a RegistryError, got ${JSON.stringify(result)?.slice(0, 300)}`);
 }
 
-/** Calls, and lets pass a refusal that is the client's fault; anything else fails the test. */
+/** Makes a call that may throw a 4xx RegistryError; any other error fails the test. */
 export function allowRefusal(run: () => unknown): void {
   try {
     run();

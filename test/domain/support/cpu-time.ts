@@ -1,4 +1,4 @@
-/** Processor time in ms that a call takes: unlike the clock, it does not depend on what else runs. */
+/** Processor time of a call in ms: unlike the clock, it does not depend on other processes. */
 export function cpuTime(run: () => unknown): number {
   const before = process.cpuUsage();
   run();

@@ -17,7 +17,7 @@ export function descriptor(mediaType: string, digest: string, size = 10, more: J
   return { mediaType, digest, size, ...more };
 }
 
-/** An OCI image of two layers, with fields replaced or added; undefined takes one away. */
+/** An OCI image of two layers, with fields replaced or added; undefined removes one. */
 export function ociImage(fields: Json = {}): Json {
   return {
     schemaVersion: 2,

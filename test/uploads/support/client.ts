@@ -1,4 +1,4 @@
-/** A client of the registry, and the Durable Object behind each of its uploads. */
+/** A client of the registry, with access to the Durable Object of each of its uploads. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { createCipheriv, createHash } from 'node:crypto';
@@ -8,10 +8,10 @@ import { readUpload } from '../../../src/uploads/upload-state.ts';
 // A test here moves tens of megabytes, and other work may share the machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What a test sends: a stream goes out chunked, without a length. */
+/** What a test sends: a stream has no Content-Length. */
 export type Body = Uint8Array<ArrayBuffer> | ReadableStream | null;
 
-/** `size` bytes that no other call gives. */
+/** `size` random bytes. */
 export function freshBytes(size: number): Uint8Array<ArrayBuffer> {
   const key = crypto.getRandomValues(new Uint8Array(32));
   const cipher = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
@@ -22,7 +22,7 @@ export function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512' = 'sh
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
-/** A body without a length, in chunks of one size. */
+/** A body without Content-Length, in chunks of one size. */
 export function streamOf(bytes: Uint8Array, chunk = 65_521): ReadableStream {
   let sent = 0;
   return new ReadableStream({
@@ -49,7 +49,7 @@ function ask(method: string, path: string, body: Body = null, headers: HeadersIn
   );
 }
 
-/** An upload as its client sees it, with a door to its Durable Object. */
+/** An upload as its client sees it, with access to its Durable Object. */
 export class Push {
   readonly repository: string;
   readonly id: string;
@@ -79,7 +79,7 @@ export class Push {
     return ask('DELETE', this.#location);
   }
 
-  /** Bytes that the registry says it has; null when it does not know the upload. */
+  /** Bytes that the registry reports; null if it does not know the upload. */
   async offset(): Promise<number | null> {
     const answer = await ask('GET', this.#location);
     const range = /^0-(\d+)$/.exec(answer.headers.get('range') ?? '');
@@ -87,12 +87,12 @@ export class Push {
     return range[1] === '0' ? 0 : Number(range[1]) + 1;
   }
 
-  /** What the upload has written down: undefined before the first byte. */
+  /** The stored state of the upload; undefined before the first PATCH. */
   state() {
     return this.inside((storage) => readUpload(storage));
   }
 
-  /** Looks into, or changes, the storage of the upload's Durable Object. */
+  /** Reads or changes the storage of the upload's Durable Object. */
   inside<T>(look: (storage: DurableObjectStorage) => T | Promise<T>): Promise<T> {
     return runInDurableObject(this.stub, (_, state) => look(state.storage));
   }
@@ -105,7 +105,7 @@ export async function beginPush(repository = 'library/uploads', query = ''): Pro
   return new Push(repository, answer.headers.get('docker-upload-uuid') ?? '', location);
 }
 
-/** The bytes of a blob as a pull gets them; null when it is not there. */
+/** The bytes of a blob, by a pull; null if it does not exist. */
 export async function pull(digest: string, repository = 'library/uploads') {
   const answer = await ask('GET', `/v2/${repository}/blobs/${digest}`);
   if (answer.status === 404) return null;
@@ -113,7 +113,7 @@ export async function pull(digest: string, repository = 'library/uploads') {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** The code of an error's envelope. */
+/** The code in an error's envelope. */
 export async function errorCode(answer: Response): Promise<string | undefined> {
   const body = (await answer.json()) as { errors?: { code: string }[] };
   return body.errors?.[0]?.code;

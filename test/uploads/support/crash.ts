@@ -8,7 +8,7 @@ import { beginPush, digestOf, type Push, streamOf } from './client.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** An upload that has all its bytes and waits for its PUT. */
+/** An upload that has all its bytes, before its PUT. */
 export async function pushWithoutPut(bytes: Bytes): Promise<Push> {
   const push = await beginPush();
   const { status } = await push.patch(streamOf(bytes));
@@ -16,20 +16,20 @@ export async function pushWithoutPut(bytes: Bytes): Promise<Push> {
   return push;
 }
 
-/** The upload as it is written down, which must not have ended. */
+/** The stored state of an upload, which must be open. */
 export async function openState(push: Push): Promise<UploadState> {
   const state = await push.state();
   if (!state || state === 'ended') throw new Error('the upload is not open');
   return state;
 }
 
-/** Writes an earlier state back and forgets what was in memory. */
+/** Restores an earlier state, and evicts the object. */
 export async function crashBackTo(push: Push, state: UploadState): Promise<void> {
   await push.inside((storage) => writeUpload(storage, state));
   await evictDurableObject(push.stub);
 }
 
-/** The object is whole in R2 and verified; its row is not written yet. */
+/** The object is whole in R2 and verified; its row is not written. */
 export async function crashBeforeRow(bytes: Bytes): Promise<Push> {
   const push = await pushWithoutPut(bytes);
   await seal(push, bytes);
@@ -37,7 +37,7 @@ export async function crashBeforeRow(bytes: Bytes): Promise<Push> {
   return push;
 }
 
-/** The object is whole in R2, but nobody has noted that. */
+/** The object is whole in R2, but that is not recorded. */
 export async function crashBeforeSealed(bytes: Bytes): Promise<Push> {
   const push = await pushWithoutPut(bytes);
   const open = await openState(push);
@@ -46,8 +46,8 @@ export async function crashBeforeSealed(bytes: Bytes): Promise<Push> {
   return push;
 }
 
-/** The row is written, but the upload has not ended. */
-export async function crashBeforeEnd(bytes: Bytes): Promise<Push> {
+/** The row is written, but the upload is not closed. */
+export async function crashBeforeClose(bytes: Bytes): Promise<Push> {
   const push = await crashBeforeRow(bytes);
   const sealed = await openState(push);
   const rest = await push.inside(({ kv }) => [...kv.list()]);

@@ -10,11 +10,11 @@ import {
 import type { Push } from './client.ts';
 
 export interface Inside {
-  /** Hands a command over; what it does before it first waits is done when this returns. */
+  /** Sends a command; when this returns, the object has run up to its first await. */
   send(command: UploadCommand, body?: ReadableStream): Promise<UploadOutcome>;
   /** The alarm, as if its time had come. */
   alarm(): Promise<void>;
-  /** Puts another bucket in the place of R2, for this upload alone. */
+  /** Replaces methods of R2 for this upload. */
   replaceBucket(change: Partial<R2Bucket>): void;
   restoreBucket(): void;
 }

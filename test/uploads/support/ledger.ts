@@ -1,11 +1,10 @@
-/** Compares the bucket with what the database says of it. */
+/** Compares the bucket with the database. */
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 
 /**
- * Object by object: each is named by exactly one row, each row of a blob or a manifest names
- * an object that is there, and a blob's object has its size. (That it has its digest too, the
- * tests see by pulling it.)
+ * Every object is named by exactly one row, every row of a blob or a manifest names an object
+ * that exists, and a blob's object has its size. (Tests check its digest by pulling it.)
  */
 export async function expectLedgerAgrees(): Promise<void> {
   const objects = await listObjects();
@@ -13,21 +12,21 @@ export async function expectLedgerAgrees(): Promise<void> {
     'SELECT digest, key, size FROM blobs',
   );
   const manifests = await keysOf('SELECT content_key AS key FROM manifests WHERE key IS NOT NULL');
-  const doomed = await keysOf('SELECT key FROM doomed_objects');
+  const queued = await keysOf('SELECT key FROM doomed_objects');
   const live = [...blobs.map(({ key }) => key), ...manifests];
   expect(new Set(live).size, 'each object has one row').toBe(live.length);
   expect(
-    live.filter((key) => doomed.includes(key)),
-    'live and doomed at once',
+    live.filter((key) => queued.includes(key)),
+    'live and queued for deletion',
   ).toEqual([]);
   expect(
     live.filter((key) => !objects.has(key)),
     'rows whose object is missing',
   ).toEqual([]);
-  const named = new Set([...live, ...doomed]);
+  const named = new Set([...live, ...queued]);
   expect(
     [...objects.keys()].filter((key) => !named.has(key)),
-    'objects nobody names',
+    'objects without a row',
   ).toEqual([]);
   for (const { digest, key, size } of blobs) {
     expect(objects.get(key), `size of ${digest}`).toBe(size);
@@ -45,13 +44,14 @@ export async function listObjects(): Promise<Map<string, number>> {
   }
 }
 
-/** The R2 key of a blob's row; undefined when it has none. */
+/** The R2 key in a blob's row; undefined if it has no row. */
 export async function keyOf(digest: string): Promise<string | undefined> {
   const row = env.DB.prepare('SELECT key FROM blobs WHERE digest = ?').bind(digest);
   return (await row.first<{ key: string }>())?.key;
 }
 
-export async function isDoomed(key: string): Promise<boolean> {
+/** Whether an object is in the deletion queue. */
+export async function isQueued(key: string): Promise<boolean> {
   return (await keysOf('SELECT key FROM doomed_objects')).includes(key);
 }
 
