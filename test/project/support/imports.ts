@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { parseSync, Visitor } from 'vite';
+import { Visitor } from 'vite';
+import { parseSource, readSources } from './sources.ts';
 
 /** One import of a file, of values or of types, wherever in it. */
 export interface Import {
@@ -13,16 +13,11 @@ export interface Import {
 
 /** Every import of every file in a folder. */
 export function readImports(folder: string): Import[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .sort()
-    .flatMap((file) => findImports(file, readFileSync(`${folder}/${file}`, 'utf8')));
+  return readSources(folder).flatMap(({ file, text }) => findImports(file, text));
 }
 
 /** The imports in the text of a file. */
 export function findImports(file: string, text: string): Import[] {
-  const { program, errors } = parseSync(file, text);
-  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const found: unknown[] = [];
   const take = (node: { source: { value?: unknown } | null }) => {
     if (node.source) found.push(node.source.value);
@@ -33,7 +28,7 @@ export function findImports(file: string, text: string): Import[] {
     ExportAllDeclaration: take,
     TSImportType: take,
     ImportExpression: (node) => found.push('value' in node.source ? node.source.value : null),
-  }).visit(program);
+  }).visit(parseSource({ file, text }));
   return found.map((source) => resolve(file, source));
 }
 
