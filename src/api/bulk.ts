@@ -15,7 +15,7 @@ export function describeDeletion(deletion: DeletionResult) {
  * The trash id of the only item that was to be deleted.
  * @throws RegistryError when it was not
  */
-export function trashIdOf(deletions: readonly DeletionResult[]): string {
+export function requireTrashId(deletions: readonly DeletionResult[]): string {
   const [deletion] = deletions as [DeletionResult];
   if (deletion.status === 'failed') throw deletion.error;
   return deletion.trashId;

@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/workspaces/image-views.ts';
-import { trashIdOf } from './bulk.ts';
+import { requireTrashId } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import {
   image,
@@ -78,7 +78,7 @@ export const deleteImage = endpoint(
   async (c) => {
     const { repo } = c.var;
     const deletions = await deleteImages(repo, [repo.repository.name], repo.actor);
-    return c.json({ trashId: trashIdOf(deletions) }, 200);
+    return c.json({ trashId: requireTrashId(deletions) }, 200);
   },
 );
 

@@ -5,7 +5,7 @@ import { parseTag } from '../domain/names.ts';
 import { type DeletionResult, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/content/versions.ts';
-import { describeDeletion, trashIdOf } from './bulk.ts';
+import { describeDeletion, requireTrashId } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
 import {
@@ -75,7 +75,7 @@ export const deleteVersion = endpoint(
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    return c.json({ trashId: trashIdOf(await deleteTags(c.var.repo, [tag])) }, 200);
+    return c.json({ trashId: requireTrashId(await deleteTags(c.var.repo, [tag])) }, 200);
   },
 );
 

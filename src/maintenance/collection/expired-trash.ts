@@ -16,7 +16,7 @@ import { applyToEach, type Collection, type Phase, reasonOf } from './slice.ts';
 const SLICE = 500;
 
 /** Purges what has been in the trash for too long, or all of it. */
-export const purgeTrash: Phase = {
+export const purgeExpiredTrash: Phase = {
   name: 'expire',
   of: 'everywhere',
   slice: async ({ db, run, trashDays }, at) => {

@@ -1,5 +1,5 @@
 import { deleteQueuedObjects } from './deletion-queue.ts';
-import { deletePurgedImages, purgeTrash, releasePurgedVersions } from './expired-trash.ts';
+import { deletePurgedImages, purgeExpiredTrash, releasePurgedVersions } from './expired-trash.ts';
 import { deleteOldRuns } from './old-runs.ts';
 import type { Phase } from './slice.ts';
 import {
@@ -14,7 +14,7 @@ import {
  */
 export const PHASES: readonly Phase[] = [
   deleteOldRuns,
-  purgeTrash,
+  purgeExpiredTrash,
   releasePurgedVersions,
   deletePurgedImages,
   releaseUntaggedManifests,

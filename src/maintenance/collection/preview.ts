@@ -36,7 +36,7 @@ interface PreviewItem {
 }
 
 /** What a collection of a workspace would do now. */
-export interface Preview {
+export interface CollectionPreview {
   readonly freedBytes: number;
   readonly freedObjects: number;
   readonly items: readonly PreviewItem[];
@@ -60,7 +60,7 @@ export async function previewCollection(
   services: Services,
   workspaceId: number,
   emptyTrash: boolean,
-): Promise<Preview> {
+): Promise<CollectionPreview> {
   const plan: Plan = { services, workspaceId, emptyTrash, now: Date.now() };
   const { db, gracePeriod } = services;
   const { trashDays } = await readSettings(db);

@@ -18,7 +18,7 @@ interface PreviewTotal {
 }
 
 /** A page of the versions that would go. */
-export interface Preview {
+export interface RetentionPreviewPage {
   readonly versions: readonly JudgedVersion[];
   readonly next: WalkPlace | null;
   /** Of the first page only. */
@@ -36,7 +36,7 @@ export async function previewRetention(
   rules: RetentionRules,
   { after, limit }: { readonly after: WalkPlace | null; readonly limit: number },
   now: number,
-): Promise<Preview> {
+): Promise<RetentionPreviewPage> {
   const gone: JudgedVersion[] = [];
   let total = NOTHING;
   let place = after;

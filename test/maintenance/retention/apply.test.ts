@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_RULES, type RetentionRules } from '../../../src/domain/retention.ts';
 import { applyRetention } from '../../../src/maintenance/retention/apply.ts';
-import { type Preview, previewRetention } from '../../../src/maintenance/retention/preview.ts';
+import {
+  previewRetention,
+  type RetentionPreviewPage,
+} from '../../../src/maintenance/retention/preview.ts';
 import { judgeStep } from '../../../src/maintenance/retention/walk.ts';
 import { openServices } from '../../../src/services.ts';
 import { moveUnkeptToTrash } from '../../../src/storage/retention/retention.ts';
@@ -36,8 +39,8 @@ const version = (tag: string, age: number, more: Partial<MadeVersion> = {}): Mad
 });
 
 async function previewAll(workspace: number, rules: RetentionRules, limit: number) {
-  const pages: Preview[] = [];
-  for (let after: Preview['next'] = null; ; ) {
+  const pages: RetentionPreviewPage[] = [];
+  for (let after: RetentionPreviewPage['next'] = null; ; ) {
     const page = await previewRetention(services.db, workspace, rules, { after, limit }, NOW);
     pages.push(page);
     after = page.next;
