@@ -115,8 +115,8 @@ test('what is in the trash, or was never pushed to, is in no list', async () => 
   const workspace = await makeWorkspace(await makeProject(), 'public');
   await pushImage(`${workspace}/gone`, '1');
   await query(
-    `INSERT INTO images (workspace_id, name, created_at, updated_at)
-      SELECT id, 'empty', 0, 0 FROM workspaces WHERE name = ?`,
+    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
+      SELECT id, project_id, 'empty', 0, 0 FROM workspaces WHERE name = ?`,
     workspace,
   );
   expect(names(await list(developer, `workspace=${workspace}`))).toEqual([`${workspace}/gone`]);

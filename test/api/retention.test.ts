@@ -194,15 +194,15 @@ describe('a backtest', () => {
     const id = await imageId(repository);
     const at = (days: number) => Date.now() - days * DAY;
     await query('DELETE FROM tag_history WHERE image_id = ?', id);
-    for (const [days, manifest] of [
-      [80, digest],
-      [75, null],
-      [80, digest],
+    for (const [number, days, manifest] of [
+      [1, 80, digest],
+      [2, 75, null],
+      [3, 80, digest],
     ] as const) {
       await query(
-        `INSERT INTO tag_history (image_id, tag, manifest_digest, changed_at, changed_by)
-          VALUES (?, 'gone', ?, ?, 'x')`,
-        ...[id, manifest, at(days)],
+        `INSERT INTO tag_history (image_id, tag, id, manifest_digest, changed_at, changed_by)
+          VALUES (?, 'gone', ?, ?, ?, 'x')`,
+        ...[id, number, manifest, at(days)],
       );
     }
     await query('UPDATE tags SET updated_at = ? WHERE image_id = ?', at(80), id);
@@ -221,15 +221,16 @@ describe('a backtest', () => {
     const numbers = (count: number) =>
       `WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < ${count - 1})`;
     await query(
-      `${numbers(300)} INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
-        SELECT id, printf('i%03d', n), 0, 0, 1 FROM workspaces, n WHERE name = ?`,
+      `${numbers(300)} INSERT INTO images (workspace_id, project_id, name, created_at, updated_at, published_at)
+        SELECT id, project_id, printf('i%03d', n), 0, 0, 1 FROM workspaces, n WHERE name = ?`,
       big,
     );
-    const ids =
-      'SELECT i.id FROM images AS i JOIN workspaces AS w ON w.id = i.workspace_id WHERE w.name = ?';
+    const ids = `SELECT i.id, i.workspace_id FROM images AS i
+      JOIN workspaces AS w ON w.id = i.workspace_id WHERE w.name = ?`;
     await query(
-      `INSERT INTO manifests (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
-        SELECT id, 'sha256:m', 'x', 1, 1, '{}', 0, 'x' FROM (${ids})`,
+      `INSERT INTO manifests
+          (image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
+        SELECT id, workspace_id, 'sha256:m', 'x', 1, 1, '{}', 0, 'x' FROM (${ids})`,
       big,
     );
     for (const [image, count] of [
@@ -238,8 +239,9 @@ describe('a backtest', () => {
       ['i200', 20_000],
     ] as const) {
       await query(
-        `${numbers(count)} INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-          SELECT id, printf('t%05d', n), 'sha256:m', 0, n, 'x' FROM n, (${ids} AND i.name = ?)`,
+        `${numbers(count)} INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+          SELECT i.id, printf('t%05d', n), m.id, 0, n, 'x'
+            FROM n, (${ids} AND i.name = ?) AS i JOIN manifests AS m ON m.image_id = i.id`,
         ...[big, image],
       );
     }

@@ -35,17 +35,19 @@ beforeAll(async () => {
   );
   await query(
     `${numbers(WORKSPACES * IMAGES)} INSERT INTO images
-        (id, workspace_id, name, description, pulls, size, created_at, updated_at, published_at)
-      SELECT 10000 + n, 1000 + n % ${WORKSPACES}, printf('image-%04d', n), iif(n % 777 = 0, 'rare stone', 'common'),
-        n * 7919 % 100, n * 104729 % 1000, 0, n * 15485863 % 100000, 1 FROM n`,
+        (id, workspace_id, project_id, name, description, pulls, size, created_at, updated_at, published_at)
+      SELECT 10000 + n, w.id, w.project_id, printf('image-%04d', n), iif(n % 777 = 0, 'rare stone', 'common'),
+        n * 7919 % 100, n * 104729 % 1000, 0, n * 15485863 % 100000, 1
+        FROM n JOIN workspaces AS w ON w.id = 1000 + n % ${WORKSPACES}`,
   );
   await query(
-    `INSERT INTO manifests (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
-      VALUES (10000, 'sha256:m', 'x', 1, 1, '{}', 0, 'x')`,
+    `INSERT INTO manifests
+        (id, image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
+      VALUES (10000, 10000, 1000, 'sha256:m', 'x', 1, 1, '{}', 0, 'x')`,
   );
   await query(
-    `${numbers(TAGS)} INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-      SELECT 10000, printf('tag-%05d', n), 'sha256:m', 0, n * 7919 % 1000, 'x' FROM n`,
+    `${numbers(TAGS)} INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+      SELECT 10000, printf('tag-%05d', n), 10000, 0, n * 7919 % 1000, 'x' FROM n`,
   );
 }, 120_000);
 
@@ -106,8 +108,8 @@ const some = (page: number, rest: number) => {
 /** New images come, some go to the trash or come back, and others are pushed to. */
 async function disturb(page: number): Promise<void> {
   await query(
-    `INSERT INTO images (workspace_id, name, pulls, size, created_at, updated_at, published_at)
-      SELECT id, 'new-' || hex(randomblob(8)), abs(random() % 100), abs(random() % 1000), 0, abs(random() % 100000), 1
+    `INSERT INTO images (workspace_id, project_id, name, pulls, size, created_at, updated_at, published_at)
+      SELECT id, project_id, 'new-' || hex(randomblob(8)), abs(random() % 100), abs(random() % 1000), 0, abs(random() % 100000), 1
         FROM workspaces WHERE id BETWEEN 1000 AND 1099 AND id % 37 = ${page % 37}`,
   );
   await query(
@@ -173,8 +175,8 @@ test.each(['name', 'updated'])(
       ({ tag }) => tag,
       async (page) => {
         await query(
-          `INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-            VALUES (10000, 'new-' || hex(randomblob(8)), 'sha256:m', 0, abs(random() % 1000), 'x')`,
+          `INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+            VALUES (10000, 'new-' || hex(randomblob(8)), 10000, 0, abs(random() % 1000), 'x')`,
         );
         await query(
           `DELETE FROM tags WHERE image_id = 10000 AND name = ?`,

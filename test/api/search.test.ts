@@ -94,8 +94,8 @@ test('the index follows descriptions, the trash and the way back', async () => {
 
 test('an image that was only begun is not found', async () => {
   await query(
-    `INSERT INTO images (workspace_id, name, created_at, updated_at)
-      SELECT id, 'begun-only', 0, 0 FROM workspaces WHERE name = ?`,
+    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
+      SELECT id, project_id, 'begun-only', 0, 0 FROM workspaces WHERE name = ?`,
     own,
   );
   expect(await search('begun-only')).toEqual([]);

@@ -287,7 +287,7 @@ test('the list: the latest first, by kind, with its end, page by page', async ()
   const order = [...keys].sort((a, b) => (a[0] === b[0] ? b[1] - a[1] : a[0] < b[0] ? 1 : -1));
   expect(keys).toEqual(order);
   const [first] = items;
-  expect(first).toMatchObject({ kind: 'image', workspace, image: 'app', tag: null, size: 160 });
+  expect(first).toMatchObject({ kind: 'image', workspace, image: 'app', tag: null, size: 96 });
   const time = Date.parse(first?.expiresAt ?? '') - Date.parse(first?.deletedAt ?? '');
   expect(time).toBe(7 * 24 * 60 * 60 * 1000);
   const versions = await readAll<Item>(developer, `/trash?workspace=${workspace}&kind=version`);

@@ -118,7 +118,8 @@ test('versions are found by how they begin, and come by name', async () => {
 test('a version shows who pushed what, for which platform, and how often it was pulled', async () => {
   const { digest } = await pushConfigured('shown', '1', { os: 'linux', architecture: 'amd64' });
   await query(
-    'UPDATE tags SET pulls = 3, last_pulled_at = 60000 WHERE manifest_digest = ?',
+    `UPDATE tags SET pulls = 3, last_pulled_at = 60000
+      WHERE manifest_id = (SELECT id FROM manifests WHERE digest = ?)`,
     digest,
   );
   const read = async () => (await readAll<Version>(viewer, path('shown')))[0];

@@ -244,7 +244,10 @@ test('a blob that was collected while the scrub read is no damage', async () => 
   const told = watchLog();
   const digest = await pushBlob(repository, freshBytes(100));
   const get = async () => {
-    await query('DELETE FROM image_blobs WHERE digest = ?', digest);
+    await query(
+      'DELETE FROM image_blobs WHERE blob_id = (SELECT id FROM blobs WHERE digest = ?)',
+      digest,
+    );
     await query('DELETE FROM blobs WHERE digest = ?', digest);
     return null;
   };

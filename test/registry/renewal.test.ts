@@ -8,14 +8,24 @@ const fresh = () => `library/${unique('promised')}`;
 /** How long collection spares what nothing uses, in ms. */
 const GRACE_PERIOD = 60 * 60 * 1000;
 
-const TABLES = { blobs: 'image_blobs', manifests: 'manifests' } as const;
+/** The row that says since when something is unused, by its digest. */
+const ROWS = {
+  blobs: {
+    table: 'image_blobs',
+    where: 'blob_id = (SELECT id FROM blobs WHERE digest = ?)',
+  },
+  manifests: { table: 'manifests', where: 'digest = ?' },
+} as const;
 
-const setUnused = (kind: keyof typeof TABLES, digest: string, time: number) =>
-  query(`UPDATE ${TABLES[kind]} SET unused_since = ? WHERE digest = ?`, time, digest);
+async function setUnused(kind: keyof typeof ROWS, digest: string, time: number): Promise<void> {
+  const { table, where } = ROWS[kind];
+  await query(`UPDATE ${table} SET unused_since = ? WHERE ${where}`, time, digest);
+}
 
-async function unusedSince(kind: keyof typeof TABLES, digest: string): Promise<number | null> {
+async function unusedSince(kind: keyof typeof ROWS, digest: string): Promise<number | null> {
+  const { table, where } = ROWS[kind];
   const [row] = await query<{ time: number | null }>(
-    `SELECT unused_since AS time FROM ${TABLES[kind]} WHERE digest = ?`,
+    `SELECT unused_since AS time FROM ${table} WHERE ${where}`,
     digest,
   );
   return row?.time ?? null;

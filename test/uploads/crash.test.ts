@@ -70,7 +70,9 @@ describe('a PUT repeated after its object was queued for deletion', () => {
   async function dropBlob(digest: string): Promise<void> {
     const key = await keyOf(digest);
     await env.DB.batch([
-      env.DB.prepare('DELETE FROM image_blobs WHERE digest = ?').bind(digest),
+      env.DB.prepare(
+        'DELETE FROM image_blobs WHERE blob_id = (SELECT id FROM blobs WHERE digest = ?)',
+      ).bind(digest),
       env.DB.prepare('DELETE FROM blobs WHERE digest = ?').bind(digest),
       env.DB.prepare('INSERT INTO doomed_objects VALUES (?, 0)').bind(key),
     ]);

@@ -113,8 +113,8 @@ describe('paging', () => {
       const workspace = await makeWorkspace(project);
       const images = Array.from({ length: 400 }, (_, i) => `i${String(i).padStart(3, '0')}/x-y`);
       await query(
-        `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
-          SELECT w.id, value, 0, 0, 1 FROM workspaces AS w, json_each(?) WHERE w.name = ?`,
+        `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at, published_at)
+          SELECT w.id, w.project_id, value, 0, 0, 1 FROM workspaces AS w, json_each(?) WHERE w.name = ?`,
         JSON.stringify(images),
         workspace,
       );

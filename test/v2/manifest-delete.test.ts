@@ -69,8 +69,9 @@ describe('deleting by digest', () => {
     await putManifest(repository, 'v2', image.text);
     await expectStatus(await remove(repository, image.digest), 202);
     const rows = await query(
-      `SELECT name, manifest_digest AS digest, deleted_by AS who FROM trashed_tags
-        WHERE image_id = ? ORDER BY name`,
+      `SELECT t.name, m.digest, t.deleted_by AS who
+        FROM trashed_tags AS t JOIN manifests AS m ON m.id = t.manifest_id
+        WHERE t.image_id = ? ORDER BY name`,
       await imageId(repository),
     );
     expect(rows).toEqual([

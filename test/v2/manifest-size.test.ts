@@ -163,7 +163,8 @@ test('a manifest of thirty thousand layers that all exist', async () => {
       list,
     );
     await query(
-      'INSERT INTO image_blobs (image_id, digest, linked_at) SELECT ?, value, 0 FROM json_each(?)',
+      `INSERT INTO image_blobs (blob_id, image_id, unused_since)
+        SELECT b.id, ?, 0 FROM json_each(?) JOIN blobs AS b ON b.digest = value`,
       id,
       list,
     );

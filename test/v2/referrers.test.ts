@@ -166,14 +166,15 @@ describe('paging', () => {
     await pushImage(repository, 'v1');
     const note = JSON.stringify({ note: 'x'.repeat(1500) });
     await query(
-      `INSERT INTO manifests (image_id, digest, media_type, artifact_type, subject_digest,
-          annotations, size, content_size, content, pushed_at, pushed_by)
-        SELECT ?, value, ?, 'a/b', ?, ?, 1, 1, '{}', 0, 'test' FROM json_each(?)`,
-      await imageId(repository),
+      `INSERT INTO manifests (image_id, workspace_id, digest, media_type, artifact_type,
+          subject_digest, annotations, size, content_size, content, pushed_at, pushed_by)
+        SELECT i.id, i.workspace_id, value, ?, 'a/b', ?, ?, 1, 1, '{}', 0, 'test'
+          FROM json_each(?), images AS i WHERE i.id = ?`,
       TYPES.image,
       subject,
       note,
       JSON.stringify(digests),
+      await imageId(repository),
     );
   });
 

@@ -18,7 +18,11 @@ beforeAll(async () => {
   const { digest } = await pushImage(REPOSITORY, null);
   const id = await imageId(REPOSITORY);
   for (const tag of [...sorted].reverse()) {
-    await query('INSERT INTO tags VALUES (?, ?, ?, 0, 0, ?, 0, NULL)', id, tag, digest, 'test');
+    await query(
+      `INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+        SELECT image_id, ?, id, 0, 0, 'test' FROM manifests WHERE image_id = ? AND digest = ?`,
+      ...[tag, id, digest],
+    );
   }
 });
 
@@ -79,11 +83,12 @@ describe('2,500 tags', () => {
   beforeAll(async () => {
     const { digest } = await pushImage(MANY, null);
     await query(
-      `INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-        SELECT ?, value, ?, 0, 0, 'test' FROM json_each(?)`,
+      `INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+        SELECT m.image_id, value, m.id, 0, 0, 'test' FROM json_each(?), manifests AS m
+          WHERE m.image_id = ? AND m.digest = ?`,
+      JSON.stringify(names),
       await imageId(MANY),
       digest,
-      JSON.stringify(names),
     );
   });
 

@@ -163,25 +163,27 @@ async function makeProjectIn(department: number): Promise<number> {
 /** An image of one version, which has no blobs, and of another in the trash; answers its number there. */
 async function makeImage(workspace: string, name: string, digest: string): Promise<number> {
   const id = await insert(
-    `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
-      SELECT id, ?, 0, 0, 0 FROM workspaces WHERE name = ?`,
+    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at, published_at)
+      SELECT id, project_id, ?, 0, 0, 0 FROM workspaces WHERE name = ?`,
     [name, workspace],
   );
-  await query(
+  const manifestId = await insert(
     `INSERT INTO manifests
-        (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by)
-      VALUES (?, ?, ?, ?, 2, ?, 0, 'test')`,
-    ...[id, digest, TYPES.image, MANIFEST.length, MANIFEST],
+        (image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at,
+          pushed_by)
+      SELECT id, workspace_id, ?, ?, ?, 2, ?, 0, 'test' FROM images WHERE id = ?`,
+    [digest, TYPES.image, MANIFEST.length, MANIFEST, id],
   );
   await query(
-    `INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
+    `INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
       VALUES (?, 'v1', ?, 0, 0, 'test')`,
-    ...[id, digest],
+    ...[id, manifestId],
   );
   await query(
-    `INSERT INTO trashed_tags (image_id, name, manifest_digest, created_at, deleted_at, deleted_by)
-      VALUES (?, 'gone', ?, 0, ?, 'test')`,
-    ...[id, digest, Date.now()],
+    `INSERT INTO trashed_tags
+        (image_id, name, manifest_id, created_at, updated_at, updated_by, deleted_at, deleted_by)
+      VALUES (?, 'gone', ?, 0, 0, 'test', ?, 'test')`,
+    ...[id, manifestId, Date.now()],
   );
   const [row] = await query<{ id: number }>('SELECT id FROM trash WHERE image_id = ?', id);
   return row?.id ?? 0;

@@ -6,9 +6,12 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { parseReference, parseRepositoryName } from '../../../src/domain/names.ts';
-import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { Collection, Json } from '../../../src/maintenance/collection/slice.ts';
-import { links, manifests } from '../../../src/maintenance/collection/unused-content.ts';
+import {
+  deleteReleasedManifests,
+  deleteUnusedBlobs,
+} from '../../../src/maintenance/collection/unused-content.ts';
 import { promiseBlob } from '../../../src/registry/blobs.ts';
 import type { RepositoryContext } from '../../../src/registry/context.ts';
 import { pushManifest } from '../../../src/registry/push-manifest.ts';
@@ -109,7 +112,7 @@ async function leaveGarbage(): Promise<void> {
 
 /** The phases of a collection that take content away, without what a run writes down of itself. */
 async function takeContent(collection: Collection): Promise<void> {
-  for (const { slice } of [manifests, links, objects]) {
+  for (const { slice } of [deleteReleasedManifests, deleteUnusedBlobs, deleteQueuedObjects]) {
     for (let at: Json | null = null; ; ) {
       const { next, errors = [] } = await slice(collection, at);
       expect(errors).toEqual([]);
@@ -139,8 +142,8 @@ async function round(seed: number, collection: Collection): Promise<number> {
 async function expectWhole(seed: number): Promise<void> {
   const rows = await query<{ key: string | null }>(`
     SELECT b.key FROM manifest_blobs AS mb LEFT JOIN image_blobs AS l
-      ON l.image_id = mb.image_id AND l.digest = mb.blob_digest
-      LEFT JOIN blobs AS b ON b.digest = l.digest`);
+      ON l.image_id = mb.image_id AND l.blob_id = mb.blob_id
+      LEFT JOIN blobs AS b ON b.id = l.blob_id`);
   const keys = new Set(await allKeys());
   const lost = rows.filter(({ key }) => key === null || !keys.has(key));
   expect(lost, `seed ${seed}`).toEqual([]);

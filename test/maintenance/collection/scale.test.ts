@@ -12,25 +12,30 @@ const numbers = (count: number) =>
 
 beforeAll(async () => {
   await query(
-    `${numbers(BLOBS)} INSERT INTO blobs (digest, key, size, created_at, uses)
-      SELECT printf('sha256:%064x', n), printf('blobs/%d', n), 10, 0, 1 FROM n`,
+    `${numbers(BLOBS)} INSERT INTO blobs (id, digest, key, size, created_at)
+      SELECT 1 + n, printf('sha256:%064x', n), printf('blobs/%d', n), 10, 0 FROM n`,
   );
   await query(
-    `INSERT INTO images (id, workspace_id, name, created_at, updated_at, published_at)
-      VALUES (1, 1, 'large', 0, 0, 0)`,
+    `INSERT INTO images (id, workspace_id, project_id, name, created_at, updated_at, published_at)
+      VALUES (1, 1, 1, 'large', 0, 0, 0)`,
+  );
+  await query(
+    `${numbers(BLOBS)} INSERT INTO image_blobs (blob_id, image_id, uses) SELECT 1 + n, 1, 1 FROM n`,
   );
   await query(
     `${numbers(MANIFESTS)} INSERT INTO manifests
-        (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by, uses)
-      SELECT 1, printf('sha256:%064x', n), 'x', 1, 1, '{}', 0, 'x', 1 FROM n`,
+        (id, image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at,
+          pushed_by, uses)
+      SELECT 1 + n, 1, 1, printf('sha256:%064x', n), 'x', 1, 1, '{}', 0, 'x', 1 FROM n`,
   );
   await query(
-    `${numbers(GARBAGE)} INSERT INTO blobs (digest, key, size, created_at, unused_since)
-      SELECT printf('sha256:f%063x', n), printf('blobs/garbage-%d', n), 10, 0, 1 FROM n`,
+    `${numbers(GARBAGE)} INSERT INTO blobs (id, digest, key, size, created_at)
+      SELECT ${BLOBS} + 1 + n, printf('sha256:f%063x', n), printf('blobs/garbage-%d', n), 10, 0
+        FROM n`,
   );
   await query(
-    `${numbers(GARBAGE)} INSERT INTO image_blobs (image_id, digest, linked_at, unused_since)
-      SELECT 1, printf('sha256:f%063x', n), 0, 1 FROM n`,
+    `${numbers(GARBAGE)} INSERT INTO image_blobs (blob_id, image_id, unused_since)
+      SELECT ${BLOBS} + 1 + n, 1, 1 FROM n`,
   );
 }, 300_000);
 
@@ -48,13 +53,12 @@ test('and where there is no garbage, next to nothing', async () => {
 
 test('a tag of a large image that is deleted costs what it names', async () => {
   await query(
-    `INSERT INTO trashed_tags (image_id, name, manifest_digest, created_at, deleted_at, deleted_by)
-      VALUES (1, 'v1', printf('sha256:%064x', 5), 0, 1, 'x')`,
+    `INSERT INTO trashed_tags
+        (image_id, name, manifest_id, created_at, updated_at, updated_by, deleted_at, deleted_by)
+      VALUES (1, 'v1', 5, 0, 0, 'x', 1, 'x')`,
   );
-  await query("UPDATE manifests SET uses = 1 WHERE digest = printf('sha256:%064x', 5)");
+  await query('UPDATE manifests SET uses = 1 WHERE id = 5');
   const [, rows] = await countRowsRead(() => collect({ emptyTrash: true }));
-  expect(await query("SELECT 1 FROM manifests WHERE digest = printf('sha256:%064x', 5)")).toEqual(
-    [],
-  );
+  expect(await query('SELECT 1 FROM manifests WHERE id = 5')).toEqual([]);
   expect(rows).toBeLessThan(200);
 });

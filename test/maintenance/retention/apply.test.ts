@@ -204,8 +204,8 @@ describe('of 50,000 versions', () => {
     ({ id } = await makeVersions([version('old', 500), version('z', 500, { image: 'behind' })]));
     await query(
       `WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${TAGS - 1})
-        INSERT INTO tags (image_id, name, manifest_digest, created_at, updated_at, updated_by)
-          SELECT i.id, printf('t%05d', n), t.manifest_digest, 0, t.updated_at + n * 7919 % ${TAGS}, 'x'
+        INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by)
+          SELECT i.id, printf('t%05d', n), t.manifest_id, 0, t.updated_at + n * 7919 % ${TAGS}, 'x'
             FROM n, images AS i JOIN tags AS t ON t.image_id = i.id
             WHERE i.workspace_id = ? AND i.name = 'app'`,
       id,

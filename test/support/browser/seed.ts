@@ -14,8 +14,8 @@ export async function seedImages(server: Server, count: number): Promise<void> {
   database
     .prepare(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-        INSERT INTO images (workspace_id, name, created_at, published_at, updated_at)
-          SELECT 1, format('image-%05d', i), i, i, i FROM n`,
+        INSERT INTO images (workspace_id, project_id, name, created_at, published_at, updated_at)
+          SELECT id, project_id, format('image-%05d', i), i, i, i FROM n, workspaces WHERE id = 1`,
     )
     .run(count);
   database.close();

@@ -1,5 +1,5 @@
 import { advance } from '../../../src/maintenance/collection/advance.ts';
-import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { Collection } from '../../../src/maintenance/collection/slice.ts';
 import { openServices } from '../../../src/services.ts';
 import {
@@ -60,8 +60,8 @@ export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];
-  for (let at: Awaited<ReturnType<typeof objects.slice>>['next'] = null; ; ) {
-    const found = await objects.slice(collection, at);
+  for (let at: Awaited<ReturnType<typeof deleteQueuedObjects.slice>>['next'] = null; ; ) {
+    const found = await deleteQueuedObjects.slice(collection, at);
     errors.push(...(found.errors ?? []));
     at = found.next;
     if (at === null) return errors;

@@ -28,23 +28,25 @@ export async function makeVersions(
     versions.map((version) => ({ ...version, digest: unique('sha256:manifest') })),
   );
   await query(
-    `INSERT INTO images (workspace_id, name, created_at, updated_at, published_at)
-      SELECT DISTINCT ?, value ->> 'image', 0, 0, 1 FROM json_each(?)`,
-    ...[id, json],
+    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at, published_at)
+      SELECT DISTINCT w.id, w.project_id, value ->> 'image', 0, 0, 1
+        FROM json_each(?), workspaces AS w WHERE w.id = ?`,
+    ...[json, id],
   );
   const from = `FROM json_each(?) JOIN images AS i
     ON i.workspace_id = ${id} AND i.name = value ->> 'image'`;
   await query(
     `INSERT INTO manifests
-        (image_id, digest, media_type, size, content_size, content, pushed_at, pushed_by, last_pulled_at)
-      SELECT i.id, value ->> 'digest', 'x', 1, 10, '{}', 0, 'x', value ->> 'manifestPulledAt' ${from}`,
+        (image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at,
+          pushed_by, last_pulled_at)
+      SELECT i.id, i.workspace_id, value ->> 'digest', 'x', 1, 10, '{}', 0, 'x', value ->> 'manifestPulledAt' ${from}`,
     json,
   );
   await query(
     `INSERT INTO tags
-        (image_id, name, manifest_digest, created_at, updated_at, updated_by, last_pulled_at)
-      SELECT i.id, value ->> 'tag', value ->> 'digest', 0, value ->> 'pushedAt', 'x',
-          value ->> 'tagPulledAt' ${from}`,
+        (image_id, name, manifest_id, created_at, updated_at, updated_by, last_pulled_at)
+      SELECT i.id, value ->> 'tag', m.id, 0, value ->> 'pushedAt', 'x', value ->> 'tagPulledAt'
+        ${from} JOIN manifests AS m ON m.image_id = i.id AND m.digest = value ->> 'digest'`,
     json,
   );
   return { id, name };
