@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelHeadings } from '../../web/ui/level-headings.ts';
+import { levelHeadings } from '../../web/ui/markdown/level-headings.ts';
 
 /** The headings that come out of some, in order. */
 function leveled(level: number, tags: readonly string[]): string[] {

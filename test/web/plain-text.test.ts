@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../web/ui/plain-text.ts';
+import { plainText } from '../../web/ui/markdown/plain-text.ts';
 
 test.each([
   ['# Title\n\nTakes **card** _payments_.', 'Title Takes card payments.'],

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { collectionsQuery } from '../api/collections.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { CollectionPlan } from './collect-garbage/plan.tsx';
 import { CollectionProgress } from './collect-garbage/progress.tsx';

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/session.ts';
 import type { MadeToken } from '../api/tokens.ts';
 import { CopyLine } from '../ui/copy-line.tsx';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
-import { SecretDialog } from '../ui/secret-dialog.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
+import { SecretDialog } from '../ui/dialog/secret-dialog.tsx';
 import { TokenForm } from './token-form.tsx';
 
 /** Makes an access token, and shows its secret once. */

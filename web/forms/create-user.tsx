@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createUser } from '../api/users.ts';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
-import { DialogActions } from '../ui/dialog-actions.tsx';
-import { SecretDialog } from '../ui/secret-dialog.tsx';
+import { DialogActions } from '../ui/dialog/actions.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
+import { SecretDialog } from '../ui/dialog/secret-dialog.tsx';
 import { FormAlert } from './form-alert.tsx';
 import { useFieldError } from './use-field-error.ts';
 

@@ -6,8 +6,8 @@ import { type Project, projectChoicesQuery, pushable } from '../api/projects.ts'
 import { useMe } from '../api/session.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { type AccessLevel, createWorkspace, type Workspace } from '../api/workspaces.ts';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
-import { DialogActions } from '../ui/dialog-actions.tsx';
+import { DialogActions } from '../ui/dialog/actions.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { AccessField } from './access-field.tsx';
 import { FormAlert } from './form-alert.tsx';

@@ -3,9 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { deleteForGood, type TrashItem } from '../api/trash.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import type { DialogState } from '../ui/dialog.tsx';
-import { NameList } from '../ui/name-list.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../ui/dialog/dialog.tsx';
+import { NameList } from '../ui/dialog/name-list.tsx';
 import { notify } from '../ui/notices.tsx';
 import { trashName } from './trash-name.ts';
 

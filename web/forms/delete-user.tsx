@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { deleteUser } from '../api/users.ts';
 import { paths } from '../paths.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import type { DialogState } from '../ui/dialog.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../ui/dialog/dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 
 interface DeleteUserProps extends DialogState {

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImageName, imageQuery } from '../api/images.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
+import { useUnsaved } from '../ui/dialog/use-unsaved.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { useUnsaved } from '../ui/use-unsaved.tsx';
 import { DescriptionForm } from './description-form.tsx';
 
 interface EditDescriptionProps extends DialogState {

@@ -1,7 +1,7 @@
 import { Group, Tabs, Text, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../ui/format.ts';
-import { Markdown } from '../ui/markdown.tsx';
+import { Markdown } from '../ui/markdown/markdown.tsx';
 
 interface MarkdownEditorProps {
   readonly label: string;

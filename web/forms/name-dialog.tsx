@@ -2,8 +2,8 @@ import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
-import { DialogActions } from '../ui/dialog-actions.tsx';
+import { DialogActions } from '../ui/dialog/actions.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
 import { FormAlert } from './form-alert.tsx';
 import { useFieldError } from './use-field-error.ts';
 

@@ -6,7 +6,7 @@ import { useMe } from '../api/session.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { workspaceQuery } from '../api/workspaces.ts';
 import { paths } from '../paths.ts';
-import { Dialog, type DialogState } from '../ui/dialog.tsx';
+import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LinkButton } from '../ui/link.tsx';

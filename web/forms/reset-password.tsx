@@ -3,9 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { resetPassword } from '../api/users.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import type { DialogState } from '../ui/dialog.tsx';
-import { SecretDialog } from '../ui/secret-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../ui/dialog/dialog.tsx';
+import { SecretDialog } from '../ui/dialog/secret-dialog.tsx';
 
 interface ResetPasswordProps extends DialogState {
   readonly user: { readonly id: number; readonly name: string };

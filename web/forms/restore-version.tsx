@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { restoreVersion } from '../api/history.ts';
 import type { ImageName } from '../api/images.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import type { DialogState } from '../ui/dialog.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../ui/dialog/dialog.tsx';
 import { shortDigest } from '../ui/digest.tsx';
 import { notify } from '../ui/notices.tsx';
 

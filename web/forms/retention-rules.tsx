@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Stack, TagsInput, Text } from '@mantine/cor
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { RetentionRules } from '../api/retention.ts';
-import { useDialog } from '../ui/use-dialog.ts';
+import { useDialog } from '../ui/dialog/use-dialog.ts';
 import { RetentionPreview } from './retention/preview.tsx';
 
 interface RetentionRulesProps {

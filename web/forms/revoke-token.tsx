@@ -2,8 +2,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type AccessToken, revokeToken } from '../api/tokens.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import type { DialogState } from '../ui/dialog.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../ui/dialog/dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 
 interface RevokeTokenProps extends DialogState {

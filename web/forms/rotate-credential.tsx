@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { rotateCredential } from '../api/projects.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/dialog/confirm-dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 
 interface RotateCredentialProps {

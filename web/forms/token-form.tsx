@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/session.ts';
 import { createToken, type MadeToken, type NewToken } from '../api/tokens.ts';
 import { workspaceNamesQuery } from '../api/workspaces.ts';
-import { DialogActions } from '../ui/dialog-actions.tsx';
+import { DialogActions } from '../ui/dialog/actions.tsx';
 import { RIGHT_NAMES } from '../ui/right-names.ts';
 import { FormAlert } from './form-alert.tsx';
 import { useFieldError } from './use-field-error.ts';

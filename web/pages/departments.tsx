@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { createDepartment, type Department, departmentsQuery } from '../api/departments.ts';
 import { NameDialog } from '../forms/name-dialog.tsx';
 import { paths } from '../paths.ts';
+import { useDialog } from '../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { TextLink } from '../ui/link.tsx';
 import { notify } from '../ui/notices.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
-import type { Column } from '../ui/table-column.ts';
+import type { Column } from '../ui/table/column.ts';
 import { Time } from '../ui/time.tsx';
-import { useDialog } from '../ui/use-dialog.ts';
 import { DepartmentMenu } from './departments/menu.tsx';
 import { PagedTable } from './paged-table.tsx';
 

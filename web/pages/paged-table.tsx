@@ -1,10 +1,10 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useErrorMessage } from '../api/use-error-message.ts';
-import { DataTable } from '../ui/data-table.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import type { Selection } from '../ui/selection.ts';
-import type { Column } from '../ui/table-column.ts';
+import type { Column } from '../ui/table/column.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import type { Selection } from '../ui/table/selection.ts';
 
 interface PagedTableProps<Row> {
   readonly list: UseInfiniteQueryResult<Row[]>;

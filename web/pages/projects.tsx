@@ -7,9 +7,9 @@ import { projectsQuery } from '../api/projects.ts';
 import { useMe } from '../api/session.ts';
 import { CreateProject } from '../forms/create-project.tsx';
 import { paths } from '../paths.ts';
+import { useDialog } from '../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
-import { useDialog } from '../ui/use-dialog.ts';
 import { PagedTable } from './paged-table.tsx';
 import { useProjectColumns } from './projects/columns.tsx';
 

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { type User, usersQuery } from '../api/users.ts';
 import { CreateUser } from '../forms/create-user.tsx';
 import { paths } from '../paths.ts';
+import { useDialog } from '../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { LinkButton, TextLink } from '../ui/link.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
-import type { Column } from '../ui/table-column.ts';
+import type { Column } from '../ui/table/column.ts';
 import { Time } from '../ui/time.tsx';
-import { useDialog } from '../ui/use-dialog.ts';
 import { PagedTable } from './paged-table.tsx';
 import { UserBadges } from './user/badges.tsx';
 

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { signOut } from '../api/session.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { LanguageChoices, SchemeChoices } from '../ui/appearance-choices.tsx';
-import type { PressedMenuProps } from '../ui/menu-on-press.tsx';
-import { PressedMenu } from '../ui/pressed-menu.tsx';
+import type { PressedMenuProps } from '../ui/menu/menu-on-press.tsx';
+import { PressedMenu } from '../ui/menu/pressed-menu.tsx';
 import { dropAllStates } from '../upload/resume-store.ts';
 
 type Look = MenuItemProps & Omit<ComponentPropsWithRef<'a'>, keyof MenuItemProps>;

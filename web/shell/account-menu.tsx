@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUser } from '@tabler/icons-react';
 import { lazy } from 'react';
 import { useMe } from '../api/session.ts';
-import { MenuOnPress } from '../ui/menu-on-press.tsx';
+import { MenuOnPress } from '../ui/menu/menu-on-press.tsx';
 
 const load = () => import('./account-entries.tsx');
 const AccountEntries = lazy(load);

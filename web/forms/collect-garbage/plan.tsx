@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { collectionPreviewQuery, startCollection } from '../../api/collections.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { DialogActions } from '../../ui/dialog/actions.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FormAlert } from '../form-alert.tsx';
 import { Freed } from './freed.tsx';

@@ -5,7 +5,7 @@ import { projectChoicesQuery, pushable } from '../../api/projects.ts';
 import { useMe } from '../../api/session.ts';
 import { settingsQuery } from '../../api/settings.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { Dialog, type DialogState } from '../../ui/dialog.tsx';
+import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { UploadForm } from './upload-form.tsx';

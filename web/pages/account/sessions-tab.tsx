@@ -10,7 +10,7 @@ import {
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { browserName } from '../../ui/browser-name.ts';
 import { notify, notifyError } from '../../ui/notices.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AccessToken } from '../../api/tokens.ts';
 import { RIGHT_NAMES } from '../../ui/right-names.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** The columns of the list of access tokens. */

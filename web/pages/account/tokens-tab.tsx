@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { type AccessToken, tokensQuery } from '../../api/tokens.ts';
 import { CreateToken } from '../../forms/create-token.tsx';
 import { RevokeToken } from '../../forms/revoke-token.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { PagedTable } from '../paged-table.tsx';
 import { useTokenColumns } from './token-columns.tsx';
 

@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { type Department, deleteDepartment, renameDepartment } from '../../api/departments.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { NameDialog } from '../../forms/name-dialog.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import type { DialogState } from '../../ui/dialog.tsx';
-import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
+import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
+import { RowMenu } from '../../ui/menu/row-menu.tsx';
 import { notify } from '../../ui/notices.tsx';
-import { RowMenu } from '../../ui/row-menu.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 
 /** What a cloud admin does with a department. */
 export function DepartmentMenu({ department }: { readonly department: Department }) {

@@ -2,8 +2,8 @@ import { Button, Group, Paper, Spoiler, Text, Title } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Image, ImageName } from '../../api/images.ts';
-import { Markdown } from '../../ui/markdown.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
+import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { DescriptionDialog } from '../images/dialogs.tsx';
 
 interface DescriptionProps {

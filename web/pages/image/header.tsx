@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import type { Image, ImageName } from '../../api/images.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { DeleteDialog, PushDialog } from '../images/dialogs.tsx';
 
 interface ImageHeaderProps {

@@ -6,13 +6,13 @@ import { type PastTag, pastTagsQuery } from '../../api/history.ts';
 import type { Image, ImageName } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { paths } from '../../paths.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { shortDigest } from '../../ui/digest.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { TagHistory } from './tag-history.tsx';
 

@@ -9,11 +9,11 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import type { Restoration } from '../../forms/restore-version.tsx';
 import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { Time } from '../../ui/time.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 
 const RestoreVersion = lazyPart(
   async () => (await import('../../forms/restore-version.tsx')).RestoreVersion,

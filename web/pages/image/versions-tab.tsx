@@ -8,13 +8,13 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { versionsQuery } from '../../api/versions.ts';
 import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
-import { DataTable } from '../../ui/data-table.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
-import type { Selection } from '../../ui/selection.ts';
-import { SelectionBar } from '../../ui/selection-bar.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import type { Selection } from '../../ui/table/selection.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { PushDialog } from '../images/dialogs.tsx';
 import { useVersionColumns } from './version-columns.tsx';
 

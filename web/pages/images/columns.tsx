@@ -5,8 +5,8 @@ import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import { plainText } from '../../ui/plain-text.ts';
-import type { Column } from '../../ui/table-column.ts';
+import { plainText } from '../../ui/markdown/plain-text.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { ImageMenu } from './menu.tsx';
 

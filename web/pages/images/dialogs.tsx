@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import type { ImageName } from '../../api/images.ts';
 import { lazyPart } from '../../lazy-part.ts';
-import type { useDialog } from '../../ui/use-dialog.ts';
+import type { useDialog } from '../../ui/dialog/use-dialog.ts';
 
 const EditDescription = lazyPart(
   async () => (await import('../../forms/edit-description.tsx')).EditDescription,

@@ -7,12 +7,12 @@ import {
   type ListedImage,
 } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { DataTable } from '../../ui/data-table.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
-import type { Selection } from '../../ui/selection.ts';
-import { SelectionBar } from '../../ui/selection-bar.tsx';
-import type { Sort } from '../../ui/sort-header.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import type { Selection } from '../../ui/table/selection.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
+import type { Sort } from '../../ui/table/sort-header.tsx';
 import { type ImageSort, useImageColumns } from './columns.tsx';
 import { DeleteDialog, DescriptionDialog } from './dialogs.tsx';
 

@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Integrity } from '../../api/overview.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { useFormat } from '../../ui/format.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { Time } from '../../ui/time.tsx';
 
 type Damage = Integrity['damaged']['items'][number];

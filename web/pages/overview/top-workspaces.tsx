@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Overview } from '../../api/overview.ts';
 import { paths } from '../../paths.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { NothingYet } from './nothing-yet.tsx';
 
 type TopWorkspace = Overview['topWorkspaces'][number];

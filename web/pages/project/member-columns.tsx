@@ -11,7 +11,7 @@ import { paths } from '../../paths.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { notify, notifyError, notifyUndo } from '../../ui/notices.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** The columns of the list of members; with what an owner does to each. */

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { membersQuery } from '../../api/members.ts';
 import type { Project } from '../../api/projects.ts';
 import { AddMember } from '../../forms/add-member.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { PagedTable } from '../paged-table.tsx';
 import { useMemberColumns } from './member-columns.tsx';
 

@@ -7,10 +7,10 @@ import { useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { NameDialog } from '../../forms/name-dialog.tsx';
 import { paths } from '../../paths.ts';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import type { DialogState } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notify } from '../../ui/notices.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 
 /** What owners do with a project: rename it; and cloud admins: delete it. */
 export function ProjectMenu({ project }: { readonly project: Project }) {

@@ -6,12 +6,12 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { type Workspace, workspaceChoicesQuery } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 
 /** The workspaces of a project. */
 export function WorkspacesTab({ project }: { readonly project: Project }) {

@@ -5,7 +5,7 @@ import type { Me } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** The columns of the list of projects. */

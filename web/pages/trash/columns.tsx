@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { TrashItem } from '../../api/trash.ts';
 import { trashName } from '../../forms/trash-name.ts';
 import { useFormat } from '../../ui/format.ts';
-import type { MenuEntry } from '../../ui/menu-entry.ts';
-import { RowMenu } from '../../ui/row-menu.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
+import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 interface TrashActions {

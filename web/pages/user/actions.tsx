@@ -7,8 +7,8 @@ import { changeUser, type UserChange, type UserView } from '../../api/users.ts';
 import { DeleteUser } from '../../forms/delete-user.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
 import { ResetPassword } from '../../forms/reset-password.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notifyError, notifyUndo } from '../../ui/notices.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 
 /** What a cloud admin can do about a user; to themselves not what would lock them out. */
 export function UserActions({ user }: { readonly user: UserView }) {

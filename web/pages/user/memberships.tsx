@@ -2,11 +2,11 @@ import { Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { UserView } from '../../api/users.ts';
 import { paths } from '../../paths.ts';
-import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { Time } from '../../ui/time.tsx';
 
 type Membership = UserView['memberships'][number];

@@ -7,7 +7,7 @@ import { Digest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Section } from '../../ui/section.tsx';
-import { SimpleTable } from '../../ui/simple-table.tsx';
+import { SimpleTable } from '../../ui/table/simple-table.tsx';
 
 interface ChildrenProps {
   readonly name: ImageName;

@@ -9,10 +9,10 @@ import { type ImageName, imageQuery } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 
 const DeleteVersions = lazyPart(
   async () => (await import('../../forms/delete-versions.tsx')).DeleteVersions,

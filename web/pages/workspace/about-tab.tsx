@@ -7,8 +7,8 @@ import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { useFormat } from '../../ui/format.ts';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
 import { UntaggedText } from './untagged-text.tsx';
 

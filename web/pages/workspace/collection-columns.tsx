@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconListDetails, IconLoader } from '@tabl
 import { useTranslation } from 'react-i18next';
 import type { Collection } from '../../api/collections.ts';
 import { useFormat } from '../../ui/format.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** The columns of the list of a workspace's collections. */

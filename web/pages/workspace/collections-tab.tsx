@@ -7,10 +7,10 @@ import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { CollectionResult } from '../../forms/collection-result.tsx';
 import { lazyPart } from '../../lazy-part.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog/dialog.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useFormat } from '../../ui/format.ts';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { PagedTable } from '../paged-table.tsx';
 import { useCollectionColumns } from './collection-columns.tsx';
 

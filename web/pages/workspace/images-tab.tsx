@@ -5,9 +5,9 @@ import type { ImageName } from '../../api/images.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
-import { useDialog } from '../../ui/use-dialog.ts';
 import { PushDialog } from '../images/dialogs.tsx';
 import { ImageList } from '../images/list.tsx';
 

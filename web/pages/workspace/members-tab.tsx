@@ -7,7 +7,7 @@ import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { PagedTable } from '../paged-table.tsx';
 
 /** Who may do what in a workspace: everybody by its access, and the members of its project. */

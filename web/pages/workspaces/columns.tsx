@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import type { Column } from '../../ui/table-column.ts';
+import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import type { Asked } from './dialogs.tsx';
 import { WorkspaceMenu } from './menu.tsx';

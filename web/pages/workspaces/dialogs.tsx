@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import type { Workspace } from '../../api/workspaces.ts';
 import { lazyPart } from '../../lazy-part.ts';
-import type { useDialog } from '../../ui/use-dialog.ts';
+import type { useDialog } from '../../ui/dialog/use-dialog.ts';
 
 const AccessSetting = lazyPart(
   async () => (await import('../../forms/access-setting.tsx')).AccessSetting,

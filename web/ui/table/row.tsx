@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Column } from './table-column.ts';
+import type { Column } from './column.ts';
 
 interface TableRowProps<Row, Key extends string> {
   readonly ref: Ref<HTMLTableRowElement>;

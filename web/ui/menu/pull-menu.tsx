@@ -1,9 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconTerminal2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { copyText } from './copy-text.ts';
-import { PULL_CLIENTS } from './pull-clients.ts';
-import { type Pull, pullCommands } from './pull-commands.ts';
+import { copyText } from '../copy-text.ts';
+import { PULL_CLIENTS } from '../pull-clients.ts';
+import { type Pull, pullCommands } from '../pull-commands.ts';
 
 /** Copies the command by which a client of one's choice pulls. */
 export function PullMenu({ pull }: { readonly pull: Pull }) {

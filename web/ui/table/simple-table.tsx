@@ -1,5 +1,5 @@
+import type { Column } from './column.ts';
 import classes from './data-table.module.css';
-import type { Column } from './table-column.ts';
 
 interface SimpleTableProps<Row> {
   readonly label: string;

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Column } from './column.ts';
 import classes from './data-table.module.css';
+import { TableHead } from './head.tsx';
+import { TableRow } from './row.tsx';
 import { type Selection, select } from './selection.ts';
 import type { Sort } from './sort-header.tsx';
-import type { Column } from './table-column.ts';
-import { TableHead } from './table-head.tsx';
-import { TableRow } from './table-row.tsx';
 import { useVisibleRows } from './use-visible-rows.ts';
 import { WaitingRows } from './waiting-rows.tsx';
 

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { Suspense } from 'react';
-import { lazyPart } from '../lazy-part.ts';
+import { lazyPart } from '../../lazy-part.ts';
 
 const Rendered = lazyPart(async () => (await import('./markdown-text.tsx')).MarkdownText);
 

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CopyLine } from './copy-line.tsx';
+import { CopyLine } from '../copy-line.tsx';
 import { Dialog, type DialogState } from './dialog.tsx';
 
 interface SecretDialogProps extends DialogState {

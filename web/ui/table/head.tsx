@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Column } from './column.ts';
 import { type Sort, SortHeader } from './sort-header.tsx';
-import type { Column } from './table-column.ts';
 
 interface TableHeadProps<Row, Key extends string> {
   readonly columns: readonly Column<Row, Key>[];

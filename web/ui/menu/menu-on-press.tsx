@@ -1,6 +1,6 @@
 import { cloneElement, type ReactElement, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { notifyError } from './notices.tsx';
+import { notifyError } from '../notices.tsx';
 
 interface ButtonProps {
   readonly onClick?: () => void;

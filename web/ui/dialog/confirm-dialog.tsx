@@ -1,7 +1,7 @@
 import { Alert, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { DialogActions } from './actions.tsx';
 import { Dialog, type DialogState } from './dialog.tsx';
-import { DialogActions } from './dialog-actions.tsx';
 
 interface ConfirmDialogProps extends DialogState {
   readonly title: string;

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import type { Column } from './table-column.ts';
+import type { Column } from './column.ts';
 
 const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
