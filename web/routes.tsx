@@ -69,14 +69,14 @@ const images = createRoute({
       sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
       order: oneOf(raw, 'order', ORDERS),
     }),
-  component: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),
+  component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
 });
 
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/workspaces',
   validateSearch: (raw) => compact({ scope: oneOf(raw, 'scope', SCOPES), q: text(raw, 'q') }),
-  component: lazyRouteComponent(() => import('./pages/workspaces.tsx'), 'Workspaces'),
+  component: lazyRouteComponent(() => import('./pages/workspaces/workspaces.tsx'), 'Workspaces'),
 });
 
 const workspace = createRoute({
@@ -89,7 +89,7 @@ const workspace = createRoute({
       sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
       order: oneOf(raw, 'order', ORDERS),
     }),
-  component: lazyRouteComponent(() => import('./pages/workspace.tsx'), 'Workspace'),
+  component: lazyRouteComponent(() => import('./pages/workspace/workspace.tsx'), 'Workspace'),
 });
 
 interface ImageParams {
@@ -125,26 +125,26 @@ const imageHome = createRoute({
       tag: text(raw, 'tag'),
       q: text(raw, 'q'),
     }),
-  component: lazyRouteComponent(() => import('./pages/image.tsx'), 'Image'),
+  component: lazyRouteComponent(() => import('./pages/image/image.tsx'), 'Image'),
 });
 
 const version = createRoute({
   getParentRoute: () => image,
   path: '/versions/$tag',
-  component: lazyRouteComponent(() => import('./pages/version.tsx'), 'Version'),
+  component: lazyRouteComponent(() => import('./pages/version/version.tsx'), 'Version'),
 });
 
 const manifest = createRoute({
   getParentRoute: () => image,
   path: '/manifests/$digest',
-  component: lazyRouteComponent(() => import('./pages/manifest.tsx'), 'Manifest'),
+  component: lazyRouteComponent(() => import('./pages/version/manifest.tsx'), 'Manifest'),
 });
 
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
   validateSearch: (raw) => compact({ department: id(raw, 'department') }),
-  component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'Projects'),
+  component: lazyRouteComponent(() => import('./pages/projects/projects.tsx'), 'Projects'),
 });
 
 const project = createRoute({
@@ -152,20 +152,20 @@ const project = createRoute({
   path: '/projects/$projectId',
   validateSearch: (raw) =>
     compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces']) }),
-  component: lazyRouteComponent(() => import('./pages/project.tsx'), 'Project'),
+  component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'Project'),
 });
 
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: '/trash',
   validateSearch: (raw) => compact({ kind: oneOf(raw, 'kind', ['workspace', 'image', 'version']) }),
-  component: lazyRouteComponent(() => import('./pages/trash.tsx'), 'Trash'),
+  component: lazyRouteComponent(() => import('./pages/trash/trash.tsx'), 'Trash'),
 });
 
 const help = createRoute({
   getParentRoute: () => signedIn,
   path: '/help',
-  component: lazyRouteComponent(() => import('./pages/help.tsx'), 'Help'),
+  component: lazyRouteComponent(() => import('./pages/help/help.tsx'), 'Help'),
 });
 
 const account = createRoute({
@@ -173,7 +173,7 @@ const account = createRoute({
   path: '/account',
   validateSearch: (raw) =>
     compact({ tab: oneOf(raw, 'tab', ['password', 'sessions', 'tokens', 'preferences']) }),
-  component: lazyRouteComponent(() => import('./pages/account.tsx'), 'Account'),
+  component: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'Account'),
 });
 
 const admin = createRoute({
@@ -188,26 +188,26 @@ const admin = createRoute({
 const overview = createRoute({
   getParentRoute: () => admin,
   path: '/overview',
-  component: lazyRouteComponent(() => import('./pages/overview.tsx'), 'Overview'),
+  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
 });
 
 const departments = createRoute({
   getParentRoute: () => admin,
   path: '/departments',
-  component: lazyRouteComponent(() => import('./pages/departments.tsx'), 'Departments'),
+  component: lazyRouteComponent(() => import('./pages/departments/departments.tsx'), 'Departments'),
 });
 
 const users = createRoute({
   getParentRoute: () => admin,
   path: '/users',
   validateSearch: (raw) => compact({ q: text(raw, 'q') }),
-  component: lazyRouteComponent(() => import('./pages/users.tsx'), 'Users'),
+  component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'Users'),
 });
 
 const user = createRoute({
   getParentRoute: () => admin,
   path: '/users/$userId',
-  component: lazyRouteComponent(() => import('./pages/user.tsx'), 'User'),
+  component: lazyRouteComponent(() => import('./pages/user/user.tsx'), 'User'),
 });
 
 const settings = createRoute({

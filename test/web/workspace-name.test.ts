@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newWorkspace } from '../../src/api/contracts/workspaces.ts';
-import { faultOfName } from '../../web/forms/workspace-name.ts';
+import { faultOfName } from '../../web/forms/workspaces/workspace-name.ts';
 import { textOf } from '../domain/support/arbitraries.ts';
 
 const SHORT = { minLength: 0, maxLength: 12 };

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { PasswordForm } from '../forms/password.tsx';
+import { PasswordForm } from '../forms/accounts/password.tsx';
 import { ownAddress } from '../paths.ts';
 import { Entrance } from '../ui/entrance.tsx';
 

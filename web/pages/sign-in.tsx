@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { SignInForm } from '../forms/sign-in.tsx';
+import { SignInForm } from '../forms/accounts/sign-in.tsx';
 import { ownAddress } from '../paths.ts';
 import { Entrance } from '../ui/entrance.tsx';
 

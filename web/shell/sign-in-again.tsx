@@ -3,7 +3,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '../api/query-client.ts';
 import type { Me } from '../api/session.ts';
-import { SignInForm } from '../forms/sign-in.tsx';
+import { SignInForm } from '../forms/accounts/sign-in.tsx';
 
 /** The dialog in which somebody whose session has ended signs in again. */
 export function SignInAgain({ onClose }: { readonly onClose: () => void }) {

@@ -7,7 +7,7 @@ import { useMe } from '../../api/session.ts';
 import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 import { useFormat } from '../../ui/format.ts';
 import { uploads } from '../../upload/upload-center.ts';
-import { PlaceFields } from '../push-image/place-fields.tsx';
+import { PlaceFields } from '../push/place-fields.tsx';
 import { DropArea } from './drop-area.tsx';
 import { FileCard } from './file-card.tsx';
 import { UploadActions } from './upload-actions.tsx';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { historyQuery, type TagChange } from '../../api/history.ts';
 import type { ImageName } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import type { Restoration } from '../../forms/restore-version.tsx';
+import type { Restoration } from '../../forms/images/restore-version.tsx';
 import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
@@ -16,7 +16,7 @@ import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { Time } from '../../ui/time.tsx';
 
 const RestoreVersion = lazyPart(
-  async () => (await import('../../forms/restore-version.tsx')).RestoreVersion,
+  async () => (await import('../../forms/images/restore-version.tsx')).RestoreVersion,
 );
 
 interface TagHistoryProps {

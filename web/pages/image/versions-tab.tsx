@@ -19,7 +19,7 @@ import { PushDialog } from '../images/dialogs.tsx';
 import { useVersionColumns } from './version-columns.tsx';
 
 const DeleteVersions = lazyPart(
-  async () => (await import('../../forms/delete-versions.tsx')).DeleteVersions,
+  async () => (await import('../../forms/images/delete-versions.tsx')).DeleteVersions,
 );
 
 const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');

@@ -4,15 +4,15 @@ import { lazyPart } from '../../lazy-part.ts';
 import type { useDialog } from '../../ui/dialog/use-dialog.ts';
 
 const EditDescription = lazyPart(
-  async () => (await import('../../forms/edit-description.tsx')).EditDescription,
+  async () => (await import('../../forms/images/edit-description.tsx')).EditDescription,
 );
 
 const DeleteImages = lazyPart(
-  async () => (await import('../../forms/delete-images.tsx')).DeleteImages,
+  async () => (await import('../../forms/images/delete-images.tsx')).DeleteImages,
 );
 
 const PushImageDialog = lazyPart(
-  async () => (await import('../../forms/push-image.tsx')).PushImageDialog,
+  async () => (await import('../../forms/push/push-image.tsx')).PushImageDialog,
 );
 
 const Uploader = lazyPart(

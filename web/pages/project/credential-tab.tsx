@@ -5,12 +5,12 @@ import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { credentialQuery, type Project } from '../../api/projects.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { CredentialPanel } from '../../forms/credential.tsx';
+import { CredentialPanel } from '../../forms/projects/credential.tsx';
 import { lazyPart } from '../../lazy-part.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 
 const PushImageDialog = lazyPart(
-  async () => (await import('../../forms/push-image.tsx')).PushImageDialog,
+  async () => (await import('../../forms/push/push-image.tsx')).PushImageDialog,
 );
 
 interface CredentialTabProps {

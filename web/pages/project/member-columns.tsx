@@ -6,7 +6,7 @@ import { addMember, type Member, removeMember } from '../../api/members.ts';
 import type { Project } from '../../api/projects.ts';
 import { useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { RoleField } from '../../forms/role-field.tsx';
+import { RoleField } from '../../forms/projects/role-field.tsx';
 import { paths } from '../../paths.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { notify, notifyError, notifyUndo } from '../../ui/notices.tsx';

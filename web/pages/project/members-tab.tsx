@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { membersQuery } from '../../api/members.ts';
 import type { Project } from '../../api/projects.ts';
-import { AddMember } from '../../forms/add-member.tsx';
+import { AddMember } from '../../forms/projects/add-member.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PagedTable } from '../paged-table.tsx';

@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconBox, IconFolder, IconRestore, IconTag, IconTrashX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { TrashItem } from '../../api/trash.ts';
-import { trashName } from '../../forms/trash-name.ts';
+import { trashName } from '../../forms/trash/trash-name.ts';
 import { useFormat } from '../../ui/format.ts';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
 import { RowMenu } from '../../ui/menu/row-menu.tsx';

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { changeUser, type UserChange, type UserView } from '../../api/users.ts';
-import { DeleteUser } from '../../forms/delete-user.tsx';
+import { DeleteUser } from '../../forms/accounts/delete-user.tsx';
+import { ResetPassword } from '../../forms/accounts/reset-password.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
-import { ResetPassword } from '../../forms/reset-password.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notifyError, notifyUndo } from '../../ui/notices.tsx';
 

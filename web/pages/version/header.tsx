@@ -15,7 +15,7 @@ import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 
 const DeleteVersions = lazyPart(
-  async () => (await import('../../forms/delete-versions.tsx')).DeleteVersions,
+  async () => (await import('../../forms/images/delete-versions.tsx')).DeleteVersions,
 );
 
 /** `image:tag`, or with `@` and the beginning of the digest. */

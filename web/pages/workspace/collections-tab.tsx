@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Collection, collectionsQuery } from '../../api/collections.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
-import { CollectionResult } from '../../forms/collection-result.tsx';
+import { CollectionResult } from '../../forms/garbage/collection-result.tsx';
 import { lazyPart } from '../../lazy-part.ts';
 import { Dialog } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
@@ -15,7 +15,7 @@ import { PagedTable } from '../paged-table.tsx';
 import { useCollectionColumns } from './collection-columns.tsx';
 
 const CollectGarbage = lazyPart(
-  async () => (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
+  async () => (await import('../../forms/garbage/collect-garbage.tsx')).CollectGarbage,
 );
 
 /** The collections of a workspace's garbage: what each freed, and a new one. */

@@ -5,8 +5,8 @@ import { retentionQuery } from '../../api/retention.ts';
 import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import type { Workspace } from '../../api/workspaces.ts';
-import { RetentionRulesForm } from '../../forms/retention-rules.tsx';
-import { UntaggedPolicy } from '../../forms/untagged-policy.tsx';
+import { RetentionRulesForm } from '../../forms/retention/retention-rules.tsx';
+import { UntaggedPolicy } from '../../forms/retention/untagged-policy.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { UntaggedText } from './untagged-text.tsx';
 

@@ -4,15 +4,15 @@ import { lazyPart } from '../../lazy-part.ts';
 import type { useDialog } from '../../ui/dialog/use-dialog.ts';
 
 const AccessSetting = lazyPart(
-  async () => (await import('../../forms/access-setting.tsx')).AccessSetting,
+  async () => (await import('../../forms/workspaces/access-setting.tsx')).AccessSetting,
 );
 
 const CollectGarbage = lazyPart(
-  async () => (await import('../../forms/collect-garbage.tsx')).CollectGarbage,
+  async () => (await import('../../forms/garbage/collect-garbage.tsx')).CollectGarbage,
 );
 
 const DeleteWorkspace = lazyPart(
-  async () => (await import('../../forms/delete-workspace.tsx')).DeleteWorkspace,
+  async () => (await import('../../forms/workspaces/delete-workspace.tsx')).DeleteWorkspace,
 );
 
 export type WorkspaceAction = 'access' | 'collect' | 'delete';

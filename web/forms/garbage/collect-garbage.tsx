@@ -1,0 +1,45 @@
+import { Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { collectionsQuery } from '../../api/collections.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { CollectionPlan } from './plan.tsx';
+import { CollectionProgress } from './progress.tsx';
+
+interface CollectGarbageProps extends DialogState {
+  /** The workspace's name. */
+  readonly workspace: string;
+}
+
+/**
+ * Collects the garbage of a workspace: shows first what would be freed and what is kept, then
+ * how it goes on, and what came of it. Closed meanwhile, it shows the same run when opened again.
+ */
+export function CollectGarbage({ workspace, ...dialog }: CollectGarbageProps) {
+  const { t } = useTranslation();
+  return (
+    <Dialog {...dialog} size="lg" title={t('collections.title', { name: workspace })}>
+      <Collecting workspace={workspace} onClose={dialog.onClose} />
+    </Dialog>
+  );
+}
+
+function Collecting({ workspace, onClose }: Pick<CollectGarbageProps, 'workspace' | 'onClose'>) {
+  const message = useErrorMessage();
+  const [runId, setRunId] = useState<number>();
+  const { data, error, refetch } = useInfiniteQuery(collectionsQuery(workspace));
+  const running = data?.find(({ state }) => state === 'running')?.id;
+  // It stays on the screen when it has ended.
+  if (runId === undefined && running !== undefined) setRunId(running);
+  if (runId !== undefined) {
+    return <CollectionProgress workspace={workspace} runId={runId} onClose={onClose} />;
+  }
+  if (error && !data) {
+    return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
+  }
+  if (!data) return <Skeleton height={320} />;
+  return <CollectionPlan workspace={workspace} onStarted={setRunId} onCancel={onClose} />;
+}
