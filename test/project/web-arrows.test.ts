@@ -53,7 +53,7 @@ const ALLOWED: ArrowTable = {
   forms: arrows('api ui ui/dialog'),
   'forms/accounts': arrows('api forms paths ui ui/dialog'),
   'forms/garbage': arrows('api forms ui ui/dialog'),
-  'forms/images': arrows('api forms/trash ui ui/dialog ui/markdown'),
+  'forms/images': arrows('api forms forms/trash ui ui/dialog ui/markdown'),
   'forms/projects': arrows('api forms paths ui ui/dialog'),
   'forms/push': arrows('api forms/projects paths ui ui/dialog'),
   'forms/retention': arrows('api forms ui ui/dialog'),

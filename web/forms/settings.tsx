@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { changeSettings, type Settings } from '../api/settings.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { notifyError, notifyUndo } from '../ui/notices.tsx';
-import { FormAlert } from './form-alert.tsx';
+import { FormAlert } from './form-errors.tsx';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session.ts';
 import type { MadeToken } from '../../api/tokens.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
-import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { SecretDialog } from '../../ui/dialog/secret-dialog.tsx';
 import { TokenForm } from './token-form.tsx';
 
@@ -17,13 +17,7 @@ export function CreateToken({ opened, onClose }: DialogState) {
     setMade(undefined);
     onClose();
   };
-  if (!made) {
-    return (
-      <Dialog opened={opened} onClose={onClose} title={t('tokens.create')} size="lg">
-        <TokenForm onCancel={onClose} onMade={setMade} />
-      </Dialog>
-    );
-  }
+  if (!made) return <TokenForm opened={opened} onClose={onClose} onMade={setMade} />;
   const { name, secret } = made;
   const login = `echo ${secret} | docker login ${location.host} -u ${me.name} --password-stdin`;
   return (

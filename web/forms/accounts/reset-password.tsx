@@ -1,11 +1,10 @@
 import { List, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { resetPassword } from '../../api/users.ts';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { SecretDialog } from '../../ui/dialog/secret-dialog.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 
 interface ResetPasswordProps extends DialogState {
   readonly user: { readonly id: number; readonly name: string };
@@ -14,20 +13,19 @@ interface ResetPasswordProps extends DialogState {
 /** Asks, and gives a user another password, which is shown once. */
 export function ResetPassword({ opened, onClose, user }: ResetPasswordProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
-  const reset = useMutation({ mutationFn: () => resetPassword(user.id) });
+  const [password, setPassword] = useState<string>();
   const finish = () => {
     onClose();
-    reset.reset();
+    setPassword(undefined);
   };
-  if (reset.data) {
+  if (password !== undefined) {
     return (
       <SecretDialog
         opened={opened}
         onClose={finish}
         title={t('users.passwordOf', { name: user.name })}
         label={t('session.password')}
-        secret={reset.data}
+        secret={password}
       >
         <Text size="sm">{t('users.resetDone')}</Text>
       </SecretDialog>
@@ -36,13 +34,12 @@ export function ResetPassword({ opened, onClose, user }: ResetPasswordProps) {
   return (
     <ConfirmDialog
       opened={opened}
-      onClose={finish}
+      onClose={onClose}
       title={t('users.resetTitle', { name: user.name })}
       action={t('users.resetPassword')}
       isDestructive
-      isBusy={reset.isPending}
-      error={reset.error && message(reset.error)}
-      onConfirm={() => reset.mutate()}
+      confirm={() => resetPassword(user.id)}
+      onDone={setPassword}
     >
       <Text size="sm" mb={4}>
         {t('users.resetText')}

@@ -1,14 +1,13 @@
 import { Checkbox, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import type { UseFormReturnType } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session.ts';
 import { createToken, type MadeToken, type NewToken } from '../../api/tokens.ts';
 import { workspaceNamesQuery } from '../../api/workspaces.ts';
-import { DialogActions } from '../../ui/dialog/actions.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { RIGHT_NAMES } from '../../ui/right-names.ts';
-import { FormAlert } from '../form-alert.tsx';
-import { useFieldError } from '../use-field-error.ts';
+import { FormDialog } from '../form-dialog.tsx';
 
 type Right = keyof typeof RIGHT_NAMES;
 
@@ -36,73 +35,89 @@ const START = {
   expiresAt: '90',
 };
 
-interface TokenFormProps {
-  readonly onCancel: () => void;
+interface TokenFormProps extends DialogState {
   readonly onMade: (made: MadeToken) => void;
 }
 
-/** Asks what an access token is for. */
-export function TokenForm({ onCancel, onMade }: TokenFormProps) {
+/** Asks what an access token is for, and makes it. */
+export function TokenForm({ onMade, ...dialog }: TokenFormProps) {
+  const { t } = useTranslation();
+  return (
+    <FormDialog
+      {...dialog}
+      size="lg"
+      title={t('tokens.create')}
+      form={{
+        initialValues: START,
+        validate: {
+          name: (name) => (name.trim() === '' ? t('common.nameMissing') : null),
+          rights: (rights) => (rights.length === 0 ? t('tokens.rightMissing') : null),
+        },
+      }}
+      action={t('common.create')}
+      submit={(values) => createToken(toToken(values))}
+      onDone={onMade}
+    >
+      {(form) => <TokenFields form={form} />}
+    </FormDialog>
+  );
+}
+
+interface FieldsProps {
+  readonly form: UseFormReturnType<typeof START>;
+}
+
+function TokenFields({ form }: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextInput
+        label={t('common.name')}
+        description={t('tokens.nameHint')}
+        required
+        data-autofocus
+        autoComplete="off"
+        {...form.getInputProps('name')}
+      />
+      <Checkbox.Group label={t('tokens.rights')} required {...form.getInputProps('rights')}>
+        <Stack gap="xs" mt={4}>
+          {(Object.keys(MEANINGS) as Right[]).map((right) => (
+            <Checkbox
+              key={right}
+              value={right}
+              label={t(RIGHT_NAMES[right])}
+              description={t(MEANINGS[right])}
+            />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <WorkspacesField form={form} />
+      <Select
+        label={t('tokens.expires')}
+        allowDeselect={false}
+        data={Object.entries(LIFETIMES).map(([value, key]) => ({ value, label: t(key) }))}
+        {...form.getInputProps('expiresAt')}
+      />
+    </>
+  );
+}
+
+function WorkspacesField({ form }: FieldsProps) {
   const { t } = useTranslation();
   const me = useMe();
   const { data: workspaces = [] } = useQuery(workspaceNamesQuery(me));
-  const form = useForm({
-    initialValues: START,
-    validate: {
-      name: (name) => (name.trim() === '' ? t('common.nameMissing') : null),
-      rights: (rights) => (rights.length === 0 ? t('tokens.rightMissing') : null),
-    },
-  });
-  const showFieldError = useFieldError(form);
-  const create = useMutation({
-    mutationFn: (values: typeof START) => createToken(toToken(values)),
-    onSuccess: onMade,
-    onError: showFieldError,
-  });
   return (
-    <form onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
-      <Stack>
-        <FormAlert error={create.error} values={form.values} />
-        <TextInput
-          label={t('common.name')}
-          description={t('tokens.nameHint')}
-          required
-          data-autofocus
-          autoComplete="off"
-          {...form.getInputProps('name')}
-        />
-        <Checkbox.Group label={t('tokens.rights')} required {...form.getInputProps('rights')}>
-          <Stack gap="xs" mt={4}>
-            {(Object.keys(MEANINGS) as Right[]).map((right) => (
-              <Checkbox
-                key={right}
-                value={right}
-                label={t(RIGHT_NAMES[right])}
-                description={t(MEANINGS[right])}
-              />
-            ))}
-          </Stack>
-        </Checkbox.Group>
-        <MultiSelect
-          label={t('common.workspaces')}
-          description={t('tokens.workspacesHint')}
-          placeholder={form.values.workspaces.length === 0 ? t('tokens.everywhere') : ''}
-          data={workspaces}
-          searchable
-          clearable
-          maxValues={100}
-          nothingFoundMessage={t('push.nothingFound')}
-          {...form.getInputProps('workspaces')}
-        />
-        <Select
-          label={t('tokens.expires')}
-          allowDeselect={false}
-          data={Object.entries(LIFETIMES).map(([value, key]) => ({ value, label: t(key) }))}
-          {...form.getInputProps('expiresAt')}
-        />
-        <DialogActions label={t('common.create')} onCancel={onCancel} isBusy={create.isPending} />
-      </Stack>
-    </form>
+    <MultiSelect
+      label={t('common.workspaces')}
+      description={t('tokens.workspacesHint')}
+      placeholder={form.values.workspaces.length === 0 ? t('tokens.everywhere') : ''}
+      data={workspaces}
+      searchable
+      clearable
+      maxValues={100}
+      nothingFoundMessage={t('push.nothingFound')}
+      {...form.getInputProps('workspaces')}
+    />
   );
 }
 

@@ -1,12 +1,14 @@
-import { Alert, Checkbox, Skeleton, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Alert, Checkbox, Skeleton, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { collectionPreviewQuery, startCollection } from '../../api/collections.ts';
+import {
+  type CollectionPreview,
+  collectionPreviewQuery,
+  startCollection,
+} from '../../api/collections.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { DialogActions } from '../../ui/dialog/actions.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { FormAlert } from '../form-alert.tsx';
+import { DialogForm } from '../form-dialog.tsx';
 import { Freed } from './freed.tsx';
 import { GarbageList } from './garbage-list.tsx';
 import { KeptList } from './kept-list.tsx';
@@ -20,53 +22,58 @@ interface CollectionPlanProps {
 /** What a collection would free and what it would keep, before it is begun. */
 export function CollectionPlan({ workspace, onStarted, onCancel }: CollectionPlanProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
-  const [emptyTrash, setEmptyTrash] = useState(false);
-  const preview = useQuery(collectionPreviewQuery(workspace, emptyTrash));
-  const start = useMutation({
-    mutationFn: () => startCollection(workspace, emptyTrash),
-    onSuccess: ({ id }) => onStarted(id),
-  });
-  const plan = preview.data;
   return (
-    <Stack>
-      <FormAlert error={start.error} />
-      <Checkbox
-        label={t('collections.emptyTrash')}
-        description={t('collections.emptyTrashText')}
-        checked={emptyTrash}
-        onChange={(event) => setEmptyTrash(event.currentTarget.checked)}
-      />
-      {!plan && !preview.error && <Skeleton height={180} />}
-      {!plan && preview.error && (
-        <ErrorState message={message(preview.error)} onRetry={() => void preview.refetch()} />
-      )}
-      {plan && (
+    <DialogForm
+      form={{ initialValues: { emptyTrash: false } }}
+      action={t('collections.run')}
+      submit={({ emptyTrash }) => startCollection(workspace, emptyTrash)}
+      onDone={({ id }) => onStarted(id)}
+      onCancel={onCancel}
+      button={({ values }) => ({ isDangerous: values.emptyTrash })}
+    >
+      {(form) => (
         <>
-          <Freed
-            label={t('collections.wouldFree')}
-            bytes={plan.freedBytes}
-            objects={plan.freedObjects}
+          <Checkbox
+            label={t('collections.emptyTrash')}
+            description={t('collections.emptyTrashText')}
+            {...form.getInputProps('emptyTrash', { type: 'checkbox' })}
           />
-          {!plan.complete && (
-            <Alert color="blue" variant="outline">
-              {t('collections.lowerBound')}
-            </Alert>
-          )}
-          <GarbageList items={plan.items} />
-          <KeptList kept={plan.kept} />
-          {plan.freedObjects === 0 && plan.items.length === 0 && (
-            <Text c="dimmed">{t('collections.nothing')}</Text>
-          )}
+          <Preview workspace={workspace} emptyTrash={form.values.emptyTrash} />
         </>
       )}
-      <DialogActions
-        label={t('collections.run')}
-        onCancel={onCancel}
-        onConfirm={() => start.mutate()}
-        isBusy={start.isPending}
-        isDangerous={emptyTrash}
-      />
-    </Stack>
+    </DialogForm>
+  );
+}
+
+interface PreviewProps {
+  readonly workspace: string;
+  readonly emptyTrash: boolean;
+}
+
+function Preview({ workspace, emptyTrash }: PreviewProps) {
+  const message = useErrorMessage();
+  const { data, error, refetch } = useQuery(collectionPreviewQuery(workspace, emptyTrash));
+  if (data) return <Plan plan={data} />;
+  if (error) return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
+  return <Skeleton height={180} />;
+}
+
+function Plan({ plan }: { readonly plan: CollectionPreview }) {
+  const { t } = useTranslation();
+  const { freedBytes, freedObjects, complete, items, kept } = plan;
+  return (
+    <>
+      <Freed label={t('collections.wouldFree')} bytes={freedBytes} objects={freedObjects} />
+      {!complete && (
+        <Alert color="blue" variant="outline">
+          {t('collections.lowerBound')}
+        </Alert>
+      )}
+      <GarbageList items={items} />
+      <KeptList kept={kept} />
+      {freedObjects === 0 && items.length === 0 && (
+        <Text c="dimmed">{t('collections.nothing')}</Text>
+      )}
+    </>
   );
 }

@@ -1,11 +1,9 @@
 import { Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { deleteImages, type ImageName } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { NameList } from '../../ui/dialog/name-list.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { useDeletionNotices } from './deletion-notices.ts';
 
 interface DeleteImagesProps extends DialogState {
@@ -15,27 +13,20 @@ interface DeleteImagesProps extends DialogState {
 }
 
 /** Asks, and moves images to the trash. */
-export function DeleteImages({ opened, names, onClose, onDone }: DeleteImagesProps) {
+export function DeleteImages({ names, onDone, ...dialog }: DeleteImagesProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const tell = useDeletionNotices();
-  const removal = useMutation({
-    mutationFn: () => deleteImages(names),
-    onSuccess: (results) => {
-      tell(results.map((one) => ({ ...one, name: fullName(one) })));
-      onDone();
-    },
-  });
   const count = names.length;
   return (
     <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
+      {...dialog}
       title={t('images.deleteTitle', { count })}
       action={t('common.delete')}
-      isBusy={removal.isPending}
-      error={removal.error && message(removal.error)}
-      onConfirm={() => removal.mutate()}
+      confirm={() => deleteImages(names)}
+      onDone={(results) => {
+        tell(results.map((one) => ({ ...one, name: fullName(one) })));
+        onDone();
+      }}
     >
       <NameList names={names.map(fullName)} />
       <Text mt="sm">{t('images.deleteText', { count })}</Text>

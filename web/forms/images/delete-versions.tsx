@@ -1,12 +1,10 @@
 import { Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ImageName } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { deleteVersions } from '../../api/versions.ts';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { NameList } from '../../ui/dialog/name-list.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { useDeletionNotices } from './deletion-notices.ts';
 
 interface DeleteVersionsProps extends DialogState {
@@ -17,29 +15,23 @@ interface DeleteVersionsProps extends DialogState {
 }
 
 /** Asks, and moves versions of an image to the trash. */
-export function DeleteVersions({ opened, onClose, name, tags, onDone }: DeleteVersionsProps) {
+export function DeleteVersions({ name, tags, onDone, ...dialog }: DeleteVersionsProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const tell = useDeletionNotices();
-  const removal = useMutation({
-    mutationFn: () => deleteVersions(name, tags),
-    onSuccess: (results) => {
-      tell(results.map((one) => ({ ...one, name: `${name.image}:${one.tag}` })));
-      onDone();
-    },
-  });
   const count = tags.length;
+  const nameOf = (tag: string) => `${name.image}:${tag}`;
   return (
     <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
+      {...dialog}
       title={t('image.deleteTitle', { count })}
       action={t('common.delete')}
-      isBusy={removal.isPending}
-      error={removal.error && message(removal.error)}
-      onConfirm={() => removal.mutate()}
+      confirm={() => deleteVersions(name, tags)}
+      onDone={(results) => {
+        tell(results.map((one) => ({ ...one, name: nameOf(one.tag) })));
+        onDone();
+      }}
     >
-      <NameList names={tags.map((tag) => `${name.image}:${tag}`)} />
+      <NameList names={tags.map(nameOf)} />
       <Text mt="sm">{t('image.deleteText', { count })}</Text>
     </ConfirmDialog>
   );

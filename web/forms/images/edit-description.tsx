@@ -1,54 +1,118 @@
-import { Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Alert, Button, Group, Skeleton } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import {
+  type UseMutationResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { type ImageName, imageQuery } from '../../api/images.ts';
+import type { Tagged } from '../../api/client.ts';
+import { ApiError } from '../../api/error.ts';
+import { describeImage, type Image, type ImageName, imageQuery } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
-import { useUnsaved } from '../../ui/dialog/use-unsaved.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { DescriptionForm } from './description-form.tsx';
+import { notify } from '../../ui/notices.tsx';
+import { FormDialog } from '../form-dialog.tsx';
+import { FormAlert } from '../form-errors.tsx';
+import { byteLength, MarkdownEditor } from './markdown-editor.tsx';
+
+/** Bytes of UTF-8 that a description may take. */
+const MOST = 64 * 1024;
 
 interface EditDescriptionProps extends DialogState {
   readonly name: ImageName;
 }
 
-/** A dialog that edits an image's description. What was typed is not lost by closing it. */
-export function EditDescription({ opened, name, onClose }: EditDescriptionProps) {
+/** Edits an image's description. What was typed is not lost by closing the dialog. */
+export function EditDescription({ name, ...dialog }: EditDescriptionProps) {
   const { t } = useTranslation();
-  const [isDirty, setIsDirty] = useState(false);
-  const close = () => {
-    setIsDirty(false);
-    onClose();
-  };
-  const { leave, question } = useUnsaved(isDirty, close);
+  const message = useErrorMessage();
+  const { data, error, refetch } = useQuery(imageQuery(name));
+  const failed = error && <ErrorState message={message(error)} onRetry={() => void refetch()} />;
   return (
-    <>
-      <Dialog
-        opened={opened}
-        onClose={leave}
-        title={t('images.descriptionOf', { name: name.image })}
-        size="xl"
-      >
-        <Loaded name={name} onDirty={setIsDirty} onClose={close} onCancel={leave} />
-      </Dialog>
-      {question}
-    </>
+    <FormDialog
+      {...dialog}
+      size="xl"
+      title={t('images.descriptionOf', { name: name.image })}
+      waiting={!data && (failed ?? <Skeleton height={460} />)}
+      form={{ initialValues: toValues(data) }}
+      action={t('common.save')}
+      submit={({ text, etag }) => describeImage(name, text, etag)}
+      onDone={() => {
+        notify(t('images.descriptionSaved', { name: name.image }));
+        dialog.onClose();
+      }}
+      asksBeforeLoss
+      explains={isConflict}
+      button={(form, fault) => ({
+        isDisabled: !form.isDirty() || byteLength(form.values.text) > MOST || isConflict(fault),
+      })}
+    >
+      {(form, save) => (
+        <>
+          <MarkdownEditor
+            label={t('images.description')}
+            most={MOST}
+            value={form.values.text}
+            onChange={(text) => form.setFieldValue('text', text)}
+          />
+          {isConflict(save.error) && <Conflict name={name} form={form} save={save} />}
+        </>
+      )}
+    </FormDialog>
   );
 }
 
-interface LoadedProps {
-  readonly name: ImageName;
-  readonly onDirty: (isDirty: boolean) => void;
-  readonly onClose: () => void;
-  readonly onCancel: () => void;
+/** A description, and the ETag of the image that it was read with. */
+interface Values {
+  readonly text: string;
+  readonly etag: string;
 }
 
-/** The form, as soon as the text that it starts from is there. */
-function Loaded(props: LoadedProps) {
-  const message = useErrorMessage();
-  const { data, error, refetch } = useQuery(imageQuery(props.name));
-  if (data) return <DescriptionForm {...props} start={data} />;
-  if (error) return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
-  return <Skeleton height={460} />;
+const toValues = (read: Tagged<Image> | undefined) => ({
+  text: read?.data.description ?? '',
+  etag: read?.etag ?? '*',
+});
+
+/** Whether another user has changed the description since it was read. */
+const isConflict = (error: Error | null) => error instanceof ApiError && error.status === 412;
+
+interface ConflictProps {
+  readonly name: ImageName;
+  readonly form: UseFormReturnType<Values>;
+  readonly save: UseMutationResult<void, Error, Values>;
+}
+
+/** What to do when two people save: overwrite theirs, or go on from it. */
+function Conflict({ name, form, save }: ConflictProps) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const load = useMutation({
+    mutationFn: () => queryClient.fetchQuery({ ...imageQuery(name), staleTime: 0 }),
+    onSuccess: (theirs) => {
+      form.setInitialValues(toValues(theirs));
+      form.setValues(toValues(theirs));
+      save.reset();
+    },
+  });
+  return (
+    <Alert color="orange" role="alert" title={t('images.conflictTitle')}>
+      {t('images.conflictText')}
+      <FormAlert error={load.error} />
+      <Group mt="sm">
+        <Button
+          size="xs"
+          onClick={() => save.mutate({ ...form.values, etag: '*' })}
+          loading={save.isPending}
+        >
+          {t('images.overwrite')}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => load.mutate()} loading={load.isPending}>
+          {t('images.loadTheirs')}
+        </Button>
+      </Group>
+    </Alert>
+  );
 }

@@ -17,7 +17,7 @@ const HEIGHT = 340;
 export function MarkdownEditor({ label, value, most, onChange }: MarkdownEditorProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const used = new TextEncoder().encode(value).length;
+  const used = byteLength(value);
   const sizes = { used: format.binary(used), most: format.binary(most) };
   return (
     <Tabs defaultValue="write" keepMounted={false}>
@@ -52,4 +52,9 @@ export function MarkdownEditor({ label, value, most, onChange }: MarkdownEditorP
       </Group>
     </Tabs>
   );
+}
+
+/** Bytes of a text in UTF-8, as the server counts. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

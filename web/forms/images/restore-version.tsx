@@ -1,13 +1,11 @@
 import { Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { restoreVersion } from '../../api/history.ts';
 import type { ImageName } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { shortDigest } from '../../ui/digest.tsx';
 import { notify } from '../../ui/notices.tsx';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 
 /** What a tag is to point at again. */
 export interface Restoration {
@@ -22,32 +20,23 @@ interface RestoreVersionProps extends DialogState {
   readonly wanted: Restoration;
 }
 
-/** Asks, and points a tag at an earlier content; not when somebody has moved it meanwhile. */
-export function RestoreVersion({ opened, onClose, name, wanted }: RestoreVersionProps) {
+/** Asks, and points a tag at earlier content, unless it has been moved meanwhile. */
+export function RestoreVersion({ name, wanted, ...dialog }: RestoreVersionProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const { tag, digest, from } = wanted;
   const values = { tag, digest: shortDigest(digest), from: from === null ? '' : shortDigest(from) };
-  const restoration = useMutation({
-    mutationFn: () => restoreVersion(name, tag, digest, from),
-    onSuccess: () => {
-      notify(t('image.restored', values));
-      onClose();
-    },
-  });
   return (
     <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
+      {...dialog}
       title={t('image.restoreTitle', values)}
       action={t('image.restore')}
-      isBusy={restoration.isPending}
-      error={restoration.error && message(restoration.error)}
-      onConfirm={() => restoration.mutate()}
+      confirm={() => restoreVersion(name, tag, digest, from)}
+      onDone={() => {
+        notify(t('image.restored', values));
+        dialog.onClose();
+      }}
     >
-      <Text>
-        {from === null ? t('image.restoreDeleted', values) : t('image.restoreText', values)}
-      </Text>
+      <Text>{t(from === null ? 'image.restoreDeleted' : 'image.restoreText', values)}</Text>
     </ConfirmDialog>
   );
 }

@@ -1,13 +1,12 @@
-import { Skeleton, Stack } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type RetentionRules, retentionPreviewQuery, setRetention } from '../../api/retention.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { DialogActions } from '../../ui/dialog/actions.tsx';
-import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { notify } from '../../ui/notices.tsx';
-import { FormAlert } from '../form-alert.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 import { BacktestSentence } from './backtest.tsx';
 import { UnkeptVersions } from './unkept-versions.tsx';
 import { VersionFigures } from './version-figures.tsx';
@@ -21,27 +20,22 @@ interface RetentionPreviewProps extends DialogState {
 /** Shows which versions rules would move to the trash, and why, and saves the rules. */
 export function RetentionPreview({ workspace, rules, onSaved, ...dialog }: RetentionPreviewProps) {
   const { t } = useTranslation();
-  const save = useMutation({
-    mutationFn: () => setRetention(workspace, rules),
-    onSuccess: () => {
-      dialog.onClose();
-      onSaved();
-      notify(t('retention.saved', { name: workspace }));
-    },
-  });
   return (
-    <Dialog {...dialog} size="lg" title={t('retention.previewTitle')}>
-      <Stack>
-        <FormAlert error={save.error} />
-        <Effects workspace={workspace} rules={rules} />
-        <DialogActions
-          label={t('common.save')}
-          onCancel={dialog.onClose}
-          onConfirm={() => save.mutate()}
-          isBusy={save.isPending}
-        />
-      </Stack>
-    </Dialog>
+    <FormDialog
+      {...dialog}
+      size="lg"
+      title={t('retention.previewTitle')}
+      form={{ initialValues: rules }}
+      action={t('common.save')}
+      submit={(values) => setRetention(workspace, values)}
+      onDone={() => {
+        dialog.onClose();
+        onSaved();
+        notify(t('retention.saved', { name: workspace }));
+      }}
+    >
+      {() => <Effects workspace={workspace} rules={rules} />}
+    </FormDialog>
   );
 }
 

@@ -29,54 +29,56 @@ export function RetentionRulesForm({ workspace, rules, mayEdit }: RetentionRules
   });
   const patterns = { clearable: true, maxTags: MOST.patterns, splitChars: [',', ' '] };
   return (
-    <form onSubmit={form.onSubmit((values) => preview.open(toRules(values)))}>
-      <fieldset disabled={!mayEdit} style={{ border: 0, margin: 0, padding: 0 }}>
-        <Stack maw={560}>
-          <NumberInput
-            label={t('retention.keepLast')}
-            description={t('retention.keepLastText')}
-            placeholder={t('retention.off')}
-            min={1}
-            max={MOST.kept}
-            allowDecimal={false}
-            {...form.getInputProps('keepLast')}
-          />
-          <NumberInput
-            label={t('retention.keepDays')}
-            description={t('retention.keepDaysText')}
-            placeholder={t('retention.off')}
-            min={1}
-            max={MOST.days}
-            allowDecimal={false}
-            {...form.getInputProps('keepDays')}
-          />
-          <TagsInput
-            label={t('retention.keepTags')}
-            description={t('retention.keepTagsText')}
-            placeholder={t('retention.patternExample')}
-            {...patterns}
-            {...form.getInputProps('keepTags')}
-          />
-          <TagsInput
-            label={t('retention.immutableTags')}
-            description={t('retention.immutableTagsText')}
-            placeholder={t('retention.patternExample')}
-            {...patterns}
-            {...form.getInputProps('immutableTags')}
-          />
-          {mayEdit ? (
-            <Group>
-              <Button type="submit" disabled={!form.isDirty()}>
-                {t('retention.previewAndSave')}
-              </Button>
-            </Group>
-          ) : (
-            <Text size="sm" c="dimmed">
-              {t('retention.askOwner')}
-            </Text>
-          )}
-        </Stack>
-      </fieldset>
+    <>
+      <form onSubmit={form.onSubmit((values) => preview.open(toRules(values)))}>
+        <fieldset disabled={!mayEdit} style={{ border: 0, margin: 0, padding: 0 }}>
+          <Stack maw={560}>
+            <NumberInput
+              label={t('retention.keepLast')}
+              description={t('retention.keepLastText')}
+              placeholder={t('retention.off')}
+              min={1}
+              max={MOST.kept}
+              allowDecimal={false}
+              {...form.getInputProps('keepLast')}
+            />
+            <NumberInput
+              label={t('retention.keepDays')}
+              description={t('retention.keepDaysText')}
+              placeholder={t('retention.off')}
+              min={1}
+              max={MOST.days}
+              allowDecimal={false}
+              {...form.getInputProps('keepDays')}
+            />
+            <TagsInput
+              label={t('retention.keepTags')}
+              description={t('retention.keepTagsText')}
+              placeholder={t('retention.patternExample')}
+              {...patterns}
+              {...form.getInputProps('keepTags')}
+            />
+            <TagsInput
+              label={t('retention.immutableTags')}
+              description={t('retention.immutableTagsText')}
+              placeholder={t('retention.patternExample')}
+              {...patterns}
+              {...form.getInputProps('immutableTags')}
+            />
+            {mayEdit ? (
+              <Group>
+                <Button type="submit" disabled={!form.isDirty()}>
+                  {t('retention.previewAndSave')}
+                </Button>
+              </Group>
+            ) : (
+              <Text size="sm" c="dimmed">
+                {t('retention.askOwner')}
+              </Text>
+            )}
+          </Stack>
+        </fieldset>
+      </form>
       {preview.about && (
         <RetentionPreview
           workspace={workspace}
@@ -85,7 +87,7 @@ export function RetentionRulesForm({ workspace, rules, mayEdit }: RetentionRules
           {...preview.props}
         />
       )}
-    </form>
+    </>
   );
 }
 

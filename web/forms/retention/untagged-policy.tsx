@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { setUntaggedDays, type Workspace } from '../../api/workspaces.ts';
 import { notify } from '../../ui/notices.tsx';
-import { FormAlert } from '../form-alert.tsx';
+import { FormAlert } from '../form-errors.tsx';
 
 /** Days that content without a version is kept where nobody has said otherwise. */
 const USUAL_DAYS = 30;

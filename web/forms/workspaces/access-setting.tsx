@@ -1,12 +1,8 @@
-import { Stack } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { setAccess, type Workspace } from '../../api/workspaces.ts';
-import { DialogActions } from '../../ui/dialog/actions.tsx';
-import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { notify } from '../../ui/notices.tsx';
-import { FormAlert } from '../form-alert.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 import { AccessField } from './access-field.tsx';
 
 interface AccessSettingProps extends DialogState {
@@ -16,43 +12,27 @@ interface AccessSettingProps extends DialogState {
 /** Sets who may see a workspace and pull from it. */
 export function AccessSetting({ workspace, ...dialog }: AccessSettingProps) {
   const { t } = useTranslation();
-  return (
-    <Dialog {...dialog} title={t('workspaces.accessSettingOf', { name: workspace.name })}>
-      <AccessForm workspace={workspace} onDone={dialog.onClose} />
-    </Dialog>
-  );
-}
-
-interface AccessFormProps extends Pick<AccessSettingProps, 'workspace'> {
-  readonly onDone: () => void;
-}
-
-function AccessForm({ workspace, onDone }: AccessFormProps) {
-  const { t } = useTranslation();
   const { name } = workspace;
-  const form = useForm({ initialValues: { access: workspace.access } });
-  const change = useMutation({
-    mutationFn: ({ access }: typeof form.values) => setAccess(name, access),
-    onSuccess: (_, { access }) => {
-      onDone();
-      notify(t(access === 'private' ? 'workspaces.nowPrivate' : 'workspaces.nowPublic', { name }));
-    },
-  });
   return (
-    <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
-      <Stack>
-        <FormAlert error={change.error} />
+    <FormDialog
+      {...dialog}
+      title={t('workspaces.accessSettingOf', { name })}
+      form={{ initialValues: { access: workspace.access } }}
+      action={t('common.confirm')}
+      submit={({ access }) => setAccess(name, access)}
+      onDone={(_, { access }) => {
+        dialog.onClose();
+        const notice = access === 'private' ? 'workspaces.nowPrivate' : 'workspaces.nowPublic';
+        notify(t(notice, { name }));
+      }}
+      button={(form) => ({ isDisabled: !form.isDirty() })}
+    >
+      {(form) => (
         <AccessField
           value={form.values.access}
           onChange={(access) => form.setFieldValue('access', access)}
         />
-        <DialogActions
-          label={t('common.confirm')}
-          onCancel={onDone}
-          isBusy={change.isPending}
-          isDisabled={!form.isDirty()}
-        />
-      </Stack>
-    </form>
+      )}
+    </FormDialog>
   );
 }

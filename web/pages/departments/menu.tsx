@@ -1,10 +1,8 @@
 import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Department, deleteDepartment, renameDepartment } from '../../api/departments.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
+import { ConfirmDialog } from '../../forms/confirm-dialog.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
@@ -46,27 +44,20 @@ interface DeleteDepartmentProps extends DialogState {
   readonly department: Department;
 }
 
-function DeleteDepartment({ opened, onClose, department }: DeleteDepartmentProps) {
+function DeleteDepartment({ department, ...dialog }: DeleteDepartmentProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const { id, name } = department;
-  const removal = useMutation({
-    mutationFn: () => deleteDepartment(id),
-    onSuccess: () => {
-      onClose();
-      notify(t('departments.deleted', { name }));
-    },
-  });
   return (
     <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
+      {...dialog}
       title={t('departments.deleteTitle', { name })}
       action={t('common.delete')}
       isDestructive
-      isBusy={removal.isPending}
-      error={removal.error && message(removal.error)}
-      onConfirm={() => removal.mutate()}
+      confirm={() => deleteDepartment(id)}
+      onDone={() => {
+        dialog.onClose();
+        notify(t('departments.deleted', { name }));
+      }}
     >
       {t('departments.deleteText')}
     </ConfirmDialog>

@@ -1,13 +1,11 @@
 import { Button, Group } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { deleteProject, type Project, renameProject } from '../../api/projects.ts';
 import { useMe } from '../../api/session.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
+import { ConfirmDialog } from '../../forms/confirm-dialog.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
 import { paths } from '../../paths.ts';
-import { ConfirmDialog } from '../../ui/dialog/confirm-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notify } from '../../ui/notices.tsx';
@@ -45,28 +43,21 @@ interface DeleteProjectProps extends DialogState {
   readonly project: Project;
 }
 
-function DeleteProject({ opened, onClose, project }: DeleteProjectProps) {
+function DeleteProject({ project, ...dialog }: DeleteProjectProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const navigate = useNavigate();
-  const { name } = project;
-  const removal = useMutation({
-    mutationFn: () => deleteProject(project.id),
-    onSuccess: async () => {
-      notify(t('projects.deleted', { name }));
-      await navigate(paths.projects());
-    },
-  });
+  const { id, name } = project;
   return (
     <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
+      {...dialog}
       title={t('projects.deleteTitle', { name })}
       action={t('common.delete')}
       isDestructive
-      isBusy={removal.isPending}
-      error={removal.error && message(removal.error)}
-      onConfirm={() => removal.mutate()}
+      confirm={() => deleteProject(id)}
+      onDone={() => {
+        notify(t('projects.deleted', { name }));
+        return navigate(paths.projects());
+      }}
     >
       {t('projects.deleteText')}
     </ConfirmDialog>

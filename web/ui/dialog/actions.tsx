@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-interface DialogActionsProps {
+export interface DialogActionsProps {
   /** What the main button does, in a word. */
   readonly label: string;
   readonly onCancel: () => void;

@@ -9,10 +9,10 @@ export interface DialogState {
   readonly onClose: () => void;
 }
 
-interface DialogProps extends DialogState {
+export interface DialogProps extends DialogState {
   readonly title: string;
   readonly size?: 'md' | 'lg' | 'xl';
-  /** Whether it stays when somebody clicks beside it. */
+  /** Whether a click outside leaves it open. */
   readonly isFirm?: boolean;
   readonly children: ReactNode;
 }

@@ -5,18 +5,18 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from './dialog.tsx';
 
 /**
- * Guards a dialog in which somebody has typed: leaving it, by its cross, by Back or by closing
- * the tab, asks first.
+ * Guards a dialog with text that is not saved: leaving it asks first, whether by its cross, by
+ * Back or by closing the tab.
  * @returns `leave` closes the dialog or asks; `question` has to be drawn beside it
  */
 export function useUnsaved(isDirty: boolean, onLeave: () => void) {
   const { t } = useTranslation();
   const [isAsking, setIsAsking] = useState(false);
   useBlocker({
-    enableBeforeUnload: isDirty,
+    disabled: !isDirty,
     shouldBlockFn: () => {
-      if (isDirty) setIsAsking(true);
-      return isDirty;
+      setIsAsking(true);
+      return true;
     },
   });
   const leave = () => (isDirty ? setIsAsking(true) : onLeave());

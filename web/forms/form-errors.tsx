@@ -1,0 +1,44 @@
+import { Alert } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { ApiError } from '../api/error.ts';
+import { useErrorMessage } from '../api/use-error-message.ts';
+
+interface FormAlertProps {
+  readonly error: unknown;
+  /** Values of the form: an error of one of its fields is shown at the field instead. */
+  readonly values?: object;
+}
+
+/** Says what went wrong with a form as a whole; nothing while nothing has. */
+export function FormAlert({ error, values = {} }: FormAlertProps) {
+  const message = useErrorMessage();
+  if (!error || fieldOf(error, values)) return null;
+  return (
+    <Alert color="red" variant="outline" role="alert">
+      {message(error)}
+    </Alert>
+  );
+}
+
+/** What an error says at its field; null: the words of the API. */
+export type FieldMessage<Values> = (error: ApiError, values: Values) => string | null;
+
+/** Shows an error at the field of a form that it is about, and moves the focus there. */
+export function useFieldError<Values extends Record<string, unknown>>(
+  form: UseFormReturnType<Values>,
+  fieldMessage?: FieldMessage<Values>,
+) {
+  const message = useErrorMessage();
+  return (error: Error, values: Values): void => {
+    const field = fieldOf(error, values);
+    if (field === null || !(error instanceof ApiError)) return;
+    form.setFieldError(field, fieldMessage?.(error, values) ?? message(error));
+    form.getInputNode(field)?.focus();
+  };
+}
+
+/** The field of a form that an error is about; null: it is about the whole. */
+function fieldOf(error: unknown, values: object): string | null {
+  const field = error instanceof ApiError ? error.field : null;
+  return field !== null && field in values ? field : null;
+}
