@@ -28,11 +28,11 @@ const ALLOWED: ArrowTable = {
   'pages/departments': arrows('api forms pages paths ui ui/dialog ui/menu ui/table'),
   'pages/help': arrows('api forms/push paths ui'),
   'pages/image': arrows(
-    'api forms/images lazy-part pages/images paths ui ui/dialog ui/markdown ui/menu ui/table',
+    'api forms/images lazy-part pages pages/images paths ui ui/dialog ui/markdown ui/menu ui/table',
   ),
   'pages/images': arrows(
-    `api forms/images forms/push forms/upload lazy-part paths ui ui/dialog ui/markdown ui/menu
-     ui/table`,
+    `api forms/images forms/push forms/upload lazy-part pages paths ui ui/dialog ui/markdown
+     ui/menu ui/table`,
   ),
   'pages/overview': arrows('api paths ui ui/table'),
   'pages/project': arrows(
@@ -42,7 +42,7 @@ const ALLOWED: ArrowTable = {
   'pages/trash': arrows('api forms/trash lazy-part pages paths ui ui/dialog ui/menu ui/table'),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
-  'pages/version': arrows('api forms/images lazy-part pages/image paths ui ui/dialog ui/table'),
+  'pages/version': arrows('api pages/image paths ui ui/dialog ui/table'),
   'pages/workspace': arrows(
     `api forms/garbage forms/retention lazy-part pages pages/images pages/workspaces paths ui
      ui/dialog ui/table`,
@@ -50,13 +50,13 @@ const ALLOWED: ArrowTable = {
   'pages/workspaces': arrows(
     'api forms/garbage forms/workspaces lazy-part pages paths ui ui/dialog ui/menu ui/table',
   ),
-  forms: arrows('api ui ui/dialog'),
+  forms: arrows('api src/domain ui ui/dialog'),
   'forms/accounts': arrows('api forms paths ui ui/dialog'),
   'forms/garbage': arrows('api forms ui ui/dialog'),
   'forms/images': arrows('api forms forms/trash ui ui/dialog ui/markdown'),
   'forms/projects': arrows('api forms paths ui ui/dialog'),
   'forms/push': arrows('api forms/projects paths ui ui/dialog'),
-  'forms/retention': arrows('api forms ui ui/dialog'),
+  'forms/retention': arrows('api forms src/domain ui ui/dialog'),
   'forms/trash': arrows('api forms ui ui/dialog'),
   'forms/upload': arrows('api forms/push ui ui/dialog upload'),
   'forms/workspaces': arrows('api forms forms/trash ui ui/dialog'),

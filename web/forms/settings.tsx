@@ -1,47 +1,112 @@
 import { Button, Group, NumberInput, Paper, Stack, Switch } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { SETTING_BOUNDS } from '../../src/domain/settings.ts';
 import { changeSettings, type Settings } from '../api/settings.ts';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { notifyError, notifyUndo } from '../ui/notices.tsx';
 import { FormAlert } from './form-errors.tsx';
 
 const MIB = 1024 * 1024;
-const GIB = 1024 * MIB;
-/** The largest limit of uploads in MiB, and of reading again in GiB. */
-const MOST_UPLOAD = MIB;
-const MOST_SCRUB = 102_400;
 
-/** The form's own figures: a file is measured in MiB, a day's reading in GiB. */
-const toValues = ({ uploadLimitBytes, scrubBytesPerDay, ...rest }: Settings) => ({
-  ...rest,
-  uploadLimit: uploadLimitBytes / MIB,
-  scrub: scrubBytesPerDay / GIB,
-});
+type NumberName = keyof typeof SETTING_BOUNDS;
+
+/** How each number is shown: in units of so many of what the API counts, `step` at a time. */
+const NUMBERS = {
+  trashDays: {
+    label: 'settings.trashDays',
+    text: 'settings.trashDaysText',
+    suffix: 'days',
+    unit: 1,
+    step: 1,
+  },
+  uploadLimitBytes: {
+    label: 'settings.uploadLimit',
+    text: 'settings.uploadLimitText',
+    suffix: 'MiB',
+    unit: MIB,
+    step: 1024,
+  },
+  scrubBytesPerDay: {
+    label: 'settings.scrub',
+    text: 'settings.scrubText',
+    suffix: 'GiB',
+    unit: 1024 * MIB,
+    step: 10,
+  },
+} as const satisfies Record<NumberName, object>;
+
+const NAMES = Object.keys(NUMBERS) as NumberName[];
+
+/** The least and the most of a number, in its unit. */
+function boundsOf(name: NumberName): { readonly least: number; readonly most: number } {
+  const [least, most] = SETTING_BOUNDS[name];
+  const { unit } = NUMBERS[name];
+  return { least: least / unit, most: most / unit };
+}
+
+/** Settings with each number in its unit. */
+const toValues = (settings: Settings) => scale(settings, (value, unit) => value / unit);
+const toSettings = (values: Settings) => scale(values, (value, unit) => value * unit);
+
+function scale(settings: Settings, change: (value: number, unit: number) => number): Settings {
+  const numbers = NAMES.map((name) => [name, change(settings[name], NUMBERS[name].unit)]);
+  return { ...settings, ...Object.fromEntries(numbers) };
+}
+
+/** Sets what holds for the whole platform: saved together, and undone together. */
+export function SettingsForm({ settings }: { readonly settings: Settings }) {
+  const { t } = useTranslation();
+  const { form, change } = useSettingsForm(settings);
+  const save = form.onSubmit((values) =>
+    change.mutate({ before: settings, after: toSettings(values) }),
+  );
+  return (
+    <form onSubmit={save} noValidate>
+      <Stack maw={640}>
+        <FormAlert error={change.error} />
+        <Paper withBorder p="md">
+          <Switch
+            label={t('settings.anonymousPull')}
+            description={t('settings.anonymousPullText')}
+            {...form.getInputProps('anonymousPull', { type: 'checkbox' })}
+          />
+        </Paper>
+        {NAMES.map((name) => (
+          <NumberSetting key={name} name={name} form={form} />
+        ))}
+        <Group>
+          <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
+            {t('common.save')}
+          </Button>
+          <Button variant="default" onClick={form.reset} disabled={!form.isDirty()}>
+            {t('settings.discard')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
 
 interface Change {
   readonly before: Settings;
   readonly after: Settings;
 }
 
-/** Sets what holds for the whole platform; saved together, with a way back. */
-export function SettingsForm({ settings }: { readonly settings: Settings }) {
+function useSettingsForm(settings: Settings) {
   const { t } = useTranslation();
   const message = useErrorMessage();
-  // What the API has set may lie between the form's units: it stays as long as nobody changes it.
-  const isIn = (least: number, most: number, present: number) => (value: number) =>
-    value === present || (Number.isInteger(value) && value >= least && value <= most)
-      ? null
-      : t('settings.outOfBounds', { least, most });
   const present = toValues(settings);
+  // What the API has set may lie between the form's units: it stays until it is changed.
+  const check = (name: NumberName) => (value: number) => {
+    const { least, most } = boundsOf(name);
+    const isIn = Number.isInteger(value) && value >= least && value <= most;
+    return isIn || value === present[name] ? null : t('settings.outOfBounds', { least, most });
+  };
   const form = useForm({
     initialValues: present,
-    validate: {
-      trashDays: isIn(0, 365, present.trashDays),
-      uploadLimit: isIn(1, MOST_UPLOAD, present.uploadLimit),
-      scrub: isIn(0, MOST_SCRUB, present.scrub),
-    },
+    validate: Object.fromEntries(NAMES.map((name) => [name, check(name)])),
   });
   const show = (now: Settings) => {
     form.setInitialValues(toValues(now));
@@ -59,71 +124,32 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
       notifyUndo(t('settings.saved'), () => goBack(before));
     },
   });
-  const save = form.onSubmit(({ uploadLimit, scrub, ...rest }) => {
-    const bytes = { uploadLimitBytes: uploadLimit * MIB, scrubBytesPerDay: scrub * GIB };
-    change.mutate({ before: settings, after: { ...rest, ...bytes } });
-  });
+  return { form, change };
+}
+
+interface NumberSettingProps {
+  readonly name: NumberName;
+  readonly form: UseFormReturnType<Settings>;
+}
+
+function NumberSetting({ name, form }: NumberSettingProps) {
+  const { t } = useTranslation();
+  const { label, text, suffix, step } = NUMBERS[name];
+  const { least, most } = boundsOf(name);
   return (
-    <form onSubmit={save} noValidate>
-      <Stack maw={640}>
-        <FormAlert error={change.error} />
-        <Paper withBorder p="md">
-          <Switch
-            label={t('settings.anonymousPull')}
-            description={t('settings.anonymousPullText')}
-            {...form.getInputProps('anonymousPull', { type: 'checkbox' })}
-          />
-        </Paper>
-        <Paper withBorder p="md">
-          <NumberInput
-            label={t('settings.trashDays')}
-            description={t('settings.trashDaysText')}
-            suffix={` ${t('settings.days')}`}
-            min={0}
-            max={365}
-            allowDecimal={false}
-            clampBehavior="none"
-            maw={400}
-            {...form.getInputProps('trashDays')}
-          />
-        </Paper>
-        <Paper withBorder p="md">
-          <NumberInput
-            label={t('settings.uploadLimit')}
-            description={t('settings.uploadLimitText')}
-            suffix=" MiB"
-            min={1}
-            max={MOST_UPLOAD}
-            step={1024}
-            allowDecimal={false}
-            clampBehavior="none"
-            maw={400}
-            {...form.getInputProps('uploadLimit')}
-          />
-        </Paper>
-        <Paper withBorder p="md">
-          <NumberInput
-            label={t('settings.scrub')}
-            description={t('settings.scrubText')}
-            suffix=" GiB"
-            min={0}
-            max={MOST_SCRUB}
-            step={10}
-            allowDecimal={false}
-            clampBehavior="none"
-            maw={400}
-            {...form.getInputProps('scrub')}
-          />
-        </Paper>
-        <Group>
-          <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
-            {t('common.save')}
-          </Button>
-          <Button variant="default" onClick={form.reset} disabled={!form.isDirty()}>
-            {t('settings.discard')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Paper withBorder p="md">
+      <NumberInput
+        label={t(label)}
+        description={t(text)}
+        suffix={` ${suffix === 'days' ? t('settings.days') : suffix}`}
+        min={least}
+        max={most}
+        step={step}
+        allowDecimal={false}
+        clampBehavior="none"
+        maw={400}
+        {...form.getInputProps(name)}
+      />
+    </Paper>
   );
 }

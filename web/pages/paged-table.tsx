@@ -1,25 +1,16 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useErrorMessage } from '../api/use-error-message.ts';
 import { ErrorState } from '../ui/error-state.tsx';
-import type { Column } from '../ui/table/column.ts';
-import { DataTable } from '../ui/table/data-table.tsx';
-import type { Selection } from '../ui/table/selection.ts';
+import { DataTable, type DataTableProps } from '../ui/table/data-table.tsx';
 
-interface PagedTableProps<Row> {
+interface PagedTableProps<Row, Key extends string>
+  extends Omit<DataTableProps<Row, Key>, 'rows' | 'hasMore' | 'isLoadingMore' | 'onMore'> {
   readonly list: UseInfiniteQueryResult<Row[]>;
-  readonly label: string;
-  readonly columns: readonly Column<Row>[];
-  readonly rowId: (row: Row) => string;
-  readonly rowName?: (row: Row) => string;
-  readonly selection?: Selection;
-  readonly onSelect?: (selection: Selection) => void;
-  /** Stands instead of the table where there is nothing to list. */
-  readonly empty: ReactNode;
 }
 
 /** A list of the API as a table, or what went wrong with it. */
-export function PagedTable<Row>({ list, ...table }: PagedTableProps<Row>) {
+export function PagedTable<Row, Key extends string = string>(props: PagedTableProps<Row, Key>) {
+  const { list, ...table } = props;
   const message = useErrorMessage();
   if (list.error && !list.data) {
     return <ErrorState message={message(list.error)} onRetry={() => void list.refetch()} />;

@@ -35,17 +35,7 @@ export function Shell() {
               aria-label={t('common.menu')}
               aria-expanded={isOpen}
             />
-            <TextLink {...paths.images()} underline="never" c="inherit">
-              <Group gap={8} wrap="nowrap" component="span">
-                <img src="/icon.svg" alt="" width={28} height={28} />
-                <Text component="span" fw={700}>
-                  Orlop
-                </Text>
-                <Text component="span" c="dimmed" visibleFrom="sm">
-                  {t('common.product')}
-                </Text>
-              </Group>
-            </TextLink>
+            <Brand />
           </Group>
           <AccountMenu />
         </Group>
@@ -60,5 +50,23 @@ export function Shell() {
       </AppShell.Main>
       <SessionEnded />
     </AppShell>
+  );
+}
+
+/** The name of the console, which leads to its first screen. */
+function Brand() {
+  const { t } = useTranslation();
+  return (
+    <TextLink {...paths.images()} underline="never" c="inherit">
+      <Group gap={8} wrap="nowrap" component="span">
+        <img src="/icon.svg" alt="" width={28} height={28} />
+        <Text component="span" fw={700}>
+          Orlop
+        </Text>
+        <Text component="span" c="dimmed" visibleFrom="sm">
+          {t('common.product')}
+        </Text>
+      </Group>
+    </TextLink>
   );
 }

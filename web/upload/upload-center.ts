@@ -2,7 +2,7 @@ import { Pace } from './pace.ts';
 import type { Answer, Destination, Request } from './protocol.ts';
 import { dropState, keyOf, loadState, pruneStates, saveState } from './resume-store.ts';
 import { suggestName } from './suggest-name.ts';
-import { type FileUpload, type ImageUpload, isBusy } from './upload-state.ts';
+import { type FileUpload, type ImageEdit, type ImageUpload, isBusy } from './upload-state.ts';
 
 /**
  * Everything that is being uploaded, independent of the dialog that shows it: that may be closed
@@ -48,11 +48,7 @@ class UploadCenter {
   }
 
   /** Changes what an image will be called, or whether it is sent. */
-  edit(
-    id: string,
-    imageId: string,
-    change: Partial<Pick<ImageUpload, 'image' | 'tag' | 'isChosen'>>,
-  ): void {
+  edit(id: string, imageId: string, change: ImageEdit): void {
     this.#change(id, imageId, change);
   }
 

@@ -19,7 +19,10 @@ export interface ImageUpload {
   readonly to: Destination | null;
 }
 
-/** A file that somebody chose to upload. */
+/** What a user may change of an image before it is sent. */
+export type ImageEdit = Partial<Pick<ImageUpload, 'image' | 'tag' | 'isChosen'>>;
+
+/** A file that was chosen to upload. */
 export interface FileUpload {
   readonly id: string;
   readonly file: File;

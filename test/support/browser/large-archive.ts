@@ -23,7 +23,20 @@ export async function writeLargeArchive(
   folder: string,
   size: number,
 ): Promise<string> {
-  const layer = `${folder}/layer.tar.gz`;
+  const file = `${folder}/layer.tar.gz`;
+  const layer = await writeLayer(file, size);
+  const { manifest, files } = describeImage(layer);
+  await pipeline(async function* archive() {
+    yield tarHeader(blobPath(layer.digest), layer.size);
+    yield* createReadStream(file, { highWaterMark: 4 * MIB });
+    yield tarPadding(layer.size);
+    yield tarOf(files);
+  }, createWriteStream(path));
+  return manifest.digest;
+}
+
+/** Writes the packed layer, and answers what a config and a manifest say of it. */
+async function writeLayer(path: string, size: number) {
   const diffId = createHash('sha256');
   await pipeline(
     Readable.from(layerTar(size)),
@@ -34,16 +47,19 @@ export async function writeLargeArchive(
       }
     },
     createGzip({ level: 0 }),
-    createWriteStream(layer),
+    createWriteStream(path),
   );
-  const digest = `sha256:${await hashFile(layer)}`;
-  const layerSize = (await stat(layer)).size;
-  const descriptor = { mediaType: LAYER, digest, size: layerSize };
-  const known = {
-    ...descriptor,
-    bytes: new Uint8Array(0),
+  return {
+    mediaType: LAYER,
+    digest: `sha256:${await hashFile(path)}`,
+    size: (await stat(path)).size,
     diffId: `sha256:${diffId.digest('hex')}`,
   };
+}
+
+/** The manifest of an image of one layer, and the files of its archive besides the layer. */
+function describeImage({ diffId, ...descriptor }: Awaited<ReturnType<typeof writeLayer>>) {
+  const known = { ...descriptor, bytes: new Uint8Array(0), diffId };
   const config = blobOf('application/vnd.oci.image.config.v1+json', configOf([known]));
   const manifest = blobOf(
     MANIFEST,
@@ -55,19 +71,13 @@ export async function writeLargeArchive(
     }),
   );
   const index = json({ schemaVersion: 2, manifests: [descriptorOf(manifest)] });
-  const small = tarOf([
+  const files = [
     { name: 'oci-layout', bytes: json({ imageLayoutVersion: '1.0.0' }) },
     { name: 'index.json', bytes: index },
     { name: blobPath(config.digest), bytes: config.bytes },
     { name: blobPath(manifest.digest), bytes: manifest.bytes },
-  ]);
-  await pipeline(async function* archive() {
-    yield tarHeader(blobPath(digest), layerSize);
-    yield* createReadStream(layer, { highWaterMark: 4 * MIB });
-    yield tarPadding(layerSize);
-    yield small;
-  }, createWriteStream(path));
-  return manifest.digest;
+  ];
+  return { manifest, files };
 }
 
 function* layerTar(size: number): Generator<Buffer> {

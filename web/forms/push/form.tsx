@@ -5,15 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { credentialQuery, type Project } from '../../api/projects.ts';
 import { roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { CredentialPanel } from '../projects/credential.tsx';
 import { ClientTabs } from './client-tabs.tsx';
-import { isImageName, isSource, isTag, suggest } from './commands.ts';
-import { NameFields } from './name-fields.tsx';
+import { NameFields, usePushNames } from './name-fields.tsx';
 import { PlaceFields } from './place-fields.tsx';
+import { usePlace } from './use-place.ts';
 
 interface PushFormProps {
   /** Those that the person may push to. */
@@ -28,47 +27,26 @@ export function PushForm({ projects, firstProject, firstWorkspace, firstImage }:
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
-  const [project, setProject] = useState(firstProject);
-  const [chosen, setChosen] = useState(firstWorkspace);
-  const [source, setSource] = useState('nginx:latest');
-  const [named, setNamed] = useState<string | undefined>(firstImage);
-  const [tagged, setTagged] = useState<string>();
+  const place = usePlace(firstProject, firstWorkspace);
+  const names = usePushNames(firstImage);
   const [isShown, setShown] = useState(false);
-  const workspaces = useQuery(workspaceChoicesQuery(me, project.id));
+  const { project, workspace } = place;
+  const { source, image, tag } = names;
   const credential = useQuery(credentialQuery(project.id));
-
-  const names = workspaces.data?.map(({ name }) => name);
-  const workspace = names?.find((name) => name === chosen) ?? names?.[0];
-  const image = named ?? suggest(source).image;
-  const tag = tagged ?? suggest(source).tag;
-  const isReady = isSource(source) && isImageName(image) && isTag(tag);
-  const error = workspaces.error ?? credential.error;
-  const retry = () => void Promise.all([workspaces.refetch(), credential.refetch()]);
+  const error = place.error ?? credential.error;
+  const retry = () => void Promise.all([place.refetch(), credential.refetch()]);
   return (
     <Stack>
-      <PlaceFields
-        projects={projects}
-        project={project}
-        onProject={setProject}
-        workspaces={names}
-        workspace={workspace}
-        onWorkspace={setChosen}
-      />
-      <NameFields
-        source={source}
-        onSource={setSource}
-        image={image}
-        onImage={setNamed}
-        tag={tag}
-        onTag={setTagged}
-      />
+      <PlaceFields projects={projects} place={place} />
+      <NameFields names={names} />
       {error && <ErrorState message={message(error)} onRetry={retry} />}
-      {names?.length === 0 && (
+      {place.workspaces?.length === 0 && (
         <Alert color="yellow" title={t('push.noWorkspaceTitle', { name: project.name })}>
           <TextLink {...paths.workspaces()}>{t('push.noWorkspaceText')}</TextLink>
         </Alert>
       )}
-      {credential.data ? (
+      {!credential.data && !error && <Skeleton height={104} />}
+      {credential.data && (
         <CredentialPanel
           project={project}
           credential={credential.data}
@@ -76,16 +54,14 @@ export function PushForm({ projects, firstProject, firstWorkspace, firstImage }:
           onToggle={() => setShown(!isShown)}
           canRotate={roleIn(me, project.id) === 'owner'}
         />
-      ) : (
-        !error && <Skeleton height={104} />
       )}
-      {credential.data && workspace && isReady && (
+      {credential.data && workspace && names.areValid && (
         <ClientTabs
           isShown={isShown}
           push={{ ...credential.data, ...reach(), source, workspace, image, tag }}
         />
       )}
-      {workspace && !isReady && <Text c="dimmed">{t('push.notReady')}</Text>}
+      {workspace && !names.areValid && <Text c="dimmed">{t('push.notReady')}</Text>}
     </Stack>
   );
 }

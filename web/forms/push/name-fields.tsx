@@ -1,40 +1,43 @@
 import { SimpleGrid, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isImageName, isSource, isTag } from './commands.ts';
+import { isImageName, isSource, isTag, suggest } from './commands.ts';
 
-interface NameFieldsProps {
-  readonly source: string;
-  readonly onSource: (source: string) => void;
-  readonly image: string;
-  readonly onImage: (image: string) => void;
-  readonly tag: string;
-  readonly onTag: (tag: string) => void;
+/** What an image is called on the user's machine, and here; the latter is suggested until typed. */
+export function usePushNames(firstImage: string | undefined) {
+  const [source, setSource] = useState('nginx:latest');
+  const [typedImage, setImage] = useState(firstImage);
+  const [typedTag, setTag] = useState<string>();
+  const image = typedImage ?? suggest(source).image;
+  const tag = typedTag ?? suggest(source).tag;
+  const areValid = isSource(source) && isImageName(image) && isTag(tag);
+  return { source, setSource, image, setImage, tag, setTag, areValid };
 }
 
 /** Which image of the machine, and what it is called here. */
-export function NameFields(props: NameFieldsProps) {
-  const { source, onSource, image, onImage, tag, onTag } = props;
+export function NameFields({ names }: { readonly names: ReturnType<typeof usePushNames> }) {
+  const { source, setSource, image, setImage, tag, setTag } = names;
   const { t } = useTranslation();
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
       <TextInput
         label={t('push.source')}
         value={source}
-        onChange={(event) => onSource(event.currentTarget.value.trim())}
+        onChange={(event) => setSource(event.currentTarget.value.trim())}
         error={isSource(source) ? null : t('push.sourceInvalid')}
         {...PLAIN}
       />
       <TextInput
         label={t('push.image')}
         value={image}
-        onChange={(event) => onImage(event.currentTarget.value.trim())}
+        onChange={(event) => setImage(event.currentTarget.value.trim())}
         error={isImageName(image) ? null : t('push.imageInvalid')}
         {...PLAIN}
       />
       <TextInput
         label={t('push.tag')}
         value={tag}
-        onChange={(event) => onTag(event.currentTarget.value.trim())}
+        onChange={(event) => setTag(event.currentTarget.value.trim())}
         error={isTag(tag) ? null : t('push.tagInvalid')}
         {...PLAIN}
       />

@@ -1,24 +1,20 @@
 import { Select, SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
+import type { Place } from './use-place.ts';
 
 interface PlaceFieldsProps {
   readonly projects: readonly Project[];
-  readonly project: Project;
-  readonly onProject: (project: Project) => void;
-  /** Names of the project's workspaces; undefined while they are on their way. */
-  readonly workspaces: readonly string[] | undefined;
-  readonly workspace: string | undefined;
-  readonly onWorkspace: (workspace: string) => void;
+  readonly place: Place;
 }
 
 /** Which project, where there are several, and which of its workspaces. */
-export function PlaceFields(props: PlaceFieldsProps) {
-  const { projects, project, onProject, workspaces, workspace, onWorkspace } = props;
+export function PlaceFields({ projects, place }: PlaceFieldsProps) {
   const { t } = useTranslation();
+  const { project, setProject, workspaces, workspace, setWorkspace } = place;
   const choose = (id: string | null) => {
     const found = projects.find((one) => String(one.id) === id);
-    if (found) onProject(found);
+    if (found) setProject(found);
   };
   const isMany = projects.length > 1;
   return (
@@ -41,7 +37,7 @@ export function PlaceFields(props: PlaceFieldsProps) {
         label={t('push.workspace')}
         data={workspaces ?? []}
         value={workspace ?? null}
-        onChange={(name) => name && onWorkspace(name)}
+        onChange={(name) => name && setWorkspace(name)}
         disabled={!workspaces?.length}
         allowDeselect={false}
         searchable

@@ -1,6 +1,8 @@
 import { Button, Group, NumberInput, Stack, TagsInput, Text } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
+import { MAX_KEEP_DAYS, MAX_KEEP_LAST } from '../../../src/domain/retention.ts';
+import { MAX_PATTERN_LENGTH, MAX_PATTERNS, TAG_PATTERN } from '../../../src/domain/tag-patterns.ts';
 import type { RetentionRules } from '../../api/retention.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { RetentionPreview } from './preview.tsx';
@@ -12,59 +14,29 @@ interface RetentionRulesProps {
   readonly mayEdit: boolean;
 }
 
-/** Longest pattern, and most of them, that the server takes. */
-const MOST = { length: 50, patterns: 20, kept: 1000, days: 3650 };
+/** The rules that are numbers, each with its most, and those that are patterns of tags. */
+const NUMBERS = [
+  ['keepLast', MAX_KEEP_LAST],
+  ['keepDays', MAX_KEEP_DAYS],
+] as const;
+const PATTERNS = ['keepTags', 'immutableTags'] as const;
 
-/** Says which versions of a workspace are kept; what they do is shown before they are saved. */
+/** Says which versions of a workspace are kept; what the rules do is shown before they are saved. */
 export function RetentionRulesForm({ workspace, rules, mayEdit }: RetentionRulesProps) {
   const { t } = useTranslation();
   const preview = useDialog<RetentionRules>();
   const patternsFault = (patterns: readonly string[]) =>
-    patterns.every((one) => one.length <= MOST.length && /^[\w.*?-]+$/.test(one))
-      ? null
-      : t('retention.patternFault');
+    patterns.every(isPattern) ? null : t('retention.patternFault');
   const form = useForm({
     initialValues: toValues(rules),
     validate: { keepTags: patternsFault, immutableTags: patternsFault },
   });
-  const patterns = { clearable: true, maxTags: MOST.patterns, splitChars: [',', ' '] };
   return (
     <>
       <form onSubmit={form.onSubmit((values) => preview.open(toRules(values)))}>
         <fieldset disabled={!mayEdit} style={{ border: 0, margin: 0, padding: 0 }}>
           <Stack maw={560}>
-            <NumberInput
-              label={t('retention.keepLast')}
-              description={t('retention.keepLastText')}
-              placeholder={t('retention.off')}
-              min={1}
-              max={MOST.kept}
-              allowDecimal={false}
-              {...form.getInputProps('keepLast')}
-            />
-            <NumberInput
-              label={t('retention.keepDays')}
-              description={t('retention.keepDaysText')}
-              placeholder={t('retention.off')}
-              min={1}
-              max={MOST.days}
-              allowDecimal={false}
-              {...form.getInputProps('keepDays')}
-            />
-            <TagsInput
-              label={t('retention.keepTags')}
-              description={t('retention.keepTagsText')}
-              placeholder={t('retention.patternExample')}
-              {...patterns}
-              {...form.getInputProps('keepTags')}
-            />
-            <TagsInput
-              label={t('retention.immutableTags')}
-              description={t('retention.immutableTagsText')}
-              placeholder={t('retention.patternExample')}
-              {...patterns}
-              {...form.getInputProps('immutableTags')}
-            />
+            <RuleFields form={form} />
             {mayEdit ? (
               <Group>
                 <Button type="submit" disabled={!form.isDirty()}>
@@ -91,12 +63,48 @@ export function RetentionRulesForm({ workspace, rules, mayEdit }: RetentionRules
   );
 }
 
+type Values = ReturnType<typeof toValues>;
+
+function RuleFields({ form }: { readonly form: UseFormReturnType<Values> }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {NUMBERS.map(([rule, most]) => (
+        <NumberInput
+          key={rule}
+          label={t(`retention.${rule}`)}
+          description={t(`retention.${rule}Text`)}
+          placeholder={t('retention.off')}
+          min={1}
+          max={most}
+          allowDecimal={false}
+          {...form.getInputProps(rule)}
+        />
+      ))}
+      {PATTERNS.map((rule) => (
+        <TagsInput
+          key={rule}
+          label={t(`retention.${rule}`)}
+          description={t(`retention.${rule}Text`)}
+          placeholder={t('retention.patternExample')}
+          clearable
+          maxTags={MAX_PATTERNS}
+          splitChars={[',', ' ']}
+          {...form.getInputProps(rule)}
+        />
+      ))}
+    </>
+  );
+}
+
+const isPattern = (text: string) => text.length <= MAX_PATTERN_LENGTH && TAG_PATTERN.test(text);
+
 /** An empty field stands for a rule that is off. */
 function toValues({ keepLast, keepDays, keepTags, immutableTags }: RetentionRules) {
   return { keepLast: keepLast ?? '', keepDays: keepDays ?? '', keepTags, immutableTags };
 }
 
-function toRules(values: ReturnType<typeof toValues>): RetentionRules {
+function toRules(values: Values): RetentionRules {
   const { keepLast, keepDays } = values;
   return {
     ...values,

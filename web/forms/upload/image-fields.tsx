@@ -1,9 +1,10 @@
 import { Alert, Badge, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../ui/format.ts';
+import type { Destination } from '../../upload/protocol.ts';
 import { isDestination } from '../../upload/suggest-name.ts';
 import { uploads } from '../../upload/upload-center.ts';
-import type { ImageUpload } from '../../upload/upload-state.ts';
+import type { ImageEdit, ImageUpload } from '../../upload/upload-state.ts';
 import { ImageProgress } from './image-progress.tsx';
 import { OverwriteWarning } from './overwrite-warning.tsx';
 import { useFailureMessage } from './use-failure-message.ts';
@@ -22,10 +23,8 @@ export function ImageFields({ fileId, image, workspace, isOnly }: ImageFieldsPro
   const message = useFailureMessage();
   const { summary, isChosen, status } = image;
   const isLocked = status === 'sending' || status === 'pushed';
-  const edit = (change: Parameters<typeof uploads.edit>[2]) =>
-    uploads.edit(fileId, summary.id, change);
+  const edit = (change: ImageEdit) => uploads.edit(fileId, summary.id, change);
   const to = { workspace: workspace ?? '', image: image.image, tag: image.tag };
-  const isNamed = isDestination(to);
   return (
     <Stack gap="xs">
       <Summary image={image} />
@@ -37,29 +36,8 @@ export function ImageFields({ fileId, image, workspace, isOnly }: ImageFieldsPro
           onChange={(event) => edit({ isChosen: event.currentTarget.checked })}
         />
       )}
-      {isChosen && (
-        <Group grow align="flex-start" preventGrowOverflow={false}>
-          <TextInput
-            label={t('upload.image')}
-            value={image.image}
-            disabled={isLocked}
-            error={isDestination({ ...to, tag: 'any' }) ? null : t('upload.imageInvalid')}
-            onChange={(event) => edit({ image: event.currentTarget.value.trim() })}
-            spellCheck={false}
-            autoCapitalize="none"
-          />
-          <TextInput
-            label={t('upload.tag')}
-            value={image.tag}
-            disabled={isLocked}
-            error={isDestination({ ...to, image: 'any' }) ? null : t('upload.tagInvalid')}
-            onChange={(event) => edit({ tag: event.currentTarget.value.trim() })}
-            spellCheck={false}
-            autoCapitalize="none"
-          />
-        </Group>
-      )}
-      {isChosen && isNamed && workspace && !isLocked && <OverwriteWarning to={to} />}
+      {isChosen && <NameFields to={to} isLocked={isLocked} onEdit={edit} />}
+      {isChosen && isDestination(to) && workspace && !isLocked && <OverwriteWarning to={to} />}
       {image.failure && (
         <Alert color="red" role="alert">
           {message(image.failure)}
@@ -67,6 +45,38 @@ export function ImageFields({ fileId, image, workspace, isOnly }: ImageFieldsPro
       )}
       {isChosen && image.to && <ImageProgress image={image} />}
     </Stack>
+  );
+}
+
+interface NameFieldsProps {
+  readonly to: Destination;
+  readonly isLocked: boolean;
+  readonly onEdit: (change: ImageEdit) => void;
+}
+
+function NameFields({ to, isLocked, onEdit }: NameFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <Group grow align="flex-start" preventGrowOverflow={false}>
+      <TextInput
+        label={t('upload.image')}
+        value={to.image}
+        disabled={isLocked}
+        error={isDestination({ ...to, tag: 'any' }) ? null : t('upload.imageInvalid')}
+        onChange={(event) => onEdit({ image: event.currentTarget.value.trim() })}
+        spellCheck={false}
+        autoCapitalize="none"
+      />
+      <TextInput
+        label={t('upload.tag')}
+        value={to.tag}
+        disabled={isLocked}
+        error={isDestination({ ...to, image: 'any' }) ? null : t('upload.tagInvalid')}
+        onChange={(event) => onEdit({ tag: event.currentTarget.value.trim() })}
+        spellCheck={false}
+        autoCapitalize="none"
+      />
+    </Group>
   );
 }
 

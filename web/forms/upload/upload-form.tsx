@@ -1,13 +1,10 @@
 import { Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
-import { useMe } from '../../api/session.ts';
-import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 import { useFormat } from '../../ui/format.ts';
 import { uploads } from '../../upload/upload-center.ts';
 import { PlaceFields } from '../push/place-fields.tsx';
+import { usePlace } from '../push/use-place.ts';
 import { DropArea } from './drop-area.tsx';
 import { FileCard } from './file-card.tsx';
 import { UploadActions } from './upload-actions.tsx';
@@ -28,23 +25,12 @@ export function UploadForm(props: UploadFormProps) {
   const { projects, firstProject, firstWorkspace, limit, onClose } = props;
   const { t } = useTranslation();
   const format = useFormat();
-  const me = useMe();
   const files = useUploads();
-  const [project, setProject] = useState(firstProject);
-  const [chosen, setChosen] = useState(firstWorkspace);
-  const workspaces = useQuery(workspaceChoicesQuery(me, project.id));
-  const names = workspaces.data?.map(({ name }) => name);
-  const workspace = names?.find((name) => name === chosen) ?? names?.[0];
+  const place = usePlace(firstProject, firstWorkspace);
+  const { workspace } = place;
   return (
     <Stack>
-      <PlaceFields
-        projects={projects}
-        project={project}
-        onProject={setProject}
-        workspaces={names}
-        workspace={workspace}
-        onWorkspace={setChosen}
-      />
+      <PlaceFields projects={projects} place={place} />
       <DropArea onFiles={(added) => uploads.add(added, limit)} />
       <Text size="sm" c="dimmed">
         {t('upload.about', { limit: format.bytes(limit) })}

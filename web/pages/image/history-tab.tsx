@@ -1,20 +1,18 @@
 import { Badge, Box } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type PastTag, pastTagsQuery } from '../../api/history.ts';
 import type { Image, ImageName } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { paths } from '../../paths.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { TextLink } from '../../ui/link.tsx';
-import { SearchField } from '../../ui/search-field.tsx';
 import type { Column } from '../../ui/table/column.ts';
-import { DataTable } from '../../ui/table/data-table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { PagedTable } from '../paged-table.tsx';
 import { TagHistory } from './tag-history.tsx';
+import { TagSearch } from './tag-search.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
 
@@ -34,33 +32,20 @@ export function HistoryTab({ name, image }: HistoryTabProps) {
 
 function PastTags({ name }: { readonly name: ImageName }) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
-  const navigate = useNavigate();
   const { q = '' } = route.useSearch();
   const columns = usePastTagColumns(name);
-  const query = useInfiniteQuery(pastTagsQuery(name, q));
-  if (query.error && !query.data) {
-    return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const find = (text: string) =>
-    navigate({
-      ...paths.image(name.workspace, name.image, { tab: 'history', q: text || undefined }),
-      replace: true,
-    });
+  const list = useInfiniteQuery(pastTagsQuery(name, q));
   return (
     <>
       <Box my="sm">
-        <SearchField label={t('image.findTag')} value={q} onChange={(text) => void find(text)} />
+        <TagSearch name={name} tab="history" />
       </Box>
-      <DataTable
+      <PagedTable
+        list={list}
         label={t('image.tab.history')}
         columns={columns}
-        rows={query.data}
         rowId={({ tag }) => tag}
         empty={<EmptyState title={t('image.noTagsTitle')} text={t('image.noTagsText')} />}
-        hasMore={query.hasNextPage}
-        isLoadingMore={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
       />
     </>
   );

@@ -1,23 +1,18 @@
 import { Badge, Button, Group, Skeleton, Text, Timeline, Title } from '@mantine/core';
 import { IconArrowLeft, IconRestore, IconTag, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { historyQuery, type TagChange } from '../../api/history.ts';
 import type { ImageName } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import type { Restoration } from '../../forms/images/restore-version.tsx';
-import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { Time } from '../../ui/time.tsx';
-
-const RestoreVersion = lazyPart(
-  async () => (await import('../../forms/images/restore-version.tsx')).RestoreVersion,
-);
+import { RestoreVersionDialog } from './dialogs.tsx';
 
 interface TagHistoryProps {
   readonly name: ImageName;
@@ -32,21 +27,10 @@ export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
   const query = useInfiniteQuery(historyQuery(name, tag));
   const dialog = useDialog<Restoration>();
   const now = query.data?.[0]?.digest ?? null;
+  const restore = (digest: string) => dialog.open({ tag, digest, from: now });
   return (
     <>
-      <Group my="md" gap="sm">
-        <LinkButton
-          {...paths.image(name.workspace, name.image, { tab: 'history' })}
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconArrowLeft size={14} aria-hidden />}
-        >
-          {t('image.allTags')}
-        </LinkButton>
-        <Title order={2} size="h4">
-          {tag}
-        </Title>
-      </Group>
+      <TagHeading name={name} tag={tag} />
       {query.error && !query.data && (
         <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />
       )}
@@ -62,15 +46,9 @@ export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
               <Text size="sm" c="dimmed">
                 <Time value={change.changedAt} /> · {change.changedBy}
               </Text>
-              {mayRestore &&
-                change.restorable &&
-                change.digest !== null &&
-                change.digest !== now && (
-                  <RestoreButton
-                    change={change}
-                    onPress={(digest) => dialog.open({ tag, digest, from: now })}
-                  />
-                )}
+              {mayRestore && change.restorable && change.digest !== now && (
+                <RestoreButton digest={change.digest} onPress={restore} />
+              )}
             </Group>
           </Timeline.Item>
         ))}
@@ -85,12 +63,28 @@ export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
           {t('common.loadMore')}
         </Button>
       )}
-      {dialog.about && (
-        <Suspense>
-          <RestoreVersion {...dialog.props} name={name} wanted={dialog.about} />
-        </Suspense>
-      )}
+      <RestoreVersionDialog dialog={dialog} name={name} />
     </>
+  );
+}
+
+/** Which tag it is, below the way back to all of them. */
+function TagHeading({ name, tag }: Omit<TagHistoryProps, 'mayRestore'>) {
+  const { t } = useTranslation();
+  return (
+    <Group my="md" gap="sm">
+      <LinkButton
+        {...paths.image(name.workspace, name.image, { tab: 'history' })}
+        variant="default"
+        size="compact-sm"
+        leftSection={<IconArrowLeft size={14} aria-hidden />}
+      >
+        {t('image.allTags')}
+      </LinkButton>
+      <Title order={2} size="h4">
+        {tag}
+      </Title>
+    </Group>
   );
 }
 
@@ -103,11 +97,10 @@ interface ChangeTitleProps {
 function ChangeTitle({ name, change, isNow }: ChangeTitleProps) {
   const { t } = useTranslation();
   const { digest, restorable } = change;
+  if (digest === null) return <Group gap="xs">{t('image.wasDeleted')}</Group>;
   return (
     <Group gap="xs">
-      {digest === null && t('image.wasDeleted')}
-      {digest !== null && !restorable && <code title={digest}>{shortDigest(digest)}</code>}
-      {digest !== null && restorable && (
+      {restorable ? (
         <TextLink
           {...paths.manifest(name.workspace, name.image, digest)}
           className="mono"
@@ -115,9 +108,11 @@ function ChangeTitle({ name, change, isNow }: ChangeTitleProps) {
         >
           {shortDigest(digest)}
         </TextLink>
+      ) : (
+        <code title={digest}>{shortDigest(digest)}</code>
       )}
-      {isNow && digest !== null && <Badge tt="none">{t('image.now')}</Badge>}
-      {digest !== null && !restorable && (
+      {isNow && <Badge tt="none">{t('image.now')}</Badge>}
+      {!restorable && (
         <Badge variant="light" color="gray" tt="none">
           {t('image.gone')}
         </Badge>
@@ -127,11 +122,11 @@ function ChangeTitle({ name, change, isNow }: ChangeTitleProps) {
 }
 
 interface RestoreButtonProps {
-  readonly change: TagChange;
+  readonly digest: string | null;
   readonly onPress: (digest: string) => void;
 }
 
-function RestoreButton({ change: { digest }, onPress }: RestoreButtonProps) {
+function RestoreButton({ digest, onPress }: RestoreButtonProps) {
   const { t } = useTranslation();
   if (digest === null) return null;
   return (

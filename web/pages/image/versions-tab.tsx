@@ -1,26 +1,21 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Image, ImageName } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { versionsQuery } from '../../api/versions.ts';
-import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { SearchField } from '../../ui/search-field.tsx';
-import { DataTable } from '../../ui/table/data-table.tsx';
 import type { Selection } from '../../ui/table/selection.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
+import { usualOrder } from '../../ui/table/sort.ts';
 import { PushDialog } from '../images/dialogs.tsx';
+import { PagedTable } from '../paged-table.tsx';
+import { DeleteVersionsDialog } from './dialogs.tsx';
+import { TagSearch } from './tag-search.tsx';
 import { useVersionColumns } from './version-columns.tsx';
-
-const DeleteVersions = lazyPart(
-  async () => (await import('../../forms/images/delete-versions.tsx')).DeleteVersions,
-);
 
 const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
 
@@ -32,7 +27,6 @@ interface VersionsTabProps {
 /** The tags of an image, with what can be done to one or to many of them. */
 export function VersionsTab({ name, image }: VersionsTabProps) {
   const { t } = useTranslation();
-  const message = useErrorMessage();
   const navigate = useNavigate();
   const { q, sort = q ? 'name' : 'updated', order } = route.useSearch();
   const [selection, setSelection] = useState<Selection>({});
@@ -43,77 +37,46 @@ export function VersionsTab({ name, image }: VersionsTabProps) {
     isFound: !!q,
     onDelete: mayDelete ? ({ tag }) => deletion.open([tag]) : undefined,
   });
-  const query = useInfiniteQuery(versionsQuery(name, { q, sort, order }));
-  const chosen = query.data?.filter(({ tag }) => selection[tag]).map(({ tag }) => tag) ?? [];
-  if (query.error && !query.data) {
-    return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const find = (text: string) =>
-    navigate({
-      ...paths.image(name.workspace, name.image, { q: text || undefined }),
-      replace: true,
-    });
+  const list = useInfiniteQuery(versionsQuery(name, { q, sort, order }));
+  const chosen = list.data?.filter(({ tag }) => selection[tag]).map(({ tag }) => tag) ?? [];
+  const show = (search: Parameters<typeof paths.image>[2]) =>
+    void navigate(paths.image(name.workspace, name.image, search));
+  const clear = () => setSelection({});
+  const finish = () => {
+    deletion.props.onClose();
+    clear();
+  };
   return (
     <>
-      <SelectionBar
-        count={chosen.length}
-        onDelete={() => deletion.open(chosen)}
-        onClear={() => setSelection({})}
-      >
-        {(image.versions > 0 || q) && (
-          <SearchField
-            label={t('image.findTag')}
-            value={q ?? ''}
-            onChange={(text) => void find(text)}
-          />
-        )}
+      <SelectionBar count={chosen.length} onDelete={() => deletion.open(chosen)} onClear={clear}>
+        {(image.versions > 0 || q) && <TagSearch name={name} />}
       </SelectionBar>
-      <DataTable
+      <PagedTable
+        list={list}
         label={t('image.tab.versions')}
         columns={columns}
-        rows={query.data}
         rowId={({ tag }) => tag}
-        empty={
-          q ? (
-            <EmptyState title={t('image.noTagsTitle')} text={t('image.noneFoundText')} />
-          ) : (
-            <NoVersions name={name} mayPush={image.allowed.includes('image:push')} />
-          )
-        }
-        sort={{ by: sort, order: order ?? (sort === 'name' ? 'asc' : 'desc') }}
-        onSort={(next) =>
-          void navigate(
-            paths.image(name.workspace, name.image, { q, sort: next.by, order: next.order }),
-          )
-        }
+        empty={<NoVersions name={name} image={image} isFound={!!q} />}
+        sort={{ by: sort, order: order ?? usualOrder(sort) }}
+        onSort={(next) => show({ q, sort: next.by, order: next.order })}
         {...(mayDelete && { selection, onSelect: setSelection })}
-        hasMore={query.hasNextPage}
-        isLoadingMore={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
       />
-      {deletion.about && (
-        <Suspense>
-          <DeleteVersions
-            {...deletion.props}
-            name={name}
-            tags={deletion.about}
-            onDone={() => {
-              deletion.props.onClose();
-              setSelection({});
-            }}
-          />
-        </Suspense>
-      )}
+      <DeleteVersionsDialog dialog={deletion} name={name} onDone={finish} />
     </>
   );
 }
 
-function NoVersions({ name, mayPush }: { readonly name: ImageName; readonly mayPush: boolean }) {
+function NoVersions({ name, image, isFound }: VersionsTabProps & { readonly isFound: boolean }) {
   const { t } = useTranslation();
   const push = useDialog<Partial<ImageName>>();
+  if (isFound) {
+    return <EmptyState title={t('image.noTagsTitle')} text={t('image.noneFoundText')} />;
+  }
   return (
     <EmptyState title={t('image.noVersionsTitle')} text={t('image.noVersionsText')}>
-      {mayPush && <Button onClick={() => push.open(name)}>{t('images.push')}</Button>}
+      {image.allowed.includes('image:push') && (
+        <Button onClick={() => push.open(name)}>{t('images.push')}</Button>
+      )}
       <PushDialog dialog={push} />
     </EmptyState>
   );

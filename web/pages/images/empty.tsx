@@ -4,13 +4,15 @@ import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 
-interface EmptyImagesProps {
+/** The ways to make an image; each is undefined for users who have nowhere to push to. */
+export interface PushActions {
+  readonly onPush: (() => void) | undefined;
+  readonly onUpload: (() => void) | undefined;
+}
+
+interface EmptyImagesProps extends PushActions {
   readonly scope: 'own' | 'shared' | 'all';
   readonly q: string;
-  /** Absent: they have nowhere to push to. */
-  readonly onPush: (() => void) | undefined;
-  /** As onPush. */
-  readonly onUpload: (() => void) | undefined;
   readonly onShowAll: () => void;
 }
 

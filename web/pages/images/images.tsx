@@ -7,55 +7,40 @@ import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { usualOrder } from '../../ui/table/sort.ts';
 import { PushDialog, UploadDialog } from './dialogs.tsx';
-import { EmptyImages } from './empty.tsx';
+import { EmptyImages, type PushActions } from './empty.tsx';
 import { ImageList } from './list.tsx';
 
 const route = getRouteApi('/signed-in/images');
 
 const SCOPES = ['own', 'shared', 'all'] as const;
+type Scope = (typeof SCOPES)[number];
 
-/** Every image that somebody may see: their own, others' shared ones, and for admins all. */
+/** Every image that a user may see: their own, others' shared ones, and for admins all. */
 export function Images() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const search = route.useSearch();
-  const { scope = usualScope(me), q = '', sort = 'name', order } = search;
+  const { scope = usualScope(me) } = search;
   const push = useDialog<object>();
   const upload = useDialog<object>();
   const mayWork = mayWorkSomewhere(me);
-  const onPush = mayWork ? () => push.open({}) : undefined;
-  const onUpload = mayWork ? () => upload.open({}) : undefined;
-  const find = (text: string) =>
-    // Letters typed one after another are one step back.
-    navigate({ ...paths.images({ ...search, q: text || undefined }), replace: q !== '' && !!text });
+  const actions = {
+    onPush: mayWork ? () => push.open({}) : undefined,
+    onUpload: mayWork ? () => upload.open({}) : undefined,
+  };
+  const choose = (tab: string | null) => {
+    const next = SCOPES.find((one) => one === tab);
+    if (next) void navigate(paths.images({ ...search, scope: next }));
+  };
   return (
     <>
       <PageHeader title={t('common.images')}>
-        {onUpload && (
-          <Button
-            variant="default"
-            onClick={onUpload}
-            leftSection={<IconFileUpload size={18} aria-hidden />}
-          >
-            {t('images.upload')}
-          </Button>
-        )}
-        {onPush && (
-          <Button onClick={onPush} leftSection={<IconTerminal2 size={18} aria-hidden />}>
-            {t('images.push')}
-          </Button>
-        )}
+        <Actions {...actions} />
       </PageHeader>
-      <Tabs
-        value={scope}
-        onChange={(tab) => {
-          const next = SCOPES.find((one) => one === tab);
-          if (next) void navigate(paths.images({ ...search, scope: next }));
-        }}
-        keepMounted={false}
-      >
+      <Tabs value={scope} onChange={choose} keepMounted={false}>
         <Tabs.List aria-label={t('images.tabs')}>
           {SCOPES.filter((one) => one !== 'all' || me.isAdmin).map((one) => (
             <Tabs.Tab key={one} value={one}>
@@ -64,34 +49,57 @@ export function Images() {
           ))}
         </Tabs.List>
         <Tabs.Panel value={scope}>
-          <ImageList
-            key={scope}
-            label={t(`images.${scope}`)}
-            filter={{ scope, q, sort, order }}
-            sort={{ by: sort, order: order ?? (sort === 'name' ? 'asc' : 'desc') }}
-            onSort={(next) =>
-              void navigate(paths.images({ ...search, sort: next.by, order: next.order }))
-            }
-            empty={
-              <EmptyImages
-                scope={scope}
-                q={q}
-                onPush={onPush}
-                onUpload={onUpload}
-                onShowAll={() => void find('')}
-              />
-            }
-          >
-            <SearchField
-              label={t('images.search')}
-              value={q}
-              onChange={(text) => void find(text)}
-            />
-          </ImageList>
+          <ScopeList key={scope} scope={scope} {...actions} />
         </Tabs.Panel>
       </Tabs>
       <PushDialog dialog={push} />
       <UploadDialog dialog={upload} />
     </>
+  );
+}
+
+function Actions({ onPush, onUpload }: PushActions) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {onUpload && (
+        <Button
+          variant="default"
+          onClick={onUpload}
+          leftSection={<IconFileUpload size={18} aria-hidden />}
+        >
+          {t('images.upload')}
+        </Button>
+      )}
+      {onPush && (
+        <Button onClick={onPush} leftSection={<IconTerminal2 size={18} aria-hidden />}>
+          {t('images.push')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The images of a scope, as the address wants them found and sorted. */
+function ScopeList({ scope, ...actions }: PushActions & { readonly scope: Scope }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const { q = '', sort = 'name', order } = search;
+  const find = (text: string) =>
+    // Letters typed one after another are one step back.
+    navigate({ ...paths.images({ ...search, q: text || undefined }), replace: q !== '' && !!text });
+  return (
+    <ImageList
+      label={t(`images.${scope}`)}
+      filter={{ scope, q, sort, order }}
+      sort={{ by: sort, order: order ?? usualOrder(sort) }}
+      onSort={(next) =>
+        void navigate(paths.images({ ...search, sort: next.by, order: next.order }))
+      }
+      empty={<EmptyImages scope={scope} q={q} {...actions} onShowAll={() => void find('')} />}
+    >
+      <SearchField label={t('images.search')} value={q} onChange={(text) => void find(text)} />
+    </ImageList>
   );
 }

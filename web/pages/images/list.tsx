@@ -6,13 +6,11 @@ import {
   imagesQuery,
   type ListedImage,
 } from '../../api/images.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { DataTable } from '../../ui/table/data-table.tsx';
 import type { Selection } from '../../ui/table/selection.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
-import type { Sort } from '../../ui/table/sort-header.tsx';
+import type { Sort } from '../../ui/table/sort.ts';
+import { PagedTable } from '../paged-table.tsx';
 import { type ImageSort, useImageColumns } from './columns.tsx';
 import { DeleteDialog, DescriptionDialog } from './dialogs.tsx';
 
@@ -32,8 +30,7 @@ const idOf = ({ workspace, name }: ListedImage) => `${workspace}/${name}`;
 const canDelete = ({ allowed }: ListedImage) => allowed.includes('image:delete');
 
 /** Images that a filter shows, with what can be done to one or to many of them. */
-export function ImageList({ label, filter, sort, onSort, empty, children }: ImageListProps) {
-  const message = useErrorMessage();
+export function ImageList({ filter, children, ...table }: ImageListProps) {
   const [selection, setSelection] = useState<Selection>({});
   const editing = useDialog<ImageName>();
   const deleting = useDialog<readonly ImageName[]>();
@@ -42,17 +39,14 @@ export function ImageList({ label, filter, sort, onSort, empty, children }: Imag
     onEdit: (image) => editing.open(nameOf(image)),
     onDelete: (image) => deleting.open([nameOf(image)]),
   });
-  const query = useInfiniteQuery(imagesQuery(filter));
-  const rows = query.data;
+  const list = useInfiniteQuery(imagesQuery(filter));
+  const rows = list.data;
   const chosen = rows?.filter((row) => selection[idOf(row)] && canDelete(row)) ?? [];
   const canChoose = rows === undefined || rows.some(canDelete);
   const finish = () => {
     deleting.props.onClose();
     setSelection({});
   };
-  if (query.error && !rows) {
-    return <ErrorState message={message(query.error)} onRetry={() => void query.refetch()} />;
-  }
   return (
     <>
       <SelectionBar
@@ -62,18 +56,12 @@ export function ImageList({ label, filter, sort, onSort, empty, children }: Imag
       >
         {children}
       </SelectionBar>
-      <DataTable
-        label={label}
+      <PagedTable
+        {...table}
+        list={list}
         columns={columns}
-        rows={rows}
         rowId={idOf}
-        empty={empty}
-        sort={sort}
-        onSort={onSort}
         {...(canChoose && { selection, onSelect: setSelection, canSelect: canDelete })}
-        hasMore={query.hasNextPage}
-        isLoadingMore={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
       />
       <DescriptionDialog dialog={editing} />
       <DeleteDialog dialog={deleting} onDone={finish} />

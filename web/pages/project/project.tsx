@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { isMissing } from '../../api/error.ts';
-import { projectQuery } from '../../api/projects.ts';
+import { type Project as ProjectView, projectQuery } from '../../api/projects.ts';
 import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { paths } from '../../paths.ts';
@@ -22,50 +22,53 @@ export function Project() {
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
-  const navigate = useNavigate();
   const id = Number(route.useParams().projectId);
-  const { tab = 'members' } = route.useSearch();
   const { data: project, error, refetch } = useQuery(projectQuery(id));
   if (isMissing(error)) return <Missing />;
   if (error && !project) {
     return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
   }
-  const mayPush = mayWorkIn(me, id);
-  const isOwner = roleIn(me, id) === 'owner';
   return (
     <>
       <PageHeader
         title={project?.name ?? t('common.loading')}
         text={project && t('projects.inDepartment', { name: project.department.name })}
       >
-        {project && isOwner && <ProjectMenu project={project} />}
+        {project && roleIn(me, id) === 'owner' && <ProjectMenu project={project} />}
       </PageHeader>
-      {project && (
-        <Tabs
-          value={tab}
-          onChange={(next) =>
-            void navigate({ ...paths.project(id, { tab: next as typeof tab }), replace: true })
-          }
-          keepMounted={false}
-        >
-          <Tabs.List mb="md">
-            <Tabs.Tab value="members">{t('projects.members')}</Tabs.Tab>
-            {mayPush && <Tabs.Tab value="credential">{t('credential.title')}</Tabs.Tab>}
-            <Tabs.Tab value="workspaces">{t('common.workspaces')}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="members">
-            <MembersTab project={project} canManage={isOwner} />
-          </Tabs.Panel>
-          {mayPush && (
-            <Tabs.Panel value="credential">
-              <CredentialTab project={project} canRotate={isOwner} />
-            </Tabs.Panel>
-          )}
-          <Tabs.Panel value="workspaces">
-            <WorkspacesTab project={project} />
-          </Tabs.Panel>
-        </Tabs>
-      )}
+      {project && <ProjectTabs project={project} />}
     </>
+  );
+}
+
+function ProjectTabs({ project }: { readonly project: ProjectView }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const { tab = 'members' } = route.useSearch();
+  const { id } = project;
+  const mayPush = mayWorkIn(me, id);
+  const isOwner = roleIn(me, id) === 'owner';
+  const choose = (next: string | null) =>
+    void navigate({ ...paths.project(id, { tab: next as typeof tab }), replace: true });
+  return (
+    <Tabs value={tab} onChange={choose} keepMounted={false}>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="members">{t('projects.members')}</Tabs.Tab>
+        {mayPush && <Tabs.Tab value="credential">{t('credential.title')}</Tabs.Tab>}
+        <Tabs.Tab value="workspaces">{t('common.workspaces')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="members">
+        <MembersTab project={project} canManage={isOwner} />
+      </Tabs.Panel>
+      {mayPush && (
+        <Tabs.Panel value="credential">
+          <CredentialTab project={project} canRotate={isOwner} />
+        </Tabs.Panel>
+      )}
+      <Tabs.Panel value="workspaces">
+        <WorkspacesTab project={project} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }

@@ -34,26 +34,22 @@ export function Trash() {
   const { kind } = route.useSearch();
   const scope = useMe().isAdmin ? 'all' : 'own';
   const list = useInfiniteQuery(trashQuery({ scope, kind }));
-  const settings = useQuery(settingsQuery);
   const [selection, setSelection] = useState<Selection>({});
+  const clear = () => setSelection({});
   const renaming = useDialog<TrashItem>();
   const removing = useDialog<readonly TrashItem[]>();
   const restoration = useRestore(renaming.open);
   const restore = (items: readonly TrashItem[]) => {
-    restoration.mutate(items, { onSuccess: () => setSelection({}) });
+    restoration.mutate(items, { onSuccess: clear });
   };
   const chosen = list.data?.filter(({ id }) => selection[id]) ?? [];
   const columns = useTrashColumns({
     onRestore: (item) => restore([item]),
     onDelete: (item) => removing.open([item]),
   });
-  const days = settings.data?.trashDays;
   return (
     <>
-      <PageHeader
-        title={t('common.trash')}
-        text={days === undefined ? undefined : t('trash.text', { count: days })}
-      />
+      <TrashHeader />
       <Group justify="space-between" mb="sm" mih={42}>
         <KindFilter kind={kind} />
         <ChosenBar
@@ -76,13 +72,16 @@ export function Trash() {
       <Suspense>
         {renaming.about && <RestoreAs item={renaming.about} {...renaming.props} />}
         {removing.about && (
-          <DeleteForGood
-            items={removing.about}
-            onDone={() => setSelection({})}
-            {...removing.props}
-          />
+          <DeleteForGood items={removing.about} onDone={clear} {...removing.props} />
         )}
       </Suspense>
     </>
   );
+}
+
+function TrashHeader() {
+  const { t } = useTranslation();
+  const days = useQuery(settingsQuery).data?.trashDays;
+  const text = days === undefined ? undefined : t('trash.text', { count: days });
+  return <PageHeader title={t('common.trash')} text={text} />;
 }

@@ -17,30 +17,15 @@ export function UserActions({ user }: { readonly user: UserView }) {
   const renaming = useDialog<true>();
   const reset = useDialog<true>();
   const deletion = useDialog<true>();
-  const { id, name, isAdmin, disabled } = user;
-  const change = useChange(user);
-  const isMe = me.name === name;
+  const { id, name } = user;
   return (
     <Group gap="xs">
       <Button variant="default" onClick={() => renaming.open(true)}>
         {t('common.rename')}
       </Button>
-      {!isMe && (
+      {me.name !== name && (
         <>
-          <Button
-            variant="default"
-            loading={change.isPending}
-            onClick={() => change.mutate({ isAdmin: !isAdmin })}
-          >
-            {t(isAdmin ? 'users.endAdmin' : 'users.makeAdmin')}
-          </Button>
-          <Button
-            variant="default"
-            loading={change.isPending}
-            onClick={() => change.mutate({ disabled: !disabled })}
-          >
-            {t(disabled ? 'users.enable' : 'users.disable')}
-          </Button>
+          <StateButtons user={user} />
           <Button variant="default" onClick={() => reset.open(true)}>
             {t('users.resetPassword')}
           </Button>
@@ -61,6 +46,22 @@ export function UserActions({ user }: { readonly user: UserView }) {
       <ResetPassword {...reset.props} user={user} />
       <DeleteUser {...deletion.props} user={user} />
     </Group>
+  );
+}
+
+function StateButtons({ user }: { readonly user: UserView }) {
+  const { t } = useTranslation();
+  const { mutate, isPending } = useChange(user);
+  const { isAdmin, disabled } = user;
+  return (
+    <>
+      <Button variant="default" loading={isPending} onClick={() => mutate({ isAdmin: !isAdmin })}>
+        {t(isAdmin ? 'users.endAdmin' : 'users.makeAdmin')}
+      </Button>
+      <Button variant="default" loading={isPending} onClick={() => mutate({ disabled: !disabled })}>
+        {t(disabled ? 'users.enable' : 'users.disable')}
+      </Button>
+    </>
   );
 }
 

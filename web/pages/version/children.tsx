@@ -7,6 +7,7 @@ import { Digest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Section } from '../../ui/section.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { SimpleTable } from '../../ui/table/simple-table.tsx';
 
 interface ChildrenProps {
@@ -20,6 +21,7 @@ type Child = VersionView['children'][number];
 export function Children({ name, version: { children } }: ChildrenProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const columns = useColumns(name);
   if (children.length === 0) return null;
   return (
     <Section title={t('version.children')} aside={format.number(children.length)}>
@@ -27,40 +29,41 @@ export function Children({ name, version: { children } }: ChildrenProps) {
         label={t('version.children')}
         rows={children}
         rowId={({ digest, platform }) => `${digest} ${platform}`}
-        columns={[
-          {
-            id: 'platform',
-            header: t('version.platform'),
-            cell: (child) => (
-              <TextLink
-                {...paths.manifest(name.workspace, name.image, child.digest)}
-                fw={600}
-                size="sm"
-              >
-                <Kind child={child} />
-              </TextLink>
-            ),
-          },
-          {
-            id: 'digest',
-            header: t('version.digest'),
-            from: 'sm',
-            cell: ({ digest }) => <Digest value={digest} />,
-          },
-          {
-            id: 'type',
-            header: t('version.mediaType'),
-            from: 'lg',
-            cell: ({ mediaType }) => (
-              <Text component="code" size="xs">
-                {mediaType}
-              </Text>
-            ),
-          },
-        ]}
+        columns={columns}
       />
     </Section>
   );
+}
+
+function useColumns(name: ImageName): Column<Child>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'platform',
+      header: t('version.platform'),
+      cell: (child) => (
+        <TextLink {...paths.manifest(name.workspace, name.image, child.digest)} fw={600} size="sm">
+          <Kind child={child} />
+        </TextLink>
+      ),
+    },
+    {
+      id: 'digest',
+      header: t('version.digest'),
+      from: 'sm',
+      cell: ({ digest }) => <Digest value={digest} />,
+    },
+    {
+      id: 'type',
+      header: t('version.mediaType'),
+      from: 'lg',
+      cell: ({ mediaType }) => (
+        <Text component="code" size="xs">
+          {mediaType}
+        </Text>
+      ),
+    },
+  ];
 }
 
 const SUBJECT_TYPE = 'vnd.docker.reference.type';

@@ -2,21 +2,16 @@ import { Button, Group, Menu } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { archiveUrl } from '../../api/archives.ts';
 import { type ImageName, imageQuery } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
-import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-
-const DeleteVersions = lazyPart(
-  async () => (await import('../../forms/images/delete-versions.tsx')).DeleteVersions,
-);
+import { DeleteVersionsDialog } from '../image/dialogs.tsx';
 
 /** `image:tag`, or with `@` and the beginning of the digest. */
 export function titleOf({ image }: ImageName, reference: string): string {
@@ -87,16 +82,11 @@ function DeleteButton({ name, tag }: { readonly name: ImageName; readonly tag: s
       >
         {t('common.delete')}
       </Button>
-      {deletion.about && (
-        <Suspense>
-          <DeleteVersions
-            {...deletion.props}
-            name={name}
-            tags={deletion.about}
-            onDone={() => void navigate(paths.image(name.workspace, name.image))}
-          />
-        </Suspense>
-      )}
+      <DeleteVersionsDialog
+        dialog={deletion}
+        name={name}
+        onDone={() => void navigate(paths.image(name.workspace, name.image))}
+      />
     </Group>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ImageName } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
-import { loginCommands, pullCommands } from '../../ui/pull-commands.ts';
+import { loginCommands, type Pull, pullCommands } from '../../ui/pull-commands.ts';
 import { Section } from '../../ui/section.tsx';
 import { usePull } from '../image/pull.ts';
 
@@ -20,8 +20,6 @@ export function PullCommands({ name, version }: PullCommandsProps) {
   const pullOf = usePull(name);
   const { tag, digest } = version;
   const pull = pullOf(by === 'tag' && tag !== null ? tag : digest);
-  const commands = pullCommands(pull);
-  const login = loginCommands(pull);
   const choice = tag !== null && (
     <SegmentedControl
       size="xs"
@@ -36,33 +34,42 @@ export function PullCommands({ name, version }: PullCommandsProps) {
   );
   return (
     <Section title={t('version.pull')} aside={choice}>
-      <Tabs defaultValue="docker" keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="docker">Docker</Tabs.Tab>
-          <Tabs.Tab value="containerd">containerd</Tabs.Tab>
-          <Tabs.Tab value="podman">Podman</Tabs.Tab>
-          <Tabs.Tab value="kubernetes">Kubernetes</Tabs.Tab>
-        </Tabs.List>
-        <Box mt="sm">
-          <Tabs.Panel value="docker">
-            <Step text={t('version.signIn')} value={login.docker} />
-            <Step text={t('version.pull')} value={commands.docker} />
-          </Tabs.Panel>
-          <Tabs.Panel value="containerd">
-            <Step text={t('version.pullAsks')} value={commands.containerd} />
-          </Tabs.Panel>
-          <Tabs.Panel value="podman">
-            <Step text={t('version.signIn')} value={login.podman} />
-            <Step text={t('version.pull')} value={commands.podman} />
-          </Tabs.Panel>
-          <Tabs.Panel value="kubernetes">
-            <Step text={t('version.secret')} value={login.kubernetes} />
-            <Step text={t('version.imageLine')} value={commands.kubernetes} />
-            <Step text={t('version.pod')} value={commands.pod} />
-          </Tabs.Panel>
-        </Box>
-      </Tabs>
+      <ClientTabs pull={pull} />
     </Section>
+  );
+}
+
+function ClientTabs({ pull }: { readonly pull: Pull }) {
+  const { t } = useTranslation();
+  const commands = pullCommands(pull);
+  const login = loginCommands(pull);
+  return (
+    <Tabs defaultValue="docker" keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="docker">Docker</Tabs.Tab>
+        <Tabs.Tab value="containerd">containerd</Tabs.Tab>
+        <Tabs.Tab value="podman">Podman</Tabs.Tab>
+        <Tabs.Tab value="kubernetes">Kubernetes</Tabs.Tab>
+      </Tabs.List>
+      <Box mt="sm">
+        <Tabs.Panel value="docker">
+          <Step text={t('version.signIn')} value={login.docker} />
+          <Step text={t('version.pull')} value={commands.docker} />
+        </Tabs.Panel>
+        <Tabs.Panel value="containerd">
+          <Step text={t('version.pullAsks')} value={commands.containerd} />
+        </Tabs.Panel>
+        <Tabs.Panel value="podman">
+          <Step text={t('version.signIn')} value={login.podman} />
+          <Step text={t('version.pull')} value={commands.podman} />
+        </Tabs.Panel>
+        <Tabs.Panel value="kubernetes">
+          <Step text={t('version.secret')} value={login.kubernetes} />
+          <Step text={t('version.imageLine')} value={commands.kubernetes} />
+          <Step text={t('version.pod')} value={commands.pod} />
+        </Tabs.Panel>
+      </Box>
+    </Tabs>
   );
 }
 

@@ -8,6 +8,7 @@ import { Digest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Section } from '../../ui/section.tsx';
+import type { Column } from '../../ui/table/column.ts';
 import { SimpleTable } from '../../ui/table/simple-table.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -16,12 +17,15 @@ interface ReferrersProps {
   readonly version: VersionView;
 }
 
+type Referrer = VersionView['referrers'][number];
+
 const CREATED = 'org.opencontainers.image.created';
 
 /** Signatures, SBOMs and whatever else was said about this version. */
 export function Referrers({ name, version: { referrers, moreReferrers } }: ReferrersProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const columns = useColumns(name);
   if (referrers.length === 0) return null;
   return (
     <Section title={t('version.referrers')} aside={format.number(referrers.length)}>
@@ -29,38 +33,7 @@ export function Referrers({ name, version: { referrers, moreReferrers } }: Refer
         label={t('version.referrers')}
         rows={referrers}
         rowId={({ digest }) => digest}
-        columns={[
-          {
-            id: 'kind',
-            header: t('version.kind'),
-            cell: ({ digest, artifactType, mediaType }) => (
-              <>
-                <TextLink
-                  {...paths.manifest(name.workspace, name.image, digest)}
-                  fw={600}
-                  size="sm"
-                >
-                  {t(`version.kinds.${artifactKind(artifactType)}`)}
-                </TextLink>
-                <Text size="xs" c="dimmed" className="mono">
-                  {artifactType ?? mediaType}
-                </Text>
-              </>
-            ),
-          },
-          {
-            id: 'digest',
-            header: t('version.digest'),
-            from: 'sm',
-            cell: ({ digest }) => <Digest value={digest} />,
-          },
-          {
-            id: 'created',
-            header: t('version.createdAt'),
-            from: 'md',
-            cell: ({ annotations }) => <Created value={annotations[CREATED]} />,
-          },
-        ]}
+        columns={columns}
       />
       {moreReferrers && (
         <Text size="sm" c="dimmed" mt="xs">
@@ -71,7 +44,39 @@ export function Referrers({ name, version: { referrers, moreReferrers } }: Refer
   );
 }
 
-/** A time that somebody else wrote, which may be none. */
+function useColumns(name: ImageName): Column<Referrer>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'kind',
+      header: t('version.kind'),
+      cell: ({ digest, artifactType, mediaType }) => (
+        <>
+          <TextLink {...paths.manifest(name.workspace, name.image, digest)} fw={600} size="sm">
+            {t(`version.kinds.${artifactKind(artifactType)}`)}
+          </TextLink>
+          <Text size="xs" c="dimmed" className="mono">
+            {artifactType ?? mediaType}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'digest',
+      header: t('version.digest'),
+      from: 'sm',
+      cell: ({ digest }) => <Digest value={digest} />,
+    },
+    {
+      id: 'created',
+      header: t('version.createdAt'),
+      from: 'md',
+      cell: ({ annotations }) => <Created value={annotations[CREATED]} />,
+    },
+  ];
+}
+
+/** A time that the author of the artifact wrote, which may be none. */
 function Created({ value }: { readonly value: string | undefined }) {
   const isTime = value !== undefined && !Number.isNaN(Date.parse(value));
   return isTime ? <Time value={value} /> : null;

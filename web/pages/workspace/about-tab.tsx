@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayWorkIn, useMe } from '../../api/session.ts';
-import type { Workspace } from '../../api/workspaces.ts';
+import type { AccessLevel, Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { CopyLine } from '../../ui/copy-line.tsx';
@@ -29,19 +29,10 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
         </Text>
       </Section>
       <Section title={t('workspaces.access')}>
-        <Group align="flex-start" justify="space-between">
-          <div style={{ flex: '1 1 300px' }}>
-            <AccessBadge access={access} />
-            <Text mt={4}>
-              {t(access === 'private' ? 'workspaces.privateMeans' : 'workspaces.publicMeans')}
-            </Text>
-          </div>
-          {mayWork && (
-            <Button variant="default" onClick={() => action.open({ action: 'access', workspace })}>
-              {t('workspaces.accessSetting')}
-            </Button>
-          )}
-        </Group>
+        <Access
+          access={access}
+          onSet={mayWork ? () => action.open({ action: 'access', workspace }) : undefined}
+        />
       </Section>
       <Section title={t('workspaces.untagged')}>
         <UntaggedText days={untaggedDays} />
@@ -65,6 +56,32 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
       )}
       <WorkspaceDialogs action={action} onDeleted={() => void navigate(paths.workspaces())} />
     </Stack>
+  );
+}
+
+interface AccessProps {
+  readonly access: AccessLevel;
+  /** Absent for users who may not set it. */
+  readonly onSet: (() => void) | undefined;
+}
+
+/** Who may see the workspace, and what that means for whom. */
+function Access({ access, onSet }: AccessProps) {
+  const { t } = useTranslation();
+  return (
+    <Group align="flex-start" justify="space-between">
+      <div style={{ flex: '1 1 300px' }}>
+        <AccessBadge access={access} />
+        <Text mt={4}>
+          {t(access === 'private' ? 'workspaces.privateMeans' : 'workspaces.publicMeans')}
+        </Text>
+      </div>
+      {onSet && (
+        <Button variant="default" onClick={onSet}>
+          {t('workspaces.accessSetting')}
+        </Button>
+      )}
+    </Group>
   );
 }
 

@@ -8,6 +8,7 @@ import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { usualOrder } from '../../ui/table/sort.ts';
 import { PushDialog } from '../images/dialogs.tsx';
 import { ImageList } from '../images/list.tsx';
 
@@ -28,7 +29,7 @@ export function ImagesTab({ workspace }: { readonly workspace: Workspace }) {
     <ImageList
       label={t('workspaces.tab.images')}
       filter={{ workspace: name, q, sort, order }}
-      sort={{ by: sort, order: order ?? (sort === 'name' ? 'asc' : 'desc') }}
+      sort={{ by: sort, order: order ?? usualOrder(sort) }}
       onSort={(next) => void show({ sort: next.by, order: next.order })}
       empty={<NoImages workspace={workspace} q={q} onShowAll={() => find('')} />}
     >

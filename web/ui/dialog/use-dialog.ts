@@ -1,5 +1,8 @@
 import { useState } from 'react';
 
+/** A dialog and the thing it is about, as useDialog keeps them. */
+export type DialogOf<T> = ReturnType<typeof useDialog<T>>;
+
 /** Whether a dialog is open, and the thing it is about, which stays while the dialog closes. */
 export function useDialog<T>() {
   const [state, setState] = useState<{ isOpen: boolean; about: T | undefined }>({

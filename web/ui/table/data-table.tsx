@@ -6,14 +6,13 @@ import classes from './data-table.module.css';
 import { TableHead } from './head.tsx';
 import { TableRow } from './row.tsx';
 import { type Selection, select } from './selection.ts';
-import type { Sort } from './sort-header.tsx';
+import type { Sort } from './sort.ts';
 import { useVisibleRows } from './use-visible-rows.ts';
 import { WaitingRows } from './waiting-rows.tsx';
 
-const NO_ROWS: never[] = [];
 const NONE_SELECTED: Selection = {};
 
-interface DataTableProps<Row, Key extends string> {
+export interface DataTableProps<Row, Key extends string> {
   /** What the table lists, for people who do not see what stands around it. */
   readonly label: string;
   readonly columns: readonly Column<Row, Key>[];
@@ -40,70 +39,78 @@ interface DataTableProps<Row, Key extends string> {
  * smooth with ten thousand rows, of which only those in view are drawn.
  */
 export function DataTable<Row, Key extends string = string>(props: DataTableProps<Row, Key>) {
-  const { columns, selection = NONE_SELECTED, onSelect, hasMore = false } = props;
+  const { columns, rows, hasMore = false, isLoadingMore = false, onMore } = props;
   const { t } = useTranslation();
-  const rows = props.rows ?? NO_ROWS;
-  const canSelect = (row: Row) => props.canSelect?.(row) ?? true;
-  const choosable = onSelect ? rows.filter(canSelect).map(props.rowId) : [];
-  const chosen = choosable.filter((id) => selection[id]).length;
-  const view = useVisibleRows(rows.length, hasMore && !props.isLoadingMore, props.onMore);
-  if (props.rows?.length === 0 && !hasMore) return props.empty;
+  const count = rows?.length ?? 0;
+  const view = useVisibleRows(count, hasMore && !isLoadingMore, onMore);
+  if (rows?.length === 0 && !hasMore) return props.empty;
   return (
     <>
       <table
         className={classes.table}
         aria-label={props.label}
-        aria-rowcount={hasMore ? -1 : rows.length + 1}
-        aria-busy={props.rows === undefined}
+        aria-rowcount={hasMore ? -1 : count + 1}
+        aria-busy={rows === undefined}
         data-lit
       >
         <TableHead
           columns={columns}
           sort={props.sort}
           onSort={props.onSort}
-          selection={
-            onSelect && {
-              isAll: chosen > 0 && chosen === choosable.length,
-              isSome: chosen > 0,
-              onChange: (isChosen) => onSelect(select(selection, choosable, isChosen)),
-            }
-          }
+          selection={selectionOfAll(props)}
         />
         <tbody ref={view.body}>
-          {props.rows === undefined && <WaitingRows columns={columns} hasBoxes={!!onSelect} />}
+          {rows === undefined && <WaitingRows columns={columns} hasBoxes={!!props.onSelect} />}
           {view.above > 0 && <tr aria-hidden style={{ height: view.above }} />}
-          {view.items.map(({ index }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const id = props.rowId(row);
-            return (
-              <TableRow
-                key={id}
-                ref={view.measure}
-                index={index}
-                row={row}
-                name={props.rowName?.(row) ?? id}
-                columns={columns}
-                isChosen={selection[id] ?? false}
-                onChoose={onSelect && ((isChosen) => onSelect(select(selection, [id], isChosen)))}
-                canChoose={canSelect(row)}
-              />
-            );
-          })}
+          <RowsInView table={props} view={view} />
           {view.below > 0 && <tr aria-hidden style={{ height: view.below }} />}
         </tbody>
       </table>
-      {hasMore && props.onMore && (
-        <Button
-          variant="subtle"
-          fullWidth
-          mt="xs"
-          loading={props.isLoadingMore ?? false}
-          onClick={props.onMore}
-        >
+      {hasMore && onMore && (
+        <Button variant="subtle" fullWidth mt="xs" loading={isLoadingMore} onClick={onMore}>
           {t('common.loadMore')}
         </Button>
       )}
     </>
   );
+}
+
+/** How many of the rows are chosen, and what chooses all or none; undefined where none can be. */
+function selectionOfAll<Row, Key extends string>(props: DataTableProps<Row, Key>) {
+  const { rows = [], rowId, selection = NONE_SELECTED, onSelect, canSelect } = props;
+  if (!onSelect) return undefined;
+  const choosable = rows.filter((row) => canSelect?.(row) ?? true).map(rowId);
+  const chosen = choosable.filter((id) => selection[id]).length;
+  return {
+    isAll: chosen > 0 && chosen === choosable.length,
+    isSome: chosen > 0,
+    onChange: (isChosen: boolean) => onSelect(select(selection, choosable, isChosen)),
+  };
+}
+
+interface RowsInViewProps<Row, Key extends string> {
+  readonly table: DataTableProps<Row, Key>;
+  readonly view: ReturnType<typeof useVisibleRows>;
+}
+
+function RowsInView<Row, Key extends string>({ table, view }: RowsInViewProps<Row, Key>) {
+  const { rows = [], rowId, rowName = rowId, selection = NONE_SELECTED, onSelect } = table;
+  return view.items.map(({ index }) => {
+    const row = rows[index];
+    if (row === undefined) return null;
+    const id = rowId(row);
+    return (
+      <TableRow
+        key={id}
+        ref={view.measure}
+        index={index}
+        row={row}
+        name={rowName(row)}
+        columns={table.columns}
+        isChosen={selection[id] ?? false}
+        onChoose={onSelect && ((isChosen) => onSelect(select(selection, [id], isChosen)))}
+        canChoose={table.canSelect?.(row) ?? true}
+      />
+    );
+  });
 }

@@ -1,7 +1,8 @@
 import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Column } from './column.ts';
-import { type Sort, SortHeader } from './sort-header.tsx';
+import type { Sort } from './sort.ts';
+import { SortHeader } from './sort-header.tsx';
 
 interface TableHeadProps<Row, Key extends string> {
   readonly columns: readonly Column<Row, Key>[];

@@ -1,12 +1,7 @@
 import { Group, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-
-/** What a list is sorted by, and which way. */
-export interface Sort<Key extends string = string> {
-  readonly by: Key;
-  readonly order: 'asc' | 'desc';
-}
+import { type Sort, usualOrder } from './sort.ts';
 
 interface SortHeaderProps<Key extends string> {
   readonly label: string;
@@ -39,8 +34,8 @@ export function SortHeader<Key extends string>(props: SortHeaderProps<Key>) {
   );
 }
 
-/** Names begin with the first, figures and times with the most; a second press turns it round. */
-function nextOrder(key: string, active: Sort | undefined): 'asc' | 'desc' {
-  if (active) return active.order === 'asc' ? 'desc' : 'asc';
-  return key === 'name' ? 'asc' : 'desc';
+/** A second press turns it round. */
+function nextOrder(key: string, active: Sort | undefined): Sort['order'] {
+  if (!active) return usualOrder(key);
+  return active.order === 'asc' ? 'desc' : 'asc';
 }
