@@ -104,10 +104,10 @@ describeConsole('the list of images', (held) => {
     const page = await held.current.open('/images', { as: viewer });
     const more = page.getByRole('button', { name: 'More actions: api' });
     await more.waitFor();
-    await page.route('**/assets/entry-menu-*.js', (route) => route.abort());
+    await page.route('**/assets/open-menu-*.js', (route) => route.abort());
     await more.click();
     await page.getByText('The server cannot be reached').waitFor();
-    await page.unroute('**/assets/entry-menu-*.js');
+    await page.unroute('**/assets/open-menu-*.js');
     await more.click();
     await page.getByRole('menuitem', { name: 'Copy the address' }).waitFor();
   });

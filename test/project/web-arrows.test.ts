@@ -42,7 +42,7 @@ const ALLOWED: ArrowTable = {
   'pages/trash': arrows('api forms/trash lazy-part pages paths ui ui/dialog ui/menu ui/table'),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
-  'pages/version': arrows('api pages/image paths ui ui/dialog ui/table'),
+  'pages/version': arrows('api pages/image paths ui ui/dialog ui/menu ui/table'),
   'pages/workspace': arrows(
     `api forms/garbage forms/retention lazy-part pages pages/images pages/workspaces paths ui
      ui/dialog ui/table`,

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { signOut } from '../api/session.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { LanguageChoices, SchemeChoices } from '../ui/appearance-choices.tsx';
-import type { PressedMenuProps } from '../ui/menu/menu-on-press.tsx';
-import { PressedMenu } from '../ui/menu/pressed-menu.tsx';
+import type { OpenMenuProps } from '../ui/menu/menu-button.tsx';
+import { OpenMenu } from '../ui/menu/open-menu.tsx';
 import { dropAllStates } from '../upload/resume-store.ts';
 
 type Look = MenuItemProps & Omit<ComponentPropsWithRef<'a'>, keyof MenuItemProps>;
@@ -17,8 +17,8 @@ const LinkItem = createLink(
   )),
 );
 
-/** What people set for themselves: language, theme, sign out. */
-export default function AccountEntries({ target }: PressedMenuProps) {
+/** What users set for themselves: language, theme, sign out. */
+export function AccountEntries({ target }: OpenMenuProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const leave = async () => {
@@ -27,7 +27,7 @@ export default function AccountEntries({ target }: PressedMenuProps) {
     await navigate(paths.signIn());
   };
   return (
-    <PressedMenu target={target} width={220}>
+    <OpenMenu target={target} width={220}>
       <LinkItem {...paths.account()} leftSection={<IconUser size={16} />}>
         {t('common.account')}
       </LinkItem>
@@ -42,6 +42,6 @@ export default function AccountEntries({ target }: PressedMenuProps) {
       <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
         {t('common.signOut')}
       </Menu.Item>
-    </PressedMenu>
+    </OpenMenu>
   );
 }

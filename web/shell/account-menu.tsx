@@ -1,13 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconUser } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { useMe } from '../api/session.ts';
-import { MenuOnPress } from '../ui/menu/menu-on-press.tsx';
+import { MenuButton } from '../ui/menu/menu-button.tsx';
 
-const load = () => import('./account-entries.tsx');
-const AccountEntries = lazy(load);
+const load = async () => (await import('./account-entries.tsx')).AccountEntries;
 
-/** Who is signed in, and behind it what they set for themselves. */
+/** Who is signed in, with a menu of what users set for themselves. */
 export function AccountMenu() {
   const { name } = useMe();
   const button = (
@@ -15,9 +13,5 @@ export function AccountMenu() {
       {name}
     </Button>
   );
-  return (
-    <MenuOnPress button={button} prepare={load}>
-      {(target) => <AccountEntries target={target} />}
-    </MenuOnPress>
-  );
+  return <MenuButton button={button} load={load} menu={{}} />;
 }

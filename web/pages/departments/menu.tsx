@@ -5,8 +5,7 @@ import { ConfirmDialog } from '../../forms/confirm-dialog.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
-import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
-import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 import { notify } from '../../ui/notices.tsx';
 
 /** What a cloud admin does with a department. */

@@ -9,13 +9,12 @@ import { paths } from '../../paths.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
-import { PullMenu } from '../../ui/menu/pull-menu.tsx';
-import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 import { Platforms } from '../../ui/platforms.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { usePull } from './pull.ts';
+import { PullMenu } from './pull-menu.tsx';
 
 interface ColumnOptions {
   readonly name: ImageName;

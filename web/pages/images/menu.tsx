@@ -2,8 +2,7 @@ import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { addressOf, type ListedImage } from '../../api/images.ts';
 import { copyText } from '../../ui/copy-text.ts';
-import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
-import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 
 interface ImageMenuProps {
   readonly image: ListedImage;

@@ -4,8 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { TrashItem } from '../../api/trash.ts';
 import { trashName } from '../../forms/trash/trash-name.ts';
 import { useFormat } from '../../ui/format.ts';
-import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
-import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 

@@ -1,4 +1,4 @@
-import { Button, Group, Menu } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { TextLink } from '../../ui/link.tsx';
+import { EntryMenu } from '../../ui/menu/entry-menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { DeleteVersionsDialog } from '../image/dialogs.tsx';
 
@@ -48,22 +49,16 @@ function Place({ name: { workspace, image } }: { readonly name: ImageName }) {
 
 function Download({ name, reference }: { readonly name: ImageName; readonly reference: string }) {
   const { t } = useTranslation();
-  return (
-    <Menu position="bottom-end" returnFocus>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
-          {t('version.download')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(['docker', 'oci'] as const).map((format) => (
-          <Menu.Item key={format} component="a" href={archiveUrl(name, reference, format)} download>
-            {t(`image.download.${format}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+  const entries = (['docker', 'oci'] as const).map((format) => ({
+    label: t(`image.download.${format}`),
+    download: archiveUrl(name, reference, format),
+  }));
+  const button = (
+    <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+      {t('version.download')}
+    </Button>
   );
+  return <EntryMenu button={button} entries={entries} />;
 }
 
 /** Only a tag can be deleted here: what has none belongs to something else. */

@@ -1,7 +1,6 @@
 import { IconLockAccess, IconRecycle, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
-import { RowMenu } from '../../ui/menu/row-menu.tsx';
+import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 import type { WorkspaceAction } from './dialogs.tsx';
 
 interface WorkspaceMenuProps {

@@ -1,42 +1,35 @@
-import { Menu } from '@mantine/core';
-import type { MenuEntry } from './menu-entry.ts';
-import type { PressedMenuProps } from './menu-on-press.tsx';
-import { PressedMenu } from './pressed-menu.tsx';
+import { ActionIcon } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { MenuButton, type OpenMenuProps } from './menu-button.tsx';
+import type { EntriesProps, MenuEntry } from './open-menu.tsx';
 
-interface EntryMenuProps extends PressedMenuProps {
+export type { MenuEntry };
+
+const load = async () => (await import('./open-menu.tsx')).OpenEntries;
+
+interface EntryMenuProps extends EntriesProps {
+  readonly button: OpenMenuProps['target'];
+}
+
+/** A button, and a menu of things to do or to download. */
+export function EntryMenu({ button, ...menu }: EntryMenuProps) {
+  return <MenuButton button={button} load={load} menu={menu} />;
+}
+
+interface RowMenuProps {
+  /** The thing in the row. */
+  readonly name: string;
   readonly entries: readonly MenuEntry[];
 }
 
-/** A menu of things to do; what destroys stands apart. */
-export default function EntryMenu({ target, entries }: EntryMenuProps) {
-  return (
-    <PressedMenu target={target}>
-      {entries.map((entry) => (
-        <Entry key={entry.label} {...entry} />
-      ))}
-    </PressedMenu>
+/** What can be done with the thing in a row of a table. */
+export function RowMenu({ name, entries }: RowMenuProps) {
+  const { t } = useTranslation();
+  const button = (
+    <ActionIcon variant="subtle" color="gray" aria-label={`${t('common.more')}: ${name}`}>
+      <IconDots size={18} />
+    </ActionIcon>
   );
-}
-
-function Entry({ label, icon: Icon, ...entry }: MenuEntry) {
-  const icon = <Icon size={16} />;
-  if ('download' in entry) {
-    return (
-      <Menu.Item component="a" href={entry.download} download leftSection={icon}>
-        {label}
-      </Menu.Item>
-    );
-  }
-  return (
-    <>
-      {entry.isDestructive && <Menu.Divider />}
-      <Menu.Item
-        {...(entry.isDestructive ? { color: 'red' } : {})}
-        leftSection={icon}
-        onClick={entry.onChoose}
-      >
-        {label}
-      </Menu.Item>
-    </>
-  );
+  return <EntryMenu button={button} entries={entries} />;
 }
