@@ -23,29 +23,26 @@ const ALLOWED: ArrowTable = {
      pages/workspaces paths search shell ui`,
   ),
   shell: arrows('api forms/accounts lazy-part paths ui ui/menu upload'),
-  pages: arrows('api forms forms/accounts paths ui ui/table'),
+  pages: arrows('api forms forms/accounts forms/push lazy-part paths ui ui/dialog ui/table'),
   'pages/account': arrows('api forms/accounts locales pages paths ui ui/dialog ui/table'),
   'pages/departments': arrows('api forms pages paths ui ui/dialog ui/menu ui/table'),
-  'pages/help': arrows('api forms/push paths ui'),
+  'pages/help': arrows('api pages paths ui ui/dialog'),
   'pages/image': arrows(
     'api forms/images lazy-part pages pages/images paths ui ui/dialog ui/markdown ui/menu ui/table',
   ),
   'pages/images': arrows(
-    `api forms/images forms/push forms/upload lazy-part pages paths ui ui/dialog ui/markdown
-     ui/menu ui/table`,
+    'api forms/images forms/upload lazy-part pages paths ui ui/dialog ui/markdown ui/menu ui/table',
   ),
   'pages/overview': arrows('api paths ui ui/table'),
-  'pages/project': arrows(
-    'api forms forms/projects forms/push lazy-part pages paths ui ui/dialog ui/table',
-  ),
+  'pages/project': arrows('api forms forms/projects pages paths ui ui/dialog ui/table'),
   'pages/projects': arrows('api forms/projects pages paths ui ui/dialog ui/table'),
   'pages/trash': arrows('api forms/trash lazy-part pages paths ui ui/dialog ui/menu ui/table'),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
   'pages/version': arrows('api pages/image paths ui ui/dialog ui/menu ui/table'),
   'pages/workspace': arrows(
-    `api forms/garbage forms/retention lazy-part pages pages/images pages/workspaces paths ui
-     ui/dialog ui/table`,
+    `api forms/garbage forms/retention pages pages/images pages/workspaces paths ui ui/dialog
+     ui/table`,
   ),
   'pages/workspaces': arrows(
     'api forms/garbage forms/workspaces lazy-part pages paths ui ui/dialog ui/menu ui/table',

@@ -12,19 +12,18 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 import { PushForm } from './form.tsx';
 
-interface PushImageProps {
-  /** Workspace that is chosen at first; absent: the first of the first project. */
+/** What is chosen at first. */
+export interface PushStart {
+  /** Absent: the first workspace of the project. */
   readonly workspace?: string;
-  /** Project that is chosen at first, by its number, where no workspace says which. */
+  /** By its number, where no workspace says which; absent: the first project. */
   readonly project?: number;
   /** Name of the image in the workspace, where it is one that exists. */
   readonly image?: string;
 }
 
-interface PushImageDialogProps extends PushImageProps, DialogState {}
-
 /** Shows how to push an image with the tool at hand: commands to copy as they stand. */
-export function PushImageDialog({ opened, onClose, ...start }: PushImageDialogProps) {
+export function PushImageDialog({ opened, onClose, ...start }: PushStart & DialogState) {
   const { t } = useTranslation();
   return (
     <Dialog opened={opened} onClose={onClose} title={t('push.title')} size="xl">
@@ -33,7 +32,7 @@ export function PushImageDialog({ opened, onClose, ...start }: PushImageDialogPr
   );
 }
 
-function PushImage({ workspace, project, image }: PushImageProps) {
+function PushImage({ workspace, project, image }: PushStart) {
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();

@@ -8,7 +8,7 @@ import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 export type Place = ReturnType<typeof usePlace>;
 
 /** A project and one of its workspaces, which change as they are chosen. */
-export function usePlace(firstProject: Project, firstWorkspace: string | undefined) {
+export function usePlace(firstProject: Project, firstWorkspace?: string) {
   const me = useMe();
   const [project, setProject] = useState(firstProject);
   const [chosen, setWorkspace] = useState(firstWorkspace);

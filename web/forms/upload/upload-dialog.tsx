@@ -10,22 +10,17 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { UploadForm } from './upload-form.tsx';
 
-interface UploadDialogProps extends DialogState {
-  /** The workspace that is chosen at first. */
-  readonly workspace?: string;
-}
-
-/** Uploads image archives from this computer; what it began goes on while it is closed. */
-export function UploadDialog({ workspace, ...dialog }: UploadDialogProps) {
+/** Uploads image archives from this computer; uploads continue while it is closed. */
+export function UploadDialog(dialog: DialogState) {
   const { t } = useTranslation();
   return (
     <Dialog {...dialog} title={t('upload.title')} size="xl">
-      <Contents {...(workspace === undefined ? {} : { workspace })} onClose={dialog.onClose} />
+      <Contents onClose={dialog.onClose} />
     </Dialog>
   );
 }
 
-function Contents({ workspace, onClose }: Pick<UploadDialogProps, 'workspace' | 'onClose'>) {
+function Contents({ onClose }: Pick<DialogState, 'onClose'>) {
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
@@ -42,7 +37,6 @@ function Contents({ workspace, onClose }: Pick<UploadDialogProps, 'workspace' | 
     <UploadForm
       projects={mine}
       firstProject={first}
-      firstWorkspace={workspace}
       limit={settings.data.uploadLimitBytes}
       onClose={onClose}
     />

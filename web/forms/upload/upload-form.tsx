@@ -14,7 +14,6 @@ interface UploadFormProps {
   /** Those that the person may push to. */
   readonly projects: readonly Project[];
   readonly firstProject: Project;
-  readonly firstWorkspace: string | undefined;
   /** Bytes of the largest file the platform takes from a page. */
   readonly limit: number;
   readonly onClose: () => void;
@@ -22,11 +21,11 @@ interface UploadFormProps {
 
 /** Where to, which files, what is in them, and how far they have come. */
 export function UploadForm(props: UploadFormProps) {
-  const { projects, firstProject, firstWorkspace, limit, onClose } = props;
+  const { projects, firstProject, limit, onClose } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const files = useUploads();
-  const place = usePlace(firstProject, firstWorkspace);
+  const place = usePlace(firstProject);
   const { workspace } = place;
   return (
     <Stack>

@@ -1,8 +1,8 @@
 import { Box, Button, Stack } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { PushImageDialog } from '../../forms/push/push-image.tsx';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 import { Certificate } from './certificate.tsx';
 import { Contents } from './contents.tsx';
 import { Failures } from './failures.tsx';
@@ -17,13 +17,13 @@ import { Reach } from './reach.tsx';
 /** What people ask: how machines are set up for this registry, and what it takes. */
 export function Help() {
   const { t } = useTranslation();
-  const [isPushing, pushing] = useDisclosure(false);
+  const push = useDialog<PushStart>();
   const { host, hostname, protocol } = window.location;
   const place = { host, name: hostname, protocol };
   return (
     <>
       <PageHeader title={t('common.help')} text={t('help.text', { host })}>
-        <Button onClick={pushing.open}>{t('push.title')}</Button>
+        <Button onClick={() => push.open({})}>{t('push.title')}</Button>
       </PageHeader>
       <Box className={classes.page ?? ''}>
         <Contents />
@@ -38,7 +38,7 @@ export function Help() {
           <Pipelines place={place} />
         </Stack>
       </Box>
-      <PushImageDialog opened={isPushing} onClose={pushing.close} />
+      <PushDialog dialog={push} />
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { Suspense } from 'react';
 import type { ImageName } from '../../api/images.ts';
 import type { Restoration } from '../../forms/images/restore-version.tsx';
 import { lazyPart } from '../../lazy-part.ts';
+import { LazyDialog } from '../../ui/dialog/lazy-dialog.tsx';
 import type { DialogOf } from '../../ui/dialog/use-dialog.ts';
 
 const DeleteVersions = lazyPart(
@@ -20,12 +20,11 @@ interface DeleteVersionsDialogProps {
 }
 
 /** Deletes the versions of an image that the dialog is about. */
-export function DeleteVersionsDialog({ dialog, name, onDone }: DeleteVersionsDialogProps) {
-  if (!dialog.about) return null;
+export function DeleteVersionsDialog({ dialog, ...props }: DeleteVersionsDialogProps) {
   return (
-    <Suspense>
-      <DeleteVersions {...dialog.props} name={name} tags={dialog.about} onDone={onDone} />
-    </Suspense>
+    <LazyDialog dialog={dialog}>
+      {(tags, state) => <DeleteVersions {...props} tags={tags} {...state} />}
+    </LazyDialog>
   );
 }
 
@@ -36,10 +35,9 @@ interface RestoreVersionDialogProps {
 
 /** Points a tag at the content that the dialog is about. */
 export function RestoreVersionDialog({ dialog, name }: RestoreVersionDialogProps) {
-  if (!dialog.about) return null;
   return (
-    <Suspense>
-      <RestoreVersion {...dialog.props} name={name} wanted={dialog.about} />
-    </Suspense>
+    <LazyDialog dialog={dialog}>
+      {(wanted, state) => <RestoreVersion name={name} wanted={wanted} {...state} />}
+    </LazyDialog>
   );
 }

@@ -8,7 +8,8 @@ import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { DeleteDialog, PushDialog } from '../images/dialogs.tsx';
+import { DeleteDialog } from '../images/dialogs.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 
 interface ImageHeaderProps {
   readonly name: ImageName;
@@ -19,7 +20,7 @@ interface ImageHeaderProps {
 export function ImageHeader({ name, image }: ImageHeaderProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const push = useDialog<Partial<ImageName>>();
+  const push = useDialog<PushStart>();
   const deletion = useDialog<readonly ImageName[]>();
   const { allowed } = image;
   return (

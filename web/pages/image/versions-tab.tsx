@@ -11,8 +11,8 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import type { Selection } from '../../ui/table/selection.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { usualOrder } from '../../ui/table/sort.ts';
-import { PushDialog } from '../images/dialogs.tsx';
 import { PagedTable } from '../paged-table.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 import { DeleteVersionsDialog } from './dialogs.tsx';
 import { TagSearch } from './tag-search.tsx';
 import { useVersionColumns } from './version-columns.tsx';
@@ -68,7 +68,7 @@ export function VersionsTab({ name, image }: VersionsTabProps) {
 
 function NoVersions({ name, image, isFound }: VersionsTabProps & { readonly isFound: boolean }) {
   const { t } = useTranslation();
-  const push = useDialog<Partial<ImageName>>();
+  const push = useDialog<PushStart>();
   if (isFound) {
     return <EmptyState title={t('image.noTagsTitle')} text={t('image.noneFoundText')} />;
   }

@@ -1,7 +1,7 @@
-import { Suspense } from 'react';
 import type { ImageName } from '../../api/images.ts';
 import { lazyPart } from '../../lazy-part.ts';
-import type { useDialog } from '../../ui/dialog/use-dialog.ts';
+import { LazyDialog } from '../../ui/dialog/lazy-dialog.tsx';
+import type { DialogOf } from '../../ui/dialog/use-dialog.ts';
 
 const EditDescription = lazyPart(
   async () => (await import('../../forms/images/edit-description.tsx')).EditDescription,
@@ -11,23 +11,16 @@ const DeleteImages = lazyPart(
   async () => (await import('../../forms/images/delete-images.tsx')).DeleteImages,
 );
 
-const PushImageDialog = lazyPart(
-  async () => (await import('../../forms/push/push-image.tsx')).PushImageDialog,
-);
-
 const Uploader = lazyPart(
   async () => (await import('../../forms/upload/upload-dialog.tsx')).UploadDialog,
 );
 
-type DialogOf<T> = ReturnType<typeof useDialog<T>>;
-
 /** Edits the description of the image the dialog is about. */
 export function DescriptionDialog({ dialog }: { readonly dialog: DialogOf<ImageName> }) {
-  if (!dialog.about) return null;
   return (
-    <Suspense>
-      <EditDescription name={dialog.about} {...dialog.props} />
-    </Suspense>
+    <LazyDialog dialog={dialog}>
+      {(name, state) => <EditDescription name={name} {...state} />}
+    </LazyDialog>
   );
 }
 
@@ -39,34 +32,14 @@ interface DeleteDialogProps {
 
 /** Deletes the images the dialog is about. */
 export function DeleteDialog({ dialog, onDone }: DeleteDialogProps) {
-  if (!dialog.about) return null;
   return (
-    <Suspense>
-      <DeleteImages names={dialog.about} {...dialog.props} onDone={onDone} />
-    </Suspense>
+    <LazyDialog dialog={dialog}>
+      {(names, state) => <DeleteImages names={names} {...state} onDone={onDone} />}
+    </LazyDialog>
   );
 }
 
-/** Tells how to push: to the image that the dialog is about, where it is about one. */
-export function PushDialog({ dialog }: { readonly dialog: DialogOf<Partial<ImageName>> }) {
-  if (!dialog.about) return null;
-  return (
-    <Suspense>
-      <PushImageDialog {...dialog.about} {...dialog.props} />
-    </Suspense>
-  );
-}
-
-/** Uploads archives from this computer, into the workspace that the dialog is about if any. */
-export function UploadDialog({
-  dialog,
-}: {
-  readonly dialog: DialogOf<Partial<Pick<ImageName, 'workspace'>>>;
-}) {
-  if (!dialog.about) return null;
-  return (
-    <Suspense>
-      <Uploader {...dialog.about} {...dialog.props} />
-    </Suspense>
-  );
+/** Uploads archives from this computer. */
+export function UploadDialog({ dialog }: { readonly dialog: DialogOf<object> }) {
+  return <LazyDialog dialog={dialog}>{(_, state) => <Uploader {...state} />}</LazyDialog>;
 }

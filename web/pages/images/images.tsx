@@ -8,7 +8,8 @@ import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { usualOrder } from '../../ui/table/sort.ts';
-import { PushDialog, UploadDialog } from './dialogs.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
+import { UploadDialog } from './dialogs.tsx';
 import { EmptyImages, type PushActions } from './empty.tsx';
 import { ImageList } from './list.tsx';
 
@@ -24,7 +25,7 @@ export function Images() {
   const navigate = useNavigate();
   const search = route.useSearch();
   const { scope = usualScope(me) } = search;
-  const push = useDialog<object>();
+  const push = useDialog<PushStart>();
   const upload = useDialog<object>();
   const mayWork = mayWorkSomewhere(me);
   const actions = {

@@ -1,17 +1,13 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { credentialQuery, type Project } from '../../api/projects.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { CredentialPanel } from '../../forms/projects/credential.tsx';
-import { lazyPart } from '../../lazy-part.ts';
+import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
-
-const PushImageDialog = lazyPart(
-  async () => (await import('../../forms/push/push-image.tsx')).PushImageDialog,
-);
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 
 interface CredentialTabProps {
   readonly project: Project;
@@ -23,7 +19,7 @@ export function CredentialTab({ project, canRotate }: CredentialTabProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const [isShown, shown] = useDisclosure(false);
-  const [isPushing, pushing] = useDisclosure(false);
+  const push = useDialog<PushStart>();
   const { data, error, refetch } = useQuery(credentialQuery(project.id));
   if (error) return <ErrorState message={message(error)} onRetry={() => void refetch()} />;
   return (
@@ -41,15 +37,11 @@ export function CredentialTab({ project, canRotate }: CredentialTabProps) {
         <Skeleton height={120} />
       )}
       <Group>
-        <Button variant="default" onClick={pushing.open}>
+        <Button variant="default" onClick={() => push.open({ project: project.id })}>
           {t('push.title')}
         </Button>
       </Group>
-      {isPushing && (
-        <Suspense>
-          <PushImageDialog opened onClose={pushing.close} project={project.id} />
-        </Suspense>
-      )}
+      <PushDialog dialog={push} />
     </Stack>
   );
 }

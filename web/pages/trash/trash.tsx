@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/session.ts';
 import { settingsQuery } from '../../api/settings.ts';
@@ -9,6 +9,7 @@ import { type TrashItem, trashQuery } from '../../api/trash.ts';
 import { trashName } from '../../forms/trash/trash-name.ts';
 import { useRestore } from '../../forms/trash/use-restore.ts';
 import { lazyPart } from '../../lazy-part.ts';
+import { LazyDialog } from '../../ui/dialog/lazy-dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -69,12 +70,12 @@ export function Trash() {
         onSelect={setSelection}
         empty={<EmptyState title={t('trash.empty')} text={t('trash.emptyText')} />}
       />
-      <Suspense>
-        {renaming.about && <RestoreAs item={renaming.about} {...renaming.props} />}
-        {removing.about && (
-          <DeleteForGood items={removing.about} onDone={clear} {...removing.props} />
-        )}
-      </Suspense>
+      <LazyDialog dialog={renaming}>
+        {(item, state) => <RestoreAs item={item} {...state} />}
+      </LazyDialog>
+      <LazyDialog dialog={removing}>
+        {(items, state) => <DeleteForGood items={items} onDone={clear} {...state} />}
+      </LazyDialog>
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { Button, Group, Skeleton } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { ImageName } from '../../api/images.ts';
 import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
@@ -11,7 +10,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { PushDialog } from '../images/dialogs.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
 import { WorkspaceMenu } from '../workspaces/menu.tsx';
 
@@ -27,7 +26,7 @@ export function WorkspaceHeader({ name, workspace }: WorkspaceHeaderProps) {
   const navigate = useNavigate();
   const me = useMe();
   const action = useDialog<Asked>();
-  const push = useDialog<Partial<ImageName>>();
+  const push = useDialog<PushStart>();
   const mayWork = workspace !== undefined && mayWorkIn(me, workspace.project.id);
   return (
     <>

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { ImageName } from '../../api/images.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
@@ -9,8 +8,8 @@ import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { usualOrder } from '../../ui/table/sort.ts';
-import { PushDialog } from '../images/dialogs.tsx';
 import { ImageList } from '../images/list.tsx';
+import { PushDialog, type PushStart } from '../push-dialog.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace');
 
@@ -47,7 +46,7 @@ interface NoImagesProps {
 function NoImages({ workspace, q, onShowAll }: NoImagesProps) {
   const { t } = useTranslation();
   const mayPush = mayWorkIn(useMe(), workspace.project.id);
-  const push = useDialog<Partial<ImageName>>();
+  const push = useDialog<PushStart>();
   if (q !== '') {
     return (
       <EmptyState title={t('images.emptySearchTitle', { q })} text={t('images.emptySearchText')}>

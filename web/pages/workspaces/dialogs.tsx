@@ -1,7 +1,8 @@
-import { Suspense } from 'react';
 import type { Workspace } from '../../api/workspaces.ts';
 import { lazyPart } from '../../lazy-part.ts';
-import type { useDialog } from '../../ui/dialog/use-dialog.ts';
+import type { DialogState } from '../../ui/dialog/dialog.tsx';
+import { LazyDialog } from '../../ui/dialog/lazy-dialog.tsx';
+import type { DialogOf } from '../../ui/dialog/use-dialog.ts';
 
 const AccessSetting = lazyPart(
   async () => (await import('../../forms/workspaces/access-setting.tsx')).AccessSetting,
@@ -11,39 +12,54 @@ const CollectGarbage = lazyPart(
   async () => (await import('../../forms/garbage/collect-garbage.tsx')).CollectGarbage,
 );
 
+const CreateWorkspace = lazyPart(
+  async () => (await import('../../forms/workspaces/create-workspace.tsx')).CreateWorkspace,
+);
+
 const DeleteWorkspace = lazyPart(
   async () => (await import('../../forms/workspaces/delete-workspace.tsx')).DeleteWorkspace,
 );
 
 export type WorkspaceAction = 'access' | 'collect' | 'delete';
 
-/** What somebody is about to do with which workspace. */
+/** What a user is about to do with which workspace. */
 export interface Asked {
   readonly action: WorkspaceAction;
   readonly workspace: Workspace;
 }
 
 interface WorkspaceDialogsProps {
-  readonly action: ReturnType<typeof useDialog<Asked>>;
+  readonly action: DialogOf<Asked>;
   readonly onDeleted?: () => void;
 }
 
 /** The dialog of what was chosen for a workspace. */
-export function WorkspaceDialogs({ action, onDeleted }: WorkspaceDialogsProps) {
-  if (!action.about) return null;
-  const { workspace } = action.about;
-  const chosen = action.about.action;
+export function WorkspaceDialogs({ action, ...props }: WorkspaceDialogsProps) {
   return (
-    <Suspense>
-      {chosen === 'access' && <AccessSetting workspace={workspace} {...action.props} />}
-      {chosen === 'collect' && <CollectGarbage workspace={workspace.name} {...action.props} />}
-      {chosen === 'delete' && (
-        <DeleteWorkspace
-          workspace={workspace}
-          {...action.props}
-          {...(onDeleted ? { onDeleted } : {})}
-        />
-      )}
-    </Suspense>
+    <LazyDialog dialog={action}>
+      {(asked, state) => <ActionDialog {...asked} {...state} {...props} />}
+    </LazyDialog>
+  );
+}
+
+type ActionDialogProps = Asked & DialogState & Omit<WorkspaceDialogsProps, 'action'>;
+
+function ActionDialog({ action, workspace, onDeleted, ...state }: ActionDialogProps) {
+  if (action === 'access') return <AccessSetting workspace={workspace} {...state} />;
+  if (action === 'collect') return <CollectGarbage workspace={workspace.name} {...state} />;
+  return <DeleteWorkspace workspace={workspace} {...(onDeleted && { onDeleted })} {...state} />;
+}
+
+interface CreateWorkspaceDialogProps {
+  readonly dialog: DialogOf<true>;
+  readonly onCreated: (made: Workspace) => void;
+}
+
+/** Creates a workspace. */
+export function CreateWorkspaceDialog({ dialog, onCreated }: CreateWorkspaceDialogProps) {
+  return (
+    <LazyDialog dialog={dialog}>
+      {(_, state) => <CreateWorkspace {...state} onCreated={onCreated} />}
+    </LazyDialog>
   );
 }

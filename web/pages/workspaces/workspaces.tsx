@@ -1,11 +1,9 @@
 import { Button, Group } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayWorkSomewhere, useMe, usualScope } from '../../api/session.ts';
 import { type Workspace, workspacesQuery } from '../../api/workspaces.ts';
-import { lazyPart } from '../../lazy-part.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notify } from '../../ui/notices.tsx';
@@ -13,13 +11,9 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { useWorkspaceColumns } from './columns.tsx';
-import { type Asked, WorkspaceDialogs } from './dialogs.tsx';
+import { type Asked, CreateWorkspaceDialog, WorkspaceDialogs } from './dialogs.tsx';
 import { NoWorkspaces } from './no-workspaces.tsx';
 import { ScopeTabs } from './scope-tabs.tsx';
-
-const CreateWorkspace = lazyPart(
-  async () => (await import('../../forms/workspaces/create-workspace.tsx')).CreateWorkspace,
-);
 
 const route = getRouteApi('/signed-in/workspaces');
 
@@ -63,11 +57,7 @@ export function Workspaces() {
         />
       </ScopeTabs>
       <WorkspaceDialogs action={action} />
-      {creation.about && (
-        <Suspense>
-          <CreateWorkspace {...creation.props} onCreated={enter} />
-        </Suspense>
-      )}
+      <CreateWorkspaceDialog dialog={creation} onCreated={enter} />
     </>
   );
 }
