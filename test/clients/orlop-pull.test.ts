@@ -11,6 +11,7 @@ import { pushImage } from '../support/clients/push-image.ts';
 import { digestsOf, remoteContents } from '../support/clients/remote.ts';
 import { attempt, run } from '../support/clients/run.ts';
 import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
+import { testWithTools, toolPath } from '../support/tools.ts';
 
 const MIB = 1024 * 1024;
 
@@ -70,7 +71,7 @@ describe('orlop pull', () => {
     expect(JSON.parse(stderr)).toMatchObject({ digest: image.manifest.digest, file: '-' });
   });
 
-  test('goes on with a layer where the connection broke', async () => {
+  testWithTools('continues a layer where the connection broke', ['tar'], async () => {
     let breaks = 0;
     const cut = ({ received }: { received: number }) => received > 2 * MIB && ++breaks <= 2;
     const file = scratch.current.path('broken.tar');
@@ -83,7 +84,7 @@ describe('orlop pull', () => {
     });
     const dir = scratch.current.path('broken');
     await mkdir(dir);
-    await run('tar', ['-xf', file, '-C', dir]);
+    await run(toolPath('tar'), ['-xf', file, '-C', dir]);
     expect(await layoutContents(dir, image)).toEqual(digestsOf(image));
   });
 
@@ -121,13 +122,13 @@ describe('orlop pull', () => {
     expect(left.filter((name) => name.startsWith('forged'))).toEqual([]);
   });
 
-  test('runs from a package, on its own', async () => {
+  testWithTools('runs from a package, on its own', ['tar'], async () => {
     const folder = scratch.current.dir;
     const npm = { PATH: process.env.PATH ?? '', npm_config_cache: scratch.current.path('npm') };
     const args = ['pack', '--silent', '--pack-destination', folder];
     const packed = await attempt('npm', args, { cwd: projectRoot, env: npm });
     const archive = packed.stdout.trim().split('\n').at(-1) ?? '';
-    await run('tar', ['-xf', `${folder}/${archive}`, '-C', folder]);
+    await run(toolPath('tar'), ['-xf', `${folder}/${archive}`, '-C', folder]);
     const packaged = orlopIn(scratch.current.path('config'), `${folder}/package/bin/orlop.js`);
     const file = scratch.current.path('packaged.tar');
     const outcome = await packaged.run(['pull', address('pulled:v1'), '-o', file]);

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { usePlace } from '../support/clients/archive-push.ts';
@@ -11,6 +9,8 @@ import { type Layer, layerOf } from '../support/clients/layers.ts';
 import { writeLayout } from '../support/clients/oci-layout.ts';
 import { orlopIn } from '../support/clients/orlop.ts';
 import { manifestStatus } from '../support/clients/remote.ts';
+import { run } from '../support/clients/run.ts';
+import { testWithTools, toolPath } from '../support/tools.ts';
 
 const MIB = 1024 * 1024;
 
@@ -30,10 +30,10 @@ describe('orlop push', () => {
     expect(await push(file('packed'), `library/packed-${kind}`)).toBe(plain);
   });
 
-  test('an archive that GNU tar made of a layout', async () => {
+  testWithTools('an archive that GNU tar made of a layout', ['tar'], async () => {
     const image = imageOf([layerOf('gzip', [{ name: 'g', bytes: randomBytes(100, 'gnu') }])]);
     const folder = await writeLayout(file('gnu'), { v1: image });
-    await promisify(execFile)('tar', ['-cf', file('gnu.tar'), '-C', folder, '.']);
+    await run(toolPath('tar'), ['-cf', file('gnu.tar'), '-C', folder, '.']);
     expect(await push(file('gnu.tar'), 'library/gnu')).toBe(image.manifest.digest);
   });
 

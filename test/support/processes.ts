@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that lives now. */
@@ -11,15 +12,35 @@ export interface Process {
 
 /** Every live process of this machine; those that have ended and only wait to be noticed are left out. */
 export function listProcesses(): Process[] {
-  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,args='], {
-    encoding: 'utf8',
-    maxBuffer: 16 * 1024 * 1024,
+  // A small image of Linux has no ps; other systems have no /proc.
+  const lines = existsSync('/proc/self/stat') ? readProc() : runPs();
+  return lines.flatMap(parseProcess);
+}
+
+/** Lines as `runPs` gives them. */
+function readProc(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // The name, in parentheses, may hold spaces and parentheses of its own.
+      const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return [`${pid} ${parent} ${group} ${state} ${args}`];
+    } catch {
+      return []; // It has ended meanwhile.
+    }
   });
-  return text.split('\n').flatMap(parseProcess);
+}
+
+function runPs(): string[] {
+  const columns = ['-A', '-o', 'pid=,ppid=,pgid=,stat=,args='];
+  const options = { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 } as const;
+  return execFileSync('ps', columns, options).split('\n');
 }
 
 function parseProcess(line: string): Process[] {
-  const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+  const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/s.exec(line);
   if (!match || match[4]?.startsWith('Z')) return [];
   const [, pid, parent, group, , command = ''] = match;
   return [{ pid: Number(pid), parent: Number(parent), group: Number(group), command }];
