@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command, as npx starts it. A package has it as one file that any Node from 20 on runs; a
-// checkout has its sources, which take a Node that reads TypeScript: `npm ci` brings one.
+// The command, as npx starts it. In a package it is one file, for Node 20 or later; in a checkout it
+// is its sources, which need a Node that reads TypeScript: `npm ci` installs one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ if (!existsSync(source)) {
   const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   const args = [fileURLToPath(source), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: 'inherit' });
-  // A terminal tells both.
+  // A terminal signals both processes.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

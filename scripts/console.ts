@@ -1,4 +1,4 @@
-/** `npm run console`: builds the console that a running server serves, after a change of it. */
+/** `npm run console`: builds the console again, for a server that is running already. */
 import { buildConsole } from './lib/console.ts';
 import { runMain } from './lib/failure.ts';
 

@@ -1,9 +1,9 @@
 /**
  * `npm run deploy`: provisions, migrates and deploys to the signed-in Cloudflare account.
- * Running it again updates what is there. The order matters: the database is made first, because
- * its tables have to be there before the Worker that uses them, and `wrangler deploy` then finds
- * it by its name; the bucket is made by `wrangler deploy`; missing secrets go up with the Worker,
- * since a Worker that does not exist yet cannot be given any.
+ * Running it again updates what is there. The order matters: the database comes first, because
+ * its tables must exist before the Worker that uses them, and `wrangler deploy` then finds it by
+ * its name; `wrangler deploy` creates the bucket; missing secrets are sent with the Worker, since
+ * a Worker that does not exist yet takes none.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ function ensureDatabase(): void {
   const list = requireWrangler('the databases could not be listed', 'd1', 'list', '--json');
   const databases = JSON.parse(list) as { name: string }[];
   if (databases.some(({ name }) => name === database)) return;
-  requireWrangler('the database could not be made', 'd1', 'create', database);
+  requireWrangler('the database could not be created', 'd1', 'create', database);
 }
 
 async function runRemotely(sql: string): Promise<Record<string, unknown>[]> {
@@ -49,7 +49,7 @@ async function runRemotely(sql: string): Promise<Record<string, unknown>[]> {
   return results.flatMap(({ results }) => results);
 }
 
-/** The names of the secrets the Worker has; none before its first deployment. */
+/** Names of the Worker's secrets; none before its first deployment. */
 function readSecretNames(): Set<string> {
   const { ok, stdout, reason } = callWrangler('secret', 'list', '--format', 'json');
   if (ok) return new Set((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name));
@@ -57,7 +57,7 @@ function readSecretNames(): Set<string> {
   throw new Failure(`the secrets could not be listed: ${reason}`);
 }
 
-/** A new value for each secret that is missing; ADMIN_PASSWORD of the environment always counts. */
+/** A new value for each missing secret; ADMIN_PASSWORD of the environment replaces one that exists. */
 function makeMissingSecrets(present: Set<string>): Partial<Record<SecretName, string>> {
   const missing = secretNames.filter((name) => !present.has(name));
   const made = Object.fromEntries(missing.map((name) => [name, secretMakers[name]()]));

@@ -14,7 +14,7 @@ import { projectRoot } from './lib/project.ts';
 import { runSchedule } from './lib/schedule.ts';
 import { lockState } from './lib/state.ts';
 
-/** The project that the first data makes. */
+/** The project of the first data (migrations/0002_first_data.sql). */
 const firstProject = 1;
 
 await runMain(async () => {
@@ -45,7 +45,7 @@ async function serve(options: StartOptions): Promise<number> {
       const version = readCredentialVersion(options.state, firstProject);
       const credential = await deriveProjectCredential(vars.CREDENTIAL_KEY, firstProject, version);
       const adminPassword = hasAdminPassword(options.state)
-        ? '(the one that was set in its place)'
+        ? '(the one you have set)'
         : vars.ADMIN_PASSWORD;
       console.log(formatGreeting({ address, state: options.state, adminPassword, credential }));
     }
@@ -58,7 +58,7 @@ async function serve(options: StartOptions): Promise<number> {
   }
 }
 
-/** Ends the server when this process is told to end; the returned signal says that it was. */
+/** Stops the server when this process is told to end; the returned signal is aborted then. */
 function stopOnSignal(server: DevServer): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
@@ -66,10 +66,10 @@ function stopOnSignal(server: DevServer): AbortSignal {
     server.stop();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  // A parent that opened a channel (the tests do) takes the server with it when it goes.
+  // The server ends with a parent that opened a channel, as tests do.
   process.on('disconnect', stop);
   process.channel?.unref();
-  // npm hands a signal to the shell between it and us, which dies of it and tells nobody.
+  // npm signals the shell between it and this process, which ends without passing it on.
   const parent = process.ppid;
   const check = () => process.ppid !== parent && !controller.signal.aborted && stop();
   if (process.env.npm_lifecycle_event === 'start') setInterval(check, 500).unref();

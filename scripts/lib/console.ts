@@ -17,15 +17,15 @@ import { projectRoot } from './project.ts';
 /** Where wrangler.toml looks for the assets. */
 const output = join(projectRoot, 'dist/console');
 
-/** The digest of what the console there was made of. */
+/** Holds the digest of the sources that the console there was built from. */
 const stamp = `${output}.sha256`;
 
-/** What the console is made of: a change of any of it makes a build out of date. */
+/** What the console is built from: a change to any of it makes the build out of date. */
 const sources = ['web', 'src/archive', 'src/domain', 'package.json'];
 
 /**
- * Puts the console and the page of the API among the assets, unless they are there and made of
- * just what is here now. The old ones stay until the new ones are complete.
+ * Builds the console and the page of the API into the assets, unless they are up to date. The old
+ * ones stay until the new ones are complete.
  */
 export async function buildConsole(): Promise<void> {
   const wanted = digestSources();
@@ -50,7 +50,7 @@ export async function buildConsole(): Promise<void> {
   }
 }
 
-/** Vite would pack React's development build, half as large again, where NODE_ENV says `test`. */
+/** Where NODE_ENV is `test`, Vite would bundle React's development build, half as large again. */
 async function asProduction(work: () => Promise<unknown>): Promise<void> {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';
@@ -62,7 +62,7 @@ async function asProduction(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The package that the page /api/docs shows the API with. */
+/** Copies the script that shows the API on the page /api/docs. */
 function copyApiExplorer(folder: string): void {
   const main = createRequire(import.meta.url).resolve('openapi-explorer/package.json');
   const script = join(dirname(main), 'dist/browser/openapi-explorer.min.js');
@@ -70,7 +70,7 @@ function copyApiExplorer(folder: string): void {
   copyFileSync(script, join(folder, 'api-docs/openapi-explorer.js'));
 }
 
-/** Times would not do: a checkout and a copy give files new ones. */
+/** Of contents, because a checkout and a copy give files new times. */
 function digestSources(): string {
   const hash = createHash('sha256');
   for (const source of sources) {

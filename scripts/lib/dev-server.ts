@@ -6,13 +6,13 @@ import { projectRoot, quietWrangler, wranglerPath } from './project.ts';
 
 /** A running `wrangler dev`. */
 export interface DevServer {
-  /** Settles with its exit status, when none of its processes is left. */
+  /** Settles with its exit status once all of its processes have ended. */
   readonly exited: Promise<number>;
-  /** Asks it to end, and ends it by force when it does not. */
+  /** Asks it to end, and kills it when it does not. */
   stop(): void;
 }
 
-/** What `wrangler dev` is told. */
+/** Options of `wrangler dev`. */
 export interface DevServerOptions {
   readonly host: string;
   readonly port: number;
@@ -59,7 +59,7 @@ function devEnvironment(state: string): Record<string, string> {
     ...quietWrangler,
     // Changed configuration would restart the Worker under the uploads in flight.
     WRANGLER_CI_DISABLE_CONFIG_WATCHING: 'true',
-    // Servers do not look each other's Durable Objects up.
+    // Servers do not find each other's Durable Objects.
     WRANGLER_REGISTRY_PATH: join(state, 'registry'),
     // Wrangler's page for looking into R2 and D1 has no password, and its traces cost time.
     X_LOCAL_EXPLORER: 'false',
@@ -70,8 +70,8 @@ function devEnvironment(state: string): Record<string, string> {
 }
 
 /**
- * A shell that ends the server when this process is killed and can't: its input
- * closes then. Without it workerd would stay, spinning, with the port in its hands.
+ * A shell that kills the server after this process was killed and cannot: its input closes then.
+ * Without it workerd would keep running, at full load, and hold the port.
  */
 function startGuard(child: ChildProcess): ChildProcess {
   const script = 'read -r line || kill -s KILL -- "-$1"';
@@ -95,6 +95,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nothing is left of the group, which is the aim.
+    // The group has ended already.
   }
 }

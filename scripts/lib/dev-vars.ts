@@ -4,11 +4,11 @@ import { readConfig } from '../../src/env.ts';
 import { describeError, Failure } from './failure.ts';
 import { type SecretName, secretMakers, secretNames } from './secrets.ts';
 
-/** Every variable of `.dev.vars`, the secrets always among them. */
+/** Every variable of `.dev.vars`, which always include the secrets. */
 export type DevVars = Record<SecretName, string> & Record<string, string>;
 
 /**
- * Reads the file of local secrets, making it (mode 600) or adding what it lacks first.
+ * Reads the file of local secrets, after creating it (mode 600) or adding those it lacks.
  * Safe when several servers start for the first time at once: all read the same file.
  */
 export function loadDevVars(path: string): DevVars {
@@ -22,7 +22,7 @@ export function loadDevVars(path: string): DevVars {
   }
 }
 
-/** Ends the start with the Worker's own words when it would refuse the secrets. */
+/** @throws Error with the Worker's own message when the Worker would refuse the secrets */
 export function checkSecrets(vars: DevVars): void {
   readConfig(vars as unknown as Parameters<typeof readConfig>[0]);
 }
@@ -36,7 +36,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** Links a finished file into place, so that nobody reads half of it and the first one wins. */
+/** Links a complete file into place: no one reads half of it, and the first writer wins. */
 function create(path: string): void {
   const temporary = writeTemporary(path, makeLines(secretNames));
   try {

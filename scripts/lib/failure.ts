@@ -1,7 +1,7 @@
-/** A condition the person can mend; its message is all they need to see. */
+/** A problem that the user can fix; its message is all they need to see. */
 export class Failure extends Error {}
 
-/** What an unknown thrown value says, in one line. */
+/** The first line of an error's message, or of any other thrown value. */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n', 1)[0] ?? message;

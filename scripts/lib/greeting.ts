@@ -1,6 +1,6 @@
 import type { ProjectCredential } from '../../src/domain/project-credential.ts';
 
-/** What a started server tells the person who started it. */
+/** What a started server tells its user. */
 export interface Greeting {
   /** host:port as clients write it. */
   readonly address: string;
@@ -9,7 +9,7 @@ export interface Greeting {
   readonly credential: ProjectCredential;
 }
 
-/** The text that `npm start` prints: every line of the second block can be copied as it stands. */
+/** The text that `npm start` prints: every line of the second block is ready to copy. */
 export function formatGreeting({ address, state, adminPassword, credential }: Greeting): string {
   const image = `${address}/library/alpine`;
   return `

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, Failure } from './failure.ts';
 
 const startTimeout = 90_000;
-/** A server that answers but stays unwell has something wrong that waiting does not mend. */
+/** A server that answers but is not healthy by then has a fault that waiting does not fix. */
 const recoveryTimeout = 10_000;
 const pollInterval = 50;
 const recoveryInterval = 500;
 
-/** Waits until `GET /healthz` answers 200; gives up with what it saw last, or when cancelled. */
+/** Waits until `GET /healthz` answers 200; fails with the last answer, and returns when cancelled. */
 export async function waitUntilHealthy(origin: string, cancelled: AbortSignal): Promise<void> {
   let deadline = Date.now() + startTimeout;
   while (!cancelled.aborted) {

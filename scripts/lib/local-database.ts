@@ -7,8 +7,8 @@ import { applyMigrations } from './migrate.ts';
 import { projectRoot } from './project.ts';
 
 /**
- * Brings the local D1 database up to date. Wrangler applies migrations; it takes
- * seconds to load, so the database file itself is asked first whether any is missing.
+ * Brings the local D1 database up to date. Wrangler applies migrations; it takes seconds to load,
+ * so the database file is read first to see whether any is missing.
  */
 export async function migrateLocally(state: string): Promise<void> {
   const applied = new Set(query(state, 'SELECT name FROM d1_migrations').map((row) => row.name));
@@ -25,19 +25,19 @@ function openDatabase(state: string): StatementRunner {
   return { run: async (sql) => database.prepare(sql).all() };
 }
 
-/** The version of the push credential of a project, 1 when the database does not say. */
+/** Version of a project's push credential; 1 where the database has none. */
 export function readCredentialVersion(state: string, projectId: number): number {
   const sql = `SELECT credential_version AS version FROM projects WHERE id = ${projectId}`;
   return Number(query(state, sql)[0]?.version ?? 1);
 }
 
-/** Whether the first admin has set a password, so that ADMIN_PASSWORD counts no more. */
+/** Whether the first admin has set a password, so that ADMIN_PASSWORD no longer counts. */
 export function hasAdminPassword(state: string): boolean {
   const sql = 'SELECT 1 AS yes FROM users WHERE id = 1 AND password_hash IS NOT NULL';
   return query(state, sql).length > 0;
 }
 
-/** Rows of the local database, or none when it or the table is not there yet. */
+/** Rows of the local database; none while it or the table does not exist. */
 function query(state: string, sql: string): Record<string, unknown>[] {
   const path = findDatabase(state);
   if (!path) return [];

@@ -3,13 +3,13 @@ import { createServer } from 'node:net';
 import { describeError, Failure } from './failure.ts';
 
 /**
- * Where a free port is looked for: below 32768, from where on Linux gives ports to connections
- * that go out. One of those would now and then get the port between our look and wrangler's.
+ * Range of free ports: below 32768, from which on Linux gives ports to outgoing connections. One
+ * of those could take the port between this check and wrangler's start.
  */
 const freePorts = { from: 10_240, to: 32_768 };
 const freePortTries = 20;
 
-/** Makes sure that a port can be listened on; 0 stands for a free one. Returns the port. */
+/** Checks that a port can be listened on, where 0 means any free one, and returns it. */
 export async function claimPort(host: string, port: number): Promise<number> {
   try {
     if (port === 0) return await claimFreePort(host);

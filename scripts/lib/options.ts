@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeError, Failure } from './failure.ts';
 
-/** How the local server is to run. */
+/** Options of `npm start`. */
 export interface StartOptions {
   readonly host: string;
   /** 0 takes a free port. */

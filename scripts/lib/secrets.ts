@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The secrets the Worker requires, each with the way a new value is made. */
+/** The secrets that the Worker requires, each with what makes a new value. */
 export const secretMakers = {
   TOKEN_KEY: () => randomBytes(32).toString('base64url'),
   CREDENTIAL_KEY: () => randomBytes(32).toString('base64url'),
@@ -11,5 +11,5 @@ export const secretMakers = {
 /** The name of a secret. */
 export type SecretName = keyof typeof secretMakers;
 
-/** The names of all secrets, in the order they are written. */
+/** Names of all secrets, in the order they are written. */
 export const secretNames = Object.keys(secretMakers) as SecretName[];

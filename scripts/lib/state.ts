@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeError, Failure } from './failure.ts';
 
-/** The right to use a state directory; it ends with the process that holds it. */
+/** An exclusive lock on a state directory; it ends with the process that holds it. */
 export interface StateLock {
   release(): void;
 }
 
 /**
- * Makes the state directory and takes it for this process alone: two servers on
- * one state would break its databases. The lock is SQLite's, which the operating
- * system drops even when the process is killed.
+ * Creates the state directory and locks it for this process: two servers on one state would break
+ * its databases. The lock is SQLite's, which the operating system releases even when the process
+ * is killed.
  */
 export function lockState(directory: string): StateLock {
   try {

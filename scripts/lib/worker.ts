@@ -16,10 +16,9 @@ import { projectRoot } from './project.ts';
 const workerFolder = join(projectRoot, 'dist/worker');
 
 /**
- * Bundles the Worker with the API in a module of its own. In the one module that wrangler makes,
- * whatever the API shares with /v2 stands in a function, which costs a start a second parse.
- * Files that are there already, as they would be now, stay untouched: servers may be running on
- * them.
+ * Bundles the Worker with the API in a module of its own. In wrangler's single module, code that
+ * the API shares with /v2 is wrapped in a function and parsed a second time at each start. Files
+ * that would not change are not written: servers may be running on them.
  * @throws Failure when the sources cannot be bundled, after esbuild has said why
  */
 export async function buildWorker(output: string = workerFolder): Promise<void> {
@@ -49,7 +48,7 @@ export async function buildWorker(output: string = workerFolder): Promise<void> 
   }
 }
 
-/** zod brings the texts of its faults in fifty languages, which every start would pay for. */
+/** zod has its error messages in fifty languages, which would slow every start down. */
 const withoutLanguages: Plugin = {
   name: 'without-languages',
   setup({ onLoad }) {

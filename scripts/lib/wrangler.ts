@@ -9,11 +9,11 @@ export interface WranglerResult {
   readonly stdout: string;
   /** All it printed. */
   readonly output: string;
-  /** Its first line of explanation when it failed. */
+  /** The first line that explains a failure. */
   readonly reason: string;
 }
 
-/** Runs a wrangler command that asks nothing, and returns what it said. */
+/** Runs a wrangler command that asks no questions, and returns its output. */
 export function callWrangler(...args: string[]): WranglerResult {
   const run = spawnSync(process.execPath, [wranglerPath, ...args], {
     cwd: projectRoot,
@@ -27,14 +27,14 @@ export function callWrangler(...args: string[]): WranglerResult {
   return { ok: run.status === 0, stdout, output, reason };
 }
 
-/** As callWrangler, but ends the script when the command fails. */
+/** As callWrangler, but throws a Failure when the command fails. */
 export function requireWrangler(purpose: string, ...args: string[]): string {
   const { ok, stdout, reason } = callWrangler(...args);
   if (!ok) throw new Failure(`${purpose}: ${reason}`);
   return stdout;
 }
 
-/** Runs a wrangler command in front of the person, who may have to answer it. */
+/** Runs a wrangler command in the user's terminal, where it may ask questions. */
 export function showWrangler(purpose: string, ...args: string[]): void {
   const run = spawnSync(process.execPath, [wranglerPath, ...args], {
     cwd: projectRoot,
@@ -44,7 +44,7 @@ export function showWrangler(purpose: string, ...args: string[]): void {
   if (run.status !== 0) throw new Failure(`${purpose}: see above`);
 }
 
-/** The line of wrangler's output that says what went wrong, without its colours and marks. */
+/** The line of wrangler's output that says what went wrong, without colours and marks. */
 function findReason(output: string): string {
   const lines = stripVTControlCharacters(output).split('\n');
   const marked = lines.find((line) => line.includes('[ERROR]'));

@@ -60,7 +60,7 @@ async function deploy(answers: Record<string, Answer>, env = {}) {
   return { ...outcome, calls: lines.map((line) => JSON.parse(line) as Call) };
 }
 
-test('a first deployment makes the database, migrates it, and sends the secrets with the Worker', async () => {
+test('a first deployment creates the database, migrates it, and sends the secrets with the Worker', async () => {
   const { status, stdout, stderr, calls } = await deploy({
     'd1 list': { out: '[{"name":"another"}]' },
     'secret list': { error: 'Worker "orlop" not found.' },
@@ -105,7 +105,7 @@ test('a chosen password is sent and not printed', async () => {
 test.each([
   ['whoami', 'not signed in: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN'],
   ['d1 list', 'the databases could not be listed: no luck'],
-  ['d1 create', 'the database could not be made: no luck'],
+  ['d1 create', 'the database could not be created: no luck'],
   ['d1 migrations', 'the database could not be migrated: no luck'],
   ['secret list', 'the secrets could not be listed: no luck'],
 ])('when `%s` fails, one line says so and nothing is deployed', async (command, line) => {
