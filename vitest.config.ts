@@ -103,6 +103,18 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        test: {
+          // What takes long: `npm run test:field`, and no part of `npm test`.
+          name: 'field',
+          include: ['test/field/**/*.test.ts'],
+          expect: { poll: { timeout: 20_000 } },
+          globalSetup: ['test/support/setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 });

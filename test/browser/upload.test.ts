@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
-import { writeLargeArchive } from '../support/browser/large-archive.ts';
-import { readPageMemory } from '../support/browser/memory.ts';
 import { pushImage } from '../support/browser/push.ts';
+import { chooseFiles, startUpload as startIn } from '../support/browser/upload-dialog.ts';
 import { randomBytes } from '../support/clients/bytes.ts';
 import { writeDockerArchive } from '../support/clients/docker-archive.ts';
 import { imageOf, indexOf } from '../support/clients/images.ts';
@@ -14,7 +13,6 @@ import type { Exchange } from '../support/clients/proxy.ts';
 import { digestsOf, remoteContents } from '../support/clients/remote.ts';
 import { throughProxy, useScratch } from '../support/clients/setup.ts';
 import { tarOf } from '../support/clients/tar.ts';
-import { waitFor } from '../support/clients/wait.ts';
 
 const MIB = 1024 * 1024;
 /** A packed layer whose one file does not compress. */
@@ -25,18 +23,8 @@ const file = (name: string, size = 100) => ({ name, bytes: Buffer.alloc(size, na
 describeConsole('uploading an image in the page', (held) => {
   const scratch = useScratch();
 
-  /** Opens the dialog and chooses a file; what is in it is not read yet. */
-  async function choose(path: string | readonly string[], options = {}): Promise<Page> {
-    const page = await held.current.open('/images', options);
-    await page
-      .getByRole('button', { name: /Upload image|上传镜像/ })
-      .first()
-      .click();
-    await page.locator('input[type=file]').setInputFiles(path);
-    return page;
-  }
-
-  const startIn = (page: Page) => page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const choose = (path: string | readonly string[], options = {}) =>
+    chooseFiles(held.current, path, options);
 
   async function finish(page: Page, seconds = 60): Promise<void> {
     const done = page.getByRole('button', { name: 'Done' });
@@ -213,30 +201,5 @@ describeConsole('uploading an image in the page', (held) => {
       await page.close();
     });
     await remoteContents(held.current.server, 'library/pause', 'v1');
-  });
-
-  test('two gigabytes pass while the page stays under 300 MB', { timeout: 600_000 }, async () => {
-    const path = scratch.current.path('large.tar');
-    const digest = await writeLargeArchive(path, scratch.current.dir, 2_000_000_000);
-    const page = await choose(path);
-    await page.getByLabel('Image name').waitFor();
-    await startIn(page);
-    const done = page.getByRole('button', { name: 'Done' });
-    const stopped = page.getByRole('button', { name: 'Go on' });
-    let most = 0;
-    await waitFor(
-      'the upload of 2 GB',
-      async () => {
-        most = Math.max(most, await readPageMemory(held.current.browser));
-        if (await stopped.isVisible())
-          throw new Error(`${await page.getByRole('dialog').textContent()}`);
-        return await done.isVisible();
-      },
-      500,
-    );
-    expect(most).toBeGreaterThan(10 * MIB);
-    expect(most).toBeLessThan(300_000_000);
-    const path2 = '/workspaces/library/images/large/versions/latest';
-    expect(await held.current.api('GET', path2)).toMatchObject({ digest });
   });
 });

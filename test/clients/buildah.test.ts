@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { describeAsRoot } from '../support/clients/as-root.ts';
 import { PART, randomBytes } from '../support/clients/bytes.ts';
-import { remoteContents } from '../support/clients/remote.ts';
+import { manifestStatus, remoteContents } from '../support/clients/remote.ts';
 import { run } from '../support/clients/run.ts';
 import { useScratch, useServer } from '../support/clients/setup.ts';
 import { toolPath } from '../support/tools.ts';
@@ -39,6 +39,14 @@ describeAsRoot('buildah', ['buildah'], () => {
     expect(await expectServed(name, digest)).toHaveLength(7);
     expect(await pull(`${name}:v1`, ['--arch', 'amd64'])).toBe(ids.amd64);
     expect(await pull(`${name}:v1`, ['--arch', 'arm64'])).toBe(ids.arm64);
+  });
+
+  test('is refused with a wrong password, and leaves nothing behind', async () => {
+    const name = 'library/buildah-refused';
+    const id = await build(name, { 'note.txt': name });
+    const refused = push(id, name, ['--creds', 'admin:wrong']);
+    await expect(refused).rejects.toThrow(/unauthorized|invalid username/);
+    expect(await manifestStatus(server.current, name, 'v1')).toBe(404);
   });
 
   /** Builds an image from nothing but the files, and returns its ID. */

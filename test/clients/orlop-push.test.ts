@@ -2,14 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { usePlace } from '../support/clients/archive-push.ts';
+import { describeAsRoot } from '../support/clients/as-root.ts';
 import { digestOf, randomBytes } from '../support/clients/bytes.ts';
 import { writeDockerArchive } from '../support/clients/docker-archive.ts';
+import { type Docker, startDocker } from '../support/clients/dockerd.ts';
 import { imageOf } from '../support/clients/images.ts';
 import { type Layer, layerOf } from '../support/clients/layers.ts';
 import { writeLayout } from '../support/clients/oci-layout.ts';
 import { orlopIn } from '../support/clients/orlop.ts';
-import { manifestStatus } from '../support/clients/remote.ts';
+import { expectPushPastLimit, SMALL_EDGE } from '../support/clients/past-limit.ts';
+import type { Exchange } from '../support/clients/proxy.ts';
+import { manifestStatus, remoteContents } from '../support/clients/remote.ts';
 import { run } from '../support/clients/run.ts';
+import { hold, throughProxy } from '../support/clients/setup.ts';
 import { testWithTools, toolPath } from '../support/tools.ts';
 
 const MIB = 1024 * 1024;
@@ -35,6 +40,50 @@ describe('orlop push', () => {
     const folder = await writeLayout(file('gnu'), { v1: image });
     await run(toolPath('tar'), ['-cf', file('gnu.tar'), '-C', folder, '.']);
     expect(await push(file('gnu.tar'), 'library/gnu')).toBe(image.manifest.digest);
+  });
+
+  describeAsRoot('past a limit on bodies', ['docker', 'dockerd'], () => {
+    const engine = hold(startDocker, (docker: Docker) => docker.stop());
+
+    test('moves a layer that docker push cannot', async () => {
+      await expectPushPastLimit(place.current, engine.current, SMALL_EDGE);
+    });
+  });
+
+  test('continues after it was killed in the middle, with what was missing', async () => {
+    const { server, orlop } = place.current;
+    const size = 40 * MIB;
+    await writeDockerArchive(file('killed.tar'), 'killed:1', [layer('killed', size)]);
+    let swallowing = true;
+    const met = Promise.withResolvers<void>();
+    let patches = 0;
+    const swallow = ({ method, sent }: Exchange) => {
+      if (!swallowing || method !== 'PATCH' || patches < 4 || sent < MIB) return false;
+      met.resolve();
+      return true;
+    };
+    const before = ({ method }: Exchange) => {
+      if (method === 'PATCH') patches += 1;
+    };
+    await throughProxy(server, { swallow, before }, async ({ host, exchanges, idle }) => {
+      await orlop.login(host, server.credential);
+      const args = ['push', file('killed.tar'), `${host}/library/killed:v1`, '--chunk', '8MiB'];
+      const { child, outcome } = orlop.start(args);
+      await met.promise;
+      child.kill('SIGKILL');
+      await outcome;
+      swallowing = false;
+      await idle();
+      expect(await manifestStatus(server, 'library/killed', 'v1')).toBe(404);
+      const first = exchanges.length;
+      const again = await orlop.run(args);
+      expect(again, again.stderr).toMatchObject({ code: 0 });
+      const sent = exchanges.slice(first).filter(({ method }) => method === 'PATCH');
+      expect(sent[0]?.headers['content-range']).toMatch(/^2[4-9]\d{6}-/);
+      expect(total(sent)).toBeLessThan(size - 3 * 8 * MIB + MIB);
+    });
+    const contents = await remoteContents(server, 'library/killed', 'v1');
+    expect(contents).toHaveLength(3);
   });
 
   test('a layer of another digest ends it before anything is published', async () => {
@@ -74,4 +123,8 @@ describe('orlop push', () => {
 
 function layer(name: string, size: number): Layer {
   return layerOf('tar', [{ name: `${name}.bin`, bytes: randomBytes(size, `push-${name}`) }]);
+}
+
+function total(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((sum, { sent }) => sum + sent, 0);
 }

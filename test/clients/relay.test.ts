@@ -4,82 +4,31 @@ import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { describeAsRoot } from '../support/clients/as-root.ts';
-import { randomBytes } from '../support/clients/bytes.ts';
-import { writeDockerArchive } from '../support/clients/docker-archive.ts';
 import { type Docker, startDocker } from '../support/clients/dockerd.ts';
 import { imageOf } from '../support/clients/images.ts';
 import { layerOf, layerOfSize } from '../support/clients/layers.ts';
 import { writeLayout } from '../support/clients/oci-layout.ts';
-import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
+import { orlopIn } from '../support/clients/orlop.ts';
+import { expectRelayPastLimit, SMALL_EDGE } from '../support/clients/past-limit.ts';
 import type { ProxyOptions } from '../support/clients/proxy.ts';
 import { pushImage } from '../support/clients/push-image.ts';
-import { startRelay } from '../support/clients/relay.ts';
+import { throughRelay } from '../support/clients/relay.ts';
 import { digestsOf, remoteContents } from '../support/clients/remote.ts';
 import { run } from '../support/clients/run.ts';
-import { hold, throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
+import { hold, useScratch, useServer } from '../support/clients/setup.ts';
 import { testWithTools, toolPath } from '../support/tools.ts';
 
 const MIB = 1024 * 1024;
-/** Of a zone on the smallest plans. */
-const EDGE_LIMIT = 100 * 1000 * 1000;
 
 describe('the relay', () => {
   const server = useServer();
   const scratch = useScratch();
 
-  /** Runs steps with a relay to the server behind a proxy; `orlop` is signed in there. */
-  async function throughRelay<T>(
-    orlop: Orlop,
-    options: ProxyOptions,
-    args: string[],
-    steps: (relay: string, proxy: Parameters<Parameters<typeof throughProxy>[2]>[0]) => Promise<T>,
-  ): Promise<T> {
-    return await throughProxy(server.current, options, async (proxy) => {
-      await orlop.login(proxy.host, server.current.credential);
-      const relay = await startRelay(orlop, proxy.host, args);
-      try {
-        return await steps(relay.host, proxy);
-      } finally {
-        await relay.stop();
-      }
-    });
-  }
-
   describeAsRoot('for docker', ['docker', 'dockerd'], () => {
     const engine = hold(startDocker, (docker: Docker) => docker.stop());
 
-    test('takes a layer of 300 MB that the edge refuses, and brings it back', async () => {
-      const docker = (args: string[]) => engine.current.run(args);
-      const bytes = randomBytes(300 * 1000 * 1000, 'relay');
-      const layer = layerOf('tar', [{ name: 'large.bin', bytes }]);
-      const archive = engine.current.path('large.tar');
-      const id = await writeDockerArchive(archive, 'large:v1', [layer]);
-      await docker(['load', '--input', archive]);
-      const orlop = orlopIn(engine.current.path('client'));
-      await throughRelay(orlop, { bodyLimit: EDGE_LIMIT }, [], async (relay, { host, uploads }) => {
-        await docker(['tag', 'large:v1', `${host}/library/direct:v1`]);
-        await expect(docker(['push', `${host}/library/direct:v1`])).rejects.toThrow(
-          /413|Too Large/,
-        );
-        expect(uploads().some(({ status }) => status === 413)).toBe(true);
-        const before = uploads().length;
-        const target = `${relay}/library/relayed:v1`;
-        await docker(['tag', 'large:v1', target]);
-        const printed = await docker(['push', target]);
-        const sent = uploads().slice(before);
-        expect(Math.max(...sent.map((one) => one.sent))).toBeLessThanOrEqual(64 * MIB);
-        const [manifest = '', config] = await remoteContents(
-          server.current,
-          'library/relayed',
-          'v1',
-        );
-        expect(printed).toContain(manifest);
-        expect(config).toBe(id);
-        await docker(['image', 'rm', '--force', id]);
-        expect(await docker(['pull', target])).toContain(manifest);
-        const shown = await docker(['image', 'inspect', '--format', '{{.Id}}', target]);
-        expect(shown.trim()).toBe(id);
-      });
+    test('takes a layer that the edge refuses, and brings it back', async () => {
+      await expectRelayPastLimit(server.current, engine.current, SMALL_EDGE);
     });
   });
 
@@ -88,21 +37,31 @@ describe('the relay', () => {
     const orlop = orlopIn(scratch.current.path('breaks'));
     let breaks = 0;
     const cut: ProxyOptions['cut'] = ({ sent }) => sent > 3 * MIB && ++breaks <= 2;
-    await throughRelay(orlop, { cut }, ['--chunk', '8MiB'], async (relay) => {
-      const dir = await writeLayout(scratch.current.path('breaks-layout'), { v1: image });
-      const target = `docker://${relay}/library/breaks:v1`;
-      const authfile = ['--authfile', orlop.config];
-      const copy = ['--insecure-policy', 'copy', '--preserve-digests', ...authfile];
-      await run(toolPath('skopeo'), [...copy, '--dest-tls-verify=false', `oci:${dir}:v1`, target]);
-      expect(breaks).toBeGreaterThan(1);
-    });
+    await throughRelay(
+      { server: server.current, orlop },
+      { cut },
+      ['--chunk', '8MiB'],
+      async (relay) => {
+        const dir = await writeLayout(scratch.current.path('breaks-layout'), { v1: image });
+        const target = `docker://${relay}/library/breaks:v1`;
+        const authfile = ['--authfile', orlop.config];
+        const copy = ['--insecure-policy', 'copy', '--preserve-digests', ...authfile];
+        await run(toolPath('skopeo'), [
+          ...copy,
+          '--dest-tls-verify=false',
+          `oci:${dir}:v1`,
+          target,
+        ]);
+        expect(breaks).toBeGreaterThan(1);
+      },
+    );
     expect(await remoteContents(server.current, 'library/breaks', 'v1')).toEqual(digestsOf(image));
   });
 
   test('lets nobody in who cannot read the docker config it was started with', async () => {
     await pushImage(server.current, 'library/guarded', imageOf([layerOf('gzip', [])]));
     const orlop = orlopIn(scratch.current.path('guarded'));
-    await throughRelay(orlop, {}, [], async (relay) => {
+    await throughRelay({ server: server.current, orlop }, {}, [], async (relay) => {
       const config = JSON.parse(await readFile(orlop.config, 'utf8'));
       const authorization = `Basic ${config.auths[relay].auth}`;
       const address = `http://${relay}/v2/library/guarded/tags/list`;
@@ -117,7 +76,12 @@ describe('the relay', () => {
 
   test('takes its credential away when it ends', async () => {
     const orlop = orlopIn(scratch.current.path('ended'));
-    const relay = await throughRelay(orlop, {}, [], async (host) => host);
+    const relay = await throughRelay(
+      { server: server.current, orlop },
+      {},
+      [],
+      async (host) => host,
+    );
     expect(JSON.parse(await readFile(orlop.config, 'utf8')).auths[relay]).toBeUndefined();
   });
 });

@@ -15,7 +15,8 @@ export interface Interrupted {
   readonly kept: number;
 }
 
-type Point = (repository: Repository, image: Image) => Promise<Interrupted>;
+/** Pushes as far as a point, and answers how far that was. */
+export type Point = (repository: Repository, image: Image) => Promise<Interrupted>;
 
 const nothing: Interrupted = { location: null, sent: 0, kept: 0 };
 
@@ -113,7 +114,8 @@ const inPutWithBody =
 
 export const LAYER_SIZE = 3 * PART + 1_234_567;
 
-export const points: Record<string, Point> = {
+/** Points of a push, each of which a server is killed at. */
+export const points = {
   'in the POST': inPost,
   'after the POST': afterPost,
   'in a PATCH, before its first byte': inPatch(0),
@@ -135,4 +137,6 @@ export const points: Record<string, Point> = {
   'in the PUT of the manifest, after half of it': inManifest(0.5, 0),
   'in the PUT of the manifest, as it was sent': inManifest(1, 0),
   'in the PUT of the manifest, 10 ms later': inManifest(1, 10),
-};
+} satisfies Record<string, Point>;
+
+export type PointName = keyof typeof points;

@@ -1,8 +1,11 @@
+import type { Server } from '../server.ts';
 import type { Orlop } from './orlop.ts';
+import type { ClientProxy, ProxyOptions } from './proxy.ts';
+import { throughProxy } from './setup.ts';
 import { waitFor } from './wait.ts';
 
 /** A relay under way. */
-export interface RunningRelay {
+interface RunningRelay {
   /** `localhost:PORT`, in place of the registry's host in an image address. */
   readonly host: string;
   /** Ends it as Ctrl+C does. */
@@ -10,7 +13,7 @@ export interface RunningRelay {
 }
 
 /** Starts `orlop relay` on a free port and waits until it says where it is. */
-export async function startRelay(
+async function startRelay(
   orlop: Orlop,
   host: string,
   args: readonly string[] = [],
@@ -31,4 +34,22 @@ export async function startRelay(
       await outcome;
     },
   };
+}
+
+/** Runs steps with a relay to the server behind a proxy, where `orlop` is signed in first. */
+export async function throughRelay<T>(
+  { server, orlop }: { readonly server: Server; readonly orlop: Orlop },
+  options: ProxyOptions,
+  args: readonly string[],
+  steps: (relay: string, proxy: ClientProxy) => Promise<T>,
+): Promise<T> {
+  return await throughProxy(server, options, async (proxy) => {
+    await orlop.login(proxy.host, server.credential);
+    const relay = await startRelay(orlop, proxy.host, args);
+    try {
+      return await steps(relay.host, proxy);
+    } finally {
+      await relay.stop();
+    }
+  });
 }
