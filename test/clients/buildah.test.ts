@@ -27,7 +27,7 @@ describeAsRoot('buildah', ['buildah'], () => {
     expect(await pull(`${name}@${digest}`)).toBe(id);
   });
 
-  test('pushes a manifest list it has put together, and pulls each platform of it', async () => {
+  test('pushes a manifest list that it created, and pulls each platform of it', async () => {
     const name = 'library/buildah-list';
     await buildah(['manifest', 'create', 'list']);
     const ids = { amd64: '', arm64: '' };
@@ -49,7 +49,7 @@ describeAsRoot('buildah', ['buildah'], () => {
     expect(await manifestStatus(server.current, name, 'v1')).toBe(404);
   });
 
-  /** Builds an image from nothing but the files, and returns its ID. */
+  /** Builds an image of only the files, and returns its ID. */
   async function build(
     name: string,
     files: Record<string, string | Buffer>,
@@ -73,7 +73,7 @@ describeAsRoot('buildah', ['buildah'], () => {
     return (await readFile(file, 'utf8')).trim();
   }
 
-  /** Finds the digest at the registry, with all it names. */
+  /** Finds the digest at the registry, with all its content. */
   async function expectServed(name: string, digest: string): Promise<string[]> {
     const contents = await remoteContents(server.current, name, 'v1');
     expect(contents[0]).toBe(digest);

@@ -8,10 +8,10 @@ import { describeWithTools, toolPath } from '../support/tools.ts';
 /** Kept after the run, for the report of every request. */
 const RESULTS = fileURLToPath(new URL('../../test-output/conformance/', import.meta.url));
 
-/** Apart from this, which no registry needs, everything the suite knows is asked for. */
+/** The only part of the suite that is left out: no registry needs it. */
 const LEFT_OUT = 'Sparse Manifests';
 
-/** Every API and kind of data, switched on by name: none may be off by a default. */
+/** Every API and kind of data, switched on by name, whatever the suite's defaults are. */
 const SWITCHES = {
   API: 'PING PULL PUSH REFERRER',
   API_BLOBS: 'ATOMIC DELETE DIGEST_HEADER MOUNT_ANONYMOUS UPLOAD_CANCEL',

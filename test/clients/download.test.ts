@@ -1,4 +1,4 @@
-/** Archives as people download them, taken by what people load them with. */
+/** Downloaded archives, loaded by the tools that users load them with. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { describeAsRoot } from '../support/clients/as-root.ts';
@@ -37,7 +37,7 @@ describe('a downloaded archive', () => {
       expect(shown.RootFS.Layers).toEqual(diffIds(image));
     });
 
-    test('the platform of an index that was asked for', async () => {
+    test('the requested platform of an index', async () => {
       const index = platforms('load-index');
       await pushImage(server.current, 'library/load-index', index);
       await docker(['load', '-i', await download('library/load-index', '?platform=linux/s390x')]);
@@ -126,7 +126,7 @@ describe('a downloaded archive', () => {
   });
 
   describeWithTools('curl', ['curl'], () => {
-    test('joins pieces, and goes on with what was cut off, to the same file', async () => {
+    test('joins pieces, and continues what was cut off, to the same file', async () => {
       const image = imageOf([layerOfSize('gzip', 20 * MIB, 'curl')]);
       await pushImage(server.current, 'library/curl', image);
       const whole = await readFile(await download('library/curl'));
@@ -146,7 +146,7 @@ describe('a downloaded archive', () => {
 
   let files = 0;
 
-  /** Downloads with the project's credential; answers where the file is. */
+  /** Downloads with the project's credential; returns the file's path. */
   async function download(repository: string, query = '', args: string[] = []): Promise<string> {
     const file = scratch.current.path(`${++files}.tar`);
     const { code, stderr } = await curl(repository, query, file, args);

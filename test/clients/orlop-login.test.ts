@@ -8,7 +8,7 @@ import { pushImage } from '../support/clients/push-image.ts';
 import { ask } from '../support/clients/remote.ts';
 import { useScratch, useServer } from '../support/clients/setup.ts';
 
-/** A credential helper that keeps what it is told in files, one for each server. */
+/** A credential helper that keeps credentials in files, one for each server. */
 const HELPER = `#!/bin/sh
 folder="$(dirname "$0")/kept"
 mkdir -p "$folder"
@@ -32,7 +32,7 @@ describe('orlop login', () => {
     await pushImage(server.current, 'library/signed', imageOf([layerOf('gzip', [])]));
   });
 
-  /** The command with a config of its own, which holds `content`. */
+  /** The command with its own config, which holds `content`. */
   async function orlop(name: string, content?: object): Promise<Orlop> {
     const command = orlopIn(scratch.current.path(name));
     await mkdir(dirname(command.config), { recursive: true });
@@ -46,7 +46,7 @@ describe('orlop login', () => {
   const pull = (command: Orlop, env = {}) =>
     command.run(['pull', image(), '--output', '-', '--json'], { env });
 
-  test("keeps in docker's config what signs in, for nobody else's eyes, and the rest of it", async () => {
+  test("keeps the credential in docker's config, readable by its owner only, and the rest of it", async () => {
     const other = { auths: { 'registry.other': { auth: 'YTpi' } }, psFormat: 'x' };
     const command = await orlop('plain', other);
     const { host, credential } = server.current;
@@ -62,7 +62,7 @@ describe('orlop login', () => {
     expect(await pull(command)).toMatchObject({ code: 3 });
   });
 
-  test('keeps nothing that the registry does not take', async () => {
+  test('keeps no credential that the registry refuses', async () => {
     const command = await orlop('wrong');
     const { host, credential } = server.current;
     const outcome = await command.login(host, { ...credential, password: 'wrong' });
@@ -93,13 +93,13 @@ describe('orlop login', () => {
     await expect(stat(kept)).rejects.toThrow(/ENOENT/);
   });
 
-  test('a helper that is not there is named', async () => {
+  test('a helper that is missing is named', async () => {
     const command = await orlop('missing', { credsStore: 'nowhere' });
     const { code, stderr } = await pull(command);
     expect([code, stderr]).toEqual([1, expect.stringContaining('docker-credential-nowhere')]);
   });
 
-  test('an identity token that docker has signs in, too', async () => {
+  test('an identity token of docker signs in, too', async () => {
     const { host } = server.current;
     const answer = await ask(server.current, `token?service=${host}&offline_token=true`);
     const { refresh_token: identitytoken } = (await answer.json()) as { refresh_token: string };

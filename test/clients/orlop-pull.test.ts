@@ -33,7 +33,7 @@ describe('orlop pull', () => {
 
   const address = (name: string) => `${server.current.host}/library/${name}`;
 
-  /** Pulls into a file and answers where it is. */
+  /** Pulls into a file and returns its path. */
   async function pull(name: string, ...args: string[]): Promise<string> {
     const file = scratch.current.path(`${name.replace(/[:@]/g, '-').slice(0, 30)}.tar`);
     const outcome = await orlop.run(['pull', address(name), '--output', file, ...args]);
@@ -61,7 +61,7 @@ describe('orlop pull', () => {
     expect(file.equals(await download(path))).toBe(true);
   });
 
-  test('writes to standard output, and names the digest beside it', async () => {
+  test('writes to standard output, and prints the digest on the other stream', async () => {
     const args = ['pull', address('pulled'), '--output', '-', '--json'];
     const missing = await orlop.run(args);
     expect(missing.code).toBe(4);
@@ -88,7 +88,7 @@ describe('orlop pull', () => {
     expect(await layoutContents(dir, image)).toEqual(digestsOf(image));
   });
 
-  test.each(['pulled', 'platforms'])('%s goes in again with the same digests', async (name) => {
+  test.each(['pulled', 'platforms'])('%s is pushed again with the same digests', async (name) => {
     const file = await pull(`${name}:v1`, '--format', name === 'pulled' ? 'docker' : 'oci');
     const pushed = await orlop.run(['push', file, address(`${name}-again:v1`)]);
     expect(pushed).toMatchObject({ code: 0 });
@@ -98,11 +98,11 @@ describe('orlop pull', () => {
 
   test.each([
     [2, 'an address without a registry', () => ['library/pulled:v1']],
-    [2, 'an option that is not there', () => [address('pulled:v1'), '--forced']],
-    [2, 'a platform that is none', () => [address('platforms:v1'), '--platform', 'arm64']],
-    [4, 'a tag that is not there', () => [address('pulled:v2')]],
-    [4, 'a platform that is not there', () => [address('platforms:v1'), '--platform', 'a/b']],
-    [1, 'a registry that is not there', () => ['127.0.0.1:1025/library/pulled:v1']],
+    [2, 'an unknown option', () => [address('pulled:v1'), '--forced']],
+    [2, 'a malformed platform', () => [address('platforms:v1'), '--platform', 'arm64']],
+    [4, 'a missing tag', () => [address('pulled:v2')]],
+    [4, 'a missing platform', () => [address('platforms:v1'), '--platform', 'a/b']],
+    [1, 'a registry that does not answer', () => ['127.0.0.1:1025/library/pulled:v1']],
   ])('ends with %i for %s', async (code, _, args) => {
     const cwd = scratch.current.path('config');
     const before = await readdir(cwd);
@@ -112,7 +112,7 @@ describe('orlop pull', () => {
     expect(await readdir(cwd)).toEqual(before);
   });
 
-  test('refuses a layer that is not what its digest says, and leaves no file', async () => {
+  test('refuses a layer whose digest is wrong, and leaves no file', async () => {
     const forged = await startForger(image);
     const file = scratch.current.path('forged.tar');
     const outcome = await orlop.run(['pull', `${forged.host}/any/image:v1`, '-o', file]);
@@ -141,7 +141,7 @@ function layer(name: string) {
   return layerOf('gzip', [{ name: `${name}.txt`, bytes: Buffer.from(`orlop-pull-${name}`) }]);
 }
 
-/** A registry of one image, whose layers are as long as they should be, and all zeros. */
+/** A registry of one image whose layers have the right length and are all zeros. */
 async function startForger({ manifest, blobs }: Image) {
   const forger = createServer((request, answer) => {
     const blob = blobs.find(({ digest }) => request.url?.endsWith(digest));

@@ -26,7 +26,7 @@ describe('orlop push takes an archive', () => {
     const engine = hold(startDocker, (docker: Docker) => docker.stop());
     const docker = (args: string[]) => engine.current.run(args);
 
-    /** An image in the engine, of layers that share a base. */
+    /** Loads an image into the engine; returns its ID. */
     async function load(name: string, ...layers: Layer[]): Promise<string> {
       const archive = engine.current.path('load.tar');
       const id = await writeDockerArchive(archive, name, layers);
@@ -34,7 +34,7 @@ describe('orlop push takes an archive', () => {
       return id;
     }
 
-    /** Pulls what was pushed into an engine that has it no more. */
+    /** Removes the image from the engine, pulls it and returns its ID. */
     async function pulledId(repository: string, id: string): Promise<string> {
       const { host, credential } = place.current.server;
       const { username, password } = credential;
@@ -45,7 +45,7 @@ describe('orlop push takes an archive', () => {
       return (await docker(['image', 'inspect', ...format, address(repository)])).trim();
     }
 
-    test('an archive becomes the image it was', async () => {
+    test('an archive becomes the image that was saved', async () => {
       const id = await load('saved:1', layer('base', 7 * MIB), layer('top', 1000));
       await docker(['save', '--output', file('saved.tar'), 'saved:1']);
       await push(file('saved.tar'), 'library/saved');

@@ -98,11 +98,11 @@ describe('orlop push', () => {
     expect(await manifestStatus(place.current.server, 'library/bad', 'v1')).toBe(404);
   });
 
-  test('nobody signed in is told how', async () => {
-    await writeDockerArchive(file('nobody.tar'), 'app:1', [layer('nobody', 10)]);
-    const nobody = orlopIn(file('nobody'));
-    const args = ['push', file('nobody.tar'), address('library/nobody')];
-    const { code, stderr } = await nobody.run(args);
+  test('a user who is not signed in is told how to', async () => {
+    await writeDockerArchive(file('anonymous.tar'), 'app:1', [layer('anonymous', 10)]);
+    const anonymous = orlopIn(file('anonymous'));
+    const args = ['push', file('anonymous.tar'), address('library/anonymous')];
+    const { code, stderr } = await anonymous.run(args);
     expect(code).toBe(3);
     expect(stderr).toContain(`orlop login ${place.current.server.host}`);
   });
@@ -112,7 +112,7 @@ describe('orlop push', () => {
     ['no workspace', ['push', 'x.tar', 'localhost:1/app:v1']],
     ['a digest instead of a tag', ['push', 'x.tar', `localhost:1/a/b@sha256:${'0'.repeat(64)}`]],
     ['no file', ['push', '/nowhere/x.tar', 'localhost:1/a/b:v1']],
-    ['a size that is none', ['push', 'x.tar', 'localhost:1/a/b:v1', '--chunk', 'big']],
+    ['a malformed size', ['push', 'x.tar', 'localhost:1/a/b:v1', '--chunk', 'big']],
     ['too much at once', ['push', 'x.tar', 'localhost:1/a/b:v1', '--parallel', '99']],
   ])('a command line with %s is refused', async (_, args) => {
     const { code, stderr } = await place.current.orlop.run(args);

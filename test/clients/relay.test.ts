@@ -1,4 +1,4 @@
-/** A layer that is too large for the edge, and the relay that takes it there all the same. */
+/** The relay: layers that are too large for the edge, and who may use it. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
@@ -58,7 +58,7 @@ describe('the relay', () => {
     expect(await remoteContents(server.current, 'library/breaks', 'v1')).toEqual(digestsOf(image));
   });
 
-  test('lets nobody in who cannot read the docker config it was started with', async () => {
+  test('refuses whoever cannot read the docker config it was started with', async () => {
     await pushImage(server.current, 'library/guarded', imageOf([layerOf('gzip', [])]));
     const orlop = orlopIn(scratch.current.path('guarded'));
     await throughRelay({ server: server.current, orlop }, {}, [], async (relay) => {
@@ -74,7 +74,7 @@ describe('the relay', () => {
     });
   });
 
-  test('takes its credential away when it ends', async () => {
+  test('removes its credential when it ends', async () => {
     const orlop = orlopIn(scratch.current.path('ended'));
     const relay = await throughRelay(
       { server: server.current, orlop },

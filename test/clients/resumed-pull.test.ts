@@ -12,7 +12,7 @@ describe('a pull that was cut off', () => {
   test.each([
     ['stored in one piece', PART - 7],
     ['stored in parts', 3 * PART + 7],
-  ])('goes on where it stopped, for a layer %s', async (_, size) => {
+  ])('continues where it stopped, for a layer %s', async (_, size) => {
     const layer = layerOfSize('gzip', size, `resumed-${size}`);
     await pushBlob(layer.bytes, layer.digest);
     const start = await cutDownload(layer.digest, size / 3);
@@ -27,7 +27,7 @@ describe('a pull that was cut off', () => {
     expect(digestOf(Buffer.concat([start, rest]))).toBe(layer.digest);
   });
 
-  test('is told when it asks for more than there is', async () => {
+  test('is told when its range starts after the end', async () => {
     const layer = layerOfSize('tar', 1000, 'resumed-end');
     await pushBlob(layer.bytes, layer.digest);
     const headers = { Range: 'bytes=1000-' };
@@ -36,7 +36,7 @@ describe('a pull that was cut off', () => {
     expect(answer.headers.get('Content-Range')).toBe('bytes */1000');
   });
 
-  /** Reads at least so many bytes of the blob and hangs up. */
+  /** Reads at least so many bytes of the blob, then hangs up. */
   async function cutDownload(digest: string, bytes: number): Promise<Buffer> {
     const hangUp = new AbortController();
     const answer = await ask(server.current, path(digest), { signal: hangUp.signal });

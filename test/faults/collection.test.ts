@@ -13,7 +13,7 @@ import { digestsOf } from './support/repository.ts';
 
 const held = useServerWithoutGrace();
 
-test('the schedule collects by itself what left the trash', async () => {
+test('the schedule collects what left the trash', async () => {
   const server = held.current;
   const { repository, kept } = await makeGarbage(server, 'scheduled');
   const trash = await callApi<{ items: { id: string }[] }>(server, 'GET', '/trash?scope=own');

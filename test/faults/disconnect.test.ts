@@ -8,7 +8,7 @@ import { Sending } from './support/wire.ts';
 
 const SIZE = 2 * PART + 2_345_678;
 
-/** The most that a broken connection takes along of what the client has handed over. */
+/** The most that a broken connection loses of what the client has sent. */
 const inPipes = 3 * 1024 * 1024;
 
 let server: Server;
@@ -29,22 +29,25 @@ const waysToSend: Record<string, Record<string, string | number>> = {
 const positions = [0, 700_001, PART + 1_000_001, 2 * PART + 3, SIZE - 1];
 
 describe.each(Object.entries(waysToSend))('a client that sends %s', (_, headers) => {
-  test.each(positions)('and is gone after %i bytes goes on from what was kept', async (sent) => {
-    const { bytes, digest } = makeBlob(freshBytes(SIZE));
-    const location = await repository.begin();
-    const patch = new Sending(server, 'PATCH', location, headers);
-    await patch.write(bytes.subarray(0, sent));
-    patch.destroy();
+  test.each(positions)(
+    'and disconnects after %i bytes continues from what was kept',
+    async (sent) => {
+      const { bytes, digest } = makeBlob(freshBytes(SIZE));
+      const location = await repository.begin();
+      const patch = new Sending(server, 'PATCH', location, headers);
+      await patch.write(bytes.subarray(0, sent));
+      patch.destroy();
 
-    const offset = await waitForOffset(location, Math.max(sent - inPipes, 0));
-    expect(offset).toBeLessThanOrEqual(sent);
-    const told = await sendRest(server, location, bytes, offset);
-    expect(told).toEqual([...told].sort((a, b) => a - b));
-    expect((await repository.finish(location, digest)).status).toBe(201);
-    expect(await repository.readBlob(digest)).not.toBeNull();
-  });
+      const offset = await waitForOffset(location, Math.max(sent - inPipes, 0));
+      expect(offset).toBeLessThanOrEqual(sent);
+      const told = await sendRest(server, location, bytes, offset);
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+      expect((await repository.finish(location, digest)).status).toBe(201);
+      expect(await repository.readBlob(digest)).not.toBeNull();
+    },
+  );
 
-  test('and hangs is replaced by its own second try', async () => {
+  test('and hangs is replaced by its own second attempt', async () => {
     const { bytes, digest } = makeBlob(freshBytes(SIZE));
     const location = await repository.begin();
     const hanging = new Sending(server, 'PATCH', location, headers);
@@ -57,7 +60,7 @@ describe.each(Object.entries(waysToSend))('a client that sends %s', (_, headers)
   });
 });
 
-test('a client that is gone in a PUT with the last bytes can send them again', async () => {
+test('a client that disconnects in a PUT with the last bytes can send them again', async () => {
   const { bytes, digest } = makeBlob(freshBytes(SIZE));
   const location = await repository.begin();
   const first = PART + 17;
@@ -75,7 +78,7 @@ test('a client that is gone in a PUT with the last bytes can send them again', a
   expect(await repository.readBlob(digest)).not.toBeNull();
 });
 
-test('a client that is gone in a whole PUT leaves nothing, and can push again', async () => {
+test('a client that disconnects in a whole PUT leaves nothing, and can push again', async () => {
   const blob = makeBlob(freshBytes(SIZE));
   const location = await repository.begin();
   const path = `${location}&digest=${blob.digest}`;
@@ -87,7 +90,7 @@ test('a client that is gone in a whole PUT leaves nothing, and can push again', 
   expect(await repository.readBlob(blob.digest)).not.toBeNull();
 });
 
-/** Asks until the offset is at least so many bytes, which must never go back meanwhile. */
+/** Waits until the offset is at least so many bytes; it must never decrease. */
 async function waitForOffset(location: string, atLeast: number): Promise<number> {
   let seen = 0;
   await waitFor(`${atLeast} bytes are kept (last ${seen})`, async () => {

@@ -12,12 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-test('a manifest whose answer was lost can be PUT again, and the tag is one', async () => {
+test('a manifest whose response was lost can be PUT again, and there is one tag', async () => {
   const repository = new Repository(server, 'lost-manifest');
   for (const image of [makeImage(1000), makeImage(1001)]) {
     await repository.pushBlob(image.layer);
     await repository.pushBlob(image.config);
-    await putManifestUnheard(repository, image);
+    await putManifestAndDisconnect(repository, image);
     for (let again = 0; again < 3; again++) {
       const answer = await repository.putManifest(image.manifest, 'latest');
       expect(answer.status).toBe(201);
@@ -30,7 +30,7 @@ test('a manifest whose answer was lost can be PUT again, and the tag is one', as
 });
 
 test.each([1000, PART + 1])(
-  'a blob of %i bytes whose answer was lost is there, and can be pushed again',
+  'a blob of %i bytes whose response was lost is there, and can be pushed again',
   async (size) => {
     const repository = new Repository(server, 'lost-blob');
     const { layer } = makeImage(size);
@@ -47,8 +47,11 @@ test.each([1000, PART + 1])(
   },
 );
 
-/** Sends all of it and breaks the connection; the server may have it or not. */
-async function putManifestUnheard(repository: Repository, { manifest }: Image): Promise<void> {
+/** Sends the whole request and breaks the connection; the server may have stored it or not. */
+async function putManifestAndDisconnect(
+  repository: Repository,
+  { manifest }: Image,
+): Promise<void> {
   const path = `${repository.path}/manifests/latest`;
   const headers = { 'content-type': MANIFEST_TYPE, 'content-length': manifest.bytes.length };
   const put = new Sending(repository.server, 'PUT', path, headers);

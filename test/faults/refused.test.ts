@@ -16,7 +16,7 @@ afterAll(() => server?.stop());
 const SIZE = 20_000_000;
 const waysToSend = { 'with a length': { 'content-length': SIZE }, chunked: {} };
 
-describe.each(Object.entries(waysToSend))('a client that sends 20 MB %s hears', (_, headers) => {
+describe.each(Object.entries(waysToSend))('a client that sends 20 MB %s is told', (_, headers) => {
   test.each([1, 2, 3, 4, 5, 6])('that they are out of order, and loses nothing (%i)', async () => {
     const start = freshBytes(1_000_001);
     const location = await repository.begin();
@@ -30,21 +30,21 @@ describe.each(Object.entries(waysToSend))('a client that sends 20 MB %s hears', 
 });
 
 test.each([1, 2, 3, 4, 5, 6])(
-  'a client that sends 20 MB hears that its digest is missing (%i)',
+  'a client that sends 20 MB is told that its digest is missing (%i)',
   async () => {
     const put = new Sending(server, 'PUT', await repository.begin());
     expect((await put.end(freshBytes(SIZE))).status).toBe(400);
   },
 );
 
-test('a client hears that a chunk is longer than its Content-Range', async () => {
+test('a client is told that a chunk is longer than its Content-Range', async () => {
   const location = await repository.begin();
   const patch = new Sending(server, 'PATCH', location, { 'content-range': '0-999' });
   expect((await patch.end(freshBytes(SIZE))).status).toBe(400);
 });
 
 test.each([1, 2, 3, 4, 5, 6])(
-  'a client of the API that sends 20 MB for what is not there hears so (%i)',
+  'a client of the API that sends 20 MB to a missing workspace is told so (%i)',
   async () => {
     const headers = { 'content-type': 'application/json' };
     const patch = new Sending(server, 'PATCH', '/api/v1/workspaces/none-such', headers);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-/** How often, and with layers of which size. */
+/** Sizes of the layers, one for each round. */
 const rounds = [...Array.from({ length: 8 }, (_, n) => 100_000 + n), PART + 1, 2 * PART + 5];
 
 describe.each(rounds)('two clients at once, with a layer of %i bytes', (size) => {
@@ -21,7 +21,7 @@ describe.each(rounds)('two clients at once, with a layer of %i bytes', (size) =>
     expect(await repository().pull('same')).toEqual(digestsOf(image));
   });
 
-  test('push the same blob to two repositories, by both lanes', async () => {
+  test('push the same blob to two repositories, one streamed and one whole', async () => {
     const { layer } = makeImage(size);
     const other = new Repository(server, `beside-${size}`);
     const whole = async () => other.finish(await other.begin(), layer.digest, layer.bytes);
@@ -52,7 +52,7 @@ describe.each(rounds)('two clients at once, with a layer of %i bytes', (size) =>
     expect(await repository().pull('moving')).toEqual(digestsOf(images[1]));
   });
 
-  test('make one tag, each if there is none: one of them does', async () => {
+  test('create one tag, each only if it is new: one of them succeeds', async () => {
     const images = [makeImage(size), makeImage(size)];
     const statuses = await Promise.all(images.map((image) => pushIfNone(repository(), image)));
     expect(statuses.sort()).toEqual([201, 412]);

@@ -34,7 +34,7 @@ test.each([
   [['--host', '192.0.2.1'], /cannot listen on 192\.0\.2\.1/],
 ])('the options %j are refused', (args, line) => expectOneLine(args, line));
 
-test('a taken port is named, with the way out', async () => {
+test('a taken port is named, with what to do', async () => {
   const taken = await listen();
   const port = String((taken.address() as { port: number }).port);
   await expectOneLine(['--port', port], new RegExp(`port ${port} .* is taken: .*--port`));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { claimPort, clientAddress } from '../../scripts/lib/network.ts';
 
 describe('the port of a local server', () => {
-  test('a free one is never one that a connection on its way out may be given', async () => {
+  test('a free one is outside the range of outgoing connections', async () => {
     const claimed = await Promise.all(Array.from({ length: 50 }, () => claimPort('127.0.0.1', 0)));
     expect(Math.max(...claimed)).toBeLessThan(32_768);
     expect(Math.min(...claimed)).toBeGreaterThan(1023);

@@ -1,4 +1,4 @@
-/** Gives tests the assets as `npm start` has them. */
+/** Builds the assets that `npm start` serves, for tests. */
 import { buildPart } from './build.ts';
 import { projectRoot } from './checkout.ts';
 

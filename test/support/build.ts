@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /**
- * Builds a part of a checkout, unless it is up to date, in a process of its own: Vite puts
- * functions of its own into what it builds, and a test's runner has rewritten those that it loaded.
+ * Builds a part of a checkout, unless it is up to date, in a separate process: Vite copies some of its
+ * own functions into what it builds, and the test runner rewrites those that it has loaded.
  * @throws Error when it cannot be built
  */
 export function buildPart(checkout: string, part: 'console' | 'worker'): void {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { migrateLocally } from '../../scripts/lib/local-database.ts';
 import { buildPart } from './build.ts';
 
-/** What a server is made of; secrets and state stay behind. */
+/** What a server needs; secrets and state are not copied. */
 const parts = [
   'migrations',
   'scripts',
@@ -17,7 +17,7 @@ const parts = [
   'tsconfig.json',
 ];
 
-/** The checkout that the tests belong to. */
+/** The checkout that the tests are part of. */
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
@@ -34,13 +34,13 @@ export function copyCheckout(): string {
 }
 
 /**
- * What the servers of a test run begin with: a copy of the checkout with the Worker built, and a
- * state whose database is up to date, so that not every one of them applies the migrations.
- * Returns what removes both.
+ * Prepares what the servers of a test run start from: a copy of the checkout with the Worker built,
+ * and a state with a migrated database, so that they do not each apply the migrations. Returns a
+ * function that removes both.
  */
 export async function prepareServers(): Promise<() => void> {
   const checkout = copyCheckout();
-  // A server that built it would have those that run on the same copy start again.
+  // A server that built it would restart the others that run on the same copy.
   buildPart(checkout, 'worker');
   const state = mkdtempSync(join(tmpdir(), 'orlop-first-state-'));
   await migrateLocally(state);

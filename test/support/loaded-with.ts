@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** An import that is evaluated as its file is: no type, and none that is asked for later. */
+/** An import that is evaluated with its file: neither a type nor a dynamic import. */
 const STATIC = /^(?:import|export)\s(?!type\b)[^;]*?from '([^']+)';/gm;
 
-/** The files (paths from src) and packages that run with a file of src, by way of the others. */
+/** Files (paths from src) and packages that a file of src loads, directly or through others. */
 export function loadedWith(file: string, found = new Set([file])): string[] {
   const text = readFileSync(`${src}/${file}`, 'utf8');
   for (const [, source = ''] of text.matchAll(STATIC)) {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A process that lives now. */
+/** A live process. */
 export interface Process {
   readonly pid: number;
   readonly parent: number;
@@ -10,7 +10,7 @@ export interface Process {
   readonly command: string;
 }
 
-/** Every live process of this machine; those that have ended and only wait to be noticed are left out. */
+/** Every live process of this machine, without zombies. */
 export function listProcesses(): Process[] {
   // A small image of Linux has no ps; other systems have no /proc.
   const lines = existsSync('/proc/self/stat') ? readProc() : runPs();
@@ -28,7 +28,7 @@ function readProc(): string[] {
       const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       return [`${pid} ${parent} ${group} ${state} ${args}`];
     } catch {
-      return []; // It has ended meanwhile.
+      return []; // It ended in between.
     }
   });
 }
@@ -46,7 +46,7 @@ function parseProcess(line: string): Process[] {
   return [{ pid: Number(pid), parent: Number(parent), group: Number(group), command }];
 }
 
-/** Sends a signal; a process that has ended already is no error. */
+/** Sends a signal, unless the process has already ended. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -55,7 +55,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Waits until a condition holds, and says what it waited for when it never does. */
+/** Waits until a condition holds; throws after `timeout` ms, saying what it waited for. */
 export async function waitFor(what: string, condition: () => boolean, timeout = 20_000) {
   const deadline = Date.now() + timeout;
   while (!condition()) {

@@ -5,28 +5,28 @@ import { join } from 'node:path';
 import { projectRoot } from './checkout.ts';
 import { ended, hasEnded, listProcesses, signal, waitFor } from './processes.ts';
 
-/** How a server for a test is to be started; everything has a default. */
+/** How a test's server is started; everything has a default. */
 export interface ServerOptions {
   /**
-   * Directory of the state, kept afterwards; a temporary one, removed by stop(), when absent.
-   * That one has the migrations behind it already, unless a `root` is given.
+   * Directory of the state, which is kept; when absent a temporary one, which stop() removes and
+   * which is already migrated, unless a `root` is given.
    */
   state?: string;
   /** Port on 127.0.0.1; a free one when absent. */
   port?: number;
   /** Added to the environment of the server, for example ADMIN_PASSWORD. */
   env?: Record<string, string>;
-  /** Checkout whose server is started; the copy that the test run has made when absent. */
+  /** Checkout whose server is started; the test run's copy when absent. */
   root?: string;
 }
 
-/** What a client logs in with. */
+/** User name and password of a client. */
 export interface Login {
   username: string;
   password: string;
 }
 
-/** A server started as `npm start` starts it, with what it printed about itself. */
+/** A server, started as `npm start` does, with what it printed about itself. */
 export interface Server {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
@@ -38,19 +38,19 @@ export interface Server {
   readonly admin: Login;
   /** The project's push credential, as printed. */
   readonly credential: Login;
-  /** Of the start script; another one after restart(). */
+  /** Of the start script; restart() changes it. */
   readonly pid: number;
-  /** The workerd processes of this server that live now. */
+  /** The live workerd processes of this server. */
   workerdPids(): number[];
   /** How the start script ended; null while it runs, or when a signal ended it. */
   exitStatus(): number | null;
-  /** SIGKILL of every process of the server at once, as a power cut; the state stays. */
+  /** SIGKILL of all its processes at once, like a power cut; the state stays. */
   kill(): Promise<void>;
-  /** Starts it again in place, on the same state and port, after kill() or end(). */
+  /** Starts it again on the same state and port, after kill() or end(). */
   restart(): Promise<void>;
   /** Ends it cleanly and keeps the state, for restart(). */
   end(): Promise<void>;
-  /** Ends it cleanly and removes a temporary state. Fine after kill(), and twice. */
+  /** Ends it cleanly and removes a temporary state; allowed after kill(), and more than once. */
   stop(): Promise<void>;
   /** Everything it has printed so far. */
   output(): string;
@@ -129,7 +129,7 @@ class RunningServer implements Server {
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...this.#options.env },
-      // The channel ends the server when the test's process ends, whatever ends that.
+      // The channel ends the server with the test's process, however that ends.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
@@ -164,7 +164,7 @@ class RunningServer implements Server {
     if (this.#options.state === undefined) rmSync(this.state, { recursive: true, force: true });
   }
 
-  /** Those of wrangler's process group, which hold the data, and then the start script. */
+  /** Those of wrangler's process group, which hold the data, then the start script. */
   #processes() {
     const all = listProcesses();
     const group = this.#group ? all.filter((each) => each.group === this.#group) : [];
@@ -178,7 +178,7 @@ interface Greeting {
   credential: Login;
 }
 
-/** Reads what `npm start` prints once it is ready, or undefined before that. */
+/** Parses what `npm start` prints when it is ready; undefined before that. */
 export function parseGreeting(output: string): Greeting | undefined {
   const login = /docker login (\S+) --username (\S+) --password (\S+)\n/.exec(output);
   const user = /admin user: (\S+)\n/.exec(output);

@@ -19,7 +19,7 @@ export default function setup(): Promise<() => void> {
   return prepareServers();
 }
 
-/** Here and not in the suites, because a build of minutes would silence a test worker for too long. */
+/** Not in the suites, because a build of minutes would block a test worker for too long. */
 function installGoTools(): void {
   const go = findTool('go');
   if (!go) return;

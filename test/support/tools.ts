@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
 
-/** The outside tools that tests use, each with the command that installs it. */
+/** External tools of the tests, each with the command that installs it. */
 const installCommands = {
   docker: 'apt-get install docker.io',
   dockerd: 'apt-get install docker.io',
@@ -26,13 +26,13 @@ const installCommands = {
   schemathesis: 'pip install schemathesis==4.32.5',
 } as const;
 
-/** The name of an outside tool. */
+/** Name of an external tool. */
 export type Tool = keyof typeof installCommands;
 
-/** Tools that are built from a pinned Go module into the cache folder, where Go is there. */
+/** Tools that are built from a pinned Go module into the cache folder, if Go is installed. */
 export const goTools = ['crane', 'regctl', 'oras', 'conformance'] as const satisfies Tool[];
 
-/** Where the pinned release of schemathesis is, in an environment of its own. */
+/** The Python environment of the pinned release of schemathesis. */
 export const schemathesisFolder = fileURLToPath(
   new URL('../../test-output/tools/schemathesis-4.32.5', import.meta.url),
 );
@@ -51,13 +51,13 @@ export function goModule(tool: (typeof goTools)[number]): string {
   return installCommands[tool].slice('go install '.length);
 }
 
-/** The cache folder of a Go tool; its name holds the version, so that a new pin is built anew. */
+/** The cache folder of a Go tool; its name has the version, so that a new pin is built again. */
 export function goFolder(tool: (typeof goTools)[number]): string {
   const folder = `test-output/tools/${tool}${goModule(tool).replace(/^.*@/, '-')}`;
   return fileURLToPath(new URL(`../../${folder}`, import.meta.url));
 }
 
-/** Where a tool is, or undefined when it is not installed. A pinned tool counts in that version only. */
+/** Path of a tool; undefined when it is not installed, in its pinned version if it has one. */
 export function findTool(tool: Tool): string | undefined {
   const go = asGoTool(tool);
   const pinned = go ? goFolder(go) : tool === 'schemathesis' && join(schemathesisFolder, 'bin');
@@ -70,7 +70,7 @@ function searchedFolders(): string[] {
   return path.includes('/usr/bin') ? [...path, ...systemFolders] : path;
 }
 
-/** Go and Python alone are enough for the pinned tools: the test run installs those itself. */
+/** For the pinned tools Go and Python are enough: the test run installs the tools with them. */
 function installCommand(tool: Tool): string {
   if (tool === 'schemathesis' && !findTool('python3')) return installCommands.python3;
   if (tool === 'schemathesis') {
@@ -85,14 +85,14 @@ function asGoTool(tool: Tool) {
   return goTools.find((name) => name === tool);
 }
 
-/** The path of a tool that describeWithTools has found; its bare name when it is missing. */
+/** Path of a tool that a suite has asked for; its name when it is missing. */
 export function toolPath(tool: Tool): string {
   return findTool(tool) ?? tool;
 }
 
 /**
- * A suite that needs outside tools. Where one is missing the suite is skipped under a name that
- * says how to install it; with CI=true that is a failure instead.
+ * A suite that needs external tools. If one is missing, the suite is skipped under a name that says
+ * how to install it; with CI=true it fails instead.
  */
 export function describeWithTools(name: string, tools: readonly Tool[], suite: () => void): void {
   const needs = explainMissing(tools);
@@ -101,7 +101,7 @@ export function describeWithTools(name: string, tools: readonly Tool[], suite: (
   else describe.skip(skippedName(name, needs), suite);
 }
 
-/** A test that needs outside tools, in a suite that does not: as `describeWithTools` treats a suite. */
+/** As `describeWithTools`, for one test of a suite that otherwise needs no tools. */
 export function testWithTools(
   name: string,
   tools: readonly Tool[],
@@ -113,7 +113,7 @@ export function testWithTools(
   else test.skip(skippedName(name, needs), run);
 }
 
-/** Which of the tools are missing and how to install them; undefined when all are there. */
+/** Which of the tools are missing, and how to install them; undefined when none is. */
 function explainMissing(tools: readonly Tool[]): string | undefined {
   const missing = tools.filter((tool) => !findTool(tool));
   if (missing.length === 0) return undefined;

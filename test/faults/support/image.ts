@@ -1,4 +1,4 @@
-/** Images of one layer, whose bytes nobody pushed before. */
+/** Images of one layer, whose bytes no test has pushed before. */
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 
 /** Bytes of a part of the server's multipart uploads. */

@@ -6,16 +6,16 @@ import type { Repository } from './repository.ts';
 import { readOffset } from './resume.ts';
 import { Sending } from './wire.ts';
 
-/** A push that has come to its point; its last request may still be under way. */
+/** A push that has reached its point; its last request may not have ended. */
 export interface Interrupted {
   /** The address of the layer's upload, where the client knows it. */
   readonly location: string | null;
-  /** Bytes of the layer that the client has handed over, and that it was told are kept. */
+  /** Bytes of the layer that the client has sent, and those that are known to be kept. */
   readonly sent: number;
   readonly kept: number;
 }
 
-/** Pushes as far as a point, and answers how far that was. */
+/** Pushes as far as a point, and returns how far that was. */
 export type Point = (repository: Repository, image: Image) => Promise<Interrupted>;
 
 const nothing: Interrupted = { location: null, sent: 0, kept: 0 };
@@ -122,7 +122,7 @@ export const points = {
   'in a PATCH, after 100 kB': inPatch(100_000),
   'in a PATCH, a byte before a part': inPatch(PART - 1),
   'in a PATCH, after just a part': inPatch(PART),
-  'in a PATCH, a byte behind a part': inPatch(PART + 1),
+  'in a PATCH, a byte after a part': inPatch(PART + 1),
   'in a PATCH, after 10 MB': inPatch(10_000_000),
   'in a PATCH, in its third part': inPatch(2 * PART + 1_000_000),
   'in a PATCH, after all bytes but its end': inPatch(LAYER_SIZE),

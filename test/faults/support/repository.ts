@@ -8,13 +8,13 @@ export class Repository {
   readonly server: Server;
   readonly path: string;
 
-  /** @param name behind the workspace, which every server has */
+  /** @param name of the image, in the workspace `library` */
   constructor(server: Server, name: string) {
     this.server = server;
     this.path = `/v2/library/${name}`;
   }
 
-  /** Begins an upload and answers its address. */
+  /** Begins an upload and returns its address. */
   async begin(): Promise<string> {
     const { status, headers } = await ask(this.server, 'POST', `${this.path}/blobs/uploads/`);
     expect(status).toBe(202);
@@ -45,7 +45,7 @@ export class Repository {
     return ask(this.server, 'PUT', path, manifest.bytes, { ...type, ...headers });
   }
 
-  /** The bytes of a blob, verified here; null when there is none. */
+  /** The bytes of a blob, verified; null when there is none. */
   async readBlob(digest: string): Promise<Buffer | null> {
     return this.#read(`blobs/${digest}`, digest);
   }

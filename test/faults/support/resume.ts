@@ -1,4 +1,4 @@
-/** Going on with an upload whose end the client did not hear of. */
+/** Resuming an upload whose last response did not arrive. */
 import { expect } from 'vitest';
 import type { Server } from '../../support/server.ts';
 import { type Answer, ask } from './wire.ts';
@@ -11,13 +11,13 @@ export async function readOffset(server: Server, location: string): Promise<numb
   return offsetOf(answer);
 }
 
-/** The offset behind a Range header; `0-0` is what a registry says of no byte. */
+/** The offset after a Range header; `0-0` means no bytes. */
 export function offsetOf({ headers }: Answer): number {
   const end = Number(/^0-(\d+)$/.exec(headers.range ?? '')?.[1]);
   return end === 0 ? 0 : end + 1;
 }
 
-/** Sends what is missing, from where the registry says. Answers the offsets it was told. */
+/** Sends what is missing, from where the registry says; returns the offsets it named. */
 export async function sendRest(
   server: Server,
   location: string,

@@ -1,4 +1,4 @@
-/** What a server has stored, read from its files beside it. */
+/** What a server has stored, read from its files. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,7 +23,7 @@ export function bucketKeys(server: Server): string[] {
   return read(server, 'r2/miniflare-R2BucketObject', 'SELECT key FROM _mf_objects').sort();
 }
 
-/** Every key that a row of content names, in order. */
+/** Every key that a blob or manifest names, in order. */
 export function namedKeys(server: Server): string[] {
   const sql = `SELECT key FROM blobs UNION
     SELECT content_key FROM manifests WHERE content_key IS NOT NULL`;
@@ -36,7 +36,7 @@ export function runningCollections(server: Server): string[] {
   return read(server, 'd1/miniflare-D1DatabaseObject', sql);
 }
 
-/** Keys that wait to be deleted. */
+/** Keys in the deletion queue. */
 export function doomedKeys(server: Server): string[] {
   return read(server, 'd1/miniflare-D1DatabaseObject', 'SELECT key FROM doomed_objects');
 }

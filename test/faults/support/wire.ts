@@ -1,4 +1,4 @@
-/** HTTP with the request's body in the test's hands: it can be cut, kept waiting or left alone. */
+/** HTTP with a request body that the test controls: it can be cut off, delayed or abandoned. */
 import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 import type { Server } from '../../support/server.ts';
 
@@ -10,9 +10,9 @@ export interface Answer {
 
 type Headers = Record<string, string | number>;
 
-/** A request whose body is on its way, on a connection of its own. */
+/** A request whose body is being sent, on a separate connection. */
 export class Sending {
-  /** Rejects when the connection breaks first; a test that does not care leaves it alone. */
+  /** Rejects when the connection breaks first; a test may ignore it. */
   readonly answer: Promise<Answer>;
   readonly #request: ClientRequest;
 
@@ -28,7 +28,7 @@ export class Sending {
     this.answer.catch(() => {});
   }
 
-  /** Hands the headers, and then bytes, to the system; settles once it has taken them. */
+  /** Gives the headers, then the bytes, to the system; settles once it has taken them. */
   async write(bytes: Uint8Array = new Uint8Array(0)): Promise<void> {
     this.#request.flushHeaders();
     if (bytes.length === 0) return;
@@ -40,7 +40,7 @@ export class Sending {
     return this.answer;
   }
 
-  /** Breaks the connection as a client does that is gone. */
+  /** Breaks the connection, as a client does that has ended. */
   destroy(): void {
     this.#request.destroy();
   }

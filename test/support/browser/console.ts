@@ -7,31 +7,31 @@ import { projectRoot } from '../checkout.ts';
 import { type Login, type Server, startServer } from '../server.ts';
 import { describeWithTools, toolPath } from '../tools.ts';
 
-/** How a page is opened; without a word: English, light, a laptop's width, the admin signed in. */
+/** How a page is opened. By default: English, light, a laptop's width, the admin signed in. */
 interface PageOptions {
   readonly language?: 'en' | 'zh';
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;
-  /** Who is signed in; null: nobody. */
+  /** Who is signed in; null for no one. */
   readonly as?: Login | null;
-  /** Where the browser finds the console, for a proxy in front of it. */
+  /** Origin of the console, for a proxy in front of it. */
   readonly origin?: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A running registry, and Chromium to look at its console with. */
+/** A running registry, and Chromium with its console. */
 export interface Console {
   readonly server: Server;
-  /** The admin with the password of their own. */
+  /** The admin, after setting a password. */
   readonly admin: Login;
   readonly browser: Browser;
   /** Opens an address of the console, `/images`, in a browser of its own. */
   open(path: string, options?: PageOptions): Promise<Page>;
-  /** What broke in the pages so far, which a test meant to break: it no longer counts. */
+  /** Returns what broke in the pages so far, which the test intended, and forgets it. */
   takeFaults(): string[];
   /**
-   * Asks the management API as somebody (the admin without a word) and answers its JSON.
+   * Calls the management API as a user, by default the admin, and returns its JSON.
    * @throws Error when it answers an error
    */
   api<T = Json>(method: string, path: string, body?: unknown, as?: Login): Promise<T>;
@@ -45,7 +45,7 @@ const FLAGS = [
   '--disable-background-networking',
 ];
 
-/** A suite in Chromium, with a server of its own; skipped with a word where there is no Chromium. */
+/** A suite in Chromium with its own server; skipped with an explanation where Chromium is missing. */
 export function describeConsole(name: string, suite: (held: { current: Console }) => void): void {
   describeWithTools(name, ['chromium'], () => {
     let running: RunningConsole | undefined;
@@ -137,7 +137,7 @@ class RunningConsole implements Console {
     if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
   }
 
-  /** Whatever breaks in a page counts: an exception, a violation of the policy, a failed asset. */
+  /** Records whatever breaks in a page: an exception, a violation of its policy, a failed asset. */
   #watch(page: Page) {
     page.on('pageerror', (error) => this.#faults.push(`exception: ${error.message}`));
     page.on('console', (message) => {
@@ -161,14 +161,14 @@ class RunningConsole implements Console {
   }
 }
 
-/** Fills the form that signs in, as a person does. */
+/** Signs in by the form. */
 export async function fillSignIn(page: Page, { username, password }: Login): Promise<void> {
   await page.getByLabel('User name').fill(username);
   await page.locator('input[type=password]').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** No rule of axe for WCAG 2.2 AA is broken on the page as it stands. */
+/** The page, as it is now, breaks none of axe's rules for WCAG 2.2 AA. */
 export async function expectAccessible(page: Page): Promise<void> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
@@ -176,7 +176,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-/** Keeps a picture of the whole page for people to look at, in test-output/screens. */
+/** Saves a picture of the whole page in test-output/screens, to be looked at. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = join(projectRoot, 'test-output/screens');
   mkdirSync(folder, { recursive: true });

@@ -4,8 +4,8 @@ import type { Console } from './console.ts';
 const PASSWORD = 'a password of somebody 9';
 
 /**
- * A user, who can sign in at once; with the role in the project if one is given.
- * @param role `[project's number, role]`
+ * Creates a user who can sign in, with a role in a project if one is given.
+ * @param role `[project's id, role]`
  */
 export async function makeUser(
   console: Console,
@@ -20,14 +20,14 @@ export async function makeUser(
   return { username, password: PASSWORD };
 }
 
-/** A project in a department of its own; answers its number. */
+/** Creates a project in a new department; returns its id. */
 export async function makeProject(console: Console, name: string): Promise<number> {
   const department = await console.api('POST', '/departments', { name: `Department of ${name}` });
   const project = await console.api('POST', '/projects', { departmentId: department.id, name });
   return Number(project.id);
 }
 
-/** A workspace in a project. */
+/** Creates a workspace in a project. */
 export async function makeWorkspace(
   console: Console,
   projectId: number,

@@ -5,7 +5,7 @@ import type { Login, Server } from '../server.ts';
  * Pushes an image or an index under a tag straight through /v2, as a client would, for tests
  * that are about what people then see of it.
  * @param name `workspace/image`
- * @param as who pushes: the project's credential without a word
+ * @param as who pushes; by default the project's credential
  */
 export async function pushImage(
   server: Server,

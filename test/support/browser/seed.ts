@@ -3,8 +3,8 @@ import { findDatabase } from '../../../scripts/lib/local-database.ts';
 import type { Server } from '../server.ts';
 
 /**
- * Puts many images into the first workspace, as if somebody had pushed them: straight into the
- * database of the server, which is down meanwhile. Pushing so many would take hours.
+ * Inserts many images into the first workspace, as if they had been pushed, directly into the
+ * database of the server, which is stopped meanwhile. Pushing so many would take hours.
  */
 export async function seedImages(server: Server, count: number): Promise<void> {
   await server.end();

@@ -1,4 +1,4 @@
-/** Runs once before the tests in Chromium: the console is built, and servers get their own copy. */
+/** Runs once before the tests in Chromium: builds the console and prepares a copy for servers. */
 import { setup as buildConsole } from '../assets.ts';
 import { prepareServers } from '../checkout.ts';
 

@@ -6,7 +6,7 @@ import { remoteContents } from './remote.ts';
 import type { Scratch } from './scratch.ts';
 import { hold, useScratch, useServer } from './setup.ts';
 
-/** A server, and the command of somebody who is signed in there. */
+/** A server, and an `orlop` that is signed in there. */
 export interface Place {
   readonly server: Server;
   readonly scratch: Scratch;
@@ -15,9 +15,9 @@ export interface Place {
   file(name: string): string;
   /** `host/REPOSITORY:v1`. */
   address(repository: string): string;
-  /** Pushes an archive as `v1` and answers the digest that the command prints. */
+  /** Pushes an archive as `v1`; returns the digest that the command prints. */
   push(archive: string, repository: string): Promise<string>;
-  /** Digest of the config of what the registry has as `v1`. */
+  /** Digest of the config of the repository's `v1`. */
   configDigest(repository: string): Promise<string | undefined>;
 }
 

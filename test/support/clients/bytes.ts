@@ -3,7 +3,7 @@ import { PART_SIZE as PART } from '../../../src/uploads/part-buffer.ts';
 
 export { PART };
 
-/** Sizes that meet every edge of the upload path: nothing, one byte, around a part, four parts. */
+/** Sizes at every edge of the upload path: nothing, one byte, around a part, four parts. */
 export const EDGE_SIZES = [0, 1, PART - 1, PART, PART + 1, 3 * PART + 4321] as const;
 
 /** `size` incompressible bytes that depend on `seed` alone, so that a failure can be repeated. */

@@ -4,20 +4,20 @@ import { startDaemon } from './daemon.ts';
 import { attempt, run, type Started, start } from './run.ts';
 import { makeScratch } from './scratch.ts';
 
-/** A containerd of its own, and the ctr command that talks to it. */
+/** A separate containerd, and the ctr command that talks to it. */
 export interface Containerd {
   /** Runs `ctr -n k8s.io …`, as the console's push dialog shows it, and returns what it printed. */
   run(args: readonly string[]): Promise<string>;
-  /** Runs a line as a shell at the daemon's machine does. */
+  /** Runs a shell command in which ctr reaches the daemon. */
   sh(line: string): Promise<string>;
   /** Starts `ctr -n k8s.io …` for a test that kills it. */
   start(args: readonly string[]): Started;
-  /** Path of a file in the daemon's folder, for what a test hands to ctr. */
+  /** Path of a file in the daemon's folder, for input to ctr. */
   path(...names: string[]): string;
   stop(): Promise<void>;
 }
 
-/** Starts a containerd with its own root, state and socket, without Kubernetes; it needs root. */
+/** Starts a containerd with its own root, state and socket, without Kubernetes; needs root. */
 export async function startContainerd(): Promise<Containerd> {
   const scratch = await makeScratch();
   const socket = scratch.path('sock');

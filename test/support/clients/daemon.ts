@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { waitFor } from './wait.ts';
 
-/** A daemon a test has started; ended by its own process, never by name. */
+/** A daemon that a test has started. */
 export interface Daemon {
-  /** Ends it and what it started, and waits for that. */
+  /** Ends it, and waits until it has. */
   stop(): Promise<void>;
 }
 
-/** Starts a daemon that prints into a log file, and waits until `isReady`. */
+/** Starts a daemon that writes to a log file, and waits until `isReady`. */
 export async function startDaemon(
   tool: string,
   args: readonly string[],

@@ -4,7 +4,7 @@ import { configOf, type Platform } from './images.ts';
 import type { Layer } from './layers.ts';
 import { tarOf } from './tar.ts';
 
-/** Writes what `docker save` writes, of plain tar layers, and returns the image's ID. */
+/** Writes an archive as `docker save` does, of plain tar layers; returns the image's ID. */
 export async function writeDockerArchive(
   path: string,
   tag: string,

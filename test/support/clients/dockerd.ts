@@ -3,20 +3,20 @@ import { startDaemon } from './daemon.ts';
 import { attempt, run, type Started, start } from './run.ts';
 import { makeScratch } from './scratch.ts';
 
-/** A docker engine of its own, and the docker command that talks to it. */
+/** A separate docker engine, and the docker command that talks to it. */
 export interface Docker {
   /** Runs `docker …` and returns what it printed. */
   run(args: readonly string[], input?: string | Uint8Array): Promise<string>;
-  /** Runs a line as a shell at the engine's machine does. */
+  /** Runs a shell command in which docker reaches the engine. */
   sh(line: string): Promise<string>;
   /** Starts `docker …` for a test that kills it. */
   start(args: readonly string[]): Started;
-  /** Path of a file in the engine's folder, for what a test hands to docker. */
+  /** Path of a file in the engine's folder, for input to docker. */
   path(...names: string[]): string;
   stop(): Promise<void>;
 }
 
-/** Starts a dockerd with its own state and without networks for containers; it needs root. */
+/** Starts a dockerd with its own state and no networks for containers; needs root. */
 export async function startDocker(): Promise<Docker> {
   const scratch = await makeScratch();
   const socket = `unix://${scratch.path('sock')}`;

@@ -1,15 +1,15 @@
 import { type Blob, blobOf, type Layer } from './layers.ts';
 
-/** An image as a registry keeps it: a manifest naming a config and layers. */
+/** An image as a registry stores it: a manifest, its config and its layers. */
 export interface Image {
   readonly manifest: Blob;
   /** The config first, then the layers. */
   readonly blobs: readonly Blob[];
-  /** Platform, where the config tells one. */
+  /** Platform, if the config names one. */
   readonly platform?: Platform;
 }
 
-/** An index and the images it names. */
+/** An index and its images. */
 export interface Index {
   readonly manifest: Blob;
   readonly images: readonly Image[];
@@ -62,13 +62,13 @@ export function indexOf(images: readonly Image[]): Index {
   return { manifest: jsonBlob(INDEX, index), images };
 }
 
-/** Every blob and manifest under an image or an index, itself included. */
+/** The manifest of an image or index, with every blob and manifest below it. */
 export function contentOf(root: Image | Index): Blob[] {
   const below = 'images' in root ? root.images.flatMap(contentOf) : root.blobs;
   return [root.manifest, ...below];
 }
 
-/** What a manifest says of a blob. */
+/** A blob's descriptor in a manifest. */
 export function descriptorOf({ mediaType, digest, size }: Blob) {
   return { mediaType, digest, size };
 }

@@ -3,15 +3,15 @@ import type { Exchange } from './proxy.ts';
 import type { Outcome, Started } from './run.ts';
 import { throughProxy } from './setup.ts';
 
-/** Where a client is met: after so many bytes of one body, on their way to or from the server. */
+/** Where a client is interrupted: after so many bytes of one body, sent or received. */
 export interface Middle {
   way: 'sent' | 'received';
   bytes: number;
 }
 
 /**
- * Runs a client through a proxy and kills it (SIGKILL) in the middle of a body, of which nothing
- * more passes. Returns how it ended, once the server has seen its requests end too.
+ * Runs a client through a proxy and kills it (SIGKILL) in the middle of a body, the rest of which
+ * does not pass. Returns how it ended, once its requests have ended at the server, too.
  */
 export function killInTheMiddle(
   server: Server,

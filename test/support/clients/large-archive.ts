@@ -7,7 +7,7 @@ const PIECE = 4 * 1024 * 1024;
 const BLOCK = 512;
 const nothing = Buffer.alloc(0);
 
-/** Incompressible bytes that are made as they are read: nothing of their size is in memory. */
+/** Incompressible bytes, made as they are read: memory never holds them all. */
 function* noise(size: number, seed: string): Generator<Buffer> {
   const key = createHash('sha256').update(seed).digest();
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
@@ -22,7 +22,7 @@ export function digestOfNoise(size: number, seed: string): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** A blob of an archive too large for memory; its bytes depend on the seed. */
+/** A blob of an archive that is too large for memory; its bytes depend on the seed. */
 export interface LargeBlob {
   readonly size: number;
   readonly seed: string;

@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { digestOf, randomBytes } from './bytes.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
-/** A blob and what a manifest says of it. */
+/** A blob with the fields of its descriptor. */
 export interface Blob {
   readonly mediaType: string;
   readonly digest: string;
@@ -23,7 +23,7 @@ const MEDIA_TYPES: Record<Packing, string> = {
   zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
 };
 
-/** Room left for tar headers and for what a format adds to incompressible bytes. */
+/** Room for tar headers and for what a format adds to incompressible bytes. */
 const SLACK = 40_000;
 
 /** A real layer holding the files, packed as asked. */
@@ -33,9 +33,9 @@ export function layerOf(packing: Packing, entries: readonly TarEntry[]): Layer {
 }
 
 /**
- * A layer of exactly `size` bytes on the wire, which engines can still unpack: it holds one file
- * `NAME.bin` and is filled up by what its format lets readers pass over. Below 64 KiB it is opaque
- * bytes, for clients that do not unpack.
+ * A layer of exactly `size` bytes on the wire that engines can unpack: one file `NAME.bin`, and
+ * padding that readers of its format skip. Below 64 KiB it is opaque bytes, for clients that do not
+ * unpack.
  */
 export function layerOfSize(packing: Packing, size: number, name: string): Layer {
   const opaque = size < 65_536;

@@ -4,7 +4,7 @@ import { digestOf, hexOf } from './bytes.ts';
 import { contentOf, descriptorOf, type Image, type Index } from './images.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
-/** Image or index by the name it has in the layout. */
+/** Images and indexes by their names in the layout. */
 export type Tagged = Record<string, Image | Index>;
 
 /** Writes an OCI image layout into the folder and returns the folder. */
@@ -24,13 +24,13 @@ export async function writeArchive(path: string, tagged: Tagged): Promise<string
   return path;
 }
 
-/** Digest of the one manifest that a layout's index names. */
+/** Digest of the only manifest in a layout's index. */
 export async function layoutDigest(dir: string): Promise<string> {
   const index = JSON.parse(await readFile(join(dir, 'index.json'), 'utf8'));
   return index.manifests[0].digest;
 }
 
-/** Digests of what the layout really holds for the image, recomputed from the files. */
+/** Digests of what the layout holds for the image, computed from its files. */
 export async function layoutContents(dir: string, root: Image | Index): Promise<string[]> {
   const found = contentOf(root).map(async ({ digest }) => {
     const algorithm = digest.startsWith('sha512') ? 'sha512' : 'sha256';

@@ -3,7 +3,7 @@ import { projectRoot } from '../checkout.ts';
 import type { Login } from '../server.ts';
 import { attempt, type Outcome, type RunOptions, type Started, start } from './run.ts';
 
-/** The command as somebody has it who keeps docker's config in a folder. */
+/** The `orlop` command of a user whose docker config is in a folder. */
 export interface Orlop {
   /** Docker's config.json. */
   readonly config: string;
@@ -13,7 +13,7 @@ export interface Orlop {
   login(host: string, login: Login): Promise<Outcome>;
 }
 
-/** The command with its config in a folder of its own. */
+/** The command with its config in that folder. */
 export function orlopIn(folder: string, script = join(projectRoot, 'bin/orlop.js')): Orlop {
   const prepare = ({ env, ...rest }: RunOptions = {}) => ({
     ...rest,

@@ -1,4 +1,4 @@
-/** Layers that docker cannot push past a limit on a request's body, and that orlop can. */
+/** Layers that docker cannot push past a limit on request bodies, and that orlop can. */
 import { expect } from 'vitest';
 import type { Server } from '../server.ts';
 import type { Place } from './archive-push.ts';
@@ -97,7 +97,7 @@ export async function expectRelayPastLimit(
   });
 }
 
-/** An image of one layer in the engine; answers its ID. */
+/** Loads an image of one layer into the engine; returns its ID. */
 async function loadLayer(engine: Docker, name: string, size: number): Promise<string> {
   const archive = engine.path('source.tar');
   const bytes = randomBytes(size, name);

@@ -12,7 +12,7 @@ import { Transform } from 'node:stream';
 import type { Server } from '../server.ts';
 import { waitFor } from './wait.ts';
 
-/** One request of a client, as the proxy saw it. */
+/** A request of a client, as the proxy saw it. */
 export interface Exchange {
   readonly method: string;
   /** Path and query. */
@@ -26,26 +26,26 @@ export interface Exchange {
   received: number;
 }
 
-/** What the proxy does besides passing everything on. */
+/** What the proxy does besides forwarding everything. */
 export interface ProxyOptions {
-  /** Called before a request is passed on, which waits for the promise. */
+  /** Called before a request is forwarded, which waits for the promise. */
   before?: (exchange: Exchange) => Promise<unknown> | unknown;
-  /** Called when bytes came in from either side: true swallows them and all that follows. */
+  /** Called as bytes arrive from either side: true drops them and all that follow. */
   swallow?: (exchange: Exchange) => boolean;
-  /** Called when bytes came in from either side: true breaks both connections off. */
+  /** Called as bytes arrive from either side: true breaks both connections. */
   cut?: (exchange: Exchange) => boolean;
-  /** Bytes of the largest body that passes; a larger one is answered 413 as the edge does. */
+  /** Bytes of the largest body that passes; a larger one is answered with 413, as at the edge. */
   bodyLimit?: number;
 }
 
-/** A proxy between a client and a server, for seeing and disturbing what the client does. */
+/** A proxy between a client and a server, which records and disturbs what the client does. */
 export interface ClientProxy {
   /** `127.0.0.1:PORT`, in place of the server's host in an image address. */
   readonly host: string;
   readonly exchanges: readonly Exchange[];
   /** The requests that carried a blob's bytes to the server. */
   uploads(): Exchange[];
-  /** Waits until no request is under way at the server. */
+  /** Waits until the server handles no request. */
   idle(): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -83,12 +83,12 @@ export async function startProxy(server: Server, options: ProxyOptions = {}): Pr
   };
 }
 
-/** Bytes of the body as the client announces them; 0 where it does not. */
+/** Content-Length of a request; 0 where there is none. */
 function declaredLength({ headers }: Exchange): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** What Cloudflare's edge answers before a Worker sees the request: a page, and the line is cut. */
+/** Answers as Cloudflare's edge does before a Worker sees the request: a page, then it hangs up. */
 function refuseBody(incoming: IncomingMessage, answer: ServerResponse, exchange: Exchange): void {
   exchange.status = 413;
   answer.writeHead(413, { 'content-type': 'text/html', connection: 'close' });
@@ -128,7 +128,7 @@ function forward(
     if (!answer.writableFinished) outgoing.destroy();
   });
   incoming.on('data', () => {
-    // The client hears of it once; what it still sends is read and dropped.
+    // The client is told once; what it still sends is read and dropped.
     if (exchange.sent <= (options.bodyLimit ?? Number.POSITIVE_INFINITY) || exchange.status) return;
     incoming.unpipe();
     outgoing.removeAllListeners();
@@ -139,7 +139,7 @@ function forward(
   incoming.pipe(sent).pipe(outgoing);
 }
 
-/** Counts the bytes that pass; what is swallowed never ends, so that the other side waits. */
+/** Counts the bytes that pass; a body that is dropped never ends, so that the other side waits. */
 function meter(
   exchange: Exchange,
   way: 'sent' | 'received',

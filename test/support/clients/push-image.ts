@@ -3,7 +3,7 @@ import type { Image, Index } from './images.ts';
 import type { Blob } from './layers.ts';
 import { ask } from './remote.ts';
 
-/** Puts an image or an index into a repository, under a tag too unless it is null. */
+/** Pushes an image or an index by plain HTTP, under a tag unless it is null. */
 export async function pushImage(
   server: Server,
   repository: string,

@@ -4,7 +4,7 @@ import type { ClientProxy, ProxyOptions } from './proxy.ts';
 import { throughProxy } from './setup.ts';
 import { waitFor } from './wait.ts';
 
-/** A relay under way. */
+/** A running relay. */
 interface RunningRelay {
   /** `localhost:PORT`, in place of the registry's host in an image address. */
   readonly host: string;
@@ -12,7 +12,7 @@ interface RunningRelay {
   stop(): Promise<void>;
 }
 
-/** Starts `orlop relay` on a free port and waits until it says where it is. */
+/** Starts `orlop relay` on a free port and waits until it prints its address. */
 async function startRelay(
   orlop: Orlop,
   host: string,

@@ -9,7 +9,7 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
 
-/** A plain HTTP request below `/v2/`, with the project's credential by Basic. */
+/** An HTTP request below `/v2/`, with the project's credential as Basic. */
 export function ask(server: Server, path: string, init: RequestInit = {}): Promise<Response> {
   const { username, password } = server.credential;
   const headers = new Headers(init.headers);
@@ -17,14 +17,14 @@ export function ask(server: Server, path: string, init: RequestInit = {}): Promi
   return fetch(`${server.origin}/v2/${path}`, { ...init, headers });
 }
 
-/** Digests the image ought to have at the registry: manifest first, then config and layers. */
+/** Digests that the image should have at the registry: manifest, config, layers. */
 export function digestsOf(root: Image | Index): string[] {
   return contentOf(root).map(({ digest }) => digest);
 }
 
 /**
- * Digests of what the registry really serves under the reference, in the order of `digestsOf`.
- * Every manifest and blob is downloaded and hashed here; nothing the server says is taken on trust.
+ * Digests of what the registry serves under the reference, in the order of `digestsOf`. Every
+ * manifest and blob is downloaded and hashed here: no digest of the server is trusted.
  */
 export async function remoteContents(server: Server, repository: string, reference: string) {
   const bytes = await download(server, `${repository}/manifests/${reference}`);
@@ -40,7 +40,7 @@ export async function remoteContents(server: Server, repository: string, referen
   return digests;
 }
 
-/** Status of a HEAD for a tag or digest, for what should be there or gone. */
+/** Status of a HEAD for a tag or digest. */
 export async function manifestStatus(server: Server, repository: string, reference: string) {
   const headers = { Accept: MANIFEST_TYPES };
   const path = `${repository}/manifests/${reference}`;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /** How a client is run; everything has a default. */
 export interface RunOptions {
-  /** Added to an environment of PATH alone, so that no setting of the machine leaks in. */
+  /** Added to an environment of only PATH, so that settings of the machine have no effect. */
   env?: Record<string, string>;
   cwd?: string;
   /** Written to its standard input. */
@@ -17,25 +17,25 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A client under way. */
+/** A running client. */
 export interface Started {
   child: ChildProcess;
   outcome: Promise<Outcome>;
 }
 
-/** Runs a client to its end and returns what it printed; throws with its output when it fails. */
+/** Runs a client and returns what it printed; throws with its output when it fails. */
 export async function run(tool: string, args: readonly string[], options?: RunOptions) {
   const outcome = await attempt(tool, args, options);
   if (outcome.code !== 0) throw new Error(describe(tool, args, outcome));
   return outcome.stdout;
 }
 
-/** Runs a client to its end, whatever that is. */
+/** Runs a client and returns how it ended. */
 export function attempt(tool: string, args: readonly string[], options?: RunOptions) {
   return start(tool, args, options).outcome;
 }
 
-/** Starts a client that the test may kill. */
+/** Starts a client, for a test that may kill it. */
 export function start(tool: string, args: readonly string[], options: RunOptions = {}): Started {
   const env = { PATH: process.env.PATH ?? '', ...options.env };
   const child = spawn(tool, args, { env, cwd: options.cwd, stdio: 'pipe' });

@@ -94,7 +94,7 @@ export class Schemathesis {
     return { cookie, origin: this.server.origin };
   }
 
-  /** Calls the API for so many seconds; answers how many calls passed, or shows what did not. */
+  /** Calls the API for so many seconds; returns how many calls passed, or fails with those that did not. */
   async tryApi(caller: Caller, seconds: number, args: readonly string[]): Promise<number> {
     const base = `${this.server.origin}/api/v1`;
     const headers = Object.entries(caller).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);

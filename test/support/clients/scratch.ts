@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A temporary folder, to be removed with `remove`. */
+/** A temporary folder; `remove` deletes it. */
 export interface Scratch {
   readonly dir: string;
   /** A path inside it. */
@@ -10,7 +10,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Makes an empty folder; its path is short, for the sockets of daemons. */
+/** Creates an empty folder with a path short enough for the sockets of daemons. */
 export async function makeScratch(): Promise<Scratch> {
   const dir = await mkdtemp(join(tmpdir(), 'orlop-'));
   return {

@@ -3,13 +3,13 @@ import { type Server, startServer } from '../server.ts';
 import { type ClientProxy, type ProxyOptions, startProxy } from './proxy.ts';
 import { makeScratch, type Scratch } from './scratch.ts';
 
-/** Something a suite starts before its tests and stops after them. */
+/** Something that a suite starts before its tests and stops after them. */
 interface Held<T> {
-  /** Only inside a test or a hook. */
+  /** Available inside a test or a hook. */
   readonly current: T;
 }
 
-/** A server for the tests of a suite, with the first data alone. */
+/** A server for the tests of a suite, with only the first data. */
 export function useServer(): Held<Server> {
   return hold(
     () => startServer(),
@@ -39,7 +39,7 @@ export function hold<T>(start: () => Promise<T>, stop: (thing: T) => Promise<voi
   };
 }
 
-/** Runs a test's steps with a proxy in front of the server and stops the proxy afterwards. */
+/** Runs steps with a proxy in front of the server, and stops the proxy afterwards. */
 export async function throughProxy<T>(
   server: Server,
   options: ProxyOptions,

@@ -7,7 +7,7 @@ export interface TarEntry {
 
 const BLOCK = 512;
 
-/** An ustar archive of plain files with fixed times and owners: the same entries, the same bytes. */
+/** A ustar archive of plain files with fixed times and owners: equal entries give equal bytes. */
 export function tarOf(entries: readonly TarEntry[]): Buffer {
   const blocks = entries.flatMap(({ name, bytes }) => [
     tarHeader(name, bytes.length),
@@ -17,7 +17,7 @@ export function tarOf(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 }
 
-/** What fills a file of that size up to whole blocks. */
+/** Padding of a file of that size to whole blocks. */
 export function tarPadding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until the condition gives a value that is true; throws after `seconds`, saying what for. */
+/** Waits until the condition returns a truthy value; throws after `seconds`, saying what for. */
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,

@@ -1,7 +1,7 @@
 import { type Caller, call, expectAnswer } from './api-client.ts';
 import { unique } from './content.ts';
 
-/** An access token as its maker is told of it. */
+/** An access token, as its creation returns it. */
 export interface MadeToken {
   readonly id: number;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface MadeToken {
   readonly lastUsedAt: string | null;
 }
 
-/** Makes an access token of somebody who is signed in. */
+/** Creates an access token of a signed-in user. */
 export async function makeToken(caller: Caller, fields: object = {}): Promise<MadeToken> {
   const body = { name: unique('token'), rights: ['read', 'write', 'delete'], ...fields };
   return expectAnswer(await call<MadeToken>(caller, 'POST', '/account/tokens', body), 201);

@@ -3,7 +3,7 @@ import { query } from './database.ts';
 import { makeUser, PASSWORD, type User } from './people.ts';
 import { ADMIN, ORIGIN, send, type Who } from './registry-client.ts';
 
-/** The headers that come along with everything somebody asks. */
+/** Headers that a caller sends with every request. */
 export type Caller = Readonly<Record<string, string>>;
 
 /** Somebody who shows an Authorization header, or nobody. */
@@ -34,7 +34,7 @@ export interface Answer<T = unknown> {
   readonly body: T;
 }
 
-/** One call of the API; `path` is behind /api/v1, a body goes as JSON. */
+/** One call of the API; `path` follows /api/v1, the body is sent as JSON. */
 export async function call<T = unknown>(
   caller: Caller,
   method: string,

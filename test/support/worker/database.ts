@@ -40,7 +40,7 @@ export async function bucketKeys(): Promise<string[]> {
   return objects.map((object) => object.key).sort();
 }
 
-/** The keys that wait to be deleted. */
+/** Keys in the deletion queue. */
 export async function doomedKeys(): Promise<string[]> {
   const rows = await query<{ key: string }>('SELECT key FROM doomed_objects ORDER BY key');
   return rows.map((row) => row.key);

@@ -1,6 +1,6 @@
 import { bearer, expectStatus, ORIGIN, send, type Who } from './registry-client.ts';
 
-/** What the token service answers docker with. */
+/** What the token service returns to docker. */
 interface DockerTokens {
   readonly token: string;
   readonly refresh_token?: string;
@@ -12,7 +12,7 @@ export async function askToken(who: Who, scope: string, headers = {}): Promise<R
   return await send(who, 'GET', `/v2/token?${query}`, { headers });
 }
 
-/** A login that must work; the header of the token it comes to, and the identity token. */
+/** A login that must succeed; returns the header of its token, and the identity token. */
 export async function dockerLogin(
   who: Who,
   repository: string,

@@ -73,7 +73,7 @@ export async function makeWorkspace(
   return name;
 }
 
-/** A private workspace with somebody who may push to it. */
+/** A private workspace with a user who may push to it. */
 export async function makePlace(
   access: AccessLevel = 'private',
 ): Promise<{ project: number; workspace: string; developer: string }> {

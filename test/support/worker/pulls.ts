@@ -1,4 +1,4 @@
-/** The counter of an image as a test sees it: what it was told, and what it brings to D1. */
+/** The counter of an image as a test sees it: what it receives, and what it writes to D1. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, vi } from 'vitest';
 import type { ManifestServed, PullNote } from '../../../src/domain/pulls.ts';
@@ -27,7 +27,7 @@ export class Counter {
     return this.inside((storage) => storage.sql.exec(sql).toArray());
   }
 
-  /** Waits until it has been told of so many GETs altogether, since those are told late. */
+  /** Waits until it has received so many GETs, which are reported after their responses. */
   async waitFor(gets: number): Promise<void> {
     await vi.waitFor(async () => expect((await this.#gets()).length).toBe(gets), 20_000);
   }
@@ -42,7 +42,7 @@ export class Counter {
     await expectStatus((await this.stub.fetch('https://pulls/', init)) as never, 204);
   }
 
-  /** Tells of a GET of a manifest by tag, unless `change` makes it another. */
+  /** Reports a GET of a manifest by tag, with the fields of `change`. */
   async serve(change: Partial<ManifestServed> = {}): Promise<void> {
     await this.tell({
       kind: 'served',

@@ -95,7 +95,7 @@ export async function expectStatus(response: Response, status: number): Promise<
   return response;
 }
 
-/** A body whose length nobody knows beforehand: it travels chunked. */
+/** A body of unknown length: it is sent chunked. */
 export function chunked(bytes: Uint8Array, size = 64 * 1024): ReadableStream {
   let offset = 0;
   return new ReadableStream({

@@ -1,6 +1,6 @@
 import { bindings } from './database.ts';
 
-/** What D1 says of each query: workerd keeps it with the answer, also where callers drop it. */
+/** What D1 reports of each query: workerd keeps it with the result, even if callers drop it. */
 interface Session {
   _send: (...query: unknown[]) => Promise<Sent | Sent[]>;
 }
@@ -9,7 +9,7 @@ interface Sent {
   readonly meta?: { readonly rows_read?: number };
 }
 
-/** Runs something and answers what D1 read meanwhile for everybody, in rows. */
+/** Runs something and returns how many rows D1 read meanwhile, for all requests. */
 export async function countRowsRead<T>(run: () => Promise<T>): Promise<[T, number]> {
   const { alwaysPrimarySession } = bindings.DB as unknown as { alwaysPrimarySession: Session };
   const session: Session = Object.getPrototypeOf(Object.getPrototypeOf(alwaysPrimarySession));

@@ -1,4 +1,4 @@
-/** What the storage loses and garbles, and what the log hears of it. */
+/** Storage that loses or corrupts objects, and what the log says of it. */
 import { type MockInstance, vi } from 'vitest';
 import { bindings, blobKey, query } from './database.ts';
 
@@ -29,7 +29,7 @@ export async function damagedDigests(): Promise<string[]> {
   return rows.map((row) => row.digest);
 }
 
-/** Keeps errors from the log's output, and answers the digests they tell of. */
+/** Captures errors of the log; returns the digests in them. */
 export function watchLog(): () => string[] {
   const log: MockInstance<typeof console.error> = vi
     .spyOn(console, 'error')
@@ -37,7 +37,7 @@ export function watchLog(): () => string[] {
   return () => log.mock.calls.map(([entry]) => (entry as { digest: string }).digest);
 }
 
-/** Takes all content away, so that a test knows all there is. */
+/** Removes all content, so that a test knows all there is. */
 export async function emptyStorage(): Promise<void> {
   const { objects } = await bindings.BUCKET.list();
   await bindings.BUCKET.delete(objects.map(({ key }) => key));

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ADMIN, expectStatus, type Sent, send } from './registry-client.ts';
 
-/** What an answer says of an upload: where to go on, and how far it has come. */
+/** What a response says of an upload: where it continues, and how far it is. */
 export function readProgress(response: Response): { location: string; range: string | null } {
   return {
     location: response.headers.get('location') ?? '',
