@@ -39,6 +39,8 @@ export default defineConfig({
             'upgrade',
             'web',
           ].map((folder) => `test/${folder}/*.test.ts`),
+          // Not a bound: a machine that has much else to do takes its time.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
