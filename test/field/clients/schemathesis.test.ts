@@ -14,7 +14,11 @@ describeWithTools('schemathesis', ['python3', 'schemathesis'], () => {
   test('finds no answer that the document does not have, for an image that is there', async () => {
     const api = held.current;
     const caller = await api.signIn();
-    const passed = await api.tryApi(caller, 20, repeatOption('include-operation-id', KEEPING));
+    const passed = await api.tryApi(
+      caller,
+      'thorough',
+      repeatOption('include-operation-id', KEEPING),
+    );
     expect(passed).toBeGreaterThan(100);
     const image = '/workspaces/library/images/app';
     await expectStatus(await api.call('GET', image, undefined, caller), 200);
@@ -23,7 +27,11 @@ describeWithTools('schemathesis', ['python3', 'schemathesis'], () => {
   test('finds none in the whole API, which may delete that image', async () => {
     const api = held.current;
     const caller = await api.signIn();
-    const passed = await api.tryApi(caller, 60, repeatOption('exclude-operation-id', ENDING));
+    const passed = await api.tryApi(
+      caller,
+      'thorough',
+      repeatOption('exclude-operation-id', ENDING),
+    );
     expect(passed).toBeGreaterThan(300);
     await expectStatus(await api.call('GET', '/session', undefined, caller), 200);
   });
@@ -31,7 +39,11 @@ describeWithTools('schemathesis', ['python3', 'schemathesis'], () => {
   test('finds none among the calls that end sessions', async () => {
     const api = held.current;
     const caller = await api.signIn();
-    const passed = await api.tryApi(caller, 15, repeatOption('include-operation-id', ENDING));
+    const passed = await api.tryApi(
+      caller,
+      'thorough',
+      repeatOption('include-operation-id', ENDING),
+    );
     expect(passed).toBeGreaterThan(20);
   });
 });

@@ -51,6 +51,16 @@ export const KEEPING = [
   'restoreOlder',
 ];
 
+/**
+ * How much is tried. In cases, not in seconds: on a slow machine it takes longer and finds the same.
+ * quick: the edges of every parameter; thorough: made-up values and sequences of calls, too.
+ */
+const EFFORTS = {
+  quick: ['--phases', 'examples,coverage'],
+  thorough: ['--max-examples', '10'],
+} as const;
+type Effort = keyof typeof EFFORTS;
+
 /** Headers of a caller. */
 type Caller = Readonly<Record<string, string>>;
 
@@ -94,11 +104,14 @@ export class Schemathesis {
     return { cookie, origin: this.server.origin };
   }
 
-  /** Calls the API for so many seconds; returns how many calls passed, or fails with those that did not. */
-  async tryApi(caller: Caller, seconds: number, args: readonly string[]): Promise<number> {
+  /**
+   * Calls the API, as much as `effort` says; returns how many calls passed, or fails with those that
+   * did not.
+   */
+  async tryApi(caller: Caller, effort: Effort, args: readonly string[]): Promise<number> {
     const base = `${this.server.origin}/api/v1`;
     const headers = Object.entries(caller).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-    const budget = ['--max-time', String(seconds), '--request-timeout', '20', '--seed', '1'];
+    const budget = [...EFFORTS[effort], '--request-timeout', '60', '--seed', '1'];
     // Only the session signs in, and no credential is made up.
     const plain = ['--generation-with-security-parameters', 'false'];
     const quiet = ['--generation-database', 'none', '--continue-on-failure', '--no-color'];
