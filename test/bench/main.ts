@@ -39,7 +39,7 @@ function keep(name: string, found: unknown): void {
 }
 
 // Wrangler takes no Worker whose assets are missing.
-if (!values.cost && !values.scale) await buildConsole();
+if (!values.cost) await buildConsole();
 
 if (values.cost) keep('cost', await reportCost());
 else if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));

@@ -1,4 +1,13 @@
-import { cpSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { projectRoot } from '../../../scripts/lib/project.ts';
@@ -34,7 +43,9 @@ interface Scale {
 
 /** Makes registries of 10,000 tags and ten times as many, up to `most`, and reads each. */
 export async function reportScale(most: number): Promise<Scale[]> {
-  const folder = mkdtempSync(join(projectRoot, 'test-output/scale-'));
+  const output = join(projectRoot, 'test-output');
+  mkdirSync(output, { recursive: true });
+  const folder = mkdtempSync(join(output, 'scale-'));
   try {
     const empty = join(folder, 'empty');
     const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', empty];
@@ -56,7 +67,7 @@ export async function reportScale(most: number): Promise<Scale[]> {
 async function measure(tags: number, state: string): Promise<Scale> {
   const shape = shapeOf(tags);
   const bytes = load(state, shape);
-  const worker = await startDevWorker('test/bench/cost/worker.ts', state);
+  const worker = await startDevWorker(writeConfig(state), state);
   try {
     const reads: Measured[] = [];
     for (const read of readsOf(shape)) reads.push(await measureRead(worker, read));
@@ -64,6 +75,19 @@ async function measure(tags: number, state: string): Promise<Scale> {
   } finally {
     await worker.stop();
   }
+}
+
+/** The configuration of the registry with the Worker that counts, which wrangler bundles. */
+function writeConfig(folder: string): string {
+  const at = (path: string) => JSON.stringify(join(projectRoot, path));
+  const text = readFileSync(join(projectRoot, 'wrangler.toml'), 'utf8')
+    .replace(/^main = .*/m, `main = ${at('test/bench/cost/worker.ts')}`)
+    .replace(/^directory = .*/m, `directory = ${at('dist/console')}`)
+    .replace(/^(?:no_bundle|base_dir|rules) = .*\n/gm, '')
+    .replace(/^\[build\]\n(?:.+\n)*/m, '');
+  const path = join(folder, 'wrangler.toml');
+  writeFileSync(path, text);
+  return path;
 }
 
 /** Answers the bytes that the registry's rows have added to the database. */

@@ -15,7 +15,7 @@ export function arrows(rooms: string, packages = ''): Arrows {
   return { rooms: words(rooms), packages: words(packages) };
 }
 
-/** `storage/trash` of `storage/trash/purge.ts`, `env` of `env.ts`, `src/api` of `../src/api/a.ts`. */
+/** `storage/trash` of `storage/trash/purge.ts`, `env` of `env.ts`, `src/api` of `../src/api/…`. */
 function roomOf(path: string): string {
   if (path.startsWith('../src/')) return `src/${roomOf(path.slice('../src/'.length))}`;
   const folders = path.split('/').slice(0, -1);
