@@ -16,8 +16,8 @@ import {
   sessionsQuery,
 } from './contracts/account.ts';
 import { dropSessionCookie } from './cookie.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
-import { formatTime, personOf } from './http.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
+import { formatTime, requireUser } from './http.ts';
 
 const tags = ['Account'];
 
@@ -29,14 +29,14 @@ export const setPassword = endpoint(
     tags,
     summary: 'Change my password; my other sessions and what docker was given end at once',
     description: 'Access tokens that I made go on: they have an end of their own.',
-    request: { body: takes(passwordChange) },
+    request: { body: jsonBody(passwordChange) },
     responses: { 204: { description: 'Changed.' } },
   },
   async (c) => {
     const { config, services, session } = c.var;
     const sessionId = session?.id ?? null;
     const change = { ...c.req.valid('json'), address: clientAddress(c), sessionId };
-    await changePassword(services.db, config, personOf(c), change);
+    await changePassword(services.db, config, requireUser(c), change);
     return c.body(null, 204);
   },
 );
@@ -49,16 +49,16 @@ export const listAccountSessions = endpoint(
     tags,
     summary: 'Where I am signed in, the last sign-in first',
     request: { query: sessionsQuery },
-    responses: { 200: answers(pageOf(accountSession), 'A page of sessions.') },
+    responses: { 200: jsonResponse(pageOf(accountSession), 'A page of sessions.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
     const { db } = c.var.services;
-    const found = await listSessions(db, personOf(c).id, before, limit + 1, Date.now());
+    const found = await listSessions(db, requireUser(c).id, before, limit + 1, Date.now());
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
     const currentId = c.var.session?.id;
-    return c.json({ items: items.map((item) => describe(item, currentId)), next }, 200);
+    return c.json({ items: items.map((item) => sessionBody(item, currentId)), next }, 200);
   },
 );
 
@@ -74,7 +74,7 @@ export const deleteAccountSessions = endpoint(
   },
   async (c) => {
     const { services, session } = c.var;
-    await deleteOtherSessions(services.db, personOf(c).id, session?.id ?? null);
+    await deleteOtherSessions(services.db, requireUser(c).id, session?.id ?? null);
     return c.body(null, 204);
   },
 );
@@ -91,14 +91,14 @@ export const deleteAccountSession = endpoint(
   },
   async (c) => {
     const { sessionId } = c.req.valid('param');
-    const ended = await deleteSession(c.var.services.db, personOf(c).id, sessionId);
+    const ended = await deleteSession(c.var.services.db, requireUser(c).id, sessionId);
     if (!ended) throw new RegistryError('NOT_FOUND', 'you have no such session');
     if (c.var.session?.id === sessionId) dropSessionCookie(c);
     return c.body(null, 204);
   },
 );
 
-function describe(session: SessionRecord, currentId: number | undefined) {
+function sessionBody(session: SessionRecord, currentId: number | undefined) {
   const { id, createdAt, lastSeenAt, expiresAt, userAgent, address } = session;
   return {
     id,

@@ -34,7 +34,7 @@ export const getArchive = endpoint(
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
-    return await answer(c, { kind: 'tag', tag }, c.req.valid('query'));
+    return await archiveResponse(c, { kind: 'tag', tag }, c.req.valid('query'));
   },
 );
 
@@ -50,13 +50,17 @@ export const getManifestArchive = endpoint(
   },
   async (c) => {
     const digest = parseDigest(c.req.valid('param').digest);
-    return await answer(c, { kind: 'digest', digest }, c.req.valid('query'));
+    return await archiveResponse(c, { kind: 'digest', digest }, c.req.valid('query'));
   },
 );
 
 type Query = z.output<typeof archiveQuery>;
 
-async function answer(c: ApiContext, reference: Reference, query: Query): Promise<Response> {
+async function archiveResponse(
+  c: ApiContext,
+  reference: Reference,
+  query: Query,
+): Promise<Response> {
   const { format, platform = null } = query;
   const repo = c.var.repo;
   const { host } = new URL(c.req.url);

@@ -2,7 +2,7 @@ import type { DeletionResult } from '../registry/tags.ts';
 import { errorCode } from './problem.ts';
 
 /** The result of one item of a bulk deletion, as the API shows it. */
-export function describeDeletion(deletion: DeletionResult) {
+export function deletionBody(deletion: DeletionResult) {
   if (deletion.status === 'deleted') return deletion;
   const { status, message: title } = deletion.error;
   return {

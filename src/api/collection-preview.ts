@@ -1,7 +1,7 @@
 import { previewCollection } from '../maintenance/collection/preview.ts';
 import { collectionPreview, previewQuery } from './contracts/collections.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
-import { answers, endpoint } from './endpoint.ts';
+import { endpoint, jsonResponse } from './endpoint.ts';
 
 export const getCollectionPreview = endpoint(
   { action: 'workspace:view', on: 'workspace' },
@@ -11,7 +11,7 @@ export const getCollectionPreview = endpoint(
     tags: ['Collections'],
     summary: 'What a collection would free now, and what it would keep and why',
     request: { params: workspaceParams, query: previewQuery },
-    responses: { 200: answers(collectionPreview, 'Nothing is changed.') },
+    responses: { 200: jsonResponse(collectionPreview, 'Nothing is changed.') },
   },
   async (c) => {
     const { services, workspace } = c.var;

@@ -14,17 +14,17 @@ import {
   workspaceRunParams,
 } from './contracts/collections.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { type ApiContext, formatTime } from './http.ts';
 
 const tags = ['Collections'];
 const OF_WORKSPACE = '/workspaces/{workspace}/collections';
 const OF_PLATFORM = '/collections';
 
-const one = { 200: answers(collection, 'The collection.') };
-const begun = { 202: answers(collection, 'It runs; ask for it to see how far it is.') };
-const page = { 200: answers(pageOf(collection), 'A page of collections.') };
-const body = takes(newCollection);
+const one = { 200: jsonResponse(collection, 'The collection.') };
+const begun = { 202: jsonResponse(collection, 'It runs; ask for it to see how far it is.') };
+const page = { 200: jsonResponse(pageOf(collection), 'A page of collections.') };
+const body = jsonBody(newCollection);
 
 export const beginWorkspaceCollection = endpoint(
   { action: 'image:delete', on: 'workspace' },
@@ -107,7 +107,7 @@ export const getPlatformCollection = endpoint(
 async function begin(c: ApiContext, workspaceId: number | null, emptyTrash: boolean) {
   const { services, principal } = c.var;
   const by = principalName(principal);
-  return describe(await beginCollection(services, workspaceId, by, emptyTrash, Date.now()));
+  return collectionBody(await beginCollection(services, workspaceId, by, emptyTrash, Date.now()));
 }
 
 async function list(
@@ -118,14 +118,14 @@ async function list(
   const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.int(), z.int()]));
   const found = await listRuns(c.var.services.db, workspaceId, after, limit + 1);
   const { items, next } = toPage(found, limit, ({ startedAt, id }) => [startedAt, id]);
-  return { items: items.map(describe), next };
+  return { items: items.map(collectionBody), next };
 }
 
 async function view(c: ApiContext, workspaceId: number | null, id: number) {
-  return describe(await readCollection(c.var.services, workspaceId, id));
+  return collectionBody(await readCollection(c.var.services, workspaceId, id));
 }
 
-function describe({ workspaceId: _, cursor: __, report, ...run }: RunRecord) {
+function collectionBody({ workspaceId: _, cursor: __, report, ...run }: RunRecord) {
   return {
     ...run,
     startedAt: formatTime(run.startedAt),

@@ -3,7 +3,7 @@ import { deriveProjectCredential } from '../domain/project-credential.ts';
 import { raiseCredentialVersion } from '../storage/accounts/projects.ts';
 import { credential } from './contracts/credentials.ts';
 import { projectParams } from './contracts/projects.ts';
-import { answers, endpoint } from './endpoint.ts';
+import { endpoint, jsonResponse } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
 
 const tags = ['Projects'];
@@ -17,11 +17,11 @@ export const getCredential = endpoint(
     tags,
     summary: 'The user name and password that clients push to a project with',
     request: { params: projectParams },
-    responses: { 200: answers(credential, 'Good until it is rotated.') },
+    responses: { 200: jsonResponse(credential, 'Good until it is rotated.') },
   },
   async (c) => {
     const { id, credentialVersion } = c.var.project;
-    return c.json(await describe(c, id, credentialVersion), 200);
+    return c.json(await credentialBody(c, id, credentialVersion), 200);
   },
 );
 
@@ -33,17 +33,17 @@ export const rotateCredential = endpoint(
     tags,
     summary: 'Make a new push credential; the old one and its tokens stop at once',
     request: { params: projectParams },
-    responses: { 200: answers(credential, 'The new one.') },
+    responses: { 200: jsonResponse(credential, 'The new one.') },
   },
   async (c) => {
     const { id } = c.var.project;
     const version = await raiseCredentialVersion(c.var.services.db, id);
     if (version === null) throw new RegistryError('NOT_FOUND');
-    return c.json(await describe(c, id, version), 200);
+    return c.json(await credentialBody(c, id, version), 200);
   },
 );
 
-async function describe(c: ApiContext, projectId: number, version: number) {
+async function credentialBody(c: ApiContext, projectId: number, version: number) {
   const { credentialKey } = c.var.config;
   const made = await deriveProjectCredential(credentialKey, projectId, version);
   c.header('cache-control', 'no-store');

@@ -7,11 +7,11 @@ import { type Database, refusalOf } from '../storage/database.ts';
 import { nameTaken, notEmpty } from './conflict.ts';
 import {
   department,
-  departmentBody,
+  departmentFields,
   departmentParams,
   departmentsQuery,
 } from './contracts/departments.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const tags = ['Departments'];
@@ -25,7 +25,7 @@ export const listDepartments = endpoint(
     tags,
     summary: 'The departments of my projects by name; all of them for a cloud admin',
     request: { query: departmentsQuery },
-    responses: { 200: answers(pageOf(department), 'A page of departments.') },
+    responses: { 200: jsonResponse(pageOf(department), 'A page of departments.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
@@ -34,7 +34,7 @@ export const listDepartments = endpoint(
     const seen = visibleProjects(principal);
     const found = await storage.listDepartments(services.db, seen, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(departmentBody), next }, 200);
   },
 );
 
@@ -45,14 +45,14 @@ export const createDepartment = endpoint(
     path: '/departments',
     tags,
     summary: 'Create a department',
-    request: { body: takes(departmentBody) },
-    responses: { 201: answers(department, 'Created.') },
+    request: { body: jsonBody(departmentFields) },
+    responses: { 201: jsonResponse(department, 'Created.') },
   },
   async (c) => {
     const { name } = c.req.valid('json');
     const made = await storage.insertDepartment(c.var.services.db, name, Date.now());
     if (made === null) throw nameTaken(`department ${name}`);
-    return c.json(describe(made), 201);
+    return c.json(departmentBody(made), 201);
   },
 );
 
@@ -64,7 +64,7 @@ export const getDepartment = endpoint(
     tags,
     summary: 'View a department that one of my projects is in',
     request: { params: departmentParams },
-    responses: { 200: answers(department, 'The department.') },
+    responses: { 200: jsonResponse(department, 'The department.') },
   },
   async (c) => {
     const { departmentId } = c.req.valid('param');
@@ -72,7 +72,7 @@ export const getDepartment = endpoint(
     const seen = visibleProjects(principal);
     const found = await storage.findDepartment(services.db, seen, departmentId);
     if (found === null) throw notFound();
-    return c.json(describe(found), 200);
+    return c.json(departmentBody(found), 200);
   },
 );
 
@@ -83,15 +83,15 @@ export const renameDepartment = endpoint(
     path: ONE,
     tags,
     summary: 'Rename a department',
-    request: { params: departmentParams, body: takes(departmentBody) },
-    responses: { 200: answers(department, 'Renamed.') },
+    request: { params: departmentParams, body: jsonBody(departmentFields) },
+    responses: { 200: jsonResponse(department, 'Renamed.') },
   },
   async (c) => {
     const { departmentId } = c.req.valid('param');
     const { name } = c.req.valid('json');
     const { db } = c.var.services;
     const renamed = await storage.renameDepartment(db, departmentId, name);
-    if (renamed) return c.json(describe(renamed), 200);
+    if (renamed) return c.json(departmentBody(renamed), 200);
     const there = await storage.findDepartment(db, 'all', departmentId);
     throw there ? nameTaken(`department ${name}`) : notFound();
   },
@@ -124,7 +124,7 @@ async function deleteEmpty(db: Database, id: number): Promise<boolean> {
   }
 }
 
-function describe({ id, name, createdAt }: storage.DepartmentRecord) {
+function departmentBody({ id, name, createdAt }: storage.DepartmentRecord) {
   return { id, name, createdAt: formatTime(createdAt) };
 }
 

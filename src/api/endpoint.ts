@@ -54,12 +54,12 @@ export function endpoint<
 }
 
 /** The JSON body of a response. */
-export function answers<T extends z.ZodType>(schema: T, description: string) {
+export function jsonResponse<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
 
 /** The JSON body of a request, which is required. */
-export function takes<T extends z.ZodType>(schema: T) {
+export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 

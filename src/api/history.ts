@@ -20,9 +20,9 @@ import {
 } from './contracts/history.ts';
 import { imageParams } from './contracts/images.ts';
 import { version, versionParams } from './contracts/versions.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
-import { describeVersion } from './versions.ts';
+import { versionBody } from './versions.ts';
 
 const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';
@@ -36,7 +36,7 @@ export const getPastTags = endpoint(
     tags,
     summary: 'Versions an image has or had, by name, with the latest change of each',
     request: { params: imageParams, query: pastTagsQuery },
-    responses: { 200: answers(pageOf(pastTag), 'A page of versions.') },
+    responses: { 200: jsonResponse(pageOf(pastTag), 'A page of versions.') },
   },
   async (c) => {
     const { limit, cursor, q } = c.req.valid('query');
@@ -44,7 +44,7 @@ export const getPastTags = endpoint(
     const { db } = c.var.services;
     const found = await listPastTags(db, c.var.imageId, q, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ tag }) => [tag]);
-    return c.json({ items: items.map(describePast), next }, 200);
+    return c.json({ items: items.map(pastTagBody), next }, 200);
   },
 );
 
@@ -56,7 +56,7 @@ export const getHistory = endpoint(
     tags,
     summary: 'What a version pointed at, the latest first; also of one that was deleted',
     request: { params: versionParams, query: historyQuery },
-    responses: { 200: answers(pageOf(tagChange), 'A page of changes.') },
+    responses: { 200: jsonResponse(pageOf(tagChange), 'A page of changes.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
@@ -68,7 +68,7 @@ export const getHistory = endpoint(
       throw new RegistryError('NOT_FOUND', `the image never had a version ${tag}`);
     }
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(tagChangeBody), next }, 200);
   },
 );
 
@@ -79,8 +79,8 @@ export const restoreOlder = endpoint(
     path: `${ONE}/restoration`,
     tags,
     summary: 'Point a version at an earlier content that is still there',
-    request: { params: versionParams, headers: restorationHeaders, body: takes(restoration) },
-    responses: { 200: answers(version, 'The version as it is now.') },
+    request: { params: versionParams, headers: restorationHeaders, body: jsonBody(restoration) },
+    responses: { 200: jsonResponse(version, 'The version as it is now.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
@@ -90,7 +90,7 @@ export const restoreOlder = endpoint(
     const repo = c.var.repo;
     const imageId = c.var.imageId;
     await restoreVersion(repo, imageId, tag, digest, expected);
-    return c.json(describeVersion(await getVersion(repo, imageId, tag), tag), 200);
+    return c.json(versionBody(await getVersion(repo, imageId, tag), tag), 200);
   },
 );
 
@@ -107,10 +107,10 @@ function readDigest(field: string, text: string): Digest {
   }
 }
 
-function describePast({ changedAt, ...rest }: PastTag) {
+function pastTagBody({ changedAt, ...rest }: PastTag) {
   return { ...rest, changedAt: formatTime(changedAt) };
 }
 
-function describe({ digest, changedAt, changedBy, restorable }: TagChange) {
+function tagChangeBody({ digest, changedAt, changedBy, restorable }: TagChange) {
   return { digest, changedAt: formatTime(changedAt), changedBy, restorable };
 }

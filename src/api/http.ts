@@ -47,7 +47,7 @@ export function formatDay(day: number): string {
  * The user who makes the request, for endpoints that let in no one else.
  * @throws Error when the endpoint lets in others
  */
-export function personOf(c: ApiContext): Principal & { kind: 'user' } {
+export function requireUser(c: ApiContext): Principal & { kind: 'user' } {
   const principal = c.var.principal;
   if (principal.kind !== 'user') throw new Error('this endpoint lets in more than people');
   return principal;

@@ -13,7 +13,7 @@ import {
   pullSeries,
   pullsQuery,
 } from './contracts/images.ts';
-import { answers, endpoint, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
 import { type ApiContext, formatDay, formatTime } from './http.ts';
 
 const tags = ['Images'];
@@ -27,13 +27,13 @@ export const getImage = endpoint(
     tags,
     summary: 'View an image; its ETag goes with a change of the description',
     request: { params: imageParams },
-    responses: { 200: answers(image, 'The image.') },
+    responses: { 200: jsonResponse(image, 'The image.') },
   },
   async (c) => {
     const view = await storage.viewImage(c.var.services.db, c.var.imageId);
     if (view === null) throw new RegistryError('NOT_FOUND');
     c.header('etag', `"${view.revision}"`);
-    return c.json(describe(c, view), 200);
+    return c.json(imageBody(c, view), 200);
   },
 );
 
@@ -44,8 +44,8 @@ export const changeImage = endpoint(
     path: ONE,
     tags,
     summary: 'Edit the description',
-    request: { params: imageParams, headers: imageChangeHeaders, body: takes(imageChange) },
-    responses: { 200: answers(image, 'Changed.') },
+    request: { params: imageParams, headers: imageChangeHeaders, body: jsonBody(imageChange) },
+    responses: { 200: jsonResponse(image, 'Changed.') },
   },
   async (c) => {
     const { description } = c.req.valid('json');
@@ -56,7 +56,7 @@ export const changeImage = endpoint(
       throw new RegistryError('PRECONDITION_FAILED', 'somebody else has edited it meanwhile');
     }
     c.header('etag', `"${view.revision}"`);
-    return c.json(describe(c, view), 200);
+    return c.json(imageBody(c, view), 200);
   },
 );
 
@@ -73,7 +73,7 @@ export const deleteImage = endpoint(
     tags,
     summary: 'Move an image with all its versions to the trash',
     request: { params: imageParams },
-    responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
+    responses: { 200: jsonResponse(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
     const { repo } = c.var;
@@ -90,7 +90,7 @@ export const getPulls = endpoint(
     tags,
     summary: 'How often an image was pulled, day by day',
     request: { params: imageParams, query: pullsQuery },
-    responses: { 200: answers(pullSeries, 'Every day, also those without a pull.') },
+    responses: { 200: jsonResponse(pullSeries, 'Every day, also those without a pull.') },
   },
   async (c) => {
     const { days } = c.req.valid('query');
@@ -104,7 +104,7 @@ export const getPulls = endpoint(
   },
 );
 
-function describe(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
+function imageBody(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
   const { principal, workspace, repo } = c.var;
   const name = repo.repository.name.image;
   return {

@@ -16,14 +16,14 @@ import {
 } from '../storage/workspaces/image-filters.ts';
 import { listImages as readImages } from '../storage/workspaces/image-lists.ts';
 import { type FoundImages, searchImages } from '../storage/workspaces/image-search.ts';
-import { describeDeletion } from './bulk.ts';
+import { deletionBody } from './bulk.ts';
 import {
   imageDeletion,
   imageDeletionResults,
   imagesQuery,
   listedImage,
 } from './contracts/images.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { type ApiContext, formatTime } from './http.ts';
 
 const tags = ['Images'];
@@ -36,7 +36,7 @@ export const listImages = endpoint(
     tags,
     summary: 'List and search images',
     request: { query: imagesQuery },
-    responses: { 200: answers(pageOf(listedImage), 'A page of images.') },
+    responses: { 200: jsonResponse(pageOf(listedImage), 'A page of images.') },
   },
   async (c) => {
     const query = c.req.valid('query');
@@ -50,7 +50,7 @@ export const listImages = endpoint(
       query.q === ''
         ? await readPage(db, filter, order, after, query.limit)
         : await searchImages(db, filter, query.q, order, after, query.limit);
-    const items = images.map((one) => describe(one, principal));
+    const items = images.map((one) => listedImageBody(one, principal));
     return c.json({ items, next: next && encodeCursor(next) }, 200);
   },
 );
@@ -85,7 +85,10 @@ async function readPage(
   return { images, next: found.length > limit && last ? imageKey(order, last) : null };
 }
 
-function describe({ id: _, marked: __, projectId, ...image }: ListedImage, principal: Principal) {
+function listedImageBody(
+  { id: _, marked: __, projectId, ...image }: ListedImage,
+  principal: Principal,
+) {
   const allowed = allowedActions(principal, { ...image, projectId });
   return { ...image, allowed, updatedAt: formatTime(image.updatedAt) };
 }
@@ -98,8 +101,8 @@ export const deleteManyImages = endpoint(
     path: '/images/deletion',
     tags,
     summary: 'Move images to the trash; the answer tells of each',
-    request: { body: takes(imageDeletion) },
-    responses: { 200: answers(imageDeletionResults, 'How each image fared.') },
+    request: { body: jsonBody(imageDeletion) },
+    responses: { 200: jsonResponse(imageDeletionResults, 'How each image fared.') },
   },
   async (c) => {
     const { services, principal } = c.var;
@@ -114,7 +117,7 @@ export const deleteManyImages = endpoint(
       const deletion: DeletionResult = error
         ? { status: 'failed', error }
         : (deletions.shift() as DeletionResult);
-      return { ...name, ...describeDeletion(deletion) };
+      return { ...name, ...deletionBody(deletion) };
     });
     return c.json(results, 200);
   },

@@ -5,7 +5,7 @@ import { readScrub, type ScrubState, scrubProgress } from '../maintenance/scrub.
 import { type Damage, type DamageKey, listDamages } from '../storage/content/damages.ts';
 import { readSettings } from '../storage/settings.ts';
 import { integrity, integrityQuery } from './contracts/integrity.ts';
-import { answers, endpoint } from './endpoint.ts';
+import { endpoint, jsonResponse } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const START: DamageKey = [0, '', 0];
@@ -18,7 +18,7 @@ export const getIntegrity = endpoint(
     tags: ['Platform'],
     summary: 'What of the stored content is damaged, and how far the looking for it has come',
     request: { query: integrityQuery },
-    responses: { 200: answers(integrity, 'The state of the storage.') },
+    responses: { 200: jsonResponse(integrity, 'The state of the storage.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
@@ -28,44 +28,44 @@ export const getIntegrity = endpoint(
     const damages = await listDamages(services.db, after, limit + 1);
     const { items, next } = toPage(damages, limit, keyOf);
     const { scrubBytesPerDay } = await readSettings(services.db);
-    const scrub = describeScrub(await readScrub(services), scrubBytesPerDay);
-    const reconciliation = describeReconciliation(await readReconciliation(services));
-    return c.json({ damaged: { items: items.map(describe), next }, scrub, reconciliation }, 200);
+    const scrub = scrubBody(await readScrub(services), scrubBytesPerDay);
+    const reconciliation = reconciliationBody(await readReconciliation(services));
+    return c.json({ damaged: { items: items.map(damageBody), next }, scrub, reconciliation }, 200);
   },
 );
 
 const keyOf = ({ damagedAt, digest, imageId }: Damage): DamageKey => [damagedAt, digest, imageId];
 
-function describe({ imageId: _, damagedAt, images, ...damage }: Damage) {
+function damageBody({ imageId: _, damagedAt, images, ...damage }: Damage) {
   return { ...damage, images: [...images], damagedAt: formatTime(damagedAt) };
 }
 
 /** A round as the API shows it: its times as texts. */
-function describeRound<R extends { readonly startedAt: number }>({ startedAt, ...round }: R) {
+function roundBody<R extends { readonly startedAt: number }>({ startedAt, ...round }: R) {
   return { ...round, startedAt: formatTime(startedAt) };
 }
 
-function describeEnded<R extends { readonly startedAt: number; readonly endedAt: number }>({
+function endedRoundBody<R extends { readonly startedAt: number; readonly endedAt: number }>({
   endedAt,
   ...round
 }: R) {
-  return { ...describeRound(round), endedAt: formatTime(endedAt) };
+  return { ...roundBody(round), endedAt: formatTime(endedAt) };
 }
 
-function describeScrub(state: ScrubState | null, bytesPerDay: number) {
+function scrubBody(state: ScrubState | null, bytesPerDay: number) {
   return {
     progress: state ? scrubProgress(state) : 0,
     bytesToday: state?.bytesToday ?? 0,
     bytesPerDay,
-    round: state && describeRound(state.round),
-    lastRound: state?.lastRound ? describeEnded(state.lastRound) : null,
+    round: state && roundBody(state.round),
+    lastRound: state?.lastRound ? endedRoundBody(state.lastRound) : null,
   };
 }
 
-function describeReconciliation(state: ReconciliationState | null) {
+function reconciliationBody(state: ReconciliationState | null) {
   return {
     position: state?.after || null,
-    round: state && describeRound(state.round),
-    lastRound: state?.lastRound ? describeEnded(state.lastRound) : null,
+    round: state && roundBody(state.round),
+    lastRound: state?.lastRound ? endedRoundBody(state.lastRound) : null,
   };
 }

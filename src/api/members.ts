@@ -13,7 +13,7 @@ import {
   newMember,
 } from './contracts/members.ts';
 import { projectParams } from './contracts/projects.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { type ApiContext, formatTime } from './http.ts';
 
 const tags = ['Members'];
@@ -28,7 +28,7 @@ export const listMembers = endpoint(
     tags,
     summary: 'The members of a project by name',
     request: { params: projectParams, query: membersQuery },
-    responses: { 200: answers(pageOf(member), 'A page of members.') },
+    responses: { 200: jsonResponse(pageOf(member), 'A page of members.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
@@ -36,7 +36,7 @@ export const listMembers = endpoint(
     const { services, project } = c.var;
     const found = await storage.listMembers(services.db, project.id, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(memberBody), next }, 200);
   },
 );
 
@@ -47,8 +47,8 @@ export const addMember = endpoint(
     path: ALL,
     tags,
     summary: 'Make a user, by name, a member of a project',
-    request: { params: projectParams, body: takes(newMember) },
-    responses: { 201: answers(member, 'Added.') },
+    request: { params: projectParams, body: jsonBody(newMember) },
+    responses: { 201: jsonResponse(member, 'Added.') },
   },
   async (c) => {
     const { user: name, role } = c.req.valid('json');
@@ -56,7 +56,7 @@ export const addMember = endpoint(
     const user = await findUser(services.db, { name });
     if (user === null) throw unknownUser(name);
     await insert(services.db, project.id, user, role);
-    return c.json(describe(await find(services.db, project.id, user.id)), 201);
+    return c.json(memberBody(await find(services.db, project.id, user.id)), 201);
   },
 );
 
@@ -82,8 +82,8 @@ export const changeMember = endpoint(
     path: ONE,
     tags,
     summary: "Change a member's role; the last owner stays one unless a cloud admin says so",
-    request: { params: memberParams, body: takes(memberChange) },
-    responses: { 200: answers(member, 'Changed.') },
+    request: { params: memberParams, body: jsonBody(memberChange) },
+    responses: { 200: jsonResponse(member, 'Changed.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
@@ -93,7 +93,7 @@ export const changeMember = endpoint(
     const changed = await storage.updateMember(db, project.id, userId, role, isAdmin(c));
     const now = await find(db, project.id, userId);
     if (!changed) throw new RegistryError('LAST_OWNER');
-    return c.json(describe(now), 200);
+    return c.json(memberBody(now), 200);
   },
 );
 
@@ -132,7 +132,7 @@ async function find(
   return found;
 }
 
-function describe({ userId, name, role, createdAt }: storage.MemberRecord) {
+function memberBody({ userId, name, role, createdAt }: storage.MemberRecord) {
   return { user: { id: userId, name }, role, since: formatTime(createdAt) };
 }
 

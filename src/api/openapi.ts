@@ -54,12 +54,12 @@ export function errorResponses(access: EndpointAccess, config: RouteConfig) {
     ([status]) => statuses[Number(status) as keyof typeof ERRORS],
   );
   return Object.fromEntries(
-    possible.map(([status, description]) => [status, answersProblem(description)]),
+    possible.map(([status, description]) => [status, problemResponse(description)]),
   );
 }
 
 /** An error among the answers of an endpoint that nothing else tells it can give. */
-export function answersProblem(description: string) {
+export function problemResponse(description: string) {
   return { description, content: { 'application/problem+json': { schema: problem } } };
 }
 

@@ -3,7 +3,7 @@ import { readOverview } from '../registry/overview.ts';
 import type { ListedImage } from '../storage/workspaces/image-filters.ts';
 import { listPlatformPulls, readStoredTotals } from '../storage/workspaces/overview.ts';
 import { overview } from './contracts/overview.ts';
-import { answers, endpoint } from './endpoint.ts';
+import { endpoint, jsonResponse } from './endpoint.ts';
 import { formatDay, formatTime } from './http.ts';
 
 const DAYS = 30;
@@ -15,7 +15,7 @@ export const getOverview = endpoint(
     path: '/overview',
     tags: ['Platform'],
     summary: 'Storage, pulls and numbers of the whole platform, and what comes first in them',
-    responses: { 200: answers(overview, 'The figures.') },
+    responses: { 200: jsonResponse(overview, 'The figures.') },
   },
   async (c) => {
     const { db } = c.var.services;
@@ -26,10 +26,10 @@ export const getOverview = endpoint(
       {
         storage: { ...(await readStoredTotals(db)), imageBytes },
         counts: numbers,
-        pulls: describePulls(await listPlatformPulls(db), now),
+        pulls: pullsBody(await listPlatformPulls(db), now),
         topImages: {
-          byPulls: top.imagesByPulls.map(describeImage),
-          bySize: top.imagesBySize.map(describeImage),
+          byPulls: top.imagesByPulls.map(topImageBody),
+          bySize: top.imagesBySize.map(topImageBody),
         },
         topWorkspaces: [...workspaces],
         takenAt: formatTime(takenAt),
@@ -39,7 +39,7 @@ export const getOverview = endpoint(
   },
 );
 
-function describePulls(pulls: ReadonlyMap<number, number>, now: number) {
+function pullsBody(pulls: ReadonlyMap<number, number>, now: number) {
   const first = Math.floor(now / DAY_MS) - DAYS + 1;
   return {
     total: [...pulls.values()].reduce((sum, count) => sum + count, 0),
@@ -50,6 +50,6 @@ function describePulls(pulls: ReadonlyMap<number, number>, now: number) {
   };
 }
 
-function describeImage({ workspace, name, versions, size, pulls }: ListedImage) {
+function topImageBody({ workspace, name, versions, size, pulls }: ListedImage) {
   return { workspace, name, versions, size, pulls };
 }

@@ -12,7 +12,7 @@ import {
   projectParams,
   projectsQuery,
 } from './contracts/projects.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const tags = ['Projects'];
@@ -26,7 +26,7 @@ export const listProjects = endpoint(
     tags,
     summary: 'My projects by name; all of them for a cloud admin',
     request: { query: projectsQuery },
-    responses: { 200: answers(pageOf(project), 'A page of projects.') },
+    responses: { 200: jsonResponse(pageOf(project), 'A page of projects.') },
   },
   async (c) => {
     const { limit, cursor, department } = c.req.valid('query');
@@ -39,7 +39,7 @@ export const listProjects = endpoint(
     };
     const found = await storage.listProjects(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name, id }) => [name, id]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(projectBody), next }, 200);
   },
 );
 
@@ -50,14 +50,14 @@ export const createProject = endpoint(
     path: '/projects',
     tags,
     summary: 'Create a project in a department',
-    request: { body: takes(newProject) },
-    responses: { 201: answers(project, 'Created.') },
+    request: { body: jsonBody(newProject) },
+    responses: { 201: jsonResponse(project, 'Created.') },
   },
   async (c) => {
     const { departmentId, name } = c.req.valid('json');
     const { db } = c.var.services;
     const id = await insert(db, departmentId, name);
-    return c.json(describe(await find(db, id)), 201);
+    return c.json(projectBody(await find(db, id)), 201);
   },
 );
 
@@ -81,9 +81,9 @@ export const getProject = endpoint(
     tags,
     summary: 'View a project',
     request: { params: projectParams },
-    responses: { 200: answers(project, 'The project.') },
+    responses: { 200: jsonResponse(project, 'The project.') },
   },
-  (c) => c.json(describe(c.var.project), 200),
+  (c) => c.json(projectBody(c.var.project), 200),
 );
 
 export const renameProject = endpoint(
@@ -93,8 +93,8 @@ export const renameProject = endpoint(
     path: ONE,
     tags,
     summary: 'Rename a project',
-    request: { params: projectParams, body: takes(projectChange) },
-    responses: { 200: answers(project, 'Renamed.') },
+    request: { params: projectParams, body: jsonBody(projectChange) },
+    responses: { 200: jsonResponse(project, 'Renamed.') },
   },
   async (c) => {
     const { id } = c.var.project;
@@ -103,7 +103,7 @@ export const renameProject = endpoint(
     const renamed = await storage.renameProject(db, id, name);
     const now = await find(db, id);
     if (!renamed) throw nameTaken(`project ${name} in department ${now.department}`);
-    return c.json(describe(now), 200);
+    return c.json(projectBody(now), 200);
   },
 );
 
@@ -139,7 +139,7 @@ async function find(db: Database, id: number): Promise<storage.ProjectRecord> {
   return found;
 }
 
-function describe({ id, name, departmentId, department, createdAt }: storage.ProjectRecord) {
+function projectBody({ id, name, departmentId, department, createdAt }: storage.ProjectRecord) {
   return {
     id,
     name,

@@ -3,10 +3,10 @@ import { grantTo, signGrant } from '../auth/scoped-sign-in.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { registryToken, registryTokenWish } from './contracts/registry-token.ts';
-import { answers, endpoint, takes } from './endpoint.ts';
+import { registryToken, registryTokenRequest } from './contracts/registry-token.ts';
+import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
 import { formatTime } from './http.ts';
-import { answersProblem } from './openapi.ts';
+import { problemResponse } from './openapi.ts';
 
 export const createRegistryToken = endpoint(
   // The image is decided on its own.
@@ -17,10 +17,10 @@ export const createRegistryToken = endpoint(
     tags: ['Session'],
     summary: 'A short-lived token to push to or pull from one image at /v2',
     description: 'As `docker login` gets it. It ends with the right it was given for.',
-    request: { body: takes(registryTokenWish) },
+    request: { body: jsonBody(registryTokenRequest) },
     responses: {
-      200: answers(registryToken, 'The token.'),
-      404: answersProblem('There is no such workspace, or it is not open to the caller.'),
+      200: jsonResponse(registryToken, 'The token.'),
+      404: problemResponse('There is no such workspace, or it is not open to the caller.'),
     },
   },
   async (c) => {

@@ -16,7 +16,7 @@ import {
   retentionRules,
 } from './contracts/retention.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
-import { answers, endpoint, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
 import { formatDay, formatTime } from './http.ts';
 
 const tags = ['Retention'];
@@ -30,7 +30,7 @@ export const getRetention = endpoint(
     tags,
     summary: 'Which versions of a workspace are kept, and which cannot be changed',
     request: { params: workspaceParams },
-    responses: { 200: answers(retentionRules, 'The rules.') },
+    responses: { 200: jsonResponse(retentionRules, 'The rules.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -45,8 +45,8 @@ export const setRetention = endpoint(
     path: ONE,
     tags,
     summary: 'Set the rules of a workspace; versions they do not keep go to the trash by and by',
-    request: { params: workspaceParams, body: takes(newRetentionRules) },
-    responses: { 200: answers(retentionRules, 'The rules as they hold now.') },
+    request: { params: workspaceParams, body: jsonBody(newRetentionRules) },
+    responses: { 200: jsonResponse(retentionRules, 'The rules as they hold now.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -64,8 +64,8 @@ export const previewRules = endpoint(
     path: `${ONE}/preview`,
     tags,
     summary: 'Which versions rules would move to the trash now, and why; nothing changes',
-    request: { params: workspaceParams, query: previewQuery, body: takes(newRetentionRules) },
-    responses: { 200: answers(retentionPreview, 'A page of the versions that would go.') },
+    request: { params: workspaceParams, query: previewQuery, body: jsonBody(newRetentionRules) },
+    responses: { 200: jsonResponse(retentionPreview, 'A page of the versions that would go.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -77,12 +77,12 @@ export const previewRules = endpoint(
     const page = { after, limit };
     const found = await previewRetention(services.db, workspace.id, rules, page, Date.now());
     const next = found.next && encodeCursor([found.next.image, found.next.tag]);
-    const items = found.versions.map((version) => describeVersion(version, rules));
+    const items = found.versions.map((version) => unkeptVersionBody(version, rules));
     return c.json({ items, next, total: found.total }, 200);
   },
 );
 
-function describeVersion(version: JudgedVersion, rules: RetentionRules) {
+function unkeptVersionBody(version: JudgedVersion, rules: RetentionRules) {
   const { image, tag, digest, size, pushedAt, lastPulledAt } = version;
   return {
     image,
@@ -111,8 +111,8 @@ export const backtestRules = endpoint(
     path: `${ONE}/backtest`,
     tags,
     summary: 'What rules would have deleted in the last days, and what of that was pulled since',
-    request: { params: workspaceParams, query: backtestQuery, body: takes(newBacktest) },
-    responses: { 200: answers(backtest, 'What they would have done.') },
+    request: { params: workspaceParams, query: backtestQuery, body: jsonBody(newBacktest) },
+    responses: { 200: jsonResponse(backtest, 'What they would have done.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -121,11 +121,11 @@ export const backtestRules = endpoint(
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
     const period = { days, after };
     const found = await backtestRetention(services.db, workspace.id, rules, period, Date.now());
-    return c.json(describeBacktest(days, after, found), 200);
+    return c.json(backtestBody(days, after, found), 200);
   },
 );
 
-function describeBacktest(days: number, after: string, found: Backtest) {
+function backtestBody(days: number, after: string, found: Backtest) {
   const { images, deleted, pulledAfterwards, samples, skipped, next } = found;
   return {
     days,

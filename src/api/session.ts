@@ -5,7 +5,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { me, signInBody } from './contracts/session.ts';
 import { dropSessionCookie, writeSessionCookie } from './cookie.ts';
-import { answers, endpoint, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
 
 const tags = ['Session'];
 
@@ -16,8 +16,8 @@ export const createSession = endpoint(
     path: '/session',
     tags,
     summary: 'Sign in; the answer sets the cookie of the session',
-    request: { body: takes(signInBody) },
-    responses: { 200: answers(me, 'Signed in.') },
+    request: { body: jsonBody(signInBody) },
+    responses: { 200: jsonResponse(me, 'Signed in.') },
   },
   async (c) => {
     const { config, services, session } = c.var;
@@ -43,7 +43,7 @@ export const getSession = endpoint(
     path: '/session',
     tags,
     summary: 'Who is signed in',
-    responses: { 200: answers(me, 'The principal that is signed in.') },
+    responses: { 200: jsonResponse(me, 'The principal that is signed in.') },
   },
   (c) => c.json(principalBody(c.var.principal), 200),
 );

@@ -1,6 +1,6 @@
 import { readSettings, writeSettings } from '../storage/settings.ts';
 import { settings, settingsChange } from './contracts/settings.ts';
-import { answers, endpoint, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
 
 const tags = ['Settings'];
 const PATH = '/settings';
@@ -13,7 +13,7 @@ export const getSettings = endpoint(
     path: PATH,
     tags,
     summary: 'The settings of the platform',
-    responses: { 200: answers(settings, 'The settings.') },
+    responses: { 200: jsonResponse(settings, 'The settings.') },
   },
   async (c) => c.json(await readSettings(c.var.services.db), 200),
 );
@@ -25,8 +25,8 @@ export const changeSettings = endpoint(
     path: PATH,
     tags,
     summary: 'Change some of the settings; they hold at once',
-    request: { body: takes(settingsChange) },
-    responses: { 200: answers(settings, 'All settings as they are now.') },
+    request: { body: jsonBody(settingsChange) },
+    responses: { 200: jsonResponse(settings, 'All settings as they are now.') },
   },
   async (c) => {
     const change = c.req.valid('json');

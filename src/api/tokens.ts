@@ -16,8 +16,8 @@ import type { Database } from '../storage/database.ts';
 import { findWorkspaces } from '../storage/workspaces/workspaces.ts';
 import { nameTaken } from './conflict.ts';
 import { accessToken, madeToken, newToken, tokenParams, tokensQuery } from './contracts/tokens.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
-import { formatTime, personOf } from './http.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
+import { formatTime, requireUser } from './http.ts';
 
 const tags = ['Access tokens'];
 const ALL = '/account/tokens';
@@ -30,14 +30,14 @@ export const listTokens = endpoint(
     tags,
     summary: 'My access tokens, newest first; expired ones too',
     request: { query: tokensQuery },
-    responses: { 200: answers(pageOf(accessToken), 'A page of access tokens.') },
+    responses: { 200: jsonResponse(pageOf(accessToken), 'A page of access tokens.') },
   },
   async (c) => {
     const { limit, cursor } = c.req.valid('query');
     const [before] = cursor ? decodeCursor(cursor, z.tuple([z.int()])) : [Number.MAX_SAFE_INTEGER];
-    const found = await listAccessTokens(c.var.services.db, personOf(c).id, before, limit + 1);
+    const found = await listAccessTokens(c.var.services.db, requireUser(c).id, before, limit + 1);
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(tokenBody), next }, 200);
   },
 );
 
@@ -48,13 +48,13 @@ export const createToken = endpoint(
     path: ALL,
     tags,
     summary: 'Make an access token, for docker login with my user name, or as Bearer of this API',
-    request: { body: takes(newToken) },
-    responses: { 201: answers(madeToken, 'Made; its secret is shown only now.') },
+    request: { body: jsonBody(newToken) },
+    responses: { 201: jsonResponse(madeToken, 'Made; its secret is shown only now.') },
   },
   async (c) => {
     const { name, expiresAt, ...given } = c.req.valid('json');
     const { config, services } = c.var;
-    const person = personOf(c);
+    const person = requireUser(c);
     const now = Date.now();
     const limits = {
       rights: TOKEN_RIGHTS.filter((right) => given.rights.includes(right)),
@@ -67,7 +67,7 @@ export const createToken = endpoint(
     const id = await insertAccessToken(services.db, { ...token, userId: person.id, hash });
     if (id === null) throw nameTaken(`token ${name} of yours`);
     c.header('cache-control', 'no-store');
-    return c.json({ ...describe({ ...token, id, lastUsedAt: null }), secret }, 201);
+    return c.json({ ...tokenBody({ ...token, id, lastUsedAt: null }), secret }, 201);
   },
 );
 
@@ -84,7 +84,7 @@ export const deleteToken = endpoint(
   async (c) => {
     const { tokenId } = c.req.valid('param');
     const { db } = c.var.services;
-    const revoked = await revokeAccessToken(db, personOf(c).id, tokenId, Date.now());
+    const revoked = await revokeAccessToken(db, requireUser(c).id, tokenId, Date.now());
     if (!revoked) throw new RegistryError('NOT_FOUND', 'you have no such access token');
     return c.body(null, 204);
   },
@@ -113,7 +113,7 @@ async function checkWorkspaces(
   }
 }
 
-function describe(token: Omit<AccessTokenRecord, 'userId' | 'revokedAt'>) {
+function tokenBody(token: Omit<AccessTokenRecord, 'userId' | 'revokedAt'>) {
   const { id, name, limits, createdAt, expiresAt, lastUsedAt } = token;
   return {
     id,

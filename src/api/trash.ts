@@ -18,7 +18,7 @@ import {
   trashRestoration,
 } from './contracts/trash.ts';
 import { newWorkspaceName } from './contracts/workspaces.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const tags = ['Trash'];
@@ -33,7 +33,7 @@ export const listTrash = endpoint(
     tags,
     summary: 'What was deleted and can be restored, the latest first',
     request: { query: trashQuery },
-    responses: { 200: answers(pageOf(trashItem), 'A page of the trash.') },
+    responses: { 200: jsonResponse(pageOf(trashItem), 'A page of the trash.') },
   },
   async (c) => {
     const { limit, cursor, scope, workspace, kind } = c.req.valid('query');
@@ -47,7 +47,7 @@ export const listTrash = endpoint(
     const { trashDays } = await readSettings(services.db);
     const found = await readTrash(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ deletedAt, id }) => [deletedAt, id]);
-    return c.json({ items: items.map((item) => describe(item, trashDays)), next }, 200);
+    return c.json({ items: items.map((item) => trashItemBody(item, trashDays)), next }, 200);
   },
 );
 
@@ -63,7 +63,7 @@ function rightsIn(principal: Principal, scope: TrashScope) {
   throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
 }
 
-function describe(record: TrashRecord, trashDays: number) {
+function trashItemBody(record: TrashRecord, trashDays: number) {
   const { kind, workspace, image, tag, digest, size, images, versions } = record;
   return {
     id: trashIdOf(record),
@@ -81,8 +81,8 @@ export const restoreTrash = endpoint(
     path: `${ONE}/restoration`,
     tags,
     summary: 'Restore something whole, under its name or another one',
-    request: { params: trashParams, body: takes(trashRestoration) },
-    responses: { 200: answers(restored, 'Restored.') },
+    request: { params: trashParams, body: jsonBody(trashRestoration) },
+    responses: { 200: jsonResponse(restored, 'Restored.') },
   },
   async (c) => {
     const { services, principal, trash } = c.var;

@@ -16,7 +16,7 @@ import {
   usersQuery,
   userView,
 } from './contracts/users.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const tags = ['Users'];
@@ -31,14 +31,14 @@ export const listUsers = endpoint(
     tags,
     summary: 'The users of the platform by name',
     request: { query: usersQuery },
-    responses: { 200: answers(pageOf(user), 'A page of users.') },
+    responses: { 200: jsonResponse(pageOf(user), 'A page of users.') },
   },
   async (c) => {
     const { limit, cursor, q } = c.req.valid('query');
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
     const found = await storage.listAccounts(c.var.services.db, q, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(userBody), next }, 200);
   },
 );
 
@@ -49,8 +49,8 @@ export const createUser = endpoint(
     path: ALL,
     tags,
     summary: 'Make a user; a generated password is shown once',
-    request: { body: takes(newUser) },
-    responses: { 201: answers(madeUser, 'Made.') },
+    request: { body: jsonBody(newUser) },
+    responses: { 201: jsonResponse(madeUser, 'Made.') },
   },
   async (c) => {
     const { name, isAdmin, password: given } = c.req.valid('json');
@@ -65,7 +65,7 @@ export const createUser = endpoint(
     });
     if (made === null) throw nameTaken(`user ${name}`);
     c.header('cache-control', 'no-store');
-    return c.json({ ...describe(made), password: given === undefined ? password : null }, 201);
+    return c.json({ ...userBody(made), password: given === undefined ? password : null }, 201);
   },
 );
 
@@ -77,14 +77,14 @@ export const getUser = endpoint(
     tags,
     summary: 'View a user with the projects it is a member of',
     request: { params: userParams },
-    responses: { 200: answers(userView, 'The user.') },
+    responses: { 200: jsonResponse(userView, 'The user.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
     const { db } = c.var.services;
     const found = await find(db, userId);
     const memberships = await storage.listMemberships(db, userId);
-    return c.json({ ...describe(found), memberships: memberships.map(describeMembership) }, 200);
+    return c.json({ ...userBody(found), memberships: memberships.map(membershipBody) }, 200);
   },
 );
 
@@ -97,8 +97,8 @@ export const changeUser = endpoint(
     summary: 'Rename a user, make it a cloud admin or not, disable or enable it',
     description:
       'Disabling ends the sessions of the user at once; access tokens rest until it is enabled.',
-    request: { params: userParams, body: takes(userChange) },
-    responses: { 200: answers(user, 'The user as it is now.') },
+    request: { params: userParams, body: jsonBody(userChange) },
+    responses: { 200: jsonResponse(user, 'The user as it is now.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
@@ -106,7 +106,7 @@ export const changeUser = endpoint(
     const { db } = c.var.services;
     const changed = await storage.updateAccount(db, userId, change, Date.now());
     const now = await find(db, userId);
-    if (changed) return c.json(describe(now), 200);
+    if (changed) return c.json(userBody(now), 200);
     const { name } = change;
     const taken = name !== undefined && name !== now.name && (await storage.findUser(db, { name }));
     throw taken ? nameTaken(`user ${name}`) : new RegistryError('LAST_ADMIN');
@@ -122,7 +122,7 @@ export const resetPassword = endpoint(
     summary: 'Give a user a generated password, which must be changed at the next sign-in',
     description: 'Ends all sessions and access tokens of the user.',
     request: { params: userParams },
-    responses: { 200: answers(generatedPassword, 'The password, shown only now.') },
+    responses: { 200: jsonResponse(generatedPassword, 'The password, shown only now.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
@@ -171,13 +171,13 @@ function notFound(): RegistryError {
   return new RegistryError('NOT_FOUND', 'there is no such user');
 }
 
-function describe(account: storage.AccountRecord) {
+function userBody(account: storage.AccountRecord) {
   const { id, name, isAdmin, mustChangePassword, disabledAt, createdAt } = account;
   const disabled = disabledAt !== null;
   return { id, name, isAdmin, disabled, mustChangePassword, createdAt: formatTime(createdAt) };
 }
 
-function describeMembership(membership: storage.MembershipRecord) {
+function membershipBody(membership: storage.MembershipRecord) {
   const { projectId, project, departmentId, department, role, createdAt } = membership;
   return {
     project: { id: projectId, name: project },

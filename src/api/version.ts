@@ -7,9 +7,9 @@ import { deleteManifest } from '../registry/manifests.ts';
 import { listReferrers } from '../registry/referrers.ts';
 import { type VersionView, viewVersion } from '../registry/versions.ts';
 import { manifestParams, versionParams, versionView } from './contracts/versions.ts';
-import { answers, endpoint } from './endpoint.ts';
+import { endpoint, jsonResponse } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
-import { describeVersion } from './versions.ts';
+import { versionBody } from './versions.ts';
 
 const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';
@@ -22,7 +22,7 @@ export const getVersion = endpoint(
     tags,
     summary: 'View a version and what it is made of; that is no pull',
     request: { params: versionParams },
-    responses: { 200: answers(versionView, 'The version.') },
+    responses: { 200: jsonResponse(versionView, 'The version.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
@@ -38,7 +38,7 @@ export const getManifest = endpoint(
     tags,
     summary: 'View a manifest, with or without a tag; that is no pull',
     request: { params: manifestParams },
-    responses: { 200: answers(versionView, 'The manifest.') },
+    responses: { 200: jsonResponse(versionView, 'The manifest.') },
   },
   async (c) => {
     const digest = parseDigest(c.req.valid('param').digest);
@@ -72,19 +72,19 @@ async function view(c: ApiContext, reference: Reference) {
   const page = { limit: MAX_REFERRERS, last: '' };
   const { referrers, more } = await listReferrers(repo, version.digest, null, page);
   return {
-    ...describeVersion(version, version.tag),
+    ...versionBody(version, version.tag),
     manifest: version.text,
     annotations: version.parts.annotations,
     subject: version.parts.subject,
-    config: version.config && describeConfig(version.config),
-    layers: describeLayers(version),
-    children: version.parts.children.map(describeChild),
+    config: version.config && configBody(version.config),
+    layers: layerBodies(version),
+    children: version.parts.children.map(childBody),
     referrers,
     moreReferrers: more,
   };
 }
 
-function describeConfig({ platform, history: _, ...config }: ImageConfig) {
+function configBody({ platform, history: _, ...config }: ImageConfig) {
   const { os = null, architecture = null, variant = null } = platform ?? {};
   return {
     ...config,
@@ -99,7 +99,7 @@ function describeConfig({ platform, history: _, ...config }: ImageConfig) {
   };
 }
 
-function describeLayers({ parts, config }: VersionView) {
+function layerBodies({ parts, config }: VersionView) {
   return lineUp(parts.layers, config?.history ?? []).map(({ layer, step }: BuiltLayer) => ({
     digest: layer?.digest ?? null,
     mediaType: layer?.mediaType ?? null,
@@ -110,6 +110,6 @@ function describeLayers({ parts, config }: VersionView) {
   }));
 }
 
-function describeChild({ platform, ...child }: Descriptor) {
+function childBody({ platform, ...child }: Descriptor) {
   return { ...child, platform: platform && formatPlatform(platform) };
 }

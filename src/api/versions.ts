@@ -5,7 +5,7 @@ import { parseTag } from '../domain/names.ts';
 import { type DeletionResult, deleteTags } from '../registry/tags.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import * as storage from '../storage/content/versions.ts';
-import { describeDeletion, requireTrashId } from './bulk.ts';
+import { deletionBody, requireTrashId } from './bulk.ts';
 import { deleted } from './contracts/bulk.ts';
 import { imageParams } from './contracts/images.ts';
 import {
@@ -15,7 +15,7 @@ import {
   versionParams,
   versionsQuery,
 } from './contracts/versions.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime } from './http.ts';
 
 const tags = ['Versions'];
@@ -29,7 +29,7 @@ export const listVersions = endpoint(
     tags,
     summary: 'Versions of an image',
     request: { params: imageParams, query: versionsQuery },
-    responses: { 200: answers(pageOf(version), 'A page of versions.') },
+    responses: { 200: jsonResponse(pageOf(version), 'A page of versions.') },
   },
   async (c) => {
     const { limit, cursor, q, sort, order: wanted } = c.req.valid('query');
@@ -42,12 +42,12 @@ export const listVersions = endpoint(
     const { db } = c.var.services;
     const found = await storage.listVersions(db, c.var.imageId, order, after, limit + 1);
     const { items, next } = toPage(found, limit, (one) => storage.versionKey(order, one));
-    return c.json({ items: items.map((one) => describeVersion(one, one.tag ?? '')), next }, 200);
+    return c.json({ items: items.map((one) => versionBody(one, one.tag ?? '')), next }, 200);
   },
 );
 
 /** A version as lists and views show it. */
-export function describeVersion<T extends string | null>(record: VersionRecord, tag: T) {
+export function versionBody<T extends string | null>(record: VersionRecord, tag: T) {
   const { digest, mediaType, artifactType, size, pushedBy, pulls } = record;
   return {
     tag,
@@ -71,7 +71,7 @@ export const deleteVersion = endpoint(
     tags,
     summary: 'Move a version to the trash',
     request: { params: versionParams },
-    responses: { 200: answers(deleted, 'Deleted; it can be restored.') },
+    responses: { 200: jsonResponse(deleted, 'Deleted; it can be restored.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
@@ -86,15 +86,15 @@ export const deleteManyVersions = endpoint(
     path: `${ALL}/deletion`,
     tags,
     summary: 'Move versions to the trash; the answer tells of each',
-    request: { params: imageParams, body: takes(versionDeletion) },
-    responses: { 200: answers(versionDeletionResults, 'How each version fared.') },
+    request: { params: imageParams, body: jsonBody(versionDeletion) },
+    responses: { 200: jsonResponse(versionDeletionResults, 'How each version fared.') },
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);
     const outcomes = await deleteTags(c.var.repo, wanted);
     const results = wanted.map((tag, n) => ({
       tag,
-      ...describeDeletion(outcomes[n] as DeletionResult),
+      ...deletionBody(outcomes[n] as DeletionResult),
     }));
     return c.json(results, 200);
   },

@@ -17,7 +17,7 @@ import {
   workspaceParams,
   workspacesQuery,
 } from './contracts/workspaces.ts';
-import { answers, endpoint, pageOf, takes } from './endpoint.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { type ApiContext, formatTime } from './http.ts';
 
 const tags = ['Workspaces'];
@@ -31,7 +31,7 @@ export const listWorkspaces = endpoint(
     tags,
     summary: 'Workspaces by name',
     request: { query: workspacesQuery },
-    responses: { 200: answers(pageOf(workspace), 'A page of workspaces.') },
+    responses: { 200: jsonResponse(pageOf(workspace), 'A page of workspaces.') },
   },
   async (c) => {
     const { limit, cursor, scope, project, q } = c.req.valid('query');
@@ -45,7 +45,7 @@ export const listWorkspaces = endpoint(
     const filter = { scope, mine, visibility, projectId: project ?? null, prefix: q };
     const found = await storage.listWorkspaces(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
-    return c.json({ items: items.map(describe), next }, 200);
+    return c.json({ items: items.map(workspaceBody), next }, 200);
   },
 );
 
@@ -56,15 +56,15 @@ export const createWorkspace = endpoint(
     path: '/projects/{projectId}/workspaces',
     tags,
     summary: 'Create a workspace in a project',
-    request: { params: projectParams, body: takes(newWorkspace) },
-    responses: { 201: answers(workspace, 'Created.') },
+    request: { params: projectParams, body: jsonBody(newWorkspace) },
+    responses: { 201: jsonResponse(workspace, 'Created.') },
   },
   async (c) => {
     const { principal, project } = c.var;
     const { name, access } = c.req.valid('json');
     const createdBy = principalName(principal);
     const id = await insert(c, { projectId: project.id, name, access, createdBy });
-    return c.json(describe(await view(c.var.services.db, id)), 201);
+    return c.json(workspaceBody(await view(c.var.services.db, id)), 201);
   },
 );
 
@@ -97,11 +97,11 @@ export const getWorkspace = endpoint(
     tags,
     summary: 'View a workspace; a public one is open to everybody signed in',
     request: { params: workspaceParams },
-    responses: { 200: answers(workspace, 'The workspace.') },
+    responses: { 200: jsonResponse(workspace, 'The workspace.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
-    return c.json(describe(await view(services.db, workspace.id)), 200);
+    return c.json(workspaceBody(await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -112,13 +112,13 @@ export const changeWorkspace = endpoint(
     path: ONE,
     tags,
     summary: 'Set who may see a workspace, and how long content without a tag is kept',
-    request: { params: workspaceParams, body: takes(workspaceChange) },
-    responses: { 200: answers(workspace, 'Changed.') },
+    request: { params: workspaceParams, body: jsonBody(workspaceChange) },
+    responses: { 200: jsonResponse(workspace, 'Changed.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
     await storage.updateWorkspace(services.db, workspace.id, c.req.valid('json'));
-    return c.json(describe(await view(services.db, workspace.id)), 200);
+    return c.json(workspaceBody(await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -130,7 +130,7 @@ export const deleteWorkspace = endpoint(
     tags,
     summary: 'Move a workspace with all its images to the trash; its name is free at once',
     request: { params: workspaceParams },
-    responses: { 200: answers(deletedWorkspace, 'What went with it.') },
+    responses: { 200: jsonResponse(deletedWorkspace, 'What went with it.') },
   },
   async (c) => {
     const { services, principal, workspace } = c.var;
@@ -147,7 +147,7 @@ async function view(db: Database, id: number): Promise<storage.WorkspaceView> {
   return found;
 }
 
-function describe(view: storage.WorkspaceView) {
+function workspaceBody(view: storage.WorkspaceView) {
   const { name, access, untaggedDays, images, size, pulls, createdBy } = view;
   return {
     name,

@@ -79,11 +79,11 @@ async function commit(context: RepositoryContext, entry: NewManifest): Promise<n
     // Any other error may have come after the commit: then the object is needed.
     const certain = refusal !== null || error instanceof RegistryError;
     if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
-    throw refusal === null ? error : await explain(context, refusal, entry);
+    throw refusal === null ? error : await toRegistryError(context, refusal, entry);
   }
 }
 
-async function explain(
+async function toRegistryError(
   context: RepositoryContext,
   refusal: Refusal,
   entry: NewManifest,

@@ -33,7 +33,7 @@ export async function restore(
     if (kind === 'image') return restoreImage(db, id, Number(imageId), String(restored.image));
     return restoreVersion(db, versionOf(record, restored.tag), by, Date.now());
   });
-  if (!done) throw explain(await findTrash(db, kind, id));
+  if (!done) throw toRegistryError(await findTrash(db, kind, id));
   return restored;
 }
 
@@ -67,7 +67,7 @@ async function refuseTaken<T>({ kind, workspace, image, tag }: Restored, write: 
   }
 }
 
-function explain(record: TrashRecord | null): RegistryError {
+function toRegistryError(record: TrashRecord | null): RegistryError {
   if (record?.workspaceDeleted && record.kind !== 'workspace') {
     return new RegistryError(
       'IN_TRASH',

@@ -83,11 +83,11 @@ export async function restoreVersion(
   try {
     await restoreTag(db, imageId, tag, digest, expected, { by: actor, now });
   } catch (error) {
-    throw explain(error, tag, digest);
+    throw toRegistryError(error, tag, digest);
   }
 }
 
-function explain(error: unknown, tag: Tag, digest: Digest): unknown {
+function toRegistryError(error: unknown, tag: Tag, digest: Digest): unknown {
   const refusal = refusalOf(error);
   if (refusal === 'foreign_key') {
     return new RegistryError('MANIFEST_UNKNOWN', `the image has no manifest ${digest} any more`, {

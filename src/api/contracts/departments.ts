@@ -5,7 +5,7 @@ export const department = z
   .object({ id: z.int(), name: z.string(), createdAt: z.iso.datetime() })
   .openapi('Department');
 
-export const departmentBody = z.strictObject({ name: displayName }).openapi('DepartmentBody');
+export const departmentFields = z.strictObject({ name: displayName }).openapi('DepartmentFields');
 
 export const departmentParams = z.strictObject({ departmentId: idText });
 

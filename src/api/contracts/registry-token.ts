@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-export const registryTokenWish = z
+export const registryTokenRequest = z
   .strictObject({
     workspace: z.string().max(128),
     image: z.string().max(255).openapi({ example: 'backend/api' }),
@@ -9,11 +9,11 @@ export const registryTokenWish = z
       .min(1)
       .max(2),
   })
-  .openapi('RegistryTokenWish');
+  .openapi('RegistryTokenRequest');
 
 export const registryToken = z
   .object({
-    token: z.string().openapi({ description: 'Shown to /v2 as `Bearer`.' }),
+    token: z.string().openapi({ description: 'Send it to /v2 as `Bearer`.' }),
     expiresAt: z.iso.datetime(),
   })
   .openapi('RegistryToken');
