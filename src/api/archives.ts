@@ -17,9 +17,9 @@ const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';
 const content = { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } } as const;
 const responses = {
-  200: { description: 'The archive, as a file.', content },
-  206: { description: 'The part of it that Range names.', content },
-  304: { description: 'If-None-Match has the ETag.' },
+  200: { description: 'The archive as a file.', content },
+  206: { description: 'The requested range of the archive.', content },
+  304: { description: 'If-None-Match matches the ETag.' },
 };
 
 export const getArchive = endpoint(
@@ -28,7 +28,7 @@ export const getArchive = endpoint(
     method: 'get',
     path: `${IMAGE}/versions/{tag}/archive`,
     tags,
-    summary: 'Download a version as a tar archive; that is one pull, however it is resumed',
+    summary: 'Download a version as a tar archive; counts as one pull, even when resumed',
     request: { params: versionParams, query: archiveQuery, headers: archiveHeaders },
     responses,
   },
@@ -44,7 +44,7 @@ export const getManifestArchive = endpoint(
     method: 'get',
     path: `${IMAGE}/manifests/{digest}/archive`,
     tags,
-    summary: 'Download a manifest, with or without a tag, as a tar archive',
+    summary: 'Download a manifest, tagged or not, as a tar archive',
     request: { params: manifestParams, query: archiveQuery, headers: archiveHeaders },
     responses,
   },
@@ -72,19 +72,19 @@ async function archiveResponse(
   }
   const wanted = rangeIfUnchanged(c.req.header('range'), c.req.header('if-range'), etag);
   const isHead = c.req.raw.method === 'HEAD';
-  // https://www.rfc-editor.org/rfc/rfc9110#section-14.2: Range goes with GET alone.
+  // https://www.rfc-editor.org/rfc/rfc9110#section-14.2: Range applies to GET only.
   const range = isHead ? null : parseRange(wanted, layout.size);
   headers['content-length'] = String(range ? rangeLength(range) : layout.size);
   if (isHead) return new Response(null, { headers });
   if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${layout.size}`;
   const { body, sent } = sendArchive(repo, archive, range);
-  // A client that hangs up is no failure of ours, and a lost blob has been noted.
+  // A disconnected client is no error of ours, and a lost blob has already been reported.
   c.executionCtx.waitUntil(sent.catch((error) => console.warn(error)));
   if (isBeginning(range)) noteDownload(c, reference, archive);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
-/** What goes on where a download broke off is no other download. */
+/** Whether a range starts a download. A resumed download must not count again. */
 function isBeginning(range: ByteRange | null): boolean {
   return range === null || range.start === 0;
 }
@@ -110,7 +110,7 @@ function headersOf(
   };
 }
 
-/** Names, tags, digests and platforms have letters that every file system and header takes. */
+/** Names, tags, digests and platforms are valid in headers; `/` and `:` are not in file names. */
 function fileName(c: ApiContext, reference: Reference, { format, platform }: Query): string {
   const { name } = c.var.repo.repository;
   const version = reference.kind === 'tag' ? reference.tag : reference.digest;

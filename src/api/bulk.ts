@@ -1,7 +1,7 @@
 import type { DeletionResult } from '../registry/tags.ts';
 import { errorCode } from './problem.ts';
 
-/** The result of one item of a bulk deletion, as the API shows it. */
+/** The result of one item of a bulk deletion, as the API returns it. */
 export function deletionBody(deletion: DeletionResult) {
   if (deletion.status === 'deleted') return deletion;
   const { status, message: title } = deletion.error;
@@ -12,8 +12,8 @@ export function deletionBody(deletion: DeletionResult) {
 }
 
 /**
- * The trash id of the only item that was to be deleted.
- * @throws RegistryError when it was not
+ * The trash id of the only item of a deletion.
+ * @throws RegistryError if its deletion failed
  */
 export function requireTrashId(deletions: readonly DeletionResult[]): string {
   const [deletion] = deletions as [DeletionResult];

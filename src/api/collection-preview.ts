@@ -9,9 +9,9 @@ export const getCollectionPreview = endpoint(
     method: 'get',
     path: '/workspaces/{workspace}/collection-preview',
     tags: ['Collections'],
-    summary: 'What a collection would free now, and what it would keep and why',
+    summary: 'Preview what a collection would free now, and what it would keep and why',
     request: { params: workspaceParams, query: previewQuery },
-    responses: { 200: jsonResponse(collectionPreview, 'Nothing is changed.') },
+    responses: { 200: jsonResponse(collectionPreview, 'The preview; nothing changes.') },
   },
   async (c) => {
     const { services, workspace } = c.var;

@@ -22,7 +22,9 @@ const OF_WORKSPACE = '/workspaces/{workspace}/collections';
 const OF_PLATFORM = '/collections';
 
 const one = { 200: jsonResponse(collection, 'The collection.') };
-const begun = { 202: jsonResponse(collection, 'It runs; ask for it to see how far it is.') };
+const begun = {
+  202: jsonResponse(collection, 'The collection, now running; get it to see its progress.'),
+};
 const page = { 200: jsonResponse(pageOf(collection), 'A page of collections.') };
 const body = jsonBody(newCollection);
 
@@ -32,7 +34,7 @@ export const beginWorkspaceCollection = endpoint(
     method: 'post',
     path: OF_WORKSPACE,
     tags,
-    summary: 'Free what nothing in a workspace needs; one that is running is answered instead',
+    summary: 'Start a collection of a workspace, or return the one that is running',
     request: { params: workspaceParams, body },
     responses: begun,
   },
@@ -45,7 +47,7 @@ export const listWorkspaceCollections = endpoint(
     method: 'get',
     path: OF_WORKSPACE,
     tags,
-    summary: 'Collections of a workspace in the last 90 days, the latest first',
+    summary: 'List the collections of a workspace in the last 90 days, latest first',
     request: { params: workspaceParams, query: runsQuery },
     responses: page,
   },
@@ -58,7 +60,7 @@ export const getWorkspaceCollection = endpoint(
     method: 'get',
     path: `${OF_WORKSPACE}/{runId}`,
     tags,
-    summary: 'How a collection of a workspace goes, or went',
+    summary: 'View a collection of a workspace',
     request: { params: workspaceRunParams },
     responses: one,
   },
@@ -71,7 +73,7 @@ export const beginPlatformCollection = endpoint(
     method: 'post',
     path: OF_PLATFORM,
     tags,
-    summary: 'Free what nothing on the platform needs; it runs every hour by itself, too',
+    summary: 'Start a collection of the whole platform; one also runs every hour',
     request: { body },
     responses: begun,
   },
@@ -84,7 +86,7 @@ export const listPlatformCollections = endpoint(
     method: 'get',
     path: OF_PLATFORM,
     tags,
-    summary: 'Collections of the whole platform in the last 90 days, the latest first',
+    summary: 'List the collections of the whole platform in the last 90 days, latest first',
     request: { query: runsQuery },
     responses: page,
   },
@@ -97,7 +99,7 @@ export const getPlatformCollection = endpoint(
     method: 'get',
     path: `${OF_PLATFORM}/{runId}`,
     tags,
-    summary: 'How a collection of the platform goes, or went',
+    summary: 'View a collection of the platform',
     request: { params: runParams },
     responses: one,
   },

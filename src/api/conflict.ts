@@ -1,17 +1,17 @@
 import { RegistryError } from '../domain/errors.ts';
 
-/** Names an answer shows of what is inside; the rest is only said to be there. */
+/** Maximum number of names listed in a NOT_EMPTY error; `more` tells that there are others. */
 const SHOWN = 20;
 
-/** The error for a name that something has: `owner` says what. */
+/** The error for a name that is in use; `owner` describes what uses it. */
 export function nameTaken(owner: string): RegistryError {
   return new RegistryError('NAME_TAKEN', `there is already a ${owner}`, { field: 'name' });
 }
 
 /**
- * The error for deleting what still has something inside.
- * @param kind what is inside, in the plural
- * @param list reads so many of their names
+ * The error for deleting something that is not empty.
+ * @param kind what it contains, in the plural
+ * @param list reads at most `limit` of their names
  */
 export async function notEmpty(
   kind: string,

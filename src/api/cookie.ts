@@ -1,7 +1,7 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { ApiContext } from './http.ts';
 
-/** Over https the name's prefix makes browsers refuse the cookie from anywhere else. */
+/** With the `__Host-` prefix, which needs https, browsers accept the cookie from this host only. */
 function cookieName(c: ApiContext): string {
   return isSecure(c) ? '__Host-orlop' : 'orlop';
 }

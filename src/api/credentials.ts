@@ -15,9 +15,9 @@ export const getCredential = endpoint(
     method: 'get',
     path: PATH,
     tags,
-    summary: 'The user name and password that clients push to a project with',
+    summary: 'View the push credential of a project: user name and password',
     request: { params: projectParams },
-    responses: { 200: jsonResponse(credential, 'Good until it is rotated.') },
+    responses: { 200: jsonResponse(credential, 'The credential, valid until it is rotated.') },
   },
   async (c) => {
     const { id, credentialVersion } = c.var.project;
@@ -31,9 +31,9 @@ export const rotateCredential = endpoint(
     method: 'post',
     path: `${PATH}/rotation`,
     tags,
-    summary: 'Make a new push credential; the old one and its tokens stop at once',
+    summary: 'Rotate the push credential; the old one and its tokens expire at once',
     request: { params: projectParams },
-    responses: { 200: jsonResponse(credential, 'The new one.') },
+    responses: { 200: jsonResponse(credential, 'The new credential.') },
   },
   async (c) => {
     const { id } = c.var.project;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Env } from '../env.ts';
 
-/** The page's scripts and data come from here only; its package writes styles into the page. */
+/** Scripts and data load from this host only. The page's package needs inline styles. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -13,7 +13,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A page for people to read the OpenAPI document and to try its calls: web/public/api-docs. */
+/** Serves the page that shows the OpenAPI document and tries its calls: web/public/api-docs. */
 export async function serveApiDocs(c: Context<{ Bindings: Env }>): Promise<Response> {
   const page = await c.env.ASSETS.fetch(new URL('/api-docs/', c.req.url));
   const headers = {

@@ -10,21 +10,21 @@ import type { ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
 
 /**
- * One call of the API: its contract, the access it asks for, and its handler. The console's client
- * takes its types from the contract.
+ * One call of the API: its contract, the access it requires, and its handler. The console's client
+ * derives its types from the contract.
  */
 export interface Endpoint<R extends RouteConfig = RouteConfig> {
   readonly contract: R;
   readonly method: string;
   readonly path: string;
   readonly access: EndpointAccess;
-  /** Adds it to an app. Generated clients call it by its `operationId`. */
+  /** Adds the endpoint to an app. Generated clients name the call by its `operationId`. */
   register(app: OpenAPIHono<ApiEnv>, operationId: string): void;
 }
 
 /**
- * Makes an endpoint. Access is decided before anything of the request is read; the errors that
- * the guard and the validation can answer are added to the contract.
+ * Creates an endpoint. Authorization comes before any validation of the request. The errors of the
+ * guard and of the validation are added to the contract.
  */
 export function endpoint<
   M extends RouteConfig['method'],
@@ -47,23 +47,23 @@ export function endpoint<
     method,
     path,
     access,
-    // The handler was checked against the contract above, to which only errors were added.
+    // The handler is typed by the contract above; only errors are added to it here.
     register: (app, operationId) =>
       void app.openapi(createRoute({ ...route, operationId }), handler as never),
   };
 }
 
-/** The JSON body of a response. */
+/** The OpenAPI response with a JSON body. */
 export function jsonResponse<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** The JSON body of a request, which is required. */
+/** The OpenAPI request body: required JSON. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 
-/** A page of a list: the entries, and the cursor of the next page. */
+/** The schema of a page of a list: its entries and the cursor of the next page. */
 export function pageOf<T extends z.ZodType>(schema: T) {
   return z.object({
     items: z.array(schema),

@@ -16,16 +16,16 @@ import { readSessionCookie } from './cookie.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
 /**
- * What an endpoint asks for before its handler runs:
+ * What an endpoint requires before its handler runs:
  *
  * - `open`: nothing
- * - `signed-in`: a user, an access token or a project's credential
- * - `person`: a user in a browser or with a password; `own-password`: also one who has to set a
- *   new password first
+ * - `signed-in`: a user, an access token or the credential of a project
+ * - `person`: a user in a browser or with a password; `own-password`: also a user who must
+ *   change the password first
  * - `admin`: a cloud admin
- * - `trash`: a principal who could delete what the path names in the trash
- * - an action on the project, workspace or image that the path names; `open` there lets anonymous
- *   users in where the permission table does
+ * - `trash`: a principal who may delete the trash item that the path names
+ * - an action on the project, workspace or image that the path names; with `open`, also
+ *   for anonymous users where the permission table allows them
  */
 export type EndpointAccess =
   | 'open'
@@ -40,7 +40,7 @@ export type EndpointAccess =
       readonly open?: true;
     };
 
-/** Decides access to an endpoint, and leaves what its handler needs. */
+/** Authorizes a request to an endpoint, and sets the variables that its handler needs. */
 export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
@@ -49,7 +49,7 @@ export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
     await setPrincipal(c);
     await authorize(c, access);
     await next();
-    // Signing in is open to strangers, and changes no one's rights.
+    // Open endpoints (signing in and out) change no one's rights.
     if (access !== 'open' && !SAFE.includes(c.req.method)) forgetDecisions();
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
@@ -79,17 +79,19 @@ async function authenticateHeader(c: ApiContext, header: string): Promise<Princi
   }
   const secret = parseBearer(header);
   const principal = secret ? await findTokenPrincipal(services.db, config, secret) : null;
-  if (principal === null) throw new RegistryError('UNAUTHORIZED', 'the access token has ended');
+  if (principal === null) {
+    throw new RegistryError('UNAUTHORIZED', 'the access token is invalid or has expired');
+  }
   return principal;
 }
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Browsers send the cookie with requests of other sites too, so what changes something must come
- * from our own pages. Browsers say where a request comes from, in headers that pages cannot set; a
- * client that does not say it is no browser, and is let in only without a cookie. (A sign-in by
- * another site would leave users working under someone else's account.)
+ * Refuses changes that other sites request, since browsers send the cookie with those too. Browsers
+ * name the origin of a request in headers that pages cannot set. A client that sends neither header
+ * is no browser, and is allowed only without a cookie. (A sign-in by another site would leave users
+ * working under someone else's account.)
  */
 function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
   if (SAFE.includes(c.req.method)) return;
@@ -110,7 +112,7 @@ async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
   }
   const person = principal.kind === 'user' && principal.tokenId === null;
   if ((access === 'person' || access === 'own-password') && !person) {
-    throw new RegistryError('DENIED', 'this takes a user who signed in with a password');
+    throw new RegistryError('DENIED', 'this requires a user who signed in with a password');
   }
   if (access === 'own-password') return;
   if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {
@@ -119,7 +121,7 @@ async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
   if (access === 'signed-in' || access === 'person') return;
   if (access === 'admin') {
     if (person && principal.isAdmin) return;
-    throw new RegistryError('DENIED', 'this takes a cloud admin');
+    throw new RegistryError('DENIED', 'this requires a cloud admin');
   }
   if (access === 'trash') {
     const { db } = c.var.services;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { type Env, readConfig } from '../env.ts';
 
-/** 200 when D1 (with its tables) and R2 answer and the secrets are right; else 503 that says what is not. */
+/** 200 if D1 with its tables and R2 answer and the secrets are valid, else 503 with what failed. */
 export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Response> {
   const checks = {
     database: () => c.env.DB.prepare('SELECT 1 FROM users LIMIT 1').first(),

@@ -9,7 +9,7 @@ import type { ProjectRecord } from '../storage/accounts/projects.ts';
 import type { TrashRecord } from '../storage/trash/trash.ts';
 import type { WorkspaceRecord } from '../storage/workspaces/workspaces.ts';
 
-/** What the guard of /api leaves for the handlers. */
+/** What the guard of /api sets for the handlers. */
 export interface ApiEnv {
   Bindings: Env;
   Variables: {
@@ -21,9 +21,9 @@ export interface ApiEnv {
     /** Set where the path names a project or a workspace. */
     project: ProjectRecord;
     workspace: WorkspaceRecord;
-    /** Set where the path names something in the trash. */
+    /** Set where the path names an item in the trash. */
     trash: TrashRecord;
-    /** Set where the path names an image: the operations' context, with the image there. */
+    /** Set where the path names an image, which exists: the context of its operations. */
     repo: RepositoryContext;
     imageId: number;
   };
@@ -31,24 +31,24 @@ export interface ApiEnv {
 
 export type ApiContext = HonoContext<ApiEnv>;
 
-/** A time of the database (ms) as the API shows it: RFC 3339, UTC. */
+/** Formats a time of the database (ms since 1970) for the API: RFC 3339, UTC. */
 export function formatTime(ms: number): string;
 export function formatTime(ms: number | null): string | null;
 export function formatTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** A day (days since 1970, UTC) as the API shows it. */
+/** Formats a day (days since 1970, UTC) for the API. */
 export function formatDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
- * The user who makes the request, for endpoints that let in no one else.
- * @throws Error when the endpoint lets in others
+ * The user who makes the request, in endpoints that only users may call.
+ * @throws Error if another principal called the endpoint
  */
 export function requireUser(c: ApiContext): Principal & { kind: 'user' } {
   const principal = c.var.principal;
-  if (principal.kind !== 'user') throw new Error('this endpoint lets in more than people');
+  if (principal.kind !== 'user') throw new Error('this endpoint must be limited to users');
   return principal;
 }

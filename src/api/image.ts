@@ -25,7 +25,7 @@ export const getImage = endpoint(
     method: 'get',
     path: ONE,
     tags,
-    summary: 'View an image; its ETag goes with a change of the description',
+    summary: 'View an image; a change of its description requires its ETag',
     request: { params: imageParams },
     responses: { 200: jsonResponse(image, 'The image.') },
   },
@@ -53,14 +53,14 @@ export const changeImage = endpoint(
     const { db } = c.var.services;
     const view = await storage.setDescription(db, c.var.imageId, description, revision);
     if (view === null) {
-      throw new RegistryError('PRECONDITION_FAILED', 'somebody else has edited it meanwhile');
+      throw new RegistryError('PRECONDITION_FAILED', 'the image was edited in the meantime');
     }
     c.header('etag', `"${view.revision}"`);
     return c.json(imageBody(c, view), 200);
   },
 );
 
-/** The revision an ETag names; null for `*`. */
+/** The revision that an ETag names; null for `*`. */
 function readRevision(ifMatch: string): number | null {
   return ifMatch === '*' ? null : Number(ifMatch.slice(1, -1));
 }
@@ -73,7 +73,7 @@ export const deleteImage = endpoint(
     tags,
     summary: 'Move an image with all its versions to the trash',
     request: { params: imageParams },
-    responses: { 200: jsonResponse(deleted, 'Deleted; it can be restored.') },
+    responses: { 200: jsonResponse(deleted, 'Moved to the trash, from where it can be restored.') },
   },
   async (c) => {
     const { repo } = c.var;
@@ -88,9 +88,9 @@ export const getPulls = endpoint(
     method: 'get',
     path: `${ONE}/pulls`,
     tags,
-    summary: 'How often an image was pulled, day by day',
+    summary: 'View the pulls of an image by day',
     request: { params: imageParams, query: pullsQuery },
-    responses: { 200: jsonResponse(pullSeries, 'Every day, also those without a pull.') },
+    responses: { 200: jsonResponse(pullSeries, 'Every day, including days without pulls.') },
   },
   async (c) => {
     const { days } = c.req.valid('query');

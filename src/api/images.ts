@@ -59,7 +59,7 @@ function readFilter(c: ApiContext, query: z.infer<typeof imagesQuery>): ImageFil
   const { principal } = c.var;
   const visibility = visibilityOf(principal);
   if (query.scope === 'all' && visibility.projectIds !== 'all') {
-    throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+    throw new RegistryError('DENIED', 'the scope all requires a cloud admin');
   }
   const workspace = query.workspace ?? null;
   const scope = query.scope ?? (workspace === null ? 'own' : 'all');
@@ -94,15 +94,15 @@ function listedImageBody(
 }
 
 export const deleteManyImages = endpoint(
-  // Each image is decided on its own.
+  // Each image is authorized on its own.
   'signed-in',
   {
     method: 'post',
     path: '/images/deletion',
     tags,
-    summary: 'Move images to the trash; the answer tells of each',
+    summary: 'Move images to the trash, with a result for each',
     request: { body: jsonBody(imageDeletion) },
-    responses: { 200: jsonResponse(imageDeletionResults, 'How each image fared.') },
+    responses: { 200: jsonResponse(imageDeletionResults, 'Result per image.') },
   },
   async (c) => {
     const { services, principal } = c.var;
@@ -113,7 +113,7 @@ export const deleteManyImages = endpoint(
     const deletions = await deleteImages(services, allowed, principalName(principal));
     const results = wanted.map((name) => {
       const error = refused.get(name.workspace);
-      // One for each that was allowed, in their order.
+      // One deletion for each allowed image, in the same order.
       const deletion: DeletionResult = error
         ? { status: 'failed', error }
         : (deletions.shift() as DeletionResult);

@@ -16,7 +16,7 @@ export const getIntegrity = endpoint(
     method: 'get',
     path: '/integrity',
     tags: ['Platform'],
-    summary: 'What of the stored content is damaged, and how far the looking for it has come',
+    summary: 'View damaged content, and the progress of the checks that find it',
     request: { query: integrityQuery },
     responses: { 200: jsonResponse(integrity, 'The state of the storage.') },
   },
@@ -40,7 +40,7 @@ function damageBody({ imageId: _, damagedAt, images, ...damage }: Damage) {
   return { ...damage, images: [...images], damagedAt: formatTime(damagedAt) };
 }
 
-/** A round as the API shows it: its times as texts. */
+/** A round as the API returns it, with its times as text. */
 function roundBody<R extends { readonly startedAt: number }>({ startedAt, ...round }: R) {
   return { ...round, startedAt: formatTime(startedAt) };
 }

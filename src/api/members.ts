@@ -26,7 +26,7 @@ export const listMembers = endpoint(
     method: 'get',
     path: ALL,
     tags,
-    summary: 'The members of a project by name',
+    summary: 'List the members of a project by name',
     request: { params: projectParams, query: membersQuery },
     responses: { 200: jsonResponse(pageOf(member), 'A page of members.') },
   },
@@ -46,7 +46,7 @@ export const addMember = endpoint(
     method: 'post',
     path: ALL,
     tags,
-    summary: 'Make a user, by name, a member of a project',
+    summary: 'Add a user, by name, to a project',
     request: { params: projectParams, body: jsonBody(newMember) },
     responses: { 201: jsonResponse(member, 'Added.') },
   },
@@ -72,7 +72,7 @@ async function insert(
     if (refusalOf(error) === 'foreign_key') throw unknownUser(name);
     throw error;
   }
-  throw new RegistryError('NAME_TAKEN', `${name} is a member already`, { field: 'user' });
+  throw new RegistryError('NAME_TAKEN', `${name} is already a member`, { field: 'user' });
 }
 
 export const changeMember = endpoint(
@@ -81,7 +81,7 @@ export const changeMember = endpoint(
     method: 'put',
     path: ONE,
     tags,
-    summary: "Change a member's role; the last owner stays one unless a cloud admin says so",
+    summary: "Change a member's role; only a cloud admin can demote the last owner",
     request: { params: memberParams, body: jsonBody(memberChange) },
     responses: { 200: jsonResponse(member, 'Changed.') },
   },
@@ -103,7 +103,7 @@ export const removeMember = endpoint(
     method: 'delete',
     path: ONE,
     tags,
-    summary: 'End a membership; what it gave access to is closed at once',
+    summary: 'Remove a member; access ends at once',
     request: { params: memberParams },
     responses: { 204: { description: 'Removed.' } },
   },

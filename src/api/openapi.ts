@@ -2,13 +2,13 @@ import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { EndpointAccess } from './guard.ts';
 import type { ApiEnv } from './http.ts';
 
-/** An error as every endpoint answers it. */
+/** The error format of every endpoint. */
 const problem = z
   .object({
     type: z.string(),
-    title: z.string().openapi({ description: 'What happened, and what to do about it.' }),
+    title: z.string().openapi({ description: 'What went wrong, and how to fix it.' }),
     status: z.int(),
-    code: z.string().openapi({ description: 'Stable, in kebab case.', example: 'name-taken' }),
+    code: z.string().openapi({ description: 'Stable, in kebab-case.', example: 'name-taken' }),
     field: z.string().optional(),
     detail: z.unknown().optional(),
     entries: z.array(z.unknown()).optional(),
@@ -18,20 +18,20 @@ const problem = z
 
 const ERRORS = {
   400: 'A field is not valid.',
-  401: 'Nobody is signed in, or the credentials are not right.',
+  401: 'Not signed in, or the credentials are wrong.',
   403: 'Not allowed.',
-  404: 'Not there, or not open to the caller.',
-  409: 'In conflict with what is there.',
-  412: 'Changed by somebody else meanwhile.',
-  413: 'Too much for one answer.',
-  415: 'The body is not JSON, or does not say that it is.',
-  416: 'No byte of the range is there.',
-  429: 'Too many tries: wait.',
-  500: 'The registry failed: try again.',
-  503: 'The registry cannot answer right now: try again.',
+  404: 'Not found, or not open to the caller.',
+  409: 'In conflict with the current state.',
+  412: 'Changed in the meantime.',
+  413: 'Too much for one response.',
+  415: 'The body is not JSON, or its Content-Type is not.',
+  416: 'The range is outside the archive.',
+  429: 'Too many attempts: wait.',
+  500: 'Internal error: try again.',
+  503: 'Temporarily unavailable: try again.',
 } as const;
 
-/** The errors that the guard, the validation and the kind of an endpoint let it answer. */
+/** The errors that the guard, the validation and the kind of an endpoint can cause. */
 export function errorResponses(access: EndpointAccess, config: RouteConfig) {
   const { path, method, request, responses } = config;
   const changes = method !== 'get';
@@ -58,7 +58,7 @@ export function errorResponses(access: EndpointAccess, config: RouteConfig) {
   );
 }
 
-/** An error among the answers of an endpoint that nothing else tells it can give. */
+/** The OpenAPI response of an error. */
 export function problemResponse(description: string) {
   return { description, content: { 'application/problem+json': { schema: problem } } };
 }
@@ -68,7 +68,7 @@ const PASSWORD = { password: [] };
 const TOKEN = { token: [] };
 const ANONYMOUS = {};
 
-/** The ways to sign in that an endpoint takes, each enough by itself. */
+/** The ways to sign in that an endpoint accepts; any one of them is enough. */
 export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
   if (access === 'open') return [];
   const person = ['person', 'own-password', 'admin'].includes(String(access));
@@ -77,28 +77,29 @@ export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
   return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [ANONYMOUS] : [])];
 }
 
-const DESCRIPTION = `Everything the console does, and more, for scripts and tools.
+const DESCRIPTION = `Everything that the console does, and more, for scripts and tools.
 
 - **Times** are RFC 3339 in UTC, **sizes** bytes.
-- **Lists** come in pages: \`next\` of an answer is the \`cursor\` of the next page, null at the end.
-- **Errors** are \`application/problem+json\` with a stable \`code\`, and the \`field\` at fault.
-- Fields that are not known are refused. What you may not see answers as if it did not exist.
-- A browser's session changes things from the registry's own pages only.`;
+- **Lists** come in pages: \`next\` is the \`cursor\` of the next page, null at the end.
+- **Errors** are \`application/problem+json\` with a stable \`code\` and the invalid \`field\`.
+- **Unknown fields** are refused.
+- **Hidden** resources respond as if they did not exist.
+- **Browser sessions** can change things from the registry's own pages only.`;
 
-/** Serves the OpenAPI document of all endpoints that an app has. */
+/** Serves the OpenAPI document of all endpoints of an app. */
 export function serveOpenApi(api: OpenAPIHono<ApiEnv>): void {
   const schemes = {
     session: {
       type: 'apiKey',
       in: 'cookie',
       name: 'orlop',
-      description: 'From `POST /session`. Over https the cookie is called `__Host-orlop`.',
+      description: 'Set by `POST /session`. Over https the cookie is named `__Host-orlop`.',
     },
     password: {
       type: 'http',
       scheme: 'basic',
       description:
-        'User name and password; the push credential of a project; or a user name with an access token.',
+        'A user name with a password or an access token, or the push credential of a project.',
     },
     token: { type: 'http', scheme: 'bearer', description: 'A personal access token.' },
   } as const;

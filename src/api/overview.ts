@@ -14,7 +14,8 @@ export const getOverview = endpoint(
     method: 'get',
     path: '/overview',
     tags: ['Platform'],
-    summary: 'Storage, pulls and numbers of the whole platform, and what comes first in them',
+    summary:
+      'View storage, pulls and counts of the whole platform, and its top images and workspaces',
     responses: { 200: jsonResponse(overview, 'The figures.') },
   },
   async (c) => {

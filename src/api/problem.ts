@@ -3,8 +3,8 @@ import { RegistryError } from '../domain/errors.ts';
 import type { ApiContext } from './http.ts';
 
 /**
- * Renders every error of /api as problem+json with a stable `code` and, where one is at fault,
- * the `field`.
+ * Renders every error of /api as problem+json with a stable `code` and, if one is invalid, the
+ * `field`.
  * https://www.rfc-editor.org/rfc/rfc9457
  */
 export function renderProblem(error: unknown, c: ApiContext): Response {
@@ -27,7 +27,7 @@ export function renderProblem(error: unknown, c: ApiContext): Response {
   return response;
 }
 
-/** The stable code of an error, as /api shows it. */
+/** The stable code of an error, as /api returns it. */
 export function errorCode(error: RegistryError): string {
   return error.code.toLowerCase().replaceAll('_', '-');
 }

@@ -9,14 +9,15 @@ import { formatTime } from './http.ts';
 import { problemResponse } from './openapi.ts';
 
 export const createRegistryToken = endpoint(
-  // The image is decided on its own.
+  // The image is authorized in the handler.
   'signed-in',
   {
     method: 'post',
     path: '/registry-token',
     tags: ['Session'],
-    summary: 'A short-lived token to push to or pull from one image at /v2',
-    description: 'As `docker login` gets it. It ends with the right it was given for.',
+    summary: 'Create a short-lived token to push to or pull from one image at /v2',
+    description:
+      'The same kind of token that docker gets. It expires early if the caller loses the right.',
     request: { body: jsonBody(registryTokenRequest) },
     responses: {
       200: jsonResponse(registryToken, 'The token.'),

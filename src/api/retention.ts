@@ -28,7 +28,7 @@ export const getRetention = endpoint(
     method: 'get',
     path: ONE,
     tags,
-    summary: 'Which versions of a workspace are kept, and which cannot be changed',
+    summary: 'View the retention rules of a workspace',
     request: { params: workspaceParams },
     responses: { 200: jsonResponse(retentionRules, 'The rules.') },
   },
@@ -44,9 +44,10 @@ export const setRetention = endpoint(
     method: 'put',
     path: ONE,
     tags,
-    summary: 'Set the rules of a workspace; versions they do not keep go to the trash by and by',
+    summary:
+      'Set the retention rules of a workspace; versions that no rule keeps will move to the trash',
     request: { params: workspaceParams, body: jsonBody(newRetentionRules) },
-    responses: { 200: jsonResponse(retentionRules, 'The rules as they hold now.') },
+    responses: { 200: jsonResponse(retentionRules, 'The rules now in force.') },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -63,9 +64,11 @@ export const previewRules = endpoint(
     method: 'post',
     path: `${ONE}/preview`,
     tags,
-    summary: 'Which versions rules would move to the trash now, and why; nothing changes',
+    summary: 'Preview which versions rules would move to the trash now, and why; nothing changes',
     request: { params: workspaceParams, query: previewQuery, body: jsonBody(newRetentionRules) },
-    responses: { 200: jsonResponse(retentionPreview, 'A page of the versions that would go.') },
+    responses: {
+      200: jsonResponse(retentionPreview, 'A page of the versions that would move to the trash.'),
+    },
   },
   async (c) => {
     const { services, workspace } = c.var;
@@ -95,7 +98,7 @@ function unkeptVersionBody(version: JudgedVersion, rules: RetentionRules) {
   };
 }
 
-/** Why rules keep none of the versions that they do not keep. */
+/** The reasons for not keeping a version, one for each kind of rule that is set. */
 function reasonsOf({ keepLast, keepDays, keepTags, immutableTags }: RetentionRules) {
   return [
     ...(keepLast === null ? [] : (['not-among-last'] as const)),
@@ -110,9 +113,10 @@ export const backtestRules = endpoint(
     method: 'post',
     path: `${ONE}/backtest`,
     tags,
-    summary: 'What rules would have deleted in the last days, and what of that was pulled since',
+    summary:
+      'Backtest rules: which versions they would have deleted, and which were pulled afterwards',
     request: { params: workspaceParams, query: backtestQuery, body: jsonBody(newBacktest) },
-    responses: { 200: jsonResponse(backtest, 'What they would have done.') },
+    responses: { 200: jsonResponse(backtest, 'What the rules would have deleted.') },
   },
   async (c) => {
     const { services, workspace } = c.var;

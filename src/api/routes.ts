@@ -65,8 +65,8 @@ import {
 } from './workspaces.ts';
 
 /**
- * The whole management API, by operationId. What access each call asks for stands beside its path,
- * in its own file.
+ * The whole management API, by operationId. The file of each call declares its path and the access
+ * that it requires.
  */
 export const API_ENDPOINTS = {
   ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
@@ -101,7 +101,7 @@ export const API_ENDPOINTS = {
 
 const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
-/** Everything besides the registry protocol: the management API, its docs and the health check. */
+/** Everything but the registry protocol: the management API, its docs and the health check. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.get('/healthz', serveHealth);
@@ -126,7 +126,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   }
   api.all('*', refusePath);
   api.onError(async (error, c) => {
-    // Anonymous users could keep us reading: for them only small bodies are drained.
+    // Anonymous users could keep the Worker reading: for them, drain only small bodies.
     const isKnown = (c.var.principal ?? ANONYMOUS).kind !== 'anonymous';
     const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
     if (isKnown || isSmall) await drainRequestBody(c.req.raw.body);
@@ -135,7 +135,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   return api;
 }
 
-/** Largest body that is drained for anonymous users, in bytes. */
+/** Largest body to drain for anonymous users, in bytes. */
 const SMALL_BODY = 1024 * 1024;
 
 function fieldInvalid(error: z.core.$ZodError): RegistryError {

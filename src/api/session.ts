@@ -15,7 +15,7 @@ export const createSession = endpoint(
     method: 'post',
     path: '/session',
     tags,
-    summary: 'Sign in; the answer sets the cookie of the session',
+    summary: 'Sign in; the response sets the session cookie',
     request: { body: jsonBody(signInBody) },
     responses: { 200: jsonResponse(me, 'Signed in.') },
   },
@@ -25,11 +25,11 @@ export const createSession = endpoint(
     const given = c.req.valid('json');
     const principal = await signIn(services.db, config, { ...given, address });
     if (principal.kind !== 'user' || principal.tokenId !== null) {
-      throw new RegistryError('SIGN_IN_FAILED', 'the console takes the password of a user');
+      throw new RegistryError('SIGN_IN_FAILED', 'the console requires the password of a user');
     }
     const userAgent = c.req.header('user-agent') ?? '';
     const secret = await beginSession(services.db, config, principal, { userAgent, address });
-    // The new cookie replaces the one of this session, so no one could end it later.
+    // The new cookie replaces this session's cookie, so no one could end the session later.
     if (session) await endSession(services.db, session);
     writeSessionCookie(c, secret);
     return c.json(principalBody(principal), 200);
@@ -42,8 +42,8 @@ export const getSession = endpoint(
     method: 'get',
     path: '/session',
     tags,
-    summary: 'Who is signed in',
-    responses: { 200: jsonResponse(me, 'The principal that is signed in.') },
+    summary: 'View who is signed in',
+    responses: { 200: jsonResponse(me, 'The signed-in principal.') },
   },
   (c) => c.json(principalBody(c.var.principal), 200),
 );

@@ -6,13 +6,13 @@ const tags = ['Settings'];
 const PATH = '/settings';
 
 export const getSettings = endpoint(
-  // Whoever uploads or restores something has to know what holds.
+  // Users who upload or restore need to know the limits.
   'signed-in',
   {
     method: 'get',
     path: PATH,
     tags,
-    summary: 'The settings of the platform',
+    summary: 'View the settings of the platform',
     responses: { 200: jsonResponse(settings, 'The settings.') },
   },
   async (c) => c.json(await readSettings(c.var.services.db), 200),
@@ -24,9 +24,9 @@ export const changeSettings = endpoint(
     method: 'patch',
     path: PATH,
     tags,
-    summary: 'Change some of the settings; they hold at once',
+    summary: 'Change some of the settings; effective at once',
     request: { body: jsonBody(settingsChange) },
-    responses: { 200: jsonResponse(settings, 'All settings as they are now.') },
+    responses: { 200: jsonResponse(settings, 'All settings after the change.') },
   },
   async (c) => {
     const change = c.req.valid('json');

@@ -28,7 +28,7 @@ export const listTokens = endpoint(
     method: 'get',
     path: ALL,
     tags,
-    summary: 'My access tokens, newest first; expired ones too',
+    summary: 'List my access tokens, newest first, including expired ones',
     request: { query: tokensQuery },
     responses: { 200: jsonResponse(pageOf(accessToken), 'A page of access tokens.') },
   },
@@ -47,9 +47,9 @@ export const createToken = endpoint(
     method: 'post',
     path: ALL,
     tags,
-    summary: 'Make an access token, for docker login with my user name, or as Bearer of this API',
+    summary: 'Create an access token, for docker login with my user name or as Bearer for this API',
     request: { body: jsonBody(newToken) },
-    responses: { 201: jsonResponse(madeToken, 'Made; its secret is shown only now.') },
+    responses: { 201: jsonResponse(madeToken, 'Created; its secret is returned only once, here.') },
   },
   async (c) => {
     const { name, expiresAt, ...given } = c.req.valid('json');
@@ -77,7 +77,7 @@ export const deleteToken = endpoint(
     method: 'delete',
     path: `${ALL}/{tokenId}`,
     tags,
-    summary: 'Revoke an access token; it and what docker was given for it end at once',
+    summary: 'Revoke an access token; ends its docker logins at once',
     request: { params: tokenParams },
     responses: { 204: { description: 'Revoked.' } },
   },
@@ -90,15 +90,17 @@ export const deleteToken = endpoint(
   },
 );
 
-/** @throws RegistryError FIELD_INVALID for a time that is over */
+/** @throws RegistryError FIELD_INVALID for a time in the past */
 function parseEnd(text: string | null, now: number): number | null {
   if (text === null) return null;
   const end = Date.parse(text);
   if (end > now) return end;
-  throw new RegistryError('FIELD_INVALID', 'expiresAt: this time is over', { field: 'expiresAt' });
+  throw new RegistryError('FIELD_INVALID', 'expiresAt: this time is in the past', {
+    field: 'expiresAt',
+  });
 }
 
-/** @throws RegistryError FIELD_INVALID naming a workspace that is not there for the person */
+/** @throws RegistryError FIELD_INVALID naming a workspace that the person cannot see */
 async function checkWorkspaces(
   db: Database,
   person: Principal,

@@ -25,13 +25,13 @@ const tags = ['Trash'];
 const ONE = '/trash/{trashId}';
 
 export const listTrash = endpoint(
-  // The list shows what each caller could delete.
+  // The list shows what the caller may delete.
   'signed-in',
   {
     method: 'get',
     path: '/trash',
     tags,
-    summary: 'What was deleted and can be restored, the latest first',
+    summary: 'List deleted items that can be restored, latest first',
     request: { query: trashQuery },
     responses: { 200: jsonResponse(pageOf(trashItem), 'A page of the trash.') },
   },
@@ -60,7 +60,7 @@ function rightsIn(principal: Principal, scope: TrashScope) {
     return { ...rights, projectIds: mine };
   }
   if (rights.projectIds === 'all') return rights;
-  throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+  throw new RegistryError('DENIED', 'the scope all requires a cloud admin');
 }
 
 function trashItemBody(record: TrashRecord, trashDays: number) {
@@ -80,7 +80,7 @@ export const restoreTrash = endpoint(
     method: 'post',
     path: `${ONE}/restoration`,
     tags,
-    summary: 'Restore something whole, under its name or another one',
+    summary: 'Restore an item with all its content, under its name or another one',
     request: { params: trashParams, body: jsonBody(trashRestoration) },
     responses: { 200: jsonResponse(restored, 'Restored.') },
   },
@@ -92,7 +92,7 @@ export const restoreTrash = endpoint(
   },
 );
 
-/** Names are as strict here as where things are made. */
+/** Applies the same rules to names as creation does. */
 function parseName({ kind, workspace }: TrashRecord, name: string): string {
   const parsers: Record<TrashKind, () => string> = {
     workspace: () => newWorkspaceName.parse(name),
@@ -118,9 +118,10 @@ export const purgeTrashed = endpoint(
     method: 'delete',
     path: ONE,
     tags,
-    summary: 'Give something up for good; the next collection frees what only it needed',
+    summary:
+      'Purge an item from the trash; the next collection frees the content that only it used',
     request: { params: trashParams },
-    responses: { 204: { description: 'Gone.' } },
+    responses: { 204: { description: 'Purged.' } },
   },
   async (c) => {
     const { services, trash } = c.var;

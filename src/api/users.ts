@@ -29,7 +29,7 @@ export const listUsers = endpoint(
     method: 'get',
     path: ALL,
     tags,
-    summary: 'The users of the platform by name',
+    summary: 'List the users of the platform by name',
     request: { query: usersQuery },
     responses: { 200: jsonResponse(pageOf(user), 'A page of users.') },
   },
@@ -48,9 +48,9 @@ export const createUser = endpoint(
     method: 'post',
     path: ALL,
     tags,
-    summary: 'Make a user; a generated password is shown once',
+    summary: 'Create a user; a generated password is returned only once',
     request: { body: jsonBody(newUser) },
-    responses: { 201: jsonResponse(madeUser, 'Made.') },
+    responses: { 201: jsonResponse(madeUser, 'Created.') },
   },
   async (c) => {
     const { name, isAdmin, password: given } = c.req.valid('json');
@@ -75,7 +75,7 @@ export const getUser = endpoint(
     method: 'get',
     path: ONE,
     tags,
-    summary: 'View a user with the projects it is a member of',
+    summary: 'View a user with all project memberships',
     request: { params: userParams },
     responses: { 200: jsonResponse(userView, 'The user.') },
   },
@@ -94,11 +94,10 @@ export const changeUser = endpoint(
     method: 'patch',
     path: ONE,
     tags,
-    summary: 'Rename a user, make it a cloud admin or not, disable or enable it',
-    description:
-      'Disabling ends the sessions of the user at once; access tokens rest until it is enabled.',
+    summary: 'Rename, disable or enable a user, or change whether the user is a cloud admin',
+    description: 'Disabling ends all sessions of the user at once and suspends the access tokens.',
     request: { params: userParams, body: jsonBody(userChange) },
-    responses: { 200: jsonResponse(user, 'The user as it is now.') },
+    responses: { 200: jsonResponse(user, 'The user after the change.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
@@ -119,10 +118,10 @@ export const resetPassword = endpoint(
     method: 'post',
     path: `${ONE}/password-reset`,
     tags,
-    summary: 'Give a user a generated password, which must be changed at the next sign-in',
-    description: 'Ends all sessions and access tokens of the user.',
+    summary: 'Reset a password to a generated one, to be changed at the next sign-in',
+    description: 'Ends all sessions of the user and revokes all access tokens.',
     request: { params: userParams },
-    responses: { 200: jsonResponse(generatedPassword, 'The password, shown only now.') },
+    responses: { 200: jsonResponse(generatedPassword, 'The password, returned only once, here.') },
   },
   async (c) => {
     const { userId } = c.req.valid('param');
@@ -141,7 +140,7 @@ export const deleteUser = endpoint(
     method: 'delete',
     path: ONE,
     tags,
-    summary: 'Delete a user who is a member of no project, with its access tokens',
+    summary: 'Delete a user who has no project memberships, with all access tokens',
     request: { params: userParams },
     responses: { 204: { description: 'Deleted.' } },
   },

@@ -20,7 +20,7 @@ export const getVersion = endpoint(
     method: 'get',
     path: `${IMAGE}/versions/{tag}`,
     tags,
-    summary: 'View a version and what it is made of; that is no pull',
+    summary: 'View a version and its content; does not count as a pull',
     request: { params: versionParams },
     responses: { 200: jsonResponse(versionView, 'The version.') },
   },
@@ -36,7 +36,7 @@ export const getManifest = endpoint(
     method: 'get',
     path: `${IMAGE}/manifests/{digest}`,
     tags,
-    summary: 'View a manifest, with or without a tag; that is no pull',
+    summary: 'View a manifest, tagged or not; does not count as a pull',
     request: { params: manifestParams },
     responses: { 200: jsonResponse(versionView, 'The manifest.') },
   },
@@ -52,9 +52,9 @@ export const removeManifest = endpoint(
     method: 'delete',
     path: `${IMAGE}/manifests/{digest}`,
     tags,
-    summary: 'Move a manifest and the versions that point at it to the trash',
+    summary: 'Move a manifest, with the versions that point at it, to the trash',
     request: { params: manifestParams },
-    responses: { 204: { description: 'Deleted.' } },
+    responses: { 204: { description: 'Moved to the trash.' } },
   },
   async (c) => {
     const digest = parseDigest(c.req.valid('param').digest);
@@ -63,7 +63,7 @@ export const removeManifest = endpoint(
   },
 );
 
-/** Referrers a view shows; /v2 lists them all. */
+/** Maximum number of referrers in a view; /v2 lists all of them. */
 const MAX_REFERRERS = 100;
 
 async function view(c: ApiContext, reference: Reference) {

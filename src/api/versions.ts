@@ -27,7 +27,7 @@ export const listVersions = endpoint(
     method: 'get',
     path: ALL,
     tags,
-    summary: 'Versions of an image',
+    summary: 'List the versions of an image',
     request: { params: imageParams, query: versionsQuery },
     responses: { 200: jsonResponse(pageOf(version), 'A page of versions.') },
   },
@@ -46,7 +46,7 @@ export const listVersions = endpoint(
   },
 );
 
-/** A version as lists and views show it. */
+/** A version as lists and views return it. */
 export function versionBody<T extends string | null>(record: VersionRecord, tag: T) {
   const { digest, mediaType, artifactType, size, pushedBy, pulls } = record;
   return {
@@ -71,7 +71,7 @@ export const deleteVersion = endpoint(
     tags,
     summary: 'Move a version to the trash',
     request: { params: versionParams },
-    responses: { 200: jsonResponse(deleted, 'Deleted; it can be restored.') },
+    responses: { 200: jsonResponse(deleted, 'Moved to the trash, from where it can be restored.') },
   },
   async (c) => {
     const tag = parseTag(c.req.valid('param').tag);
@@ -85,9 +85,9 @@ export const deleteManyVersions = endpoint(
     method: 'post',
     path: `${ALL}/deletion`,
     tags,
-    summary: 'Move versions to the trash; the answer tells of each',
+    summary: 'Move versions to the trash, with a result for each',
     request: { params: imageParams, body: jsonBody(versionDeletion) },
-    responses: { 200: jsonResponse(versionDeletionResults, 'How each version fared.') },
+    responses: { 200: jsonResponse(versionDeletionResults, 'Result per version.') },
   },
   async (c) => {
     const wanted = c.req.valid('json').map(({ tag }) => tag);

@@ -29,7 +29,7 @@ export const listWorkspaces = endpoint(
     method: 'get',
     path: '/workspaces',
     tags,
-    summary: 'Workspaces by name',
+    summary: 'List workspaces by name',
     request: { query: workspacesQuery },
     responses: { 200: jsonResponse(pageOf(workspace), 'A page of workspaces.') },
   },
@@ -38,7 +38,7 @@ export const listWorkspaces = endpoint(
     const { services, principal } = c.var;
     const visibility = visibilityOf(principal);
     if (scope === 'all' && visibility.projectIds !== 'all') {
-      throw new RegistryError('DENIED', 'the scope all takes a cloud admin');
+      throw new RegistryError('DENIED', 'the scope all requires a cloud admin');
     }
     const [after] = cursor === undefined ? [''] : decodeCursor(cursor, z.tuple([z.string()]));
     const mine = ownProjects(principal);
@@ -75,12 +75,12 @@ async function insert(c: ApiContext, wanted: storage.NewWorkspace): Promise<numb
     if (id !== null) return id;
   } catch (error) {
     if (refusalOf(error) !== 'foreign_key') throw error;
-    throw new RegistryError('NOT_FOUND', 'the project has gone');
+    throw new RegistryError('NOT_FOUND', 'the project no longer exists');
   }
   throw nameTaken(await describeOwner(c, wanted.name));
 }
 
-/** Who has a name, as far as the caller may know: of a private workspace only that it is there. */
+/** What uses a name. The project is named only to a caller who may see the workspace. */
 async function describeOwner(c: ApiContext, name: string): Promise<string> {
   const { services, principal } = c.var;
   const owner = await storage.findWorkspace(services.db, name);
@@ -95,7 +95,7 @@ export const getWorkspace = endpoint(
     method: 'get',
     path: ONE,
     tags,
-    summary: 'View a workspace; a public one is open to everybody signed in',
+    summary: 'View a workspace; a public one is open to every signed-in user',
     request: { params: workspaceParams },
     responses: { 200: jsonResponse(workspace, 'The workspace.') },
   },
@@ -111,7 +111,7 @@ export const changeWorkspace = endpoint(
     method: 'patch',
     path: ONE,
     tags,
-    summary: 'Set who may see a workspace, and how long content without a tag is kept',
+    summary: 'Set who may see a workspace, and how long to keep content without a tag',
     request: { params: workspaceParams, body: jsonBody(workspaceChange) },
     responses: { 200: jsonResponse(workspace, 'Changed.') },
   },
@@ -128,9 +128,9 @@ export const deleteWorkspace = endpoint(
     method: 'delete',
     path: ONE,
     tags,
-    summary: 'Move a workspace with all its images to the trash; its name is free at once',
+    summary: 'Move a workspace with all its images to the trash; its name can be reused at once',
     request: { params: workspaceParams },
-    responses: { 200: jsonResponse(deletedWorkspace, 'What went with it.') },
+    responses: { 200: jsonResponse(deletedWorkspace, 'What moved to the trash.') },
   },
   async (c) => {
     const { services, principal, workspace } = c.var;

@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../domain/accounts.ts';
 import { idText, paging } from './common.ts';
 
-/** A password that somebody sets. */
+/** A password that a user or an admin sets. */
 export const newPassword = z
   .string()
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
   .openapi({
-    description: `${MIN_PASSWORD_LENGTH} characters or more, five of them different; not the user name.`,
+    description: `At least ${MIN_PASSWORD_LENGTH} characters, five of them different; not the user name.`,
     example: 'correct horse battery',
   });
 
@@ -22,12 +22,12 @@ export const passwordChange = z
 export const accountSession = z
   .object({
     id: z.int(),
-    current: z.boolean().openapi({ description: 'Whether this request came with it.' }),
+    current: z.boolean().openapi({ description: 'Whether this request uses this session.' }),
     createdAt: z.iso.datetime(),
-    lastSeenAt: z.iso.datetime().openapi({ description: 'To five minutes.' }),
-    expiresAt: z.iso.datetime().openapi({ description: 'Moves on with every use.' }),
+    lastSeenAt: z.iso.datetime().openapi({ description: 'Accurate to five minutes.' }),
+    expiresAt: z.iso.datetime().openapi({ description: 'Extended by every use.' }),
     userAgent: z.string(),
-    address: z.string().openapi({ description: 'IP address it began from.' }),
+    address: z.string().openapi({ description: 'IP address of the sign-in.' }),
   })
   .openapi('AccountSession');
 

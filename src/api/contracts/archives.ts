@@ -4,7 +4,7 @@ import { type Platform, parsePlatform } from '../../domain/platforms.ts';
 export const archiveQuery = z.strictObject({
   format: z.enum(['docker', 'oci']).default('docker').openapi({
     description:
-      'docker: one image for `docker load`, which skopeo, podman and ctr take as well; oci: an OCI image layout, of an index all of it.',
+      'docker: one image for `docker load`, which skopeo, podman and ctr read as well; oci: an OCI image layout with all images of an index.',
   }),
   platform: z
     .string()
@@ -22,18 +22,19 @@ export const archiveQuery = z.strictObject({
     .openapi({
       type: 'string',
       description:
-        'Which image of an index. Left out: for docker linux/amd64, else the only one; for oci all of them.',
+        'Selects one image of an index. Default: for docker linux/amd64, else the only image; for oci all images.',
       example: 'linux/arm64',
     }),
 });
 
 export const archiveHeaders = z.object({
   range: z.string().optional().openapi({
-    description: 'A part of the archive: the same request always gives the same bytes.',
+    description: 'Part of the archive. The same request always returns the same bytes.',
     example: 'bytes=1048576-',
   }),
   'if-range': z.string().optional().openapi({
-    description: 'The ETag of what is there already: when it has changed, all of it comes.',
+    description:
+      'The ETag of the part already downloaded. If it has changed, the whole archive is sent.',
   }),
   'if-none-match': z.string().optional(),
 });

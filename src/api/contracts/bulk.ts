@@ -6,12 +6,12 @@ const itemProblem = z
   .object({ status: z.int(), code: z.string(), title: z.string() })
   .openapi('ItemProblem');
 
-/** How one item of a bulk deletion fared. */
+/** Result of one item of a bulk deletion. */
 export const itemDeletion = {
   status: z.enum(['deleted', 'failed']),
   trashId: trashId.optional(),
   problem: itemProblem.optional(),
 };
 
-/** Where something is that was deleted. */
+/** The trash id of a deleted thing. */
 export const deleted = z.object({ trashId }).openapi('Deleted');

@@ -10,7 +10,7 @@ export const runsQuery = z.strictObject(paging);
 export const newCollection = z
   .strictObject({
     emptyTrash: z.boolean().openapi({
-      description: 'Whether what lies in the trash now goes too, whatever its time.',
+      description: 'Whether to purge everything that is in the trash now, expired or not.',
     }),
   })
   .openapi('NewCollection');
@@ -27,12 +27,12 @@ const kept = z
       })
       .openapi('Kept'),
   )
-  .openapi({ description: 'What nothing uses and is kept all the same.' });
+  .openapi({ description: 'Unused content that is kept, grouped by reason.' });
 
 export const collection = z
   .object({
     id: z.int(),
-    workspace: z.string().nullable().openapi({ description: 'Null: of the whole platform.' }),
+    workspace: z.string().nullable().openapi({ description: 'Null: the whole platform.' }),
     startedAt: z.iso.datetime(),
     startedBy: z.string(),
     endedAt: z.iso.datetime().nullable(),
@@ -41,13 +41,13 @@ export const collection = z
     freedBytes: bytes,
     freedObjects: z.int(),
     kept,
-    errors: z.array(z.string()).openapi({ description: 'What failed, while the rest went on.' }),
+    errors: z.array(z.string()).openapi({ description: 'Failures that did not stop the run.' }),
   })
   .openapi('Collection');
 
 export const previewQuery = z.strictObject({
   emptyTrash: z.enum(['true', 'false']).default('false').openapi({
-    description: 'As if the trash was emptied first.',
+    description: 'Whether to preview a collection that empties the trash first.',
   }),
 });
 
@@ -60,16 +60,15 @@ export const collectionPreview = z
         z.object({
           kind: z.enum(['image', 'version', 'manifest', 'blob']),
           image: z.string(),
-          reference: z.string().openapi({ description: 'A tag, a digest, or a name.' }),
+          reference: z.string().openapi({ description: 'A tag, digest or name.' }),
           bytes,
           reason: z.enum(['trash-emptied', 'trash-expired', 'untagged', 'unused']),
         }),
       )
-      .openapi({ description: 'The first of what would go.' }),
+      .openapi({ description: 'The first items that would be deleted.' }),
     kept,
     complete: z.boolean().openapi({
-      description:
-        'False: there is more than a preview looks at, and the figures are lower bounds.',
+      description: 'False: the preview stopped at its limit, and the figures are lower bounds.',
     }),
   })
   .openapi('CollectionPreview');

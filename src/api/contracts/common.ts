@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../domain/cursors.ts';
 import { MAX_NAME_LENGTH, PRINTABLE_NAME } from '../../domain/names.ts';
 
-/** The number of a row in a path or a query, as texts carry it. */
+/** A row id in a path or query, given as text. */
 export const idText = z.coerce
   .number<string>()
   .int()
@@ -10,7 +10,7 @@ export const idText = z.coerce
   .max(Number.MAX_SAFE_INTEGER)
   .openapi({ example: 1 });
 
-/** What every list takes, to be spread into its query. */
+/** The query parameters of every list, to be spread into its query. */
 export const paging = {
   limit: z.coerce
     .number<string>()
@@ -18,29 +18,29 @@ export const paging = {
     .min(1)
     .max(MAX_LIMIT)
     .default(DEFAULT_LIMIT)
-    .openapi({ description: 'Entries a page has at most.' }),
+    .openapi({ description: 'Maximum number of entries in a page.' }),
   cursor: z
     .string()
     .min(1)
     .max(2048)
     .optional()
-    .openapi({ description: 'The `next` of the page before; without it, the first page.' }),
+    .openapi({ description: 'The `next` of the previous page. Default: the first page.' }),
 };
 
-/** A name people give, in one spelling of its characters. */
+/** A display name, normalized to Unicode NFC. */
 export const displayName = z
   .string()
   .normalize('NFC')
   .max(MAX_NAME_LENGTH)
-  .regex(PRINTABLE_NAME, { error: 'a name is printable characters, with single spaces between' })
-  .refine((name) => name.isWellFormed(), { error: 'a name is well-formed Unicode' })
+  .regex(PRINTABLE_NAME, { error: 'a name has printable characters, separated by single spaces' })
+  .refine((name) => name.isWellFormed(), { error: 'a name must be well-formed Unicode' })
   .openapi({ example: 'Payments' });
 
-/** Something with a number and a name, where another thing shows what it belongs to. */
+/** The id and name of a thing that another one belongs to. */
 export const reference = z.object({ id: z.int(), name: z.string() }).openapi('Reference');
 
-/** The id of something in the trash. */
+/** The id of an item in the trash. */
 export const trashId = z.string().max(40).openapi({
-  description: 'What a deletion, or the list of the trash, answered.',
+  description: 'As returned by a deletion or by the list of the trash.',
   example: 'image-12',
 });

@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 
 export const credential = z
   .object({
-    host: z.string().openapi({ description: 'What to log in to.', example: 'registry.example' }),
+    host: z
+      .string()
+      .openapi({ description: 'The registry to log in to.', example: 'registry.example' }),
     username: z.string().openapi({ example: 'project-1' }),
     password: z.string(),
   })

@@ -4,7 +4,7 @@ import { digestText } from './versions.ts';
 
 export const pastTagsQuery = z.strictObject({
   ...paging,
-  q: z.string().max(128).default('').openapi({ description: 'What the tag begins with.' }),
+  q: z.string().max(128).default('').openapi({ description: 'Prefix of the tag.' }),
 });
 
 export const pastTag = z
@@ -23,7 +23,7 @@ export const tagChange = z
     digest: digestText.nullable().openapi({ description: 'Null: the version was deleted.' }),
     changedAt: z.iso.datetime(),
     changedBy: z.string(),
-    restorable: z.boolean().openapi({ description: 'Whether that content is still there.' }),
+    restorable: z.boolean().openapi({ description: 'Whether this content still exists.' }),
   })
   .openapi('TagChange');
 
@@ -34,5 +34,5 @@ export const restorationHeaders = z.object({
     .string()
     .max(200)
     .optional()
-    .openapi({ description: 'The digest, in quotes, that the version must point at now.' }),
+    .openapi({ description: 'The digest, in quotes, that the version must currently point at.' }),
 });

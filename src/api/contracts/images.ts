@@ -4,22 +4,22 @@ import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 
-/** Bytes of UTF-8 a description has at most. */
+/** Maximum length of a description, in bytes of UTF-8. */
 const MAX_DESCRIPTION_BYTES = 64 * 1024;
 
 export const imageParams = z.strictObject({
   workspace: z.string().openapi({ example: 'payments' }),
   image: z.string().openapi({
-    description: 'The name behind the workspace; a slash in it is written %2F.',
+    description: 'The name after the workspace, with slashes written as %2F.',
     example: 'backend%2Fapi',
   }),
 });
 
 const counts = {
   versions: z.int().openapi({ description: 'Tags.' }),
-  size: z.int().openapi({ description: 'Bytes of its content, each blob once.' }),
+  size: z.int().openapi({ description: 'Bytes of its content, counting each blob once.' }),
   pulls: z.int(),
-  updatedAt: z.iso.datetime().openapi({ description: 'When content was last pushed to it.' }),
+  updatedAt: z.iso.datetime().openapi({ description: 'Time of the last push.' }),
 };
 
 const place = {
@@ -27,14 +27,14 @@ const place = {
   workspace: z.string().openapi({ example: 'payments' }),
   access: z.enum(ACCESS_LEVELS),
   allowed: z.array(z.enum(ACTIONS)).openapi({
-    description: 'What the caller may do to it and in its workspace.',
+    description: 'What the caller may do with it and in its workspace.',
   }),
 };
 
 export const listedImage = z
   .object({
     ...place,
-    excerpt: z.string().openapi({ description: 'How the description begins, Markdown.' }),
+    excerpt: z.string().openapi({ description: 'The beginning of the description, Markdown.' }),
     ...counts,
   })
   .openapi('ListedImage');
@@ -43,7 +43,7 @@ export const imagesQuery = z.strictObject({
   ...paging,
   scope: z.enum(LIST_SCOPES).optional().openapi({
     description:
-      "own: of my projects; shared: of other projects' public workspaces; all: for cloud admins. Left out: own, or all I may see where `workspace` is given.",
+      "own: images of my projects; shared: images in other projects' public workspaces; all: every image, for cloud admins only. Default: own, or with `workspace` every image I may see.",
   }),
   workspace: z.string().max(128).optional().openapi({
     description: 'Only the images of this workspace.',
@@ -51,18 +51,18 @@ export const imagesQuery = z.strictObject({
   q: z
     .string()
     .max(200)
-    .regex(/^[ -~\u00a0-\uffff]*$/, { error: 'a search has no control characters' })
-    .refine((text) => text.isWellFormed(), { error: 'a search is well-formed Unicode' })
+    .regex(/^[ -~\u00a0-\uffff]*$/, { error: 'a search must not contain control characters' })
+    .refine((text) => text.isWellFormed(), { error: 'a search must be well-formed Unicode' })
     .default('')
     .openapi({
       description:
-        'What the name or the description has somewhere, in either case. A page of a search may have fewer entries than `limit`, even none, and yet a `next`: go on there.',
+        'Text that the name or the description contains, ignoring case. A page of a search may have fewer entries than `limit`, or none, and still a `next`: continue there.',
     }),
   sort: z.enum(IMAGE_SORTS).default('name').openapi({
-    description: 'By name: by workspace first.',
+    description: 'name: by workspace, then by image.',
   }),
   order: z.enum(SORT_DIRECTIONS).optional().openapi({
-    description: 'Left out: names from the first on, all else from the most on.',
+    description: 'Default: ascending for names, descending for everything else.',
   }),
 });
 
@@ -70,13 +70,13 @@ export const image = z
   .object({
     ...place,
     address: z.string().openapi({
-      description: 'What a client pulls, before the colon and the tag.',
+      description: 'What a client pulls, without the colon and the tag.',
       example: 'registry.example/payments/backend/api',
     }),
     description: z.string().openapi({ description: 'Markdown.' }),
     ...counts,
     unsharedSize: z.int().openapi({
-      description: 'Bytes of it that no other image of the platform has.',
+      description: 'Bytes of its content that no other image of the platform uses.',
     }),
     createdAt: z.iso.datetime(),
   })
@@ -88,10 +88,10 @@ export const imageChange = z
       .string()
       .max(MAX_DESCRIPTION_BYTES)
       .refine((text) => Buffer.byteLength(text) <= MAX_DESCRIPTION_BYTES, {
-        error: 'a description may take 64 KiB of UTF-8',
+        error: 'a description may have at most 64 KiB of UTF-8',
       })
       .refine((text) => text.isWellFormed() && !text.includes('\0'), {
-        error: 'a description is well-formed Unicode without NUL',
+        error: 'a description must be well-formed Unicode without NUL',
       }),
   })
   .openapi('ImageChange');
@@ -102,7 +102,7 @@ export const imageChangeHeaders = z.object({
     .regex(/^(?:\*|"[0-9]{1,15}")$/, { error: 'must be the ETag of the image, or *' })
     .openapi({
       description:
-        'The ETag that the description was read with; * overwrites whatever is there now.',
+        'The ETag of the description that was read; * overwrites any current description.',
       example: '"3"',
     }),
 });
@@ -110,14 +110,14 @@ export const imageChangeHeaders = z.object({
 export const pullsQuery = z.strictObject({
   days: z.coerce.number<string>().int().min(1).max(90).default(30).openapi({
     type: 'integer',
-    description: 'How many days, today included.',
+    description: 'Number of days, including today.',
   }),
 });
 
 export const pullSeries = z
   .object({
     days: z.array(z.object({ day: z.iso.date(), pulls: z.int() })).openapi({
-      description: 'Days of UTC, the earliest first.',
+      description: 'Days in UTC, earliest first.',
     }),
   })
   .openapi('PullSeries');

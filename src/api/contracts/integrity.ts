@@ -10,8 +10,12 @@ const damage = z
     digest: digestText,
     size: z.int(),
     damagedAt: z.iso.datetime(),
-    imageCount: z.int().openapi({ description: 'Images that have it, also in the trash.' }),
-    images: z.array(z.string()).openapi({ description: 'Full names of the first ten of these.' }),
+    imageCount: z
+      .int()
+      .openapi({ description: 'Images that use it, including those in the trash.' }),
+    images: z
+      .array(z.string())
+      .openapi({ description: 'Full names of the first ten of these images.' }),
   })
   .openapi('Damage');
 
@@ -23,8 +27,8 @@ const scrubRound = z
     startedAt,
     objects: z.int(),
     bytes: z.int(),
-    damaged: z.int().openapi({ description: 'Objects newly found lost or wrong.' }),
-    skipped: z.int().openapi({ description: 'Objects that could not be read to their end.' }),
+    damaged: z.int().openapi({ description: 'Objects newly found to be lost or damaged.' }),
+    skipped: z.int().openapi({ description: 'Objects that could not be read completely.' }),
   })
   .openapi('ScrubRound');
 
@@ -32,9 +36,11 @@ const reconciliationRound = z
   .object({
     startedAt,
     objects: z.int(),
-    orphans: z.int().openapi({ description: 'Objects no row named: they are deleted.' }),
-    missing: z.int().openapi({ description: 'Content newly found without its object.' }),
-    foreign: z.int().openapi({ description: 'Objects this registry did not make: they stay.' }),
+    orphans: z.int().openapi({ description: 'Objects that no row names. They are deleted.' }),
+    missing: z.int().openapi({ description: 'Content newly found to have no object.' }),
+    foreign: z
+      .int()
+      .openapi({ description: 'Objects that this registry did not create. They are kept.' }),
   })
   .openapi('ReconciliationRound');
 
@@ -42,22 +48,24 @@ export const integrity = z
   .object({
     damaged: z
       .object({ items: z.array(damage), next: z.string().nullable() })
-      .openapi({ description: 'Content whose bytes are lost or wrong, the longest known first.' }),
+      .openapi({ description: 'Content whose bytes are lost or damaged, earliest found first.' }),
     scrub: z
       .object({
-        progress: z.number().openapi({ description: 'How much of a round is done, 0 to 1.' }),
+        progress: z.number().openapi({ description: 'Completed share of the round, 0 to 1.' }),
         bytesToday: z.int(),
-        bytesPerDay: z.int().openapi({ description: 'The setting scrubBytesPerDay.' }),
-        round: scrubRound.nullable().openapi({ description: 'Null before the first.' }),
+        bytesPerDay: z.int().openapi({ description: 'The setting `scrubBytesPerDay`.' }),
+        round: scrubRound.nullable().openapi({ description: 'Null before the first round.' }),
         lastRound: scrubRound.extend({ endedAt }).nullable(),
       })
       .openapi('Scrub'),
     reconciliation: z
       .object({
         position: z.string().nullable().openapi({
-          description: 'The key it goes on behind; null: the round is over, or none has begun.',
+          description: 'The key to continue after; null: the round is over, or none has started.',
         }),
-        round: reconciliationRound.nullable().openapi({ description: 'Null before the first.' }),
+        round: reconciliationRound
+          .nullable()
+          .openapi({ description: 'Null before the first round.' }),
         lastRound: reconciliationRound.extend({ endedAt }).nullable(),
       })
       .openapi('Reconciliation'),

@@ -5,7 +5,7 @@ import { projectParams } from './projects.ts';
 
 const role = z.enum(ROLES).openapi({
   description:
-    'viewer: sees and pulls; developer: also pushes, edits, deletes; owner: also members, credential and policies.',
+    'viewer: views and pulls; developer: also pushes, edits and deletes; owner: also manages members, the credential and policies.',
 });
 
 export const member = z

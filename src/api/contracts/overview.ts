@@ -24,10 +24,10 @@ export const overview = z
   .object({
     storage: z
       .object({
-        bytes: z.int().openapi({ description: 'Bytes stored: every blob once.' }),
+        bytes: z.int().openapi({ description: 'Bytes stored, counting each blob once.' }),
         blobs: z.int(),
         imageBytes: z.int().openapi({
-          description: 'Bytes of the images as each of them shows it, before sharing.',
+          description: 'Sum of the sizes of all images; shared blobs count once for each image.',
         }),
       })
       .openapi('StorageFigures'),
@@ -43,18 +43,19 @@ export const overview = z
       .openapi('PlatformCounts'),
     pulls: z
       .object({
-        total: z.int().openapi({ description: 'Of images that have gone, too.' }),
+        total: z.int().openapi({ description: 'Pulls of all images, including deleted ones.' }),
         days: z.array(z.object({ day: z.iso.date(), pulls: z.int() })).openapi({
-          description: 'The last 30 days of UTC, the earliest first.',
+          description: 'The last 30 days in UTC, earliest first.',
         }),
       })
       .openapi('PlatformPulls'),
     topImages: z
       .object({ byPulls: z.array(topImage), bySize: z.array(topImage) })
       .openapi('TopImages'),
-    topWorkspaces: z.array(topWorkspace).openapi({ description: 'The largest.' }),
+    topWorkspaces: z.array(topWorkspace).openapi({ description: 'The largest workspaces.' }),
     takenAt: z.iso.datetime().openapi({
-      description: 'When counts, image bytes and tops were taken; the other figures are of now.',
+      description:
+        'When `counts`, `imageBytes` and the top lists were read; the other figures are current.',
     }),
   })
   .openapi('Overview');

@@ -12,7 +12,7 @@ import { digestText } from './versions.ts';
 const patterns = z
   .array(
     z.string().max(MAX_PATTERN_LENGTH).regex(TAG_PATTERN, {
-      error: 'a pattern is letters, digits, _ . - with * for any text and ? for one character',
+      error: 'a pattern has letters, digits and _ . - with * for any text and ? for one character',
     }),
   )
   .max(MAX_PATTERNS)
@@ -22,22 +22,18 @@ const upTo = (most: number) => z.int().min(1).max(most).nullable().default(null)
 
 const rules = {
   keepLast: upTo(MAX_KEEP_LAST).describe(
-    'Versions of each image that are kept: those pushed last.',
+    'Number of most recently pushed versions to keep in each image.',
   ),
-  keepDays: upTo(MAX_KEEP_DAYS).describe(
-    'Days that a version is kept after it was pushed or pulled last.',
-  ),
-  keepTags: patterns.describe('Patterns of tags that are kept whatever their age.'),
-  immutableTags: patterns.describe(
-    'Patterns of tags that nobody moves or deletes once they are there.',
-  ),
+  keepDays: upTo(MAX_KEEP_DAYS).describe('Days to keep a version after its last push or pull.'),
+  keepTags: patterns.describe('Patterns of tags to keep, whatever their age.'),
+  immutableTags: patterns.describe('Patterns of tags that cannot be moved or deleted once pushed.'),
 } satisfies Record<keyof RetentionRules, z.ZodType>;
 
 export const retentionRules = z.object(rules).openapi('RetentionRules');
 
 export const newRetentionRules = z
   .strictObject(rules)
-  .openapi('NewRetentionRules', { description: 'What is left out keeps nothing.' });
+  .openapi('NewRetentionRules', { description: 'A rule that is left out keeps nothing.' });
 
 export const previewQuery = z.strictObject(paging);
 
@@ -50,7 +46,7 @@ const unkeptVersion = z
     pushedAt: z.iso.datetime(),
     lastPulledAt: z.iso.datetime().nullable(),
     reasons: z.array(z.enum(['not-among-last', 'not-recent', 'no-pattern'])).openapi({
-      description: 'Why nothing keeps it: one for each rule there is.',
+      description: 'Why it is not kept: one reason for each rule that is set.',
     }),
   })
   .openapi('UnkeptVersion');
@@ -59,17 +55,18 @@ const kept = Object.fromEntries(KEEP_REASONS.map((reason) => [reason, z.int()]))
 
 const previewTotal = z
   .object({
-    versions: z.int().openapi({ description: 'Versions looked at.' }),
-    gone: z.int().openapi({ description: 'Those that would go.' }),
+    versions: z.int().openapi({ description: 'Versions examined.' }),
+    gone: z.int().openapi({ description: 'Versions that would move to the trash.' }),
     goneSize: z.int().openapi({
-      description: 'Bytes of what they name; of these, what others name as well stays.',
+      description:
+        'Bytes of those versions, including content that other versions share and that stays.',
     }),
     kept: z
       .object(kept as Record<(typeof KEEP_REASONS)[number], z.ZodInt>)
-      .openapi({ description: 'How many are kept, each for the first of these reasons.' }),
+      .openapi({ description: 'Number of versions kept, each counted for its first reason.' }),
     complete: z.boolean().openapi({
       description:
-        'Whether these are all versions of the workspace; one call looks at 60,000 at most.',
+        'Whether all versions of the workspace were examined; one call examines at most 60,000.',
     }),
   })
   .openapi('RetentionTotal');
@@ -81,7 +78,7 @@ export const retentionPreview = z
       .string()
       .nullable()
       .openapi({ description: 'Cursor of the next page; null at the end.' }),
-    total: previewTotal.nullable().openapi({ description: 'Null on all pages but the first.' }),
+    total: previewTotal.nullable().openapi({ description: 'Only on the first page.' }),
   })
   .openapi('RetentionPreview');
 
@@ -90,7 +87,7 @@ export const backtestQuery = z.strictObject({ cursor: paging.cursor });
 export const newBacktest = newRetentionRules
   .extend({
     days: z.int().min(1).max(365).default(90).openapi({
-      description: 'How many days, today included.',
+      description: 'Number of days, including today.',
     }),
   })
   .openapi('NewBacktest');
@@ -100,8 +97,10 @@ const sample = z
     image: z.string(),
     tag: z.string(),
     digest: digestText,
-    deletedOn: z.iso.date().openapi({ description: 'The day at whose start it would have gone.' }),
-    pulls: z.int().openapi({ description: 'Pulls from then on, until it was pushed again.' }),
+    deletedOn: z.iso
+      .date()
+      .openapi({ description: 'The day at whose start it would have been deleted.' }),
+    pulls: z.int().openapi({ description: 'Pulls from that day until it was pushed again.' }),
     lastPulledOn: z.iso.date(),
   })
   .openapi('BacktestSample');
@@ -109,16 +108,18 @@ const sample = z
 export const backtest = z
   .object({
     days: z.int(),
-    images: z.int().openapi({ description: 'Images looked at.' }),
+    images: z.int().openapi({ description: 'Images examined.' }),
     deletedVersions: z.int(),
-    pulledAfterwards: z.int().openapi({ description: 'Those of them pulled afterwards.' }),
-    samples: z.array(sample).openapi({ description: 'The most pulled of these, 20 at most.' }),
+    pulledAfterwards: z
+      .int()
+      .openapi({ description: 'Deleted versions that were pulled afterwards.' }),
+    samples: z.array(sample).openapi({ description: 'The most pulled of those, at most 20.' }),
     skipped: z.array(z.string()).openapi({
-      description: 'Images with too long a past for one call; they are not in the figures.',
+      description: 'Images whose history is too long for one call. The figures leave them out.',
     }),
-    complete: z.boolean().openapi({ description: 'Whether the figures are of all images.' }),
+    complete: z.boolean().openapi({ description: 'Whether the figures cover all images.' }),
     next: z.string().nullable().openapi({
-      description: 'Cursor of the call that looks at the images behind these; null: none follow.',
+      description: 'Cursor of the call that examines the next images; null at the end.',
     }),
   })
   .openapi('Backtest');

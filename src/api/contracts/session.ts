@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-/** Who is signed in, as the console needs to know it. */
+/** The signed-in principal, for the console. */
 export const me = z
   .object({
     kind: z.enum(['user', 'project']),

@@ -4,11 +4,11 @@ import { TOKEN_RIGHTS } from '../../domain/roles.ts';
 import { displayName, idText, paging } from './common.ts';
 
 const rights = z.array(z.enum(TOKEN_RIGHTS)).openapi({
-  description: 'read: see and pull; write: push and edit; delete: delete.',
+  description: 'read: view and pull; write: push and edit; delete: delete.',
 });
 
 const workspaces = z.array(z.string()).nullable().openapi({
-  description: 'Names of the workspaces it is good for; null: all that its owner may use.',
+  description: 'Names of the workspaces it is valid for; null: all that its owner may use.',
 });
 
 const token = z.object({
@@ -17,14 +17,14 @@ const token = z.object({
   rights,
   workspaces,
   createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable().openapi({ description: 'null: it does not expire.' }),
-  lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'To the minute.' }),
+  expiresAt: z.iso.datetime().nullable().openapi({ description: 'Null: it does not expire.' }),
+  lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'Accurate to the minute.' }),
 });
 
 export const accessToken = token.openapi('AccessToken');
 
 export const madeToken = token
-  .extend({ secret: z.string().openapi({ description: 'Shown here only.' }) })
+  .extend({ secret: z.string().openapi({ description: 'Returned only once, here.' }) })
   .openapi('NewAccessTokenSecret');
 
 export const newToken = z
@@ -40,12 +40,12 @@ export const newToken = z
       .max(100)
       .nullable()
       .default(null)
-      .openapi({ description: 'Names of the workspaces it is good for; null: all.' }),
+      .openapi({ description: 'Names of the workspaces it is valid for; null: all.' }),
     expiresAt: z.iso
       .datetime({ offset: true })
       .nullable()
       .default(null)
-      .openapi({ description: 'A time to come; null: it does not expire.' }),
+      .openapi({ description: 'A time in the future; null: it does not expire.' }),
   })
   .openapi('NewAccessToken');
 

@@ -10,7 +10,7 @@ const kind = z.enum(TRASH_KINDS);
 const place = {
   workspace: z.string().openapi({ example: 'payments' }),
   image: z.string().nullable().openapi({ description: 'Null for a workspace.' }),
-  tag: z.string().nullable().openapi({ description: 'Of a version that had one.' }),
+  tag: z.string().nullable().openapi({ description: 'Only for a version that had a tag.' }),
 };
 
 export const trashItem = z
@@ -18,20 +18,20 @@ export const trashItem = z
     id: trashId,
     kind,
     ...place,
-    digest: digestText.nullable().openapi({ description: 'Of a version.' }),
+    digest: digestText.nullable().openapi({ description: 'Only for a version.' }),
     size: z.int().openapi({ description: 'Bytes of its content.' }),
     images: z
       .int()
       .nullable()
-      .openapi({ description: 'Of a workspace: images that went with it.' }),
+      .openapi({ description: 'For a workspace: number of images deleted with it.' }),
     versions: z
       .int()
       .nullable()
-      .openapi({ description: 'Of an image: versions that went with it.' }),
+      .openapi({ description: 'For an image: number of versions deleted with it.' }),
     deletedAt: z.iso.datetime(),
     deletedBy: z.string(),
     expiresAt: z.iso.datetime().openapi({
-      description: 'Until then it can be restored; the first collection after it takes it away.',
+      description: 'It can be restored until then; the next collection removes it.',
     }),
   })
   .openapi('TrashItem');
@@ -39,10 +39,11 @@ export const trashItem = z
 export const trashQuery = z.strictObject({
   ...paging,
   scope: z.enum(TRASH_SCOPES).default('own').openapi({
-    description: 'own: of the projects where I may delete; all: for cloud admins.',
+    description:
+      'own: items of the projects where I may delete; all: every item, for cloud admins only.',
   }),
   workspace: z.string().max(128).optional().openapi({
-    description: 'Only what is, or was, in a workspace of this name.',
+    description: 'Only workspaces of this name, and items that are or were in one.',
   }),
   kind: kind.optional(),
 });
@@ -50,7 +51,8 @@ export const trashQuery = z.strictObject({
 export const trashRestoration = z
   .strictObject({
     name: z.string().max(255).optional().openapi({
-      description: 'Another name: of the workspace, the image (behind the workspace), or the tag.',
+      description:
+        'The new name: of the workspace, of the image (the part after the workspace), or the tag.',
     }),
   })
   .openapi('TrashRestoration');

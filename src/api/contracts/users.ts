@@ -8,16 +8,17 @@ const name = z
   .string()
   .max(MAX_USER_NAME_LENGTH)
   .regex(USER_NAME, {
-    error: 'a user name is lower-case letters, digits, . _ or -, and begins with one of the first',
+    error:
+      'a user name has lower-case letters, digits, . _ or -, and begins with a letter or a digit',
   })
-  .refine(isUserName, { error: 'the platform keeps this name for itself' })
+  .refine(isUserName, { error: 'this name is reserved' })
   .openapi({ example: 'mei' });
 
 const account = z.object({
   id: z.int(),
   name: z.string(),
-  isAdmin: z.boolean().openapi({ description: 'Whether it is a cloud admin.' }),
-  disabled: z.boolean().openapi({ description: 'A disabled user can do nothing.' }),
+  isAdmin: z.boolean().openapi({ description: 'Whether the user is a cloud admin.' }),
+  disabled: z.boolean().openapi({ description: 'A disabled user has no access at all.' }),
   mustChangePassword: z.boolean(),
   createdAt: z.iso.datetime(),
 });
@@ -38,7 +39,7 @@ export const userView = account
   .openapi('UserView');
 
 const password = z.string().nullable().openapi({
-  description: 'The password that was generated, shown here only; null: it was given.',
+  description: 'The generated password, returned only once, here; null: the request set one.',
 });
 
 export const madeUser = account.extend({ password }).openapi('MadeUser');
@@ -47,7 +48,7 @@ export const newUser = z
   .strictObject({
     name,
     password: newPassword.optional().openapi({
-      description: 'Without it one is generated, which must be changed at the first sign-in.',
+      description: 'Default: a generated password, to be changed at the first sign-in.',
     }),
     isAdmin: z.boolean().default(false),
   })
@@ -59,7 +60,7 @@ export const userChange = z
   .openapi('UserChange');
 
 export const generatedPassword = z
-  .object({ password: z.string().openapi({ description: 'Shown here only.' }) })
+  .object({ password: z.string().openapi({ description: 'Returned only once, here.' }) })
   .openapi('GeneratedPassword');
 
 export const userParams = z.strictObject({ userId: idText });
@@ -67,6 +68,6 @@ export const userParams = z.strictObject({ userId: idText });
 export const usersQuery = z.strictObject({
   ...paging,
   q: z.string().max(MAX_USER_NAME_LENGTH).default('').openapi({
-    description: 'What the name begins with.',
+    description: 'Prefix of the name.',
   }),
 });

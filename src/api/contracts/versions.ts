@@ -16,13 +16,15 @@ const facts = {
   digest: digestText,
   mediaType: z.string(),
   artifactType: z.string().nullable().openapi({
-    description: 'What an artifact is; of an image the media type of its config.',
+    description: 'The type of an artifact; for an image, the media type of its config.',
   }),
   platforms: z.array(z.string()).openapi({
-    description: 'What it runs on; of an index each that it lists.',
+    description: 'Platforms of the image, or of all images of an index.',
     example: ['linux/amd64', 'linux/arm64/v8'],
   }),
-  size: z.int().openapi({ description: 'Bytes of config and layers, of an index of all images.' }),
+  size: z
+    .int()
+    .openapi({ description: 'Bytes of config and layers; for an index, of all its images.' }),
   pushedAt: z.iso.datetime(),
   pushedBy: z.string(),
   pulls: z.int(),
@@ -34,11 +36,11 @@ export const version = z.object({ tag: tagText, ...facts }).openapi('Version');
 export const versionsQuery = z.strictObject({
   ...paging,
   q: z.string().max(128).default('').openapi({
-    description: 'What the tag begins with. Versions found so come by name.',
+    description: 'Prefix of the tag. With it, versions are sorted by name.',
   }),
   sort: z.enum(VERSION_SORTS).default('updated'),
   order: z.enum(SORT_DIRECTIONS).optional().openapi({
-    description: 'Left out: names from the first on, updates from the latest on.',
+    description: 'Default: ascending for names, descending for updates.',
   }),
 });
 
@@ -46,10 +48,10 @@ const annotations = z.record(z.string(), z.string());
 
 const layer = z
   .object({
-    digest: digestText.nullable().openapi({ description: 'Null: the step made no layer.' }),
+    digest: digestText.nullable().openapi({ description: 'Null: the step created no layer.' }),
     mediaType: z.string().nullable(),
     size: z.int(),
-    createdBy: z.string().nullable().openapi({ description: 'The step of the build.' }),
+    createdBy: z.string().nullable().openapi({ description: 'The build step.' }),
     createdAt: z.iso.datetime().nullable(),
     comment: z.string().nullable(),
   })
@@ -98,18 +100,18 @@ export const versionView = z
   .object({
     tag: tagText.nullable(),
     ...facts,
-    manifest: z.string().openapi({ description: 'The manifest as it was pushed.' }),
+    manifest: z.string().openapi({ description: 'The manifest exactly as it was pushed.' }),
     annotations,
     subject: digestText.nullable(),
     config: config.nullable().openapi({
-      description: 'Null for an index, an artifact, and where it cannot be read.',
+      description: 'Null for an index, for an artifact, and if it cannot be read.',
     }),
     layers: z.array(layer).openapi({
-      description: 'Layers and build steps, in order, lined up where the history allows it.',
+      description: 'Layers and build steps in order, matched where the history allows it.',
     }),
-    children: z.array(child).openapi({ description: 'What an index lists.' }),
+    children: z.array(child).openapi({ description: 'The manifests of an index.' }),
     referrers: z.array(referrer).openapi({
-      description: 'Signatures, SBOMs and other manifests about this one: the first 100.',
+      description: 'The first 100 signatures, SBOMs and other manifests that refer to this one.',
     }),
     moreReferrers: z.boolean(),
   })

@@ -9,22 +9,25 @@ import { ACCESS_LEVELS } from '../../domain/roles.ts';
 import { idText, paging, reference, trashId } from './common.ts';
 
 const access = z.enum(ACCESS_LEVELS).openapi({
-  description: 'private: for members of the project; public: every project may view and pull.',
+  description:
+    'private: for members of the project; public: members of every project may view and pull.',
 });
 
 const untaggedDays = z.int().min(1).max(3650).nullable().openapi({
-  description: 'Days that content without a tag is kept; null: for ever.',
+  description: 'Days to keep content without a tag; null: forever.',
 });
 
 export const workspace = z
   .object({
-    name: z.string().openapi({ description: 'The first part of the address of its images.' }),
+    name: z.string().openapi({ description: 'The first part of the names of its images.' }),
     access,
     project: reference,
     department: reference,
     untaggedDays,
     images: z.int(),
-    size: z.int().openapi({ description: 'Bytes; what two images share counts for both.' }),
+    size: z.int().openapi({
+      description: 'Sum of the sizes of its images, in bytes; shared content counts for each.',
+    }),
     pulls: z.int(),
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
@@ -35,10 +38,10 @@ export const newWorkspaceName = z
   .string()
   .max(MAX_WORKSPACE_LENGTH)
   .regex(WORKSPACE_NAME, {
-    error: 'a workspace name is lower-case letters and digits, with single . _ or - between',
+    error: 'a workspace name has lower-case letters and digits, separated by single . _ or -',
   })
   .refine((name) => !isReservedWorkspaceName(name), {
-    error: 'the platform keeps this name for itself',
+    error: 'this name is reserved',
   })
   .openapi({ example: 'payments' });
 
@@ -60,16 +63,16 @@ export const workspacesQuery = z.strictObject({
   ...paging,
   scope: z.enum(LIST_SCOPES).default('own').openapi({
     description:
-      "own: my projects' workspaces; shared: other projects' public ones; all: for cloud admins.",
+      'own: workspaces of my projects; shared: public workspaces of other projects; all: every workspace, for cloud admins only.',
   }),
   project: idText.optional().openapi({ description: 'Only the workspaces of this project.' }),
-  q: z.string().max(128).default('').openapi({ description: 'What the name begins with.' }),
+  q: z.string().max(128).default('').openapi({ description: 'Prefix of the name.' }),
 });
 
 export const deletedWorkspace = z
   .object({
     trashId,
-    images: z.int().openapi({ description: 'Images that went with it.' }),
-    size: z.int().openapi({ description: 'Their bytes.' }),
+    images: z.int().openapi({ description: 'Number of images deleted with it.' }),
+    size: z.int().openapi({ description: 'Bytes of those images.' }),
   })
   .openapi('DeletedWorkspace');
