@@ -36,7 +36,7 @@ const change = (caller: Caller, currentPassword: string, newPassword: string) =>
 
 const isSignedIn = async (caller: Caller) => (await call(caller, 'GET', '/session')).status === 200;
 
-test('a changed password ends the other sessions and the old password, and not this session', async () => {
+test('a password change ends the other sessions and the old password, but not this session', async () => {
   const user = await makeUser();
   const [here, there] = [await signInAs(user), await signInAs(user)];
   expectAnswer(await change(here, PASSWORD, NEW), 204);
@@ -52,7 +52,7 @@ test('a changed password ends the other sessions and the old password, and not t
   expect(await isSignedIn(callerOf(basic(user.name, PASSWORD)))).toBe(false);
 });
 
-test('a changed password ends what docker was given for it, not an access token', async () => {
+test('a password change ends docker logins made with it, but no access token', async () => {
   const project = await makeProject();
   const repository = `${await makeWorkspace(project)}/image`;
   await pushImage(repository, 'v1', { who: await projectAuthorization(project) });
@@ -94,7 +94,7 @@ test.each([
   expect(problem.title).toMatch(why);
 });
 
-test('of two changes at once with the same current password one is made', async () => {
+test('of two concurrent changes from the same current password, one succeeds', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   const wanted = ['the first of two passwords', 'the second of two passwords'];
@@ -104,7 +104,7 @@ test('of two changes at once with the same current password one is made', async 
   expect(await isSignedIn(await signInAs(user, made))).toBe(true);
 });
 
-test('who has to change a generated password can do that, and nothing else, in the console', async () => {
+test('a user with a generated password can only change it in the console', async () => {
   const user = await makeUser();
   await query('UPDATE users SET must_change_password = 1, is_admin = 1 WHERE id = ?', user.id);
   const caller = await signInAs(user);
@@ -150,7 +150,7 @@ test('a session that has expired is not listed', async () => {
   expect(sessions.map(({ current }) => current)).toEqual([true]);
 });
 
-test('I can end a session of mine, this one too, and nobody else’s', async () => {
+test('I can end any of my own sessions, including this one, but no other user’s', async () => {
   const user = await makeUser();
   const [here, there] = [await signInAs(user), await signInAs(user)];
   const [other] = await readAll<Session>(there, '/account/sessions');
@@ -167,7 +167,7 @@ test('I can end a session of mine, this one too, and nobody else’s', async () 
   expect(await isSignedIn(here)).toBe(false);
 });
 
-test('I can end all sessions of mine but this one, and nobody else’s', async () => {
+test('I can end all my other sessions, but no other user’s', async () => {
   const user = await makeUser();
   const [here, there, third] = [await signInAs(user), await signInAs(user), await signInAs(user)];
   const stranger = await signInAs(await makeUser());
@@ -197,7 +197,7 @@ test.each([
   expect(problem.field).toBe(field);
 });
 
-test('an account is a person’s: no project and no access token has one', async () => {
+test('only users have an account: projects and access tokens do not', async () => {
   const project = await makeProject();
   const caller = await signInAs(await makeUser());
   const { secret } = await makeToken(caller);

@@ -82,7 +82,7 @@ describe('the archive for docker', () => {
     ]);
   });
 
-  test('is an OCI image layout, too, which names the image', async () => {
+  test('is also an OCI image layout, which names the image', async () => {
     const { repository, image } = await pushed();
     const files = await unpack(await readBytes(await ask(viewer, archivePath(repository, 'v1'))));
     expect(readJson(files, 'oci-layout')).toEqual({ imageLayoutVersion: '1.0.0' });
@@ -100,7 +100,7 @@ describe('the archive for docker', () => {
     ]);
   });
 
-  test('of a manifest without a tag has no name', async () => {
+  test('of an untagged manifest has no name', async () => {
     const { repository, image } = await pushed();
     const response = await ask(viewer, archivePath(repository, image.digest));
     const files = await unpack(await readBytes(response));
@@ -108,7 +108,7 @@ describe('the archive for docker', () => {
     expect(readJson<Layout>(files, 'index.json').manifests[0]?.annotations).toBeUndefined();
   });
 
-  test('has a layer once that the image has twice', async () => {
+  test('contains a repeated layer once', async () => {
     const layer = freshBytes();
     const { repository, image } = await pushed({ layers: [layer, freshBytes(), layer] });
     const files = await unpack(await readBytes(await ask(viewer, archivePath(repository, 'v1'))));
@@ -117,7 +117,7 @@ describe('the archive for docker', () => {
     expect(listed?.Layers).toEqual(image.layers.map(({ digest }) => blobPath(digest)));
   });
 
-  test('is refused for what is no image', async () => {
+  test('is refused for anything but an image', async () => {
     const repository = `${workspace}/artifact`;
     await pushBlob(repository, Buffer.from('{}'));
     const empty = { ...describeBytes('{}'), mediaType: 'application/vnd.oci.empty.v1+json' };
@@ -174,7 +174,7 @@ describe('of an index', () => {
     expect(files.has('manifest.json')).toBe(false);
   });
 
-  test('a platform that is not there is refused, with those that are', async () => {
+  test('a missing platform is refused, and the error lists the existing ones', async () => {
     const response = await ask(viewer, archivePath(repository, 'v1', '?platform=linux/s390x'));
     const { field, title } = await expectProblem(response, 400, 'field-invalid');
     expect(field).toBe('platform');
@@ -189,7 +189,7 @@ describe('of an index', () => {
     },
   );
 
-  test('without amd64 the only image is taken, and of two none', async () => {
+  test('without amd64, an only image is chosen, but none of two', async () => {
     const only = `${workspace}/only`;
     const first = await pushImage(only, null);
     const second = await pushImage(only, null);
@@ -215,7 +215,7 @@ describe('in parts', () => {
     whole = await readBytes(response);
   });
 
-  test('every cut of it joins to the whole', async () => {
+  test('any two ranges join to the whole', async () => {
     for (const size of [511, 4096, 33_333]) {
       const parts: Buffer[] = [];
       for (let start = 0; start < whole.length; start += size) {
@@ -230,35 +230,35 @@ describe('in parts', () => {
     }
   });
 
-  test('the last bytes can be asked for', async () => {
+  test('a suffix range returns the last bytes', async () => {
     const part = await readBytes(await ask(viewer, path, { range: 'bytes=-2000' }), 206);
     expect(part.equals(whole.subarray(-2000))).toBe(true);
   });
 
-  test('a part behind the end is refused with the size', async () => {
+  test('a range after the end is refused with the size', async () => {
     const response = await ask(viewer, path, { range: `bytes=${whole.length}-` });
     expect(response.headers.get('content-range')).toBe(`bytes */${whole.length}`);
     await expectProblem(response, 416, 'range-invalid');
   });
 
-  test('with an If-Range of something else all of it comes', async () => {
+  test('an If-Range that does not match returns the whole archive', async () => {
     const headers = { range: 'bytes=10-', 'if-range': '"something else"' };
     expect((await readBytes(await ask(viewer, path, headers))).equals(whole)).toBe(true);
   });
 
-  test('it is not sent to those who have it', async () => {
+  test('a matching If-None-Match returns 304', async () => {
     const response = await ask(viewer, path, { 'if-none-match': etag });
     expect((await readBytes(response, 304)).length).toBe(0);
   });
 
-  test('HEAD tells its size and tag, and sends nothing', async () => {
+  test('HEAD returns size and ETag without a body', async () => {
     const response = await ask(viewer, path, {}, 'HEAD');
     expect(response.headers.get('content-length')).toBe(String(whole.length));
     expect(response.headers.get('etag')).toBe(etag);
     expect((await readBytes(response)).length).toBe(0);
   });
 
-  test('another format, platform or content has another tag', async () => {
+  test('another format, platform or content has another ETag', async () => {
     const { repository } = await pushed();
     const tags = new Set([etag]);
     for (const query of ['', '?format=oci']) {
@@ -270,7 +270,7 @@ describe('in parts', () => {
 });
 
 describe('counts', () => {
-  test('one pull of a download, however it goes on, and none of a HEAD or a 304', async () => {
+  test('one pull for a download, even when resumed, and none for a HEAD or a 304', async () => {
     const { repository } = await pushed();
     const path = archivePath(repository, 'v1');
     const head = await ask(viewer, path, {}, 'HEAD');
@@ -285,7 +285,7 @@ describe('counts', () => {
     expect((await readPulls(counter.imageId)).tags).toEqual({ v1: 2 });
   });
 
-  test('a download by digest although the client has just pulled the index', async () => {
+  test('a download by digest even if the client has just pulled the index', async () => {
     const repository = `${workspace}/counted-index`;
     const child = await pushImage(repository, null);
     const { digest } = await pushIndex(repository, 'v1', [child.descriptor]);
@@ -301,7 +301,7 @@ describe('counts', () => {
   });
 });
 
-describe('nobody', () => {
+describe('an anonymous user', () => {
   const allow = (value: string) =>
     query(
       `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
@@ -309,7 +309,7 @@ describe('nobody', () => {
       value,
     );
 
-  test('downloads what is public once that is switched on, and nothing else', async () => {
+  test('downloads public content once anonymous pull is on, and nothing else', async () => {
     const open = `${await makeWorkspace(project, 'public')}/app`;
     await pushImage(open, 'v1');
     const { repository: closed } = await pushed();
@@ -325,8 +325,8 @@ describe('nobody', () => {
   });
 });
 
-describe('what is lost in the storage', () => {
-  test('is noticed before the download begins where that is known, and cuts it short else', async () => {
+describe('content lost in storage', () => {
+  test('is refused before the download if known, or else ends it early', async () => {
     const layers = [freshBytes(5000)];
     const { repository, image } = await pushed({ layers });
     await bindings.BUCKET.delete(await blobKey(image.layers[0]?.digest ?? ''));
@@ -336,7 +336,7 @@ describe('what is lost in the storage', () => {
     await expectProblem(await ask(viewer, archivePath(repository, 'v1')), 500, 'unknown');
   });
 
-  test('is not missed where it is a foreign layer that was never there', async () => {
+  test('is no error for a foreign layer, which was never stored', async () => {
     const repository = `${workspace}/foreign`;
     const { config } = await pushImage(repository, 'other');
     const foreign = {

@@ -82,7 +82,7 @@ describe('who', () => {
   });
 });
 
-test('the credential is shown with the host, is kept in no cache, and pushes as it stands', async () => {
+test('the credential is returned with the host, is not cached, and can push', async () => {
   const answer = await call<Credential>(cast.callers.developer, 'GET', pathOf(cast.project));
   expect(answer.headers.get('cache-control')).toBe('no-store');
   const credential = expectAnswer(answer, 200);
@@ -92,7 +92,7 @@ test('the credential is shown with the host, is kept in no cache, and pushes as 
   await pushImage(`${workspace}/a`, 'v1', { who: header(credential) });
 });
 
-test('each of several rotations at once ends what was before it; the last one counts', async () => {
+test('each of several concurrent rotations ends the previous credential; only the last one is valid', async () => {
   const project = await makeProject();
   const [before] = await query<{ v: number }>(
     'SELECT credential_version AS v FROM projects WHERE id = ?',
@@ -135,7 +135,7 @@ test('a rotation ends the old password, its tokens and its refresh tokens at onc
   await expectStatus(await send(fresh, 'GET', manifest), 200);
 });
 
-test('a rotation in the middle of a push: the chunk on its way ends, the next request is refused', async () => {
+test('a rotation during a push: the current chunk completes, the next request is refused', async () => {
   const project = await makeProject();
   const repository = `${await makeWorkspace(project)}/app`;
   const old = header(await read(project));
@@ -145,7 +145,7 @@ test('a rotation in the middle of a push: the chunk on its way ends, the next re
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const patched = send(token, 'PATCH', location, { body: readable });
-  // More than any buffer between holds: the registry reads, so it has let the request in.
+  // More than all buffers hold: the registry is reading, so it has authorized the request.
   for (const chunk of chunks.slice(0, -1)) await writer.write(chunk);
 
   const fresh = header(await rotate(project));

@@ -65,13 +65,13 @@ describe('who', () => {
     expect(all.map(({ id }) => id)).toContain(other.id);
   });
 
-  test('nobody signed in hears so', async () => {
+  test('an anonymous user gets 401', async () => {
     for (const path of ['/departments', '/departments/1']) {
       expectProblem(await call(cast.callers.nobody, 'GET', path), 401, 'unauthorized');
     }
   });
 
-  test('a department of others answers as one that is not there', async () => {
+  test('a department of other projects responds as if it did not exist', async () => {
     const { id } = await create();
     const words = async (one: number) => {
       const answer = await call<Problem>(cast.callers.viewer, 'GET', `/departments/${one}`);
@@ -82,8 +82,8 @@ describe('who', () => {
   });
 });
 
-describe('making and renaming', () => {
-  test('what is made is shown, with its time in UTC', async () => {
+describe('creating and renaming', () => {
+  test('a new department is returned with its time in UTC', async () => {
     const name = '支付 & Abrechnung 🚢';
     const made = await create(name);
     expect(made).toEqual({ id: made.id, name, createdAt: expect.stringMatching(/^20.*Z$/) });
@@ -91,14 +91,14 @@ describe('making and renaming', () => {
     expect(expectAnswer(found, 200)).toEqual(made);
   });
 
-  test('a name that is taken is refused, naming what has it', async () => {
+  test('a name in use is refused, and the error names its owner', async () => {
     const { name } = await create();
     const again = await call(ADMIN_CALLER, 'POST', '/departments', { name });
     const { title, field } = expectProblem(again, 409, 'name-taken');
     expect([title, field]).toEqual([`there is already a department ${name}`, 'name']);
   });
 
-  test('of ten at once with one name, one is made', async () => {
+  test('ten concurrent requests with one name create one department', async () => {
     const name = unique('department');
     const calls = Array.from({ length: 10 }, () =>
       call(ADMIN_CALLER, 'POST', '/departments', { name }),
@@ -107,13 +107,13 @@ describe('making and renaming', () => {
     expect(statuses).toEqual([201, ...Array(9).fill(409)]);
   });
 
-  test('the same characters spelt in two ways are one name', async () => {
+  test('two encodings of the same characters are one name', async () => {
     await create('Caf\u00e9');
     const again = await call(ADMIN_CALLER, 'POST', '/departments', { name: 'Cafe\u0301' });
     expectProblem(again, 409, 'name-taken');
   });
 
-  test('a department is renamed, also to the name it has, but not to one of another', async () => {
+  test('a department can be renamed, also to its own name, but not to another one’s', async () => {
     const [one, two] = [await create(), await create()];
     const path = `/departments/${one.id}`;
     const name = unique('renamed');
@@ -161,7 +161,7 @@ describe('making and renaming', () => {
 });
 
 describe('deleting', () => {
-  test('a department with projects stays, and the answer names them', async () => {
+  test('a department with projects is not deleted, and the error names them', async () => {
     const { id } = await create();
     await createProject(id, 'Ledger');
     const ship = await createProject(id, 'Ship');
@@ -174,14 +174,14 @@ describe('deleting', () => {
     expectAnswer(await call(ADMIN_CALLER, 'GET', `/departments/${id}`), 200);
   });
 
-  test('an empty department goes, once, and its name is free', async () => {
+  test('an empty department is deleted once, and its name is free', async () => {
     const { id, name } = await create();
     expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`), 204);
     expectProblem(await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`), 404, 'not-found');
     await create(name);
   });
 
-  test('a project made while its department is deleted: one of the two is refused', async () => {
+  test('creating a project while its department is deleted: one of the two is refused', async () => {
     for (let round = 0; round < 5; round++) {
       const { id } = await create();
       const body = { departmentId: id, name: 'Late' };
@@ -197,7 +197,7 @@ describe('deleting', () => {
   });
 });
 
-test('paging shows what was there throughout just once, while others come and go', async () => {
+test('paging shows every lasting entry exactly once while others come and go', async () => {
   const stay = await Promise.all(Array.from({ length: 23 }, () => create(unique('stays'))));
   const doomed = await Promise.all(Array.from({ length: 10 }, () => create(unique('stays'))));
   const seen = await readAll<Department>(ADMIN_CALLER, '/departments?limit=4', async (page) => {

@@ -24,7 +24,7 @@ async function read(path: string): Promise<Response> {
   return await expectStatus(await send(ANONYMOUS, 'GET', path), 200);
 }
 
-/** What the platform answers before the Worker is asked. */
+/** Fetches an asset, which the platform serves without the Worker. */
 async function readAsset(path: string): Promise<Response> {
   const response = await bindings.ASSETS.fetch(`http://assets.test${path}`);
   return await expectStatus(response as never, 200);
@@ -38,7 +38,7 @@ describe('the page of the API', () => {
   const attributes = (html: string, name: string) =>
     [...html.matchAll(new RegExp(`\\b${name}="([^"]*)"`, 'g'))].map(([, value]) => value ?? '');
 
-  test('is a page that allows scripts of this host only, and has none of its own', async () => {
+  test('allows only scripts from this host, and no inline scripts', async () => {
     const response = await read('/api/docs');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const policy = response.headers.get('content-security-policy') ?? '';
@@ -49,14 +49,14 @@ describe('the page of the API', () => {
     expect(html).not.toMatch(/\son\w+=/);
   });
 
-  test('takes everything from this host', async () => {
+  test('loads everything from this host', async () => {
     const html = await (await read('/api/docs')).text();
     const addresses = ['src', 'href', 'spec-url'].flatMap((name) => attributes(html, name));
     expect(addresses.length).toBeGreaterThan(2);
     for (const address of addresses) expect(address).toMatch(/^\/[^/]/);
   });
 
-  test('finds the script that shows the API, with a style sheet', async () => {
+  test('loads the script that shows the API and a style sheet', async () => {
     const html = await (await read('/api/docs')).text();
     const [script = ''] = attributes(html, 'src');
     const response = await readAsset(script);
@@ -66,7 +66,7 @@ describe('the page of the API', () => {
     expect((await readAsset(style ?? '')).headers.get('content-type')).toMatch(/css/);
   });
 
-  test('shows the document with every endpoint there is', async () => {
+  test('shows the document with every endpoint', async () => {
     const html = await (await read('/api/docs')).text();
     const [address = ''] = attributes(html, 'spec-url');
     const { paths, servers } = (await (await read(address)).json()) as Document;
@@ -80,7 +80,7 @@ describe('the page of the API', () => {
 });
 
 describe('the OpenAPI document', () => {
-  test('says version 3.1 and how to sign in', async () => {
+  test('declares version 3.1 and the ways to sign in', async () => {
     const { openapi, components } = await readDocument();
     expect(openapi).toMatch(/^3\.1\./);
     expect(components.securitySchemes).toMatchObject({
@@ -120,7 +120,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-test('an address of the API says which methods it takes', async () => {
+test('a path of the API lists its methods', async () => {
   for (const path of new Set(endpoints.map(([, { path }]) => path))) {
     const response = await send(
       ANONYMOUS,
@@ -138,7 +138,7 @@ test('an address of the API says which methods it takes', async () => {
   }
 });
 
-test('a body that does not say that it is JSON is refused, and the answer says so', async () => {
+test('a body without the content type of JSON is refused, and the error says so', async () => {
   const headers = { 'content-type': 'text/plain' };
   for (const [name, { method, path }] of endpoints.filter(([, one]) => one.method !== 'get')) {
     const { paths } = await readDocument();

@@ -14,7 +14,7 @@ const ask = (env: Env, path: string) =>
 
 const away = () => Promise.reject(new Error('away'));
 
-test('/healthz is 200 for everybody while all is well', async () => {
+test('/healthz is 200 for everyone while all checks pass', async () => {
   const response = await expectStatus(await send(ANONYMOUS, 'GET', '/healthz'), 200);
   expect(await response.json()).toEqual({ status: 'ok', failed: [] });
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -38,7 +38,7 @@ test.each<[string, Partial<Record<keyof Env, unknown>>]>([
   expect(text).not.toContain(bindings.TOKEN_KEY);
 });
 
-test('/v2 answers 5xx in its own shape when the secrets are not right, and tells none', async () => {
+test('/v2 returns 5xx in its own format when the secrets are invalid, and reveals none', async () => {
   const env = { ...bindings, TOKEN_KEY: 'a short key' } as Env;
   const response = await ask(env, '/v2/');
   expect(response.status).toBeGreaterThanOrEqual(500);

@@ -47,7 +47,7 @@ const restore = (image: string, digest: unknown, headers = {}, caller = develope
     headers,
   );
 
-test('a tag tells what it pointed at, and goes back to it', async () => {
+test('a tag lists what it pointed at, and can be restored to it', async () => {
   const first = await pushImage(`${workspace}/moved`, 'latest');
   const second = await pushImage(`${workspace}/moved`, 'latest');
   expectAnswer(await call(developer, 'DELETE', path('moved', '')), 200);
@@ -67,7 +67,7 @@ test('a tag tells what it pointed at, and goes back to it', async () => {
   });
 });
 
-test('every tag the image has or had is listed, those of one beginning alone, too', async () => {
+test('every tag the image has or had is listed, all or by prefix', async () => {
   const image = `/workspaces/${workspace}/images/tagged`;
   const first = await pushImage(`${workspace}/tagged`, '1.0');
   await pushImage(`${workspace}/tagged`, '1.1');
@@ -85,7 +85,7 @@ test('every tag the image has or had is listed, those of one beginning alone, to
   expect(await list('&q=3')).toEqual([]);
 });
 
-test('only one of two who restore at once succeeds when both say what they saw', async () => {
+test('of two concurrent restorations with If-Match, one succeeds', async () => {
   const first = await pushImage(`${workspace}/raced`, 'latest');
   const second = await pushImage(`${workspace}/raced`, 'latest');
   const third = await pushImage(`${workspace}/raced`, 'latest');
@@ -99,7 +99,7 @@ test('only one of two who restore at once succeeds when both say what they saw',
   expect(await tagDigest(`${workspace}/raced`, 'latest')).toBe(won);
 });
 
-test('what is in the trash or was collected cannot be restored, and the history says so', async () => {
+test('content in the trash or collected cannot be restored, and the history says so', async () => {
   const gone = await pushImage(`${workspace}/lost`, 'latest');
   const trashed = await pushImage(`${workspace}/lost`, 'latest');
   const kept = await pushImage(`${workspace}/lost`, 'latest');
@@ -117,7 +117,7 @@ test('what is in the trash or was collected cannot be restored, and the history 
   expect(await tagDigest(`${workspace}/lost`, 'latest')).toBe(kept.digest);
 });
 
-test('bad requests are told what is wrong with them', async () => {
+test('invalid requests get errors that say what is wrong', async () => {
   const { digest } = await pushImage(`${workspace}/plain`, 'latest');
   for (const wrong of ['latest', '', 7, null, 'sha256:abc']) {
     expect(expectProblem(await restore('plain', wrong), 400, 'field-invalid').field).toBe('digest');

@@ -59,7 +59,7 @@ test('an image whose name has slashes shows its address, sizes, versions and pul
   expect([other.pulls, other.size, other.unsharedSize]).toEqual([5, 1032, 32]);
 });
 
-test('a private image and one that is not there are the same to an outsider', async () => {
+test('to an outsider, a private image looks like one that does not exist', async () => {
   await pushImage(`${workspace}/hidden`, '1');
   for (const [method, rest] of [
     ['GET', ''],
@@ -80,7 +80,7 @@ test('a private image and one that is not there are the same to an outsider', as
   expectProblem(await call(viewer, 'GET', path('never-pushed')), 404, 'not-found');
 });
 
-test('the slower of two editors is told, and overwrites nothing', async () => {
+test('the slower of two editors gets 412 and overwrites nothing', async () => {
   await pushImage(`${workspace}/edited`, '1');
   const read = await call<Image>(developer, 'GET', path('edited'));
   const etag = read.headers.get('etag') ?? '';
@@ -97,7 +97,7 @@ test('the slower of two editors is told, and overwrites nothing', async () => {
   expect(expectAnswer(await edit('any', '*'), 200).description).toBe('any');
 });
 
-test('a description may have 64 KiB, and only those who may edit set it', async () => {
+test('a description may have 64 KiB, and only users who may edit can set it', async () => {
   await pushImage(`${workspace}/described`, '1');
   const edit = (caller: Caller, body: unknown, ifMatch = '*') =>
     call<Image>(caller, 'PATCH', path('described'), body, { 'if-match': ifMatch });
@@ -124,7 +124,7 @@ test('a description may have 64 KiB, and only those who may edit set it', async 
   );
 });
 
-test('pulls are told for every day, also those without any', async () => {
+test('pulls are returned for every day, including days without pulls', async () => {
   await pushImage(`${workspace}/pulled`, '1');
   const id = await imageId(`${workspace}/pulled`);
   const today = Math.floor(Date.now() / 86_400_000);
@@ -157,7 +157,7 @@ test('pulls are told for every day, also those without any', async () => {
   }
 });
 
-test('a deleted image is gone for clients and lists; its name is free', async () => {
+test('a deleted image is hidden from clients and lists; its name is free', async () => {
   await pushImage(`${workspace}/doomed`, '1');
   expectProblem(await call(viewer, 'DELETE', path('doomed')), 403, 'denied');
   expectAnswer(await call(developer, 'DELETE', path('doomed')), 200);

@@ -60,7 +60,7 @@ test('own images, shared ones, and everything for an admin', async () => {
   expectProblem(await call(ANONYMOUS, 'GET', '/images'), 401, 'unauthorized');
 });
 
-test('the images of one workspace; none of one that is closed to me, or not there', async () => {
+test('lists the images of one workspace, and none if it is closed to me or missing', async () => {
   expect(names(await list(developer, `workspace=${shared}`))).toEqual([`${shared}/base`]);
   expect(await list(developer, `workspace=${closed}`)).toEqual([]);
   expect(await list(developer, 'workspace=never-made')).toEqual([]);
@@ -92,7 +92,7 @@ test.each(['name', 'updated', 'size', 'pulls'])(
   'sorted by %s, both ways, page by page',
   async (sort) => {
     for (const [n, name] of ['f', 'c/d', 'a', 'e', 'b'].entries()) {
-      // Two are equal in everything but the name.
+      // Two differ only in their names.
       const value = Math.max(n, 1);
       await query(
         'UPDATE images SET pulls = ?, size = ?, updated_at = ? WHERE id = ?',
@@ -111,7 +111,7 @@ test.each(['name', 'updated', 'size', 'pulls'])(
   },
 );
 
-test('what is in the trash, or was never pushed to, is in no list', async () => {
+test('images in the trash, or never pushed to, are not listed', async () => {
   const workspace = await makeWorkspace(await makeProject(), 'public');
   await pushImage(`${workspace}/gone`, '1');
   await query(
@@ -145,7 +145,7 @@ test.each([
   expect(problem.field).toBe(field);
 });
 
-test('deleting many answers for each, and only deletes what I may', async () => {
+test('deleting many images returns a result for each, and deletes only those I may delete', async () => {
   const item = (workspace: string, image: string) => ({ workspace, image });
   await pushImage(`${own}/one`, '1');
   await pushImage(`${own}/two/three`, '1');
@@ -194,7 +194,7 @@ test.each([[[]], [[{ workspace: 'a' }]], [[{ workspace: 'a', image: 'b', force: 
   },
 );
 
-test('an image that is deleted between two pages is no end of the list', async () => {
+test('deleting an image between two pages does not end the list', async () => {
   const first = expectAnswer(
     await call<Page<Listed>>(developer, 'GET', '/images?sort=pulls&limit=2'),
     200,

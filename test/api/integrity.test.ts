@@ -34,7 +34,7 @@ beforeEach(async () => {
 const read = async (rest = '') =>
   expectAnswer(await call<Integrity>(admin, 'GET', `/integrity${rest}`), 200);
 
-test('before anything was looked at nothing is known', async () => {
+test('before the first checks everything is empty', async () => {
   expect(await read()).toEqual({
     damaged: { items: [], next: null },
     scrub: {
@@ -48,7 +48,7 @@ test('before anything was looked at nothing is known', async () => {
   });
 });
 
-test('what is damaged is shown with the images that have it, and what was found when', async () => {
+test('damaged content is listed with its images and the time it was found', async () => {
   const bytes = freshBytes(100);
   const digest = await pushBlob('library/first', bytes);
   await pushBlob('library/second', bytes);
@@ -87,7 +87,7 @@ test('what is damaged is shown with the images that have it, and what was found 
   });
 });
 
-test('damages of one moment come in pages, none twice; names of ten images at most', async () => {
+test('damages found at the same time are paged without repeats, with at most ten image names', async () => {
   const bytes = freshBytes(100);
   const shared = await pushBlob('library/many-0', bytes);
   for (let n = 1; n < 12; n++) await pushBlob(`library/many-${n}`, bytes);

@@ -1,4 +1,4 @@
-/** Who may do what: everybody, at every endpoint, for a place that is private, public or missing. */
+/** Who may do what: every caller at every endpoint, for a private, public or missing place. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Endpoint } from '../../src/api/endpoint.ts';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
@@ -58,7 +58,7 @@ test.each(cases)('%s, %s', async (name, kind) => {
   expect(found).toEqual(expected(row, kind));
 });
 
-describe('what is private answers as what is missing does to those who may not see it:', () => {
+describe('a private place responds like a missing one to callers who may not see it:', () => {
   const hidden = rows.filter(([, { outcomes }]) => outcomes.missing !== undefined);
 
   test.each(hidden.map(([name]) => name))('%s', async (name) => {
@@ -66,7 +66,7 @@ describe('what is private answers as what is missing does to those who may not s
     const outcomes = expected(row, 'private');
     const outside = COLUMNS.filter((column) => ['401', '404', 'none'].includes(outcomes[column]));
     expect(outside.length).toBeGreaterThan(2);
-    // Nobody of them changes anything.
+    // None of them changes anything.
     const there = await makePlaceFor(company, 'private');
     const missing = await makePlaceFor(company, 'missing');
     for (const column of outside) {
@@ -95,7 +95,7 @@ function rowOf(name: string): Row {
   return row;
 }
 
-/** What a row says of each caller, its own success as a status. */
+/** The expected outcome of each caller, with success as a status. */
 function expected(row: Row, kind: Kind): Record<Column, string> {
   const outcomes = (row.outcomes[kind] ?? '').split(' ');
   expect(outcomes).toHaveLength(COLUMNS.length);
@@ -121,7 +121,7 @@ function describeOutcome(row: Row, { status, body }: Answer): string {
   return isEmpty ? 'none' : String(status);
 }
 
-/** All of an answer, but for the names that the request itself had. */
+/** The whole response, without the names from the request. */
 function withoutNames({ status, headers, body }: Answer, place: Place): unknown {
   const { workspace, projectId, departmentId, userId, trashId, runId } = place;
   const names = [workspace, trashId, runId, projectId, departmentId, userId];

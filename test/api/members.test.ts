@@ -31,7 +31,7 @@ beforeAll(async () => {
 const membersOf = (project: number) => `/projects/${project}/members`;
 const memberOf = (project: number, user: User) => `${membersOf(project)}/${user.id}`;
 
-/** A project with so many owners. */
+/** A project with the given number of owners. */
 async function makeOwned(owners: number): Promise<{ project: number; users: User[] }> {
   const project = await makeProject();
   const users: User[] = [];
@@ -67,7 +67,7 @@ describe('who', () => {
     expect(found).toEqual(statuses);
   });
 
-  test('an owner of another project may nothing here', async () => {
+  test('an owner of another project has no rights here', async () => {
     const { project } = await makeOwned(1);
     const body = { user: cast.users.outsider.name, role: 'owner' };
     const caller = cast.callers.owner;
@@ -77,7 +77,7 @@ describe('who', () => {
 });
 
 describe('adding and changing', () => {
-  test('a user is added by name, shown in the list, and may what the role allows', async () => {
+  test('a user is added by name, is listed, and may do what the role allows', async () => {
     const user = await makeUser();
     const repository = `${await makeWorkspace(cast.project)}/app`;
     await pushImage(repository, 'v1');
@@ -96,14 +96,14 @@ describe('adding and changing', () => {
     expect((await send(user.authorization, 'DELETE', manifest)).status).toBe(202);
   });
 
-  test('a member is not added twice, and keeps its role', async () => {
+  test('a member is not added twice, and keeps the role', async () => {
     const body = { user: cast.users.developer.name, role: 'viewer' };
     const again = await call(cast.callers.owner, 'POST', membersOf(cast.project), body);
     expect(expectProblem(again, 409, 'name-taken').title).toContain(body.user);
     expect((await rolesIn(cast.project))[body.user]).toBe('developer');
   });
 
-  test('of five at once that add one user, one does', async () => {
+  test('of five concurrent requests that add one user, one succeeds', async () => {
     const body = { user: (await makeUser()).name, role: 'viewer' };
     const calls = Array.from({ length: 5 }, () =>
       call(cast.callers.owner, 'POST', membersOf(cast.project), body),
@@ -123,7 +123,7 @@ describe('adding and changing', () => {
     expect(expectProblem(answer, 400, 'field-invalid').field).toBe(field);
   });
 
-  test('nobody becomes a member by a change of role', async () => {
+  test('a change of role adds no member', async () => {
     const one = memberOf(cast.project, cast.users.outsider);
     const changed = await call(cast.callers.owner, 'PUT', one, { role: 'viewer' });
     expectProblem(changed, 404, 'not-found');
@@ -144,7 +144,7 @@ describe('the last owner', () => {
     expect(await rolesIn(project)).toEqual({ [owner.name]: 'owner' });
   });
 
-  test('goes when a cloud admin says so', async () => {
+  test('can be removed by a cloud admin', async () => {
     const { project, users } = await makeOwned(1);
     const path = memberOf(project, users[0] as User);
     expectAnswer(await call(cast.callers.admin, 'PUT', path, { role: 'viewer' }), 200);
@@ -152,7 +152,7 @@ describe('the last owner', () => {
     expect(await rolesIn(project)).toEqual({});
   });
 
-  test('an owner whose account is disabled is none that is left', async () => {
+  test('a disabled owner does not count as a remaining one', async () => {
     const { project, users } = await makeOwned(2);
     const [owner, disabled] = users as [User, User];
     await query('UPDATE users SET disabled_at = 1 WHERE id = ?', disabled.id);
@@ -179,7 +179,7 @@ describe('the last owner', () => {
   );
 });
 
-test('a member who is removed has lost access on every path at once', async () => {
+test('a removed member loses access on every path at once', async () => {
   const user = await makeUser({ [cast.project]: 'developer' });
   const workspace = await makeWorkspace(cast.project);
   await pushImage(`${workspace}/app`, 'v1');
@@ -202,7 +202,7 @@ test('a member who is removed has lost access on every path at once', async () =
   expect(await readAll(caller, '/workspaces')).toEqual([]);
 });
 
-test('paging shows who was there throughout just once, while others come and go', async () => {
+test('paging shows every lasting member exactly once while others come and go', async () => {
   const project = await makeProject();
   const join = async () => {
     const id = await query<{ id: number }>(

@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 const read = async () => expectAnswer(await call<Overview>(admin, 'GET', '/overview'), 200);
 
-/** The counters beside what they should be. */
+/** The counters with their expected values. */
 async function expectTotalsRight(): Promise<void> {
   const [right] = await query(
     `SELECT (SELECT count(*) FROM blobs) AS blobs, (SELECT sum(size) FROM blobs) AS bytes`,
@@ -50,7 +50,7 @@ async function expectTotalsRight(): Promise<void> {
   expect(wrong).toEqual([]);
 }
 
-test('a new platform has nothing stored, and somebody who asks', async () => {
+test('a new platform stores nothing, and has the first admin and the one who asks', async () => {
   const found = await read();
   expect(found.storage).toEqual({ bytes: 0, blobs: 0, imageBytes: 0 });
   expect(found.counts).toEqual({
@@ -68,7 +68,7 @@ test('a new platform has nothing stored, and somebody who asks', async () => {
 });
 
 describe('the figures', () => {
-  test('count what is shared once as storage, and for every image as they show it', async () => {
+  test('count shared content once as storage, and once for each image as image bytes', async () => {
     const base = freshBytes(10_000);
     const before = await read();
     await query("DELETE FROM sweep_cursors WHERE name = 'overview'");
@@ -80,7 +80,7 @@ describe('the figures', () => {
     expect([counts.images, counts.versions]).toEqual([2, 2]);
   });
 
-  test('follow what is deleted and comes back', async () => {
+  test('follow deletions and restorations', async () => {
     const workspace = await makeWorkspace(await makeProject());
     const repository = `${workspace}/app`;
     await pushImage(repository, 'v1');
@@ -106,7 +106,7 @@ describe('the figures', () => {
     await expectTotalsRight();
   });
 
-  test('of pulls add up all images by day, also those that have gone', async () => {
+  test('of pulls add up all images by day, including deleted ones', async () => {
     const id = await imageId('library/one');
     const today = Math.floor(Date.now() / DAY);
     for (const [image, days, reference, pulls] of [
@@ -131,7 +131,7 @@ describe('the figures', () => {
     expect((await read()).pulls.total).toBe(26);
   });
 
-  test('are taken once a minute at most', async () => {
+  test('are read at most once a minute', async () => {
     const { takenAt, counts } = await read();
     await makeProject();
     expect(await read()).toMatchObject({ takenAt, counts });
@@ -143,7 +143,7 @@ describe('the figures', () => {
   });
 });
 
-test('of 20,000 images and 50,000 blobs in 200 workspaces only the workspaces are read', async () => {
+test('reads only the workspaces among 20,000 images and 50,000 blobs in 200 workspaces', async () => {
   const numbers = (count: number) => `WITH RECURSIVE n(n) AS (
     SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < ${count - 1})`;
   await query(

@@ -76,7 +76,7 @@ describe('who', () => {
     expectProblem(await call(cast.callers.nobody, 'GET', '/projects'), 401, 'unauthorized');
   });
 
-  test("an owner's access token sees and changes no projects: that takes the person", async () => {
+  test("an owner's access token cannot view or change projects: that requires the user", async () => {
     const secret = 'orlop_of-the-project-tests';
     await query(
       `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
@@ -93,7 +93,7 @@ describe('who', () => {
   });
 
   test.each(['outsider', 'owner'] as const)(
-    'a project of others answers %s as one that is not there',
+    'another project responds to %s as if it did not exist',
     async (part) => {
       const other = await makeProject();
       const answers = await Promise.all(
@@ -109,8 +109,8 @@ describe('who', () => {
   );
 });
 
-describe('making, renaming and deleting', () => {
-  test('what is made is shown with its department', async () => {
+describe('creating, renaming and deleting', () => {
+  test('a new project is returned with its department', async () => {
     const department = await createDepartment();
     const made = await create(department, '容器平台');
     expect(made.department.id).toBe(department);
@@ -118,7 +118,7 @@ describe('making, renaming and deleting', () => {
     expect(expectAnswer(found, 200)).toEqual(made);
   });
 
-  test('a name is taken within its department only', async () => {
+  test('a name is in use within its department only', async () => {
     const [one, two] = [await createDepartment(), await createDepartment()];
     await create(one, 'Web');
     await create(two, 'Web');
@@ -136,7 +136,7 @@ describe('making, renaming and deleting', () => {
     expect(expectAnswer(await call(ADMIN_CALLER, 'GET', path), 200)).toEqual(other);
   });
 
-  test('of five at once with one name, one is made', async () => {
+  test('five concurrent requests with one name create one project', async () => {
     const body = { departmentId: 1, name: unique('project') };
     const calls = Array.from({ length: 5 }, () => call(ADMIN_CALLER, 'POST', '/projects', body));
     const statuses = (await Promise.all(calls)).map(({ status }) => status).sort();
@@ -154,7 +154,7 @@ describe('making, renaming and deleting', () => {
     expect(expectProblem(answer, 400, 'field-invalid').field).toBe(field);
   });
 
-  test('a project with workspaces stays, and those in the trash are named too', async () => {
+  test('a project with workspaces is not deleted, and the error names them, including those in the trash', async () => {
     const { id } = await create();
     const [one, two] = [await makeWorkspace(id), await makeWorkspace(id)];
     await trashWorkspace(two);
@@ -165,7 +165,7 @@ describe('making, renaming and deleting', () => {
     expectProblem(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 409, 'not-empty');
   });
 
-  test('an empty project goes with its memberships', async () => {
+  test('an empty project is deleted with its memberships', async () => {
     const { id } = await create();
     const user = await makeUser({ [id]: 'owner' });
     const caller = await signInAs(user);
@@ -178,7 +178,7 @@ describe('making, renaming and deleting', () => {
 });
 
 describe('lists', () => {
-  test('only the projects of a department', async () => {
+  test('can be limited to a department', async () => {
     const department = await createDepartment();
     const inside = [await create(department, 'A'), await create(department, 'B')];
     await create();
@@ -188,7 +188,7 @@ describe('lists', () => {
     expect(expectProblem(answer, 400, 'field-invalid').field).toBe('department');
   });
 
-  test('projects of one name are not skipped between pages', async () => {
+  test('projects with the same name are not skipped between pages', async () => {
     const user = await makeUser();
     const ids: number[] = [];
     for (let i = 0; i < 7; i++) {
@@ -200,7 +200,7 @@ describe('lists', () => {
     expect(seen.map(({ id }) => id)).toEqual(ids);
   });
 
-  test('paging shows what was there throughout just once, while others come and go', async () => {
+  test('paging shows every lasting entry exactly once while others come and go', async () => {
     const department = await createDepartment();
     const make = () => create(department, unique('stays'));
     const stay = await Promise.all(Array.from({ length: 15 }, make));

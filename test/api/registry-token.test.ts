@@ -38,7 +38,7 @@ async function tokenFor(caller: Caller, image: string, actions: readonly string[
   return bearer(expectAnswer(await ask(caller, image, actions), 200).token);
 }
 
-test('somebody signed in to the console pushes and pulls an image with it', async () => {
+test('a user signed in to the console pushes and pulls an image with it', async () => {
   const who = await tokenFor(developer, 'team/app', ['pull', 'push']);
   const bytes = freshBytes();
   await pushBlob(`${workspace}/team/app`, bytes, who);
@@ -48,7 +48,7 @@ test('somebody signed in to the console pushes and pulls an image with it', asyn
   }
 });
 
-test('it is good for minutes', async () => {
+test('it is valid for minutes', async () => {
   const before = Date.now();
   const { expiresAt } = expectAnswer(await ask(developer, 'app', ['pull']), 200);
   const seconds = (Date.parse(expiresAt) - before) / 1000;
@@ -56,7 +56,7 @@ test('it is good for minutes', async () => {
   expect(seconds).toBeLessThan(16 * 60);
 });
 
-test('it is good for one image, and for what was asked', async () => {
+test('it is valid for one image and the requested actions', async () => {
   await pushImage(`${workspace}/limited`, 'v1');
   await pushImage(`${workspace}/other`, 'v1');
   const who = await tokenFor(developer, 'limited', ['pull']);
@@ -67,7 +67,7 @@ test('it is good for one image, and for what was asked', async () => {
   await expectFault(await send(who, 'GET', other), 401, 'UNAUTHORIZED');
 });
 
-test('nobody is given more than they may do', async () => {
+test('no caller gets more rights than they have', async () => {
   await tokenFor(viewer, 'app', ['pull']);
   expectProblem(await ask(viewer, 'app', ['pull', 'push']), 403, 'denied');
   expectProblem(await ask(developer, 'app', ['pull'], 'nowhere'), 404, 'not-found');
@@ -75,7 +75,7 @@ test('nobody is given more than they may do', async () => {
   expectProblem(await ask(developer, 'app', ['pull'], elsewhere), 404, 'not-found');
 });
 
-test('it ends with the right it was given for', async () => {
+test('it expires when the caller loses the right', async () => {
   const leaver = await makeUser({ [project]: 'developer' });
   const who = await tokenFor(await signInAs(leaver), 'app', ['pull', 'push']);
   await pushBlob(`${workspace}/app`, freshBytes(), who);
@@ -84,7 +84,7 @@ test('it ends with the right it was given for', async () => {
   await expectFault(await send(who, 'POST', uploads), 403, 'DENIED');
 });
 
-test('a page of another site gets none', async () => {
+test('a page of another site gets no token', async () => {
   const evil = { ...developer, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' };
   expectProblem(await ask(evil, 'app', ['pull']), 403, 'cross-site');
 });

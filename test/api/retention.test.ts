@@ -22,7 +22,7 @@ beforeAll(async () => {
 const ask = (method: string, rest: string, body?: unknown) =>
   call<Record<string, unknown>>(cast.callers.owner, method, `${path}${rest}`, body);
 
-/** Sets when a version was pushed, in days before now. */
+/** Sets the push time of a version to a number of days ago. */
 async function age(repository: string, tag: string, days: number): Promise<void> {
   const at = Date.now() - days * DAY;
   const id = await imageId(repository);
@@ -31,7 +31,7 @@ async function age(repository: string, tag: string, days: number): Promise<void>
 }
 
 describe('the rules of a workspace', () => {
-  test('are none at first, and what is set is replaced as a whole', async () => {
+  test('are empty at first, and are replaced as a whole', async () => {
     expect(expectAnswer(await ask('GET', ''), 200)).toEqual(NONE);
     const rules = { keepLast: 5, keepDays: 30, keepTags: ['v*'], immutableTags: ['release-?'] };
     expect(expectAnswer(await ask('PUT', '', rules), 200)).toEqual(rules);
@@ -43,7 +43,7 @@ describe('the rules of a workspace', () => {
     expect(expectAnswer(await ask('PUT', '', {}), 200)).toEqual(NONE);
   });
 
-  test('are shown to members; owners set them', async () => {
+  test('can be viewed by members and set by owners', async () => {
     const { viewer, developer, outsider } = cast.callers;
     expectAnswer(await call(viewer, 'GET', path), 200);
     expectProblem(await call(developer, 'PUT', path, {}), 403, 'denied');
@@ -82,7 +82,7 @@ describe('a preview', () => {
     await pushImage(`${workspace}/other`, 'v1');
   });
 
-  test('tells which versions go and why, and what is kept', async () => {
+  test('lists the versions that would be deleted and why, and counts those kept', async () => {
     const rules = { keepLast: 1, keepDays: 49, keepTags: ['*2'] };
     const { items, next, total } = expectAnswer(await ask('POST', '/preview', rules), 200);
     expect(items).toMatchObject([
@@ -104,7 +104,7 @@ describe('a preview', () => {
     });
   });
 
-  test('comes in pages, the first with the total', async () => {
+  test('is paged, with the total on the first page', async () => {
     const rules = { keepLast: 1 };
     const found = [];
     let cursor = '';
@@ -125,14 +125,14 @@ describe('a preview', () => {
     expectProblem(refused, 400, 'field-invalid');
   });
 
-  test('of rules that only keep names nothing', async () => {
+  test('is empty for rules that only make tags immutable', async () => {
     const answer = await ask('POST', '/preview', { immutableTags: ['v*'] });
     expect(expectAnswer(answer, 200)).toMatchObject({ items: [], total: { gone: 0 } });
   });
 });
 
 describe('a backtest', () => {
-  test('says how many versions would have gone, and which were pulled afterwards', async () => {
+  test('counts the versions that would have been deleted, and lists those pulled afterwards', async () => {
     const repository = `${workspace}/tested`;
     for (const [tag, days] of [
       ['old', 80],
@@ -175,7 +175,7 @@ describe('a backtest', () => {
     expect(expectAnswer(short, 200)).toMatchObject({ days: 7, pulledAfterwards: 0 });
   });
 
-  test('takes a push of what is there already for a push', async () => {
+  test('counts a repeated push of the same content as a push', async () => {
     const repository = `${workspace}/again`;
     await pushImage(repository, 'daily');
     await age(repository, 'daily', 80);
@@ -188,7 +188,7 @@ describe('a backtest', () => {
     });
   });
 
-  test('follows a version through the trash and back', async () => {
+  test('follows a version into the trash and back', async () => {
     const repository = `${workspace}/back`;
     const { digest } = await pushImage(repository, 'gone');
     const id = await imageId(repository);
@@ -216,7 +216,7 @@ describe('a backtest', () => {
     }
   });
 
-  test('of 50,000 tags and 300 images is bounded, goes on, and says what it left out', async () => {
+  test('of 50,000 tags and 300 images is bounded, continues by cursor, and lists what it skipped', async () => {
     const big = await makeWorkspace(cast.project);
     const numbers = (count: number) =>
       `WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < ${count - 1})`;

@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 interface Read {
   readonly found: string[];
-  /** The most rows D1 read for one page. */
+  /** Maximum rows that D1 read for one page. */
   readonly most: number;
   readonly pages: number;
 }
@@ -89,7 +89,7 @@ interface Named {
 
 const fullName = ({ workspace, name }: Named) => `${workspace}/${name}`;
 
-/** Full names of images that a condition holds for. */
+/** Full names of the images that match a condition. */
 async function namesOf(where: string): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT w.name || '/' || i.name AS name FROM images AS i
@@ -99,13 +99,13 @@ async function namesOf(where: string): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Ten ids of 900 that give `rest` when divided by 11, others on every page. */
+/** Ten of 900 ids whose remainder by 11 is `rest`; different ones for every page. */
 const some = (page: number, rest: number) => {
   const ids = Array.from({ length: 10 }, (_, n) => 9999 + rest + 11 * ((page * 10 + n) % 900));
   return `id IN (${ids})`;
 };
 
-/** New images come, some go to the trash or come back, and others are pushed to. */
+/** Adds images, moves some to the trash, restores some, and pushes to others. */
 async function disturb(page: number): Promise<void> {
   await query(
     `INSERT INTO images (workspace_id, project_id, name, pulls, size, created_at, updated_at, published_at)
@@ -123,7 +123,7 @@ async function disturb(page: number): Promise<void> {
 
 const UNTOUCHED = `i.id >= 10000 AND i.id < 20000 AND (i.id - 9999) % 11 NOT IN (5, 6)`;
 
-/** Rows a page of 50 may read, of 10,000 images or of any number, in 100 workspaces. */
+/** Maximum rows read for a page of 50 images in 100 workspaces, however many images there are. */
 const MOST_ROWS = { name: 500, number: 6000 };
 
 test.each([
@@ -153,7 +153,7 @@ test.each([
   120_000,
 );
 
-test('of 50,000 tags those that begin so are found by reading little else', async () => {
+test('a prefix among 50,000 tags is found by reading few other rows', async () => {
   const path = '/workspaces/scale-000/images/image-0000/versions?q=tag-0123&sort=updated&limit=4';
   const { found, most } = await readCounted<{ tag: string }>(
     developer,

@@ -73,7 +73,7 @@ test('a search finds by workspace, page by page, in every order', async () => {
   }
 });
 
-test('the index follows descriptions, the trash and the way back', async () => {
+test('the index follows changed descriptions, deletion and restoration', async () => {
   const image = `${own}/changing`;
   await pushImage(image, '1');
   const id = await imageId(image);
@@ -92,7 +92,7 @@ test('the index follows descriptions, the trash and the way back', async () => {
   expect(await search('other words')).toEqual(['changing']);
 });
 
-test('an image that was only begun is not found', async () => {
+test('an image without a completed push is not found', async () => {
   await query(
     `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
       SELECT id, project_id, 'begun-only', 0, 0 FROM workspaces WHERE name = ?`,
@@ -103,7 +103,7 @@ test('an image that was only begun is not found', async () => {
   expect(await search('begun-only')).toEqual(['begun-only']);
 });
 
-test('what is closed to me is not found, whatever I ask', async () => {
+test('images closed to me are never found', async () => {
   for (const q of ['nginx', 'ng', closed]) {
     for (const more of ['&scope=own', '&scope=shared', `&workspace=${closed}`]) {
       const path = `/images?q=${q}${more}`;
@@ -113,7 +113,7 @@ test('what is closed to me is not found, whatever I ask', async () => {
   }
 });
 
-test('a search may be as odd as it likes', async () => {
+test('odd search texts cause no error', async () => {
   for (const q of ['\u{1f600}', '   ', 'a'.repeat(200), '\\', '%%%', '""""', '🦀🦀🦀']) {
     expectAnswer(await call(developer, 'GET', `/images?q=${encodeURIComponent(q)}`), 200);
   }

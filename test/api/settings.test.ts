@@ -21,7 +21,7 @@ beforeAll(async () => {
 const read = async () => expectAnswer(await call(cast.callers.admin, 'GET', '/settings'), 200);
 const change = (body: unknown) => call(cast.callers.admin, 'PATCH', '/settings', body);
 
-test('a new platform has its settings, and a change leaves the others as they are', async () => {
+test('a new platform has default settings, and a change leaves the others unchanged', async () => {
   expect(await read()).toEqual(DEFAULTS);
   const changed = { ...DEFAULTS, trashDays: 30 };
   expect(expectAnswer(await change({ trashDays: 30 }), 200)).toEqual(changed);
@@ -67,7 +67,7 @@ test.each([
 });
 
 describe('anonymous pull', () => {
-  test('opens public images to nobody at once, pushes and private images never', async () => {
+  test('opens public images to anonymous users at once, but never pushes or private images', async () => {
     const places = {
       public: await makeWorkspace(cast.project, 'public'),
       private: await makeWorkspace(cast.project),

@@ -14,7 +14,7 @@ import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.t
 
 const ALL = '/account/tokens';
 
-test('a token is shown with its secret once, and without it ever after', async () => {
+test('a token is returned with its secret once, and without it from then on', async () => {
   const project = await makeProject();
   const workspaces = [await makeWorkspace(project), await makeWorkspace(project)];
   const user = await makeUser({ [project]: 'viewer' });
@@ -40,13 +40,13 @@ test('a token is shown with its secret once, and without it ever after', async (
   expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
-test('without more said a token is good for all workspaces, and does not expire', async () => {
+test('by default a token is valid for all workspaces and does not expire', async () => {
   const caller = await signInAs(await makeUser());
   const made = await makeToken(caller, { rights: ['delete'] });
   expect(made).toMatchObject({ rights: ['delete'], workspaces: null, expiresAt: null });
 });
 
-test('my tokens are listed newest first, page by page, and nobody else’s', async () => {
+test('only my own tokens are listed, newest first, page by page', async () => {
   const caller = await signInAs(await makeUser());
   await makeToken(await signInAs(await makeUser()));
   const made = [];
@@ -57,7 +57,7 @@ test('my tokens are listed newest first, page by page, and nobody else’s', asy
   expect(listed.map(({ id }) => id)).toEqual(made.reverse());
 });
 
-test('a page that is full and the last has no next', async () => {
+test('a full last page has no next', async () => {
   const caller = await signInAs(await makeUser());
   await makeToken(caller);
   const answer = await call<{ next: unknown }>(caller, 'GET', `${ALL}?limit=1`);
@@ -76,7 +76,7 @@ test('an expired token is still listed, a revoked one is not', async () => {
   expectProblem(await call(caller, 'DELETE', `${ALL}/${revoked.id}`), 404, 'not-found');
 });
 
-test('nobody revokes a token of somebody else, an admin neither', async () => {
+test('no user can revoke another user’s token, not even an admin', async () => {
   const { id } = await makeToken(await signInAs(await makeUser()));
   for (const caller of [await signInAs(await makeUser()), await makeAdmin()]) {
     expectProblem(await call(caller, 'DELETE', `${ALL}/${id}`), 404, 'not-found');
@@ -85,7 +85,7 @@ test('nobody revokes a token of somebody else, an admin neither', async () => {
   expect(row).toEqual({ revoked_at: null });
 });
 
-test('of many tokens made at once under one name there is one; others may use the name', async () => {
+test('many concurrent requests with one name create one token; other users may use the name', async () => {
   const [one, two] = [await signInAs(await makeUser()), await signInAs(await makeUser())];
   const body = { name: 'deploy', rights: ['read'] };
   const answers = await Promise.all([1, 2, 3, 4].map(() => call(one, 'POST', ALL, body)));
@@ -108,7 +108,7 @@ test('the name of a revoked token is free again', async () => {
   await makeToken(caller, { name });
 });
 
-test('a token for a workspace that is hidden hears the same as for one that is not there', async () => {
+test('a hidden workspace gets the same error as one that does not exist', async () => {
   const hidden = await makeWorkspace(await makeProject());
   const caller = await signInAs(await makeUser());
   const missing = unique('missing');

@@ -47,7 +47,7 @@ const restore = async (id: string, body: object = {}, caller = developer) =>
   await call(caller, 'POST', `/trash/${id}/restoration`, body);
 const read = async (path: string) => expectAnswer(await call(developer, 'GET', path), 200);
 
-/** All that people see of an image: its view, its versions, its pulls and its history. */
+/** All that the API shows of an image: its view, versions, pulls and history. */
 async function snapshot(workspace: string) {
   const path = imagePath(workspace);
   return {
@@ -70,7 +70,7 @@ async function makeImage(workspace: string) {
   return { repository, old, image };
 }
 
-describe('restored whole, with tags, description, counts and history:', () => {
+describe('restored completely, with tags, description, counts and history:', () => {
   test.each(['image', 'workspace'])('%s', async (kind) => {
     const workspace = await place();
     const { repository, image } = await makeImage(workspace);
@@ -127,7 +127,7 @@ test('a manifest deleted by its digest comes back with its children, blobs and t
   }
 });
 
-describe('onto a name that is taken it asks for another:', () => {
+describe('a name in use is refused, and another one works:', () => {
   test('workspace', async () => {
     const workspace = await place();
     await pushImage(`${workspace}/needle`, 'v1');
@@ -172,7 +172,7 @@ describe('onto a name that is taken it asks for another:', () => {
   });
 });
 
-test('what it belongs to has to be restored first', async () => {
+test('the parent must be restored first', async () => {
   const workspace = await place();
   await pushImage(`${workspace}/app`, 'v1');
   await pushImage(`${workspace}/app`, 'v2');
@@ -187,7 +187,7 @@ test('what it belongs to has to be restored first', async () => {
   expect(await list(developer, workspace)).toEqual([]);
 });
 
-test('deletions of many tell where each is', async () => {
+test('bulk deletions return a trash id for each item', async () => {
   const workspace = await place();
   await pushImage(`${workspace}/app`, 'v1');
   await pushImage(`${workspace}/other`, 'v1');
@@ -214,7 +214,7 @@ test('deletions of many tell where each is', async () => {
   }
 });
 
-test('what is given up is gone at once, and cannot be restored', async () => {
+test('a purged item disappears at once and cannot be restored', async () => {
   const workspace = await place();
   await pushImage(`${workspace}/app`, 'v1');
   const id = await trash(imagePath(workspace));
@@ -224,7 +224,7 @@ test('what is given up is gone at once, and cannot be restored', async () => {
   expect(await list(developer, workspace)).toEqual([]);
 });
 
-test('giving up and restoring at once: one of the two is done', async () => {
+test('purging and restoring concurrently: one of the two succeeds', async () => {
   for (let round = 0; round < 10; round++) {
     const workspace = await place();
     const repository = `${workspace}/app`;
@@ -239,7 +239,7 @@ test('giving up and restoring at once: one of the two is done', async () => {
     expect([
       [204, 404],
       [404, 200],
-      // The purge found it before it was restored, and then nothing to purge.
+      // The purge found the item before the restoration, and then had nothing to purge.
       [204, 200],
     ]).toContainEqual([gone.status, back.status]);
     expect((await tagDigest(repository, 'v1')) !== null).toBe(back.status === 200);
@@ -247,7 +247,7 @@ test('giving up and restoring at once: one of the two is done', async () => {
 });
 
 test.each(['private', 'public'] as const)(
-  'nobody else sees the trash of a %s workspace',
+  'only members who may delete see the trash of a %s workspace',
   async (access) => {
     const workspace = await place(access);
     await pushImage(`${workspace}/app`, 'v1');
@@ -268,7 +268,7 @@ test.each(['private', 'public'] as const)(
   },
 );
 
-test('the list: the latest first, by kind, with its end, page by page', async () => {
+test('the list is sorted latest first, can be limited to a kind, and is paged to its end', async () => {
   const workspace = await place();
   const repository = `${workspace}/app`;
   const { text } = await pushImage(repository, 'v0');

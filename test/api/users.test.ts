@@ -41,7 +41,7 @@ const change = (id: number, body: object, caller: Caller = admin) =>
 const view = async (id: number) =>
   expectAnswer(await call<User>(admin, 'GET', `/users/${id}`), 200);
 
-/** Disables all admins but these, so that a test knows who is left. */
+/** Disables all other admins, so that a test knows which ones remain. */
 const keepAdmins = (...ids: number[]) =>
   query(
     'UPDATE users SET disabled_at = 1 WHERE is_admin = 1 AND id NOT IN (SELECT value FROM json_each(?))',
@@ -50,7 +50,7 @@ const keepAdmins = (...ids: number[]) =>
 
 const enableAdmins = () => query('UPDATE users SET disabled_at = NULL WHERE is_admin = 1');
 
-test('a user made without a password has to change the one that was generated', async () => {
+test('a user created without a password must change the generated one', async () => {
   const name = unique('mei');
   const answer = await create({ name });
   const made = expectAnswer(answer, 201);
@@ -65,7 +65,7 @@ test('a user made without a password has to change the one that was generated', 
   expect(await view(made.id)).toMatchObject({ mustChangePassword: false });
 });
 
-test('a user made with a password has that one, and is never shown it', async () => {
+test('a user created with a password keeps it, and the response does not return it', async () => {
   const name = unique('mei');
   const made = expectAnswer(await create({ name, password: PASSWORD, isAdmin: true }), 201);
   expect(made).toMatchObject({ password: null, isAdmin: true, mustChangePassword: false });
@@ -74,7 +74,7 @@ test('a user made with a password has that one, and is never shown it', async ()
   expect(JSON.stringify(rows)).not.toContain(PASSWORD);
 });
 
-test('of many users made at once under one name there is one', async () => {
+test('many concurrent requests with one name create one user', async () => {
   const name = unique('rush');
   const answers = await Promise.all([1, 2, 3].map(() => create({ name })));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
@@ -128,7 +128,7 @@ test.each([
   expect(listed.map(({ name }) => name)).toEqual(wanted);
 });
 
-test('without a filter everybody is listed, the first admin too', async () => {
+test('without a filter all users are listed, including the first admin', async () => {
   const [{ n } = { n: 0 }] = await query<{ n: number }>('SELECT count(*) AS n FROM users');
   const listed = await readAll<User>(admin, '/users?limit=7');
   expect(new Set(listed.map(({ id }) => id)).size).toBe(n);
@@ -138,7 +138,7 @@ test('without a filter everybody is listed, the first admin too', async () => {
   });
 });
 
-test('a user is shown with the projects it is a member of', async () => {
+test('a user is returned with all project memberships', async () => {
   const project = await makeProject();
   const { id, name } = await makeUser({ [project]: 'owner' });
   const [row] = await query<{ name: string }>('SELECT name FROM projects WHERE id = ?', project);
@@ -160,7 +160,7 @@ test('a user is shown with the projects it is a member of', async () => {
   });
 });
 
-test('a renamed user signs in by the new name, and its sessions go on', async () => {
+test('a renamed user signs in by the new name, and existing sessions continue', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   const name = unique('renamed');
@@ -171,7 +171,7 @@ test('a renamed user signs in by the new name, and its sessions go on', async ()
   expectProblem(await call({}, 'POST', '/session', body), 401, 'sign-in-failed');
 });
 
-test('a user cannot be given the name of another, and nothing else changes with it', async () => {
+test('renaming a user to a name in use is refused and changes nothing', async () => {
   const [one, two] = [await makeUser(), await makeUser()];
   const problem = expectProblem(
     await change(one.id, { name: two.name, disabled: true }),
@@ -183,7 +183,7 @@ test('a user cannot be given the name of another, and nothing else changes with 
   expectAnswer(await change(one.id, { name: one.name }), 200);
 });
 
-test('disabling a user ends all access at once, and enabling gives no session back', async () => {
+test('disabling a user ends all access at once, and enabling restores no session', async () => {
   const project = await makeProject();
   const repository = `${await makeWorkspace(project)}/image`;
   await pushImage(repository, 'v1', { who: await projectAuthorization(project) });
@@ -213,7 +213,7 @@ test('disabling a user ends all access at once, and enabling gives no session ba
   expect((await refresh(login.identity)).status).toBe(401);
 });
 
-test('who is made an admin is one at once, and who is none any more is none at once', async () => {
+test('gaining or losing admin rights takes effect at once', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   expectProblem(await call(caller, 'GET', '/users'), 403, 'denied');
@@ -223,7 +223,7 @@ test('who is made an admin is one at once, and who is none any more is none at o
   expectProblem(await call(caller, 'GET', '/users'), 403, 'denied');
 });
 
-test('a reset password is shown once, must be changed, and ends everything of the user', async () => {
+test('a reset password is returned once, must be changed, and ends all the user’s access', async () => {
   const user = await makeUser();
   const caller = await signInAs(user);
   const { secret } = await makeToken(caller);
@@ -245,7 +245,7 @@ test('a reset password is shown once, must be changed, and ends everything of th
   expectProblem(await call(fresh, 'GET', '/account/tokens'), 403, 'password-change-required');
 });
 
-test('a user who is a member of projects is not deleted, and the answer names them', async () => {
+test('a user with project memberships is not deleted, and the error names the projects', async () => {
   const projects = [await makeProject(), await makeProject()];
   const user = await makeUser({ [projects[0] ?? 0]: 'viewer', [projects[1] ?? 0]: 'owner' });
   const path = `/users/${user.id}`;
@@ -265,7 +265,7 @@ test('a user who is a member of projects is not deleted, and the answer names th
   expect((await call({ authorization: `Bearer ${secret}` }, 'GET', '/session')).status).toBe(401);
 });
 
-test('the last admin can be neither demoted nor disabled nor deleted', async () => {
+test('the last admin cannot be demoted, disabled or deleted', async () => {
   const { id } = expectAnswer(
     await create({ name: unique('last'), password: PASSWORD, isAdmin: true }),
     201,
@@ -323,11 +323,11 @@ test.each([
   ['PATCH', '/users/999999', { disabled: true }],
   ['POST', '/users/999999/password-reset', undefined],
   ['DELETE', '/users/999999', undefined],
-])('%s %s of nobody is not found', async (method, path, body) => {
+])('%s %s of a missing user is not found', async (method, path, body) => {
   expectProblem(await call(admin, method, path, body), 404, 'not-found');
 });
 
-test('users are an admin’s affair', async () => {
+test('only an admin manages users', async () => {
   const project = await makeProject();
   const owner = await signInAs(await makeUser({ [project]: 'owner' }));
   const credential = { authorization: await projectAuthorization(project) };

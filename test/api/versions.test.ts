@@ -54,7 +54,7 @@ beforeAll(async () => {
 const path = (image: string, rest = '') =>
   `/workspaces/${workspace}/images/${encodeURIComponent(image)}/versions${rest}`;
 
-/** Pushes an image with this config and so many layers. */
+/** Pushes an image with a config and a number of layers. */
 async function pushConfigured(
   image: string,
   tag: string | null,
@@ -100,7 +100,7 @@ test('versions are listed by update or name, page by page', async () => {
   }
 });
 
-test('versions are found by how they begin, and come by name', async () => {
+test('versions are found by prefix, sorted by name', async () => {
   for (const tag of ['1.10', '1.2', '1-rc', '2.1', 'v1.0']) {
     await pushConfigured('found', tag, { os: 'linux', architecture: 'amd64' });
   }
@@ -115,7 +115,7 @@ test('versions are found by how they begin, and come by name', async () => {
   expect(expectProblem(long, 400, 'field-invalid').field).toBe('q');
 });
 
-test('a version shows who pushed what, for which platform, and how often it was pulled', async () => {
+test('a version shows its pusher, content, platform and pulls', async () => {
   const { digest } = await pushConfigured('shown', '1', { os: 'linux', architecture: 'amd64' });
   await query(
     `UPDATE tags SET pulls = 3, last_pulled_at = 60000
@@ -123,7 +123,7 @@ test('a version shows who pushed what, for which platform, and how often it was 
     digest,
   );
   const read = async () => (await readAll<Version>(viewer, path('shown')))[0];
-  // The config is read after the push was answered.
+  // The config is read after the response to the push.
   await vi.waitFor(async () => expect((await read())?.platforms).toEqual(['linux/amd64']));
   expect(await read()).toEqual({
     tag: '1',
@@ -139,7 +139,7 @@ test('a version shows who pushed what, for which platform, and how often it was 
   });
 });
 
-test('a view has the config, and layers lined up with the steps that made them', async () => {
+test('a view has the config, and layers matched with their build steps', async () => {
   const { layers } = await pushConfigured(
     'built',
     '1',
@@ -229,7 +229,7 @@ test.each([
   expect(await readAll(viewer, path(image))).toHaveLength(1);
 });
 
-test('an index shows its children with their platforms, its size and what refers to it', async () => {
+test('an index shows its children with their platforms, its size and its referrers', async () => {
   const amd = await pushConfigured('multi', null, { os: 'linux', architecture: 'amd64' });
   const arm = await pushConfigured('multi', null, { os: 'linux', architecture: 'arm64' });
   const listed = [
@@ -280,7 +280,7 @@ test('an index shows its children with their platforms, its size and what refers
 
 const describe = ({ mediaType, digest, size }: Descriptor) => ({ mediaType, digest, size });
 
-test('viewing is no pull', async () => {
+test('viewing does not count as a pull', async () => {
   await pushConfigured('quiet', '1', { os: 'linux', architecture: 'amd64' });
   await view('quiet', '1');
   await readAll(viewer, path('quiet'));
@@ -292,7 +292,7 @@ test('viewing is no pull', async () => {
   expect(counts).toEqual([{ pulls: 0 }]);
 });
 
-test('deleting one, many, and what is not there', async () => {
+test('deletes one, many and missing versions', async () => {
   for (const tag of ['1', '2', '3', 'kept']) await pushImage(`${workspace}/thinned`, tag);
   expectProblem(await call(viewer, 'DELETE', path('thinned', '/1')), 403, 'denied');
   expectAnswer(await call(developer, 'DELETE', path('thinned', '/1')), 200);
@@ -324,7 +324,7 @@ test('deleting one, many, and what is not there', async () => {
   }
 });
 
-test('a manifest deleted by digest takes its versions along', async () => {
+test('deleting a manifest by digest deletes its versions', async () => {
   const { digest } = await pushImage(`${workspace}/whole`, '1');
   await pushImage(`${workspace}/whole`, '2');
   const manifest = `/workspaces/${workspace}/images/whole/manifests/${digest}`;
@@ -345,7 +345,7 @@ test.each([
   expectProblem(await call(viewer, 'GET', address), status, code);
 });
 
-test('a manifest too large for a row is viewed as well', async () => {
+test('a manifest too large for a row can be viewed', async () => {
   const fields = { annotations: { long: 'x'.repeat(600 * 1024) } };
   await pushImage(`${workspace}/long`, '1', { fields });
   expect(String((await view('long', '1')).manifest).length).toBeGreaterThan(600 * 1024);

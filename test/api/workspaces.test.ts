@@ -66,7 +66,7 @@ describe('who', () => {
     ['admin', 201, [200, 200, 200], [200, 200, 200]],
   ];
 
-  test.each(rows)('%s: makes %i; private %j; public %j', async (part, made, hidden, open) => {
+  test.each(rows)('%s: create %i; private %j; public %j', async (part, made, hidden, open) => {
     const caller = cast.callers[part];
     const body = { name: unique('who'), access: 'private' };
     const path = `/projects/${cast.project}/workspaces`;
@@ -83,7 +83,7 @@ describe('who', () => {
     }
   });
 
-  test('a private workspace answers an outsider as one that is not there', async () => {
+  test('to an outsider, a private workspace responds as if it did not exist', async () => {
     const hidden = await makeWorkspace(cast.project);
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const told = await Promise.all(
@@ -99,8 +99,8 @@ describe('who', () => {
   });
 });
 
-describe('making', () => {
-  test('what is made is shown, and images can be pushed to it', async () => {
+describe('creating', () => {
+  test('a new workspace is returned, and images can be pushed to it', async () => {
     const { project, users, callers } = cast;
     const name = unique('made.with-every_sign__of.the--grammar');
     const body = { name, access: 'public' };
@@ -148,7 +148,7 @@ describe('making', () => {
     expect(expectProblem(answer, 400, 'field-invalid').field).toBe(field);
   });
 
-  test('of ten at once with one name, in two projects, one is made', async () => {
+  test('ten concurrent requests with one name, in two projects, create one workspace', async () => {
     const projects = [cast.project, await makeProject()];
     const body = { name: unique('race'), access: 'private' };
     const calls = Array.from({ length: 10 }, (_, i) =>
@@ -158,7 +158,7 @@ describe('making', () => {
     expect(statuses).toEqual([201, ...Array(9).fill(409)]);
   });
 
-  test('a name that is taken: who has it is told to those who may see it only', async () => {
+  test('a name in use: only users who may see the workspace learn its project', async () => {
     const { project, callers } = cast;
     const [mine, theirs] = [await makeProject(), await makeProject()];
     const owner = await signInAs(await makeUser({ [mine]: 'owner' }));
@@ -179,7 +179,7 @@ describe('making', () => {
 });
 
 describe('access', () => {
-  test('a change is felt by an outsider with the next request, on both sides', async () => {
+  test('a change affects an outsider from the next request on, at both surfaces', async () => {
     const { callers, users } = cast;
     const { name } = await create();
     await pushImage(`${name}/app`, 'v1');
@@ -211,7 +211,7 @@ describe('access', () => {
     expect(await names(callers.outsider, `/workspaces?scope=shared&q=${name}`)).toEqual([]);
   });
 
-  test('what a change leaves out stays as it is', async () => {
+  test('a change leaves other fields unchanged', async () => {
     const { name } = await create(unique('kept'), 'public');
     const path = `/workspaces/${name}`;
     const change = async (body: unknown) => {
@@ -237,7 +237,7 @@ describe('access', () => {
 });
 
 describe('deleting', () => {
-  test('the answer says what went; nothing of it is served; the name is free at once', async () => {
+  test('the response counts what was deleted; nothing of it is served; the name is free at once', async () => {
     const { callers } = cast;
     const { name } = await create(unique('gone'), 'public');
     const pushed = await pushImage(`${name}/a`, 'v1');
@@ -268,7 +268,7 @@ describe('deleting', () => {
     expect((await send(ADMIN, 'GET', `/v2/${name}/a/manifests/v1`)).status).toBe(404);
   });
 
-  test('of five who delete it at once, one hears what went', async () => {
+  test('of five concurrent deletions, one succeeds', async () => {
     const { name } = await create();
     const calls = Array.from({ length: 5 }, () =>
       call(cast.callers.owner, 'DELETE', `/workspaces/${name}`),
@@ -329,7 +329,7 @@ describe('lists', () => {
     expect(await names(writer, '/workspaces')).toEqual([]);
   });
 
-  test('counts, bytes and pulls are those of the images', async () => {
+  test('counts, bytes and pulls are the sums of the images', async () => {
     const { name } = await create();
     await pushImage(`${name}/a`, 'v1');
     await pushImage(`${name}/b`, 'v1');
@@ -356,7 +356,7 @@ describe('lists', () => {
     expect(expectProblem(answer, 400, 'field-invalid').field).toBe(field);
   });
 
-  test('signs that mean something to SQL are only signs', async () => {
+  test('SQL wildcards are ordinary characters', async () => {
     for (const q of ['%25', '_', "'", '%00', '*', '%F0%9F%9A%A2']) {
       expect(await names(cast.callers.admin, `/workspaces?scope=all&q=${q}`)).toEqual([]);
     }
@@ -413,14 +413,14 @@ describe('rows read for a page of ten, among 3,000 workspaces in 300 projects', 
     prefix: '',
   });
 
-  // Each entry takes its row, its project's and its department's, and those of its indexes.
+  // Each entry reads its row, those of its project and department, and their index rows.
   test.each([
     ['own', ''],
     ['shared', ''],
     ['shared', 'rows-250'],
     ['all', ''],
     ['all', 'rows-250'],
-  ] as const)('workspaces, %s, behind "%s": under 150', async (scope, after) => {
+  ] as const)('workspaces, %s, after "%s": under 150', async (scope, after) => {
     const [, rows] = await countRowsRead(() => listWorkspaces(db, filter(scope), after, 10));
     expect(rows).toBeGreaterThan(10);
     expect(rows).toBeLessThan(150);
@@ -438,7 +438,7 @@ describe('rows read for a page of ten, among 3,000 workspaces in 300 projects', 
     }
   });
 
-  test.each(['', 'rows-250'])('projects and departments behind "%s": under 150', async (after) => {
+  test.each(['', 'rows-250'])('projects and departments after "%s": under 150', async (after) => {
     for (const projectIds of ['all', mine] as const) {
       const all = { projectIds, departmentId: null };
       const [, read] = await countRowsRead(() => listProjects(db, all, [after, 0], 10));

@@ -2,7 +2,7 @@ import { unpackTar } from 'modern-tar';
 import type { Caller } from '../../support/worker/api-client.ts';
 import { expectStatus, send } from '../../support/worker/registry-client.ts';
 
-/** Where an archive of a version is; `query` with its question mark. */
+/** The path of a version's archive; `query` includes its question mark. */
 export function archivePath(repository: string, reference: string, query = ''): string {
   const slash = repository.indexOf('/');
   const image = encodeURIComponent(repository.slice(slash + 1));
@@ -11,7 +11,7 @@ export function archivePath(repository: string, reference: string, query = ''): 
   return `${place}/${kind}/${reference}/archive${query}`;
 }
 
-/** One request for an archive, answered as it comes. */
+/** Requests an archive, and returns the response unread. */
 export async function ask(
   caller: Caller,
   path: string,
@@ -21,7 +21,7 @@ export async function ask(
   return await send(null, method, path, { headers: { ...caller, ...headers } });
 }
 
-/** The bytes of an answer that must have a status. */
+/** The bytes of a response that must have the given status. */
 export async function readBytes(response: Response, status = 200): Promise<Buffer> {
   return Buffer.from(await (await expectStatus(response, status)).arrayBuffer());
 }
@@ -37,5 +37,5 @@ export function readJson<T>(files: ReadonlyMap<string, Buffer>, name: string): T
   return JSON.parse(files.get(name)?.toString() ?? 'null') as T;
 }
 
-/** Where content lies in an archive. */
+/** The position of content in an archive. */
 export const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;

@@ -3,18 +3,18 @@ import { ANONYMOUS, type Caller, makeAdmin, signInAs } from '../../support/worke
 import { query } from '../../support/worker/database.ts';
 import { makeProject, makeUser, type User } from '../../support/worker/people.ts';
 
-/** Everybody there is, as somebody stands towards one project. */
+/** All callers, by their relation to one project. */
 export const PARTS = ['nobody', 'outsider', 'viewer', 'developer', 'owner', 'admin'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** A project, and who calls for it. */
+/** A project and its callers. */
 export interface Cast {
   readonly project: number;
   readonly callers: Readonly<Record<Part, Caller>>;
   readonly users: Readonly<Record<'outsider' | Role, User>>;
 }
 
-/** Makes a project with one member of each role, a stranger and a cloud admin, all signed in. */
+/** Creates a project with one member of each role, an outsider and a cloud admin, all signed in. */
 export async function makeCast(): Promise<Cast> {
   const project = await makeProject();
   const users = {
@@ -34,7 +34,7 @@ export async function makeCast(): Promise<Cast> {
   return { project, callers, users };
 }
 
-/** Gives a user a role in a project, or another one. */
+/** Sets the role of a user in a project. */
 export async function setRole(project: number, user: User, role: Role): Promise<void> {
   await query(
     `INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, ?, 0)

@@ -1,5 +1,5 @@
 /**
- * What everybody gets from every endpoint. A column is a status; `yes` for the endpoint's own
+ * What every caller gets from every endpoint. A column is a status; `yes` for the endpoint's own
  * success, `none` for a list that shows nothing. Callers in the order of COLUMNS:
  *
  *   nobody · outsider · viewer · developer · owner · admin · credential · another's credential ·
@@ -12,14 +12,14 @@ import type { Kind, Place } from './matrix.ts';
 type Outcomes = Partial<Record<Kind, string>>;
 
 export interface Row {
-  /** For each sort of place. */
+  /** For each kind of place. */
   readonly outcomes: Outcomes;
-  /** What success looks like. */
+  /** The status of success. */
   readonly yes: number;
   readonly query?: (place: Place, kind: Kind) => string;
   readonly body?: (place: Place) => unknown;
   readonly headers?: Record<string, string>;
-  /** Parameters of the path that are not the place's. */
+  /** Path parameters that the place does not set. */
   readonly params?: Readonly<Record<string, number>>;
   /** A list, whose emptiness counts. */
   readonly list?: true;
@@ -54,11 +54,11 @@ const MANAGE = {
   public: '401 403 403 403 yes yes 403 403 403 403 401 401',
   missing: MISSING,
 };
-/** What lies in the trash is there for those alone who could delete it. */
+/** Items in the trash are visible only to callers who may delete them. */
 const TRASH = '401 404 404 yes yes yes yes 404 404 404 401 401';
 const LISTED_TRASH = '401 none none yes yes none yes none none none 401 401';
 
-/** Of a project no token is good for anything. */
+/** No access token has any right on a project itself. */
 const IN_PROJECT = {
   private: '401 404 yes yes yes yes yes 404 404 404 401 401',
   missing: MISSING,
@@ -81,7 +81,7 @@ const ADMIN_OF = { ...ADMIN, missing: '401 403 403 403 403 404 403 403 403 403 4
 const GOOD_PASSWORD = 'neither short nor plain';
 
 export const ROWS: Readonly<Record<string, Row>> = {
-  // The new password is refused, which comes after the permission.
+  // The new password is refused, but only after the permission check.
   setPassword: {
     outcomes: PERSON,
     yes: 400,
@@ -89,7 +89,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   listAccountSessions: { outcomes: PERSON, yes: 200 },
   deleteAccountSessions: { outcomes: PERSON, yes: 204 },
-  // Nobody's session: it is not there for those who may ask.
+  // No session has this id, so callers who may ask get 404.
   deleteAccountSession: { outcomes: PERSON, yes: 404, params: { sessionId: 987 } },
   listTokens: { outcomes: PERSON, yes: 200 },
   createToken: {
@@ -107,7 +107,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   createDepartment: { outcomes: ADMIN, yes: 201, body: () => ({ name: unique('made') }) },
   getDepartment: { outcomes: IN_PROJECT, yes: 200 },
   renameDepartment: { outcomes: ADMIN_OF, yes: 200, body: () => ({ name: unique('renamed') }) },
-  // It has a project.
+  // The department has a project.
   deleteDepartment: { outcomes: ADMIN_OF, yes: 409 },
 
   listProjects: {
@@ -126,7 +126,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   getProject: { outcomes: IN_PROJECT, yes: 200 },
   renameProject: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ name: unique('renamed') }) },
-  // It has a workspace.
+  // The project has a workspace.
   deleteProject: { outcomes: ADMIN_OF, yes: 409 },
   getCredential: { outcomes: WORK_IN_PROJECT, yes: 200 },
   rotateCredential: { outcomes: MANAGE_PROJECT, yes: 200 },
@@ -227,7 +227,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   getHistory: { outcomes: PULL, yes: 200, list: true },
   restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
   getManifest: { outcomes: PULL, yes: 200 },
-  // What is there is no image that docker loads.
+  // The content is no image that docker can load.
   getArchive: { outcomes: PULL, yes: 400 },
   getManifestArchive: { outcomes: PULL, yes: 400 },
   removeManifest: { outcomes: DELETE, yes: 204 },
@@ -255,6 +255,6 @@ export const ROWS: Readonly<Record<string, Row>> = {
   getWorkspaceCollection: { outcomes: VIEW, yes: 200 },
   beginPlatformCollection: { outcomes: ADMIN, yes: 202, body: () => ({ emptyTrash: false }) },
   listPlatformCollections: { outcomes: ADMIN, yes: 200 },
-  // There is none of that number.
+  // The id does not exist.
   getPlatformCollection: { outcomes: ADMIN, yes: 404, params: { runId: 987 } },
 };

@@ -1,4 +1,4 @@
-/** Everybody who may call the API, and the places they call it for. */
+/** All callers of the API, and the places they call it for. */
 import { hashSecret } from '../../../src/auth/secrets.ts';
 import { type AccessLevel, ROLES, type TokenRight } from '../../../src/domain/roles.ts';
 import { type Caller, callerOf, makeAdmin, signInAs } from '../../support/worker/api-client.ts';
@@ -28,10 +28,10 @@ export type Column = (typeof COLUMNS)[number];
 /** The caller that differs from place to place. */
 const PLACED = 'credential of the project';
 
-/** What the callers send along. */
+/** The authorization of each caller. */
 export type Callers = Readonly<Record<Exclude<Column, typeof PLACED>, Caller>>;
 
-/** One of everybody: members of the cast's project, whose owner has the tokens. */
+/** One of each caller: members of the cast's project, whose owner has the tokens. */
 export interface Company {
   readonly cast: Cast;
   readonly callers: Callers;
@@ -53,7 +53,7 @@ export async function gatherCompany(): Promise<Company> {
   };
 }
 
-/** What a caller sends along for a place. */
+/** The authorization of a caller for a place. */
 export async function callerAt(
   { cast }: Company,
   callers: Callers,
@@ -61,11 +61,11 @@ export async function callerAt(
   { projectId }: Place,
 ): Promise<Caller> {
   if (column !== PLACED) return callers[column];
-  // Of what is missing there is none: then it is the one of the cast's project.
+  // A missing project has no credential: then use that of the cast's project.
   return callerOf(await projectAuthorization(projectId < NOTHING ? projectId : cast.project));
 }
 
-/** The same people with sessions of their own, which they may end. */
+/** The same callers with sessions of their own, which they may end. */
 export async function signInAgain({ cast, callers }: Company): Promise<Callers> {
   const { outsider, viewer, developer, owner } = cast.users;
   return {
@@ -121,11 +121,11 @@ const MANIFEST = imageText(
   [],
 );
 
-/** Ids from here on are of nothing. */
+/** Ids from here on do not exist. */
 const NOTHING = 987_000_000;
 let missing = NOTHING;
 
-/** A place of its own for one call, in a project where the cast has the roles of its own. */
+/** A separate place for one call, in a project where the cast has the same roles. */
 export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place> {
   const fixed = { image: 'app', tag: 'v1', digest: sha256(MANIFEST) };
   if (kind === 'missing') {
