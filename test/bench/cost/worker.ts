@@ -30,6 +30,8 @@ function noting(context: ExecutionContext): ExecutionContext {
   } as ExecutionContext;
 }
 
+export { Collector } from '../../../src/maintenance/collection/collector.ts';
+
 export default {
   async fetch(request, env, context) {
     const before = { ...ledger.cost };
