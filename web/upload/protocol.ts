@@ -29,19 +29,27 @@ export interface Destination {
   readonly tag: string;
 }
 
-/** What the page asks of the worker. `job` names a file's work, so that answers find it. */
-export type Request =
-  | { readonly kind: 'read'; readonly job: string; readonly file: File; readonly maxBytes: number }
+/** What the page asks of the worker; it names files and uploads by the ids that it gave them. */
+export type WorkerRequest =
+  | {
+      readonly kind: 'read';
+      readonly fileId: string;
+      readonly file: File;
+      readonly maxBytes: number;
+    }
   | {
       readonly kind: 'push';
-      readonly job: string;
+      readonly uploadId: string;
+      readonly fileId: string;
+      /** Of the image in the file. */
       readonly imageId: string;
       readonly to: Destination;
       readonly state: PushState | null;
     }
-  /** Stops what the job is doing; what the registry has by then stays there. */
-  | { readonly kind: 'stop'; readonly job: string }
-  | { readonly kind: 'forget'; readonly job: string };
+  /** Stops an upload; what the registry has by then stays there. */
+  | { readonly kind: 'stop'; readonly uploadId: string }
+  /** Drops a file; what is being done with it stops. */
+  | { readonly kind: 'forget'; readonly fileId: string };
 
 /** How far one blob has come; bytes as they lie in the archive. */
 export interface BlobProgress {
@@ -49,24 +57,30 @@ export interface BlobProgress {
   readonly done: number;
 }
 
-/** Why a job failed: an error of the archive engine, of the API, or of the file on the disk. */
+/** Why a file could not be read or an upload failed: an error of the archive engine, of the API, or of the file on the disk. */
 export type Failure =
   | { readonly of: 'archive'; readonly code: ArchiveErrorCode; readonly detail: ErrorDetail }
   | { readonly of: 'api'; readonly code: string; readonly message: string }
   | { readonly of: 'file' };
 
-/** What the worker answers. */
-export type Answer = { readonly job: string } & (
+/** What the worker reports of a file that it was to read. */
+export type FileReport = { readonly fileId: string } & (
   | { readonly kind: 'contents'; readonly images: readonly ImageSummary[] }
+  | { readonly kind: 'unreadable'; readonly failure: Failure }
+);
+
+/** What the worker reports of an upload. */
+export type UploadReport = { readonly uploadId: string } & (
   | {
       readonly kind: 'progress';
-      readonly imageId: string;
       readonly blobs: Readonly<Record<string, BlobProgress>>;
+      /** Bytes of all blobs. */
       readonly done: number;
-      readonly total: number;
     }
-  | { readonly kind: 'state'; readonly imageId: string; readonly state: PushState }
-  | { readonly kind: 'pushed'; readonly imageId: string; readonly digest: string }
+  | { readonly kind: 'state'; readonly state: PushState }
+  | { readonly kind: 'pushed' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly failure: Failure }
 );
+
+export type WorkerReport = FileReport | UploadReport;

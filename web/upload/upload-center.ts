@@ -1,5 +1,11 @@
 import { Pace } from './pace.ts';
-import type { Answer, Destination, Request } from './protocol.ts';
+import type {
+  Destination,
+  FileReport,
+  UploadReport,
+  WorkerReport,
+  WorkerRequest,
+} from './protocol.ts';
 import { dropState, keyOf, loadState, pruneStates, saveState } from './resume-store.ts';
 import { suggestName } from './suggest-name.ts';
 import { type FileUpload, type ImageEdit, type ImageUpload, isBusy } from './upload-state.ts';
@@ -32,13 +38,13 @@ class UploadCenter {
     pruneStates();
     const added = chosen.map((file) => ({ ...NEW_FILE, id: crypto.randomUUID(), file }));
     this.#set([...this.#files, ...added]);
-    for (const { id, file } of added) this.#ask({ kind: 'read', job: id, file, maxBytes });
+    for (const { id, file } of added) this.#post({ kind: 'read', fileId: id, file, maxBytes });
   }
 
-  /** Takes a file out; what it was doing stops. */
-  remove(id: string): void {
-    this.#ask({ kind: 'forget', job: id });
-    this.#set(this.#files.filter((one) => one.id !== id));
+  /** Takes a file out; what is being done with it stops. */
+  remove(fileId: string): void {
+    this.#post({ kind: 'forget', fileId });
+    this.#set(this.#files.filter(({ id }) => id !== fileId));
     if (this.#files.length === 0) this.#close();
   }
 
@@ -48,57 +54,61 @@ class UploadCenter {
   }
 
   /** Changes what an image will be called, or whether it is sent. */
-  edit(id: string, imageId: string, change: ImageEdit): void {
-    this.#change(id, imageId, change);
+  edit(uploadId: string, change: ImageEdit): void {
+    this.#change(uploadId, change);
   }
 
-  /** Sends the chosen images to a workspace, or goes on with those that were stopped. */
+  /** Sends the chosen images to a workspace, or continues those that were stopped. */
   start(workspace: string): void {
-    for (const file of this.#files) {
-      for (const { summary, isChosen, status, image, tag } of file.images) {
-        if (!isChosen || status === 'pushed' || status === 'sending') continue;
-        const to = { workspace, image, tag };
-        this.#change(file.id, summary.id, { status: 'waiting', failure: null, to });
-      }
+    for (const { id, isChosen, status, image, tag } of this.#images()) {
+      if (!isChosen || status === 'pushed' || status === 'sending') continue;
+      const to = { workspace, image, tag };
+      this.#change(id, { status: 'waiting', failure: null, to });
     }
-    this.#goOn();
+    this.#sendNext();
   }
 
   /** Stops everything; what the registry has by then stays there for a day. */
   pause(): void {
-    for (const file of this.#files) {
-      for (const { summary, status, to } of file.images) {
-        if (status === 'waiting' && to) this.#change(file.id, summary.id, { status: 'paused' });
-        if (status === 'sending') this.#ask({ kind: 'stop', job: file.id });
-      }
+    for (const { id, status, to } of this.#images()) {
+      if (status === 'waiting' && to) this.#change(id, { status: 'paused' });
+      if (status === 'sending') this.#post({ kind: 'stop', uploadId: id });
     }
   }
 
-  #goOn(): void {
+  #images(): readonly ImageUpload[] {
+    return this.#files.flatMap(({ images }) => images);
+  }
+
+  #sendNext(): void {
     if (isBusy(this.#files)) return;
     for (const file of this.#files) {
       const next = file.images.find(({ status, to }) => status === 'waiting' && to);
       if (!next?.to) continue;
-      this.#send(file, next.summary.id, next.to);
+      this.#send(file, next, next.to);
       return;
     }
   }
 
-  #send(file: FileUpload, imageId: string, to: Destination): void {
-    const state = loadState(keyOf(file.file, imageId, to));
+  #send(file: FileUpload, { id, summary }: ImageUpload, to: Destination): void {
+    const state = loadState(keyOf(file.file, summary.id, to));
     this.#pace = new Pace();
-    this.#change(file.id, imageId, { status: 'sending' });
-    this.#ask({ kind: 'push', job: file.id, imageId, to, state });
+    this.#change(id, { status: 'sending' });
+    const image = { fileId: file.id, imageId: summary.id };
+    this.#post({ kind: 'push', uploadId: id, ...image, to, state });
   }
 
-  #ask(request: Request): void {
+  #post(request: WorkerRequest): void {
     this.#worker ??= this.#open();
     this.#worker.postMessage(request);
   }
 
   #open(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#hear(data));
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerReport>) => {
+      if ('fileId' in data) this.#onFileReport(data);
+      else this.#onUploadReport(data);
+    });
     addEventListener('beforeunload', this.#warn);
     return worker;
   }
@@ -113,52 +123,51 @@ class UploadCenter {
     if (isBusy(this.#files)) event.preventDefault();
   };
 
-  #hear(answer: Answer): void {
-    const file = this.#files.find(({ id }) => id === answer.job);
+  #onFileReport(report: FileReport): void {
+    const file = this.#files.find(({ id }) => id === report.fileId);
     if (!file) return;
-    const sending = file.images.find(({ status }) => status === 'sending');
-    if (file.status === 'reading') this.#hearOfReading(file, answer);
-    else if (sending?.to) this.#hearOfSending(file, sending.summary.id, sending.to, answer);
-  }
-
-  #hearOfReading(file: FileUpload, answer: Answer): void {
-    if (answer.kind === 'failed') {
-      this.#put({ ...file, status: 'failed', failure: answer.failure });
+    if (report.kind === 'unreadable') {
+      this.#put({ ...file, status: 'failed', failure: report.failure });
+      return;
     }
-    if (answer.kind !== 'contents') return;
-    const images = answer.images.map((summary) => ({
+    const images = report.images.map((summary) => ({
       ...NEW_IMAGE,
       ...suggestName(summary.names, file.file.name),
+      id: crypto.randomUUID(),
       summary,
     }));
     this.#put({ ...file, status: 'read', images });
   }
 
-  #hearOfSending(file: FileUpload, imageId: string, to: Destination, answer: Answer): void {
-    const key = keyOf(file.file, imageId, to);
-    const change = (what: Partial<ImageUpload>) => this.#change(file.id, imageId, what);
-    if (answer.kind === 'state') saveState(key, answer.state);
-    if (answer.kind === 'progress') {
-      const { blobs, done } = answer;
+  #onUploadReport(report: UploadReport): void {
+    const { uploadId } = report;
+    const file = this.#files.find(({ images }) => images.some(({ id }) => id === uploadId));
+    const image = file?.images.find(({ id }) => id === uploadId);
+    // Blobs that were on their way may report after the upload has stopped.
+    if (!file || image?.status !== 'sending' || !image.to) return;
+    const key = keyOf(file.file, image.summary.id, image.to);
+    if (report.kind === 'state') saveState(key, report.state);
+    if (report.kind === 'progress') {
+      const { blobs, done } = report;
       this.#pace.note(done, performance.now());
-      change({ blobs, done, perSecond: this.#pace.perSecond });
+      this.#change(uploadId, { blobs, done, perSecond: this.#pace.perSecond });
     }
-    if (answer.kind === 'stopped') change({ status: 'paused' });
-    if (answer.kind === 'failed') change({ status: 'failed', failure: answer.failure });
-    if (answer.kind === 'pushed') {
+    if (report.kind === 'stopped') this.#change(uploadId, { status: 'paused' });
+    if (report.kind === 'failed') {
+      this.#change(uploadId, { status: 'failed', failure: report.failure });
+    }
+    if (report.kind === 'pushed') {
       dropState(key);
-      change({ status: 'pushed' });
-      this.#pushedListener(to);
+      this.#change(uploadId, { status: 'pushed' });
+      this.#pushedListener(image.to);
     }
-    if (answer.kind === 'pushed' || answer.kind === 'failed') this.#goOn();
+    if (report.kind === 'pushed' || report.kind === 'failed') this.#sendNext();
   }
 
-  #change(id: string, imageId: string, change: Partial<ImageUpload>): void {
-    const file = this.#files.find((one) => one.id === id);
+  #change(uploadId: string, change: Partial<ImageUpload>): void {
+    const file = this.#files.find(({ images }) => images.some(({ id }) => id === uploadId));
     if (!file) return;
-    const images = file.images.map((one) =>
-      one.summary.id === imageId ? { ...one, ...change } : one,
-    );
+    const images = file.images.map((one) => (one.id === uploadId ? { ...one, ...change } : one));
     this.#put({ ...file, images });
   }
 

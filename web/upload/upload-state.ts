@@ -2,6 +2,8 @@ import type { BlobProgress, Destination, Failure, ImageSummary } from './protoco
 
 /** An image of a chosen file, on its way to the registry. */
 export interface ImageUpload {
+  /** Of this upload: the same image in two files is two uploads. */
+  readonly id: string;
   readonly summary: ImageSummary;
   /** Whether it is sent with the file. */
   readonly isChosen: boolean;

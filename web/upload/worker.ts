@@ -10,73 +10,97 @@ import { readArchive } from '../../src/archive/read/read-archive.ts';
 import { blobSource } from '../../src/archive/source.ts';
 import { webRuntime } from '../../src/archive/web-runtime.ts';
 import { ApiError } from '../api/error.ts';
-import type { Answer, BlobProgress, Failure, ImageSummary, Request } from './protocol.ts';
+import type {
+  BlobProgress,
+  Failure,
+  ImageSummary,
+  WorkerReport,
+  WorkerRequest,
+} from './protocol.ts';
 import { openRegistry } from './registry.ts';
 
-interface Job {
+/** A file whose images can be pushed once it is read. */
+interface ReadFile {
   readonly images: readonly ArchiveImage[];
-  stop: AbortController;
+  /** Aborted once the file is forgotten: what is in it is not reported then. */
+  readonly stop: AbortController;
 }
 
-const jobs = new Map<string, Job>();
+interface RunningUpload {
+  readonly fileId: string;
+  readonly stop: AbortController;
+}
 
-/** How often the page hears of progress at most, in ms. */
+const files = new Map<string, ReadFile>();
+const uploads = new Map<string, RunningUpload>();
+
+/** Minimum interval between two reports of progress, in ms. */
 const PACE = 100;
 
-const tell = (answer: Answer) => self.postMessage(answer);
+const report = (message: WorkerReport) => self.postMessage(message);
 
-self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'read' || data.kind === 'push') void work(data);
-  else jobs.get(data.job)?.stop.abort();
-  if (data.kind === 'forget') jobs.delete(data.job);
+self.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
+  if (data.kind === 'read') void read(data);
+  if (data.kind === 'push') void send(data);
+  if (data.kind === 'stop') uploads.get(data.uploadId)?.stop.abort();
+  if (data.kind === 'forget') forget(data.fileId);
 });
 
-async function work(request: Request & { kind: 'read' | 'push' }): Promise<void> {
-  const { job } = request;
+async function read(request: WorkerRequest & { kind: 'read' }): Promise<void> {
+  const { fileId, file, maxBytes } = request;
+  const stop = new AbortController();
+  files.set(fileId, { images: [], stop });
   try {
-    await (request.kind === 'read' ? read(request) : send(request));
+    const { images } = await readArchive(blobSource(file), { runtime: webRuntime, maxBytes });
+    if (stop.signal.aborted) return;
+    files.set(fileId, { images, stop });
+    report({ kind: 'contents', fileId, images: images.map(summarize) });
   } catch (error) {
-    const isStopped = jobs.get(job)?.stop.signal.aborted;
-    tell(isStopped ? { kind: 'stopped', job } : { kind: 'failed', job, failure: describe(error) });
+    if (stop.signal.aborted) return;
+    report({ kind: 'unreadable', fileId, failure: toFailure(error) });
   }
 }
 
-async function read({ job, file, maxBytes }: Request & { kind: 'read' }): Promise<void> {
+async function send(request: WorkerRequest & { kind: 'push' }): Promise<void> {
+  const { uploadId, fileId, imageId, to, state } = request;
+  const image = files.get(fileId)?.images.find(({ id }) => id === imageId);
+  if (!image) return;
   const stop = new AbortController();
-  jobs.set(job, { images: [], stop });
-  const { images } = await readArchive(blobSource(file), { runtime: webRuntime, maxBytes });
-  // Forgotten meanwhile: nobody waits for it.
-  if (stop.signal.aborted) return;
-  jobs.set(job, { images, stop });
-  tell({ kind: 'contents', job, images: images.map(summarize) });
+  uploads.set(uploadId, { fileId, stop });
+  try {
+    const plan = planPush(image, { repository: `${to.workspace}/${to.image}`, tag: to.tag });
+    await pushImage(plan, openRegistry(to), {
+      runtime: webRuntime,
+      signal: stop.signal,
+      ...(state ? { state } : {}),
+      onState: (now) => report({ kind: 'state', uploadId, state: now }),
+      onProgress: progressReporter(uploadId),
+    });
+    report({ kind: 'pushed', uploadId });
+  } catch (error) {
+    if (stop.signal.aborted) report({ kind: 'stopped', uploadId });
+    else report({ kind: 'failed', uploadId, failure: toFailure(error) });
+  } finally {
+    uploads.delete(uploadId);
+  }
 }
 
-async function send({ job, imageId, to, state }: Request & { kind: 'push' }): Promise<void> {
-  const held = jobs.get(job);
-  const image = held?.images.find(({ id }) => id === imageId);
-  if (!held || !image) return;
-  held.stop = new AbortController();
-  const plan = planPush(image, { repository: `${to.workspace}/${to.image}`, tag: to.tag });
-  const { digest } = await pushImage(plan, openRegistry(to), {
-    runtime: webRuntime,
-    signal: held.stop.signal,
-    ...(state ? { state } : {}),
-    onState: (now) => tell({ kind: 'state', job, imageId, state: now }),
-    onProgress: reporter(job, imageId),
-  });
-  tell({ kind: 'pushed', job, imageId, digest });
+function forget(fileId: string): void {
+  files.get(fileId)?.stop.abort();
+  files.delete(fileId);
+  for (const upload of uploads.values()) if (upload.fileId === fileId) upload.stop.abort();
 }
 
-/** Gathers what comes many times a second into a message now and then; ends are told at once. */
-function reporter(job: string, imageId: string): (progress: PushProgress) => void {
+/** Gathers what comes many times a second into a report now and then; ends are told at once. */
+function progressReporter(uploadId: string): (progress: PushProgress) => void {
   const blobs: Record<string, BlobProgress> = {};
   let last = 0;
-  return ({ blob, phase, done, totalDone, total }) => {
+  return ({ blob, phase, done, totalDone }) => {
     blobs[blobKey(blob)] = { phase, done };
     const isEnd = phase !== 'sending' && phase !== 'checking';
     if (!isEnd && performance.now() - last < PACE) return;
     last = performance.now();
-    tell({ kind: 'progress', job, imageId, blobs: { ...blobs }, done: totalDone, total });
+    report({ kind: 'progress', uploadId, blobs: { ...blobs }, done: totalDone });
   };
 }
 
@@ -86,7 +110,7 @@ function summarize(image: ArchiveImage): ImageSummary {
   return { id, names, platforms, missingPlatforms, layers: shown, referrers, size };
 }
 
-function describe(error: unknown): Failure {
+function toFailure(error: unknown): Failure {
   if (error instanceof ArchiveError) {
     return { of: 'archive', code: error.code, detail: error.detail };
   }

@@ -47,8 +47,7 @@ export function FileCard({ file, workspace }: FileCardProps) {
       <Stack gap="md">
         {file.images.map((image) => (
           <ImageFields
-            key={image.summary.id}
-            fileId={file.id}
+            key={image.id}
             image={image}
             workspace={workspace}
             isOnly={file.images.length === 1}

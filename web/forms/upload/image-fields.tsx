@@ -10,7 +10,6 @@ import { OverwriteWarning } from './overwrite-warning.tsx';
 import { useFailureMessage } from './use-failure-message.ts';
 
 interface ImageFieldsProps {
-  readonly fileId: string;
   readonly image: ImageUpload;
   readonly workspace: string | undefined;
   /** Whether the file has no other image to choose from. */
@@ -18,12 +17,12 @@ interface ImageFieldsProps {
 }
 
 /** An image of a file: what it is, what it will be called, and how far it has come. */
-export function ImageFields({ fileId, image, workspace, isOnly }: ImageFieldsProps) {
+export function ImageFields({ image, workspace, isOnly }: ImageFieldsProps) {
   const { t } = useTranslation();
   const message = useFailureMessage();
   const { summary, isChosen, status } = image;
   const isLocked = status === 'sending' || status === 'pushed';
-  const edit = (change: ImageEdit) => uploads.edit(fileId, summary.id, change);
+  const edit = (change: ImageEdit) => uploads.edit(image.id, change);
   const to = { workspace: workspace ?? '', image: image.image, tag: image.tag };
   return (
     <Stack gap="xs">
