@@ -8,7 +8,7 @@ import { Failure, runMain } from './lib/failure.ts';
 import { formatGreeting } from './lib/greeting.ts';
 import { waitUntilHealthy } from './lib/health.ts';
 import { hasAdminPassword, migrateLocally, readCredentialVersion } from './lib/local-database.ts';
-import { claimPort, clientAddress } from './lib/network.ts';
+import { addressForClients, claimPort } from './lib/network.ts';
 import { parseOptions, type StartOptions, usage } from './lib/options.ts';
 import { projectRoot } from './lib/project.ts';
 import { runSchedule } from './lib/schedule.ts';
@@ -37,7 +37,7 @@ async function serve(options: StartOptions): Promise<number> {
 
   const server = startDevServer({ ...options, port, vars });
   const signalled = stopOnSignal(server);
-  const address = clientAddress(options.host, port);
+  const address = addressForClients(options.host, port);
   try {
     await waitUntilReady(server, `http://${address}`, signalled);
     if (!signalled.aborted) {

@@ -44,7 +44,7 @@ function listenOnce(host: string, port: number): Promise<number> {
 }
 
 /** Where clients on this machine reach a server that listens on `host`, as `host:port`. */
-export function clientAddress(host: string, port: number): string {
+export function addressForClients(host: string, port: number): string {
   const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `${local.includes(':') ? `[${local}]` : local}:${port}`;
 }

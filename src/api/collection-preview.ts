@@ -1,5 +1,5 @@
 import { previewCollection } from '../maintenance/collection/preview.ts';
-import { collectionPreview, previewQuery } from './contracts/collections.ts';
+import { collectionPreview, collectionPreviewQuery } from './contracts/collections.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
 import { endpoint, jsonResponse } from './endpoint.ts';
 
@@ -10,7 +10,7 @@ export const getCollectionPreview = endpoint(
     path: '/workspaces/{workspace}/collection-preview',
     tags: ['Collections'],
     summary: 'Preview what a collection would free now, and what it would keep and why',
-    request: { params: workspaceParams, query: previewQuery },
+    request: { params: workspaceParams, query: collectionPreviewQuery },
     responses: { 200: jsonResponse(collectionPreview, 'The preview; nothing changes.') },
   },
   async (c) => {

@@ -11,7 +11,7 @@ import {
   type ImageFilter,
   type ImageKey,
   type ImageOrder,
-  imageKey,
+  imageListKey,
   type ListedImage,
 } from '../storage/workspaces/image-filters.ts';
 import { listImages as readImages } from '../storage/workspaces/image-lists.ts';
@@ -82,7 +82,7 @@ async function readPage(
   const found = await readImages(db, filter, order, after, limit + 1);
   const images = found.slice(0, limit);
   const last = images.at(-1);
-  return { images, next: found.length > limit && last ? imageKey(order, last) : null };
+  return { images, next: found.length > limit && last ? imageListKey(order, last) : null };
 }
 
 function listedImageBody(

@@ -11,8 +11,8 @@ import {
   backtestQuery,
   newBacktest,
   newRetentionRules,
-  previewQuery,
   retentionPreview,
+  retentionPreviewQuery,
   retentionRules,
 } from './contracts/retention.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
@@ -65,7 +65,11 @@ export const previewRules = endpoint(
     path: `${ONE}/preview`,
     tags,
     summary: 'Preview which versions rules would move to the trash now, and why; nothing changes',
-    request: { params: workspaceParams, query: previewQuery, body: jsonBody(newRetentionRules) },
+    request: {
+      params: workspaceParams,
+      query: retentionPreviewQuery,
+      body: jsonBody(newRetentionRules),
+    },
     responses: {
       200: jsonResponse(retentionPreview, 'A page of the versions that would move to the trash.'),
     },

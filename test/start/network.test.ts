@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { claimPort, clientAddress } from '../../scripts/lib/network.ts';
+import { addressForClients, claimPort } from '../../scripts/lib/network.ts';
 
 describe('the port of a local server', () => {
   test('a free one is outside the range of outgoing connections', async () => {
@@ -10,7 +10,7 @@ describe('the port of a local server', () => {
   });
 
   test('clients on this machine are told an address they can reach', () => {
-    expect(clientAddress('0.0.0.0', 8787)).toBe('127.0.0.1:8787');
-    expect(clientAddress('::1', 8787)).toBe('[::1]:8787');
+    expect(addressForClients('0.0.0.0', 8787)).toBe('127.0.0.1:8787');
+    expect(addressForClients('::1', 8787)).toBe('[::1]:8787');
   });
 });

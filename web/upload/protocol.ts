@@ -58,7 +58,7 @@ export interface BlobProgress {
 }
 
 /** Why a file could not be read or an upload failed: an error of the archive engine, of the API, or of the file on the disk. */
-export type Failure =
+export type UploadFailure =
   | { readonly of: 'archive'; readonly code: ArchiveErrorCode; readonly detail: ErrorDetail }
   | { readonly of: 'api'; readonly code: string; readonly message: string }
   | { readonly of: 'file' };
@@ -66,7 +66,7 @@ export type Failure =
 /** What the worker reports of a file that it was to read. */
 export type FileReport = { readonly fileId: string } & (
   | { readonly kind: 'contents'; readonly images: readonly ImageSummary[] }
-  | { readonly kind: 'unreadable'; readonly failure: Failure }
+  | { readonly kind: 'unreadable'; readonly failure: UploadFailure }
 );
 
 /** What the worker reports of an upload. */
@@ -80,7 +80,7 @@ export type UploadReport = { readonly uploadId: string } & (
   | { readonly kind: 'state'; readonly state: PushState }
   | { readonly kind: 'pushed' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: UploadFailure }
 );
 
 export type WorkerReport = FileReport | UploadReport;

@@ -1,4 +1,4 @@
-import type { BlobProgress, Destination, Failure, ImageSummary } from './protocol.ts';
+import type { BlobProgress, Destination, ImageSummary, UploadFailure } from './protocol.ts';
 
 /** An image of a chosen file, on its way to the registry. */
 export interface ImageUpload {
@@ -16,7 +16,7 @@ export interface ImageUpload {
   readonly done: number;
   /** Bytes a second; null until it is known. */
   readonly perSecond: number | null;
-  readonly failure: Failure | null;
+  readonly failure: UploadFailure | null;
   /** Where it went, once it is sent. */
   readonly to: Destination | null;
 }
@@ -29,7 +29,7 @@ export interface FileUpload {
   readonly id: string;
   readonly file: File;
   readonly status: 'reading' | 'read' | 'failed';
-  readonly failure: Failure | null;
+  readonly failure: UploadFailure | null;
   readonly images: readonly ImageUpload[];
 }
 

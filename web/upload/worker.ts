@@ -12,8 +12,8 @@ import { webRuntime } from '../../src/archive/web-runtime.ts';
 import { ApiError } from '../api/error.ts';
 import type {
   BlobProgress,
-  Failure,
   ImageSummary,
+  UploadFailure,
   WorkerReport,
   WorkerRequest,
 } from './protocol.ts';
@@ -110,7 +110,7 @@ function summarize(image: ArchiveImage): ImageSummary {
   return { id, names, platforms, missingPlatforms, layers: shown, referrers, size };
 }
 
-function toFailure(error: unknown): Failure {
+function toFailure(error: unknown): UploadFailure {
   if (error instanceof ArchiveError) {
     return { of: 'archive', code: error.code, detail: error.detail };
   }

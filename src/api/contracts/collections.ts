@@ -45,7 +45,7 @@ export const collection = z
   })
   .openapi('Collection');
 
-export const previewQuery = z.strictObject({
+export const collectionPreviewQuery = z.strictObject({
   emptyTrash: z.enum(['true', 'false']).default('false').openapi({
     description: 'Whether to preview a collection that empties the trash first.',
   }),

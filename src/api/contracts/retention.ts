@@ -35,7 +35,7 @@ export const newRetentionRules = z
   .strictObject(rules)
   .openapi('NewRetentionRules', { description: 'A rule that is left out keeps nothing.' });
 
-export const previewQuery = z.strictObject(paging);
+export const retentionPreviewQuery = z.strictObject(paging);
 
 const unkeptVersion = z
   .object({

@@ -3,7 +3,7 @@ import { addErrors } from '../../domain/runs.ts';
 import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import { PHASES } from './phases.ts';
-import { type Collection, type Json, type Phase, reasonOf, type Step } from './slice.ts';
+import { type Json, type Phase, reasonOf, type SliceContext, type Step } from './slice.ts';
 
 /** Tries of one slice, before the run goes on without the rest of that phase. */
 const MAX_TRIES = 3;
@@ -30,7 +30,7 @@ export interface Advance {
  * Does one slice of a run, and notes in the database how far it has come. What a slice does is
  * done before it is noted, so after a crash it is done again, which changes nothing.
  */
-export async function advance(collection: Collection): Promise<Advance> {
+export async function advance(collection: SliceContext): Promise<Advance> {
   const { run } = collection;
   const phases = PHASES.filter(({ of }) => run.workspaceId === null || of === 'everywhere');
   const cursor =
@@ -60,7 +60,7 @@ interface Attempt extends Step {
   readonly gaveUp: boolean;
 }
 
-async function attempt(phase: Phase, collection: Collection, cursor: Cursor): Promise<Attempt> {
+async function attempt(phase: Phase, collection: SliceContext, cursor: Cursor): Promise<Attempt> {
   const at = cursor.at as Json | null;
   try {
     const step = await phase.slice(collection, at);
@@ -74,7 +74,7 @@ async function attempt(phase: Phase, collection: Collection, cursor: Cursor): Pr
   }
 }
 
-async function end(collection: Collection, failed: boolean): Promise<Advance> {
+async function end(collection: SliceContext, failed: boolean): Promise<Advance> {
   const { db, run, gracePeriod } = collection;
   const kept = await summarizeKept(db, run.workspaceId, run.startedAt, gracePeriod);
   const report: RunReport = { ...run.report, kept };

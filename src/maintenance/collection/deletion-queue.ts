@@ -6,7 +6,7 @@ import {
   listDoomedObjects,
 } from '../../storage/garbage/deletion-queue.ts';
 import { deleteObjects } from '../../storage/objects.ts';
-import { applyToEach, type Collection, type Phase } from './slice.ts';
+import { applyToEach, type Phase, type SliceContext } from './slice.ts';
 
 /** Keys one R2 delete takes. */
 const SLICE = 1000;
@@ -38,7 +38,7 @@ export const deleteQueuedObjects: Phase = {
 };
 
 /** The object goes before the row that says so: a crash between only means doing it again. */
-async function sweep({ db, bucket }: Collection, before: number, after: DoomedObject) {
+async function sweep({ db, bucket }: SliceContext, before: number, after: DoomedObject) {
   const doomed = await listDoomedObjects(db, before, after, SLICE);
   const errors = await applyToEach(
     doomed.map(({ key }) => key),

@@ -11,7 +11,7 @@ import {
   type Purged,
   purgeExpired,
 } from '../../storage/trash/purge.ts';
-import { applyToEach, type Collection, type Phase, reasonOf } from './slice.ts';
+import { applyToEach, type Phase, reasonOf, type SliceContext } from './slice.ts';
 
 const SLICE = 500;
 
@@ -63,7 +63,7 @@ export const deletePurgedImages: Phase = {
 };
 
 /** Deletes a slice of an image or a workspace; answers whether it is gone. */
-async function deleteSlice({ db, run }: Collection, purged: Purged): Promise<boolean> {
+async function deleteSlice({ db, run }: SliceContext, purged: Purged): Promise<boolean> {
   const { workspaceId } = purged;
   const imageId = purged.imageId ?? (await findImageOf(db, workspaceId));
   if (imageId === null) return await deleteEmptyWorkspace(db, workspaceId);

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
  * What a slice of a collection works with. The run's beginning is the time everything is
  * reckoned by, so a run that goes on for long collects what was garbage as it began.
  */
-export interface Collection {
+export interface SliceContext {
   readonly db: Database;
   readonly bucket: R2Bucket;
   readonly run: RunRecord;
@@ -45,7 +45,7 @@ export interface Phase {
   /** Whether it is part of the collections of a workspace, too, or of the platform's only. */
   readonly of: 'everywhere' | 'platform';
   /** @param at where the slice before ended; null: at the start */
-  readonly slice: (collection: Collection, at: Json | null) => Promise<Step>;
+  readonly slice: (collection: SliceContext, at: Json | null) => Promise<Step>;
 }
 
 /**

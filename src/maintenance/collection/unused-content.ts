@@ -10,14 +10,14 @@ import {
   releaseUntagged,
 } from '../../storage/garbage/untagged-manifests.ts';
 import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
-import { applyToEach, type Collection, type Phase } from './slice.ts';
+import { applyToEach, type Phase, type SliceContext } from './slice.ts';
 
 /** Rows of a slice; fewer manifests, since each may name many blobs. */
 const SLICE = 500;
 const MANIFESTS = 50;
 const WORKSPACES = 100;
 
-const deleting = ({ run }: Collection) => ({ runId: run.id, now: Date.now() });
+const deleting = ({ run }: SliceContext) => ({ runId: run.id, now: Date.now() });
 
 /** Releases what has had no tag for longer than the policy of its workspace keeps it. */
 export const releaseUntaggedManifests: Phase = {
@@ -65,7 +65,7 @@ export const deleteReleasedManifests: Phase = {
   },
 };
 
-async function deleteManifests(collection: Collection, found: readonly ReleasedManifest[]) {
+async function deleteManifests(collection: SliceContext, found: readonly ReleasedManifest[]) {
   const { db, run } = collection;
   const going = found.filter(({ isKept }) => !isKept);
   await keepReleased(

@@ -43,7 +43,7 @@ export interface ImageOrder {
 export type ImageKey = readonly [string, string] | readonly [number, number];
 
 /** The key of an image in an order. */
-export function imageKey(order: ImageOrder, image: ListedImage): ImageKey {
+export function imageListKey(order: ImageOrder, image: ListedImage): ImageKey {
   if (order.by === 'name') return [image.workspace, image.name];
   const value = { updated: image.updatedAt, size: image.size, pulls: image.pulls }[order.by];
   return [value, image.id];

@@ -86,18 +86,21 @@ function byNumber(
   const read = (upTo: Position, count: number) =>
     inPlace(places, { by, direction }, start, upTo, count);
   const best = sql`${inOrder} LIMIT ${number(limit)}`;
+  // Of one place the page itself is as near as these would show.
+  const few = places.isOne
+    ? sql``
+    : sql`few AS MATERIALIZED (
+      SELECT i.${key} AS key, i.id AS id FROM firsts AS p CROSS JOIN images AS i
+        ON i.id IN ${read(lastOf(sql`firsts`), Math.ceil(Math.sqrt(limit)))} ${best}),`;
   return sql`
     WITH start(key, id) AS MATERIALIZED (SELECT ${after?.[0] ?? first}, ${after?.[1] ?? first}),
     places(kind, place) AS (${places.sql}),
     firsts AS MATERIALIZED (
       SELECT p.kind, p.place, i.${key} AS key, i.id AS id FROM places AS p
         CROSS JOIN images AS i ON i.id = ${read(end, 1)} ${best}),
-    few AS MATERIALIZED (
+    ${few}page AS MATERIALIZED (
       SELECT i.${key} AS key, i.id AS id FROM firsts AS p CROSS JOIN images AS i
-        ON i.id IN ${read(lastOf(sql`firsts`), Math.ceil(Math.sqrt(limit)))} ${best}),
-    page AS MATERIALIZED (
-      SELECT i.${key} AS key, i.id AS id FROM firsts AS p CROSS JOIN images AS i
-        ON i.id IN ${read(lastOf(sql`few`), limit)} ${best})
+        ON i.id IN ${read(places.isOne ? end : lastOf(sql`few`), limit)} ${best})
     SELECT ${shown(filter)} FROM page AS p
       CROSS JOIN images AS i ON i.id = p.id CROSS JOIN workspaces AS w ON w.id = i.workspace_id
       ORDER BY p.key ${way}, p.id ${way}`;

@@ -34,6 +34,8 @@ export const PLACES: Readonly<
 export interface ImagePlaces {
   readonly sql: SQL;
   readonly kinds: readonly PlaceKind[];
+  /** Whether that is one place, as a rule. */
+  readonly isOne: boolean;
 }
 
 /**
@@ -46,27 +48,28 @@ export function imagePlaces(filter: ImageFilter): ImagePlaces {
   const { projectIds, names } = visibility;
   const isNamed = workspace !== null || names !== null;
   if (!isNamed && scope === 'all' && projectIds === 'all') {
-    return wholeProjects(sql`SELECT id AS value FROM projects`);
+    return wholeProjects(sql`SELECT id AS value FROM projects`, false);
   }
   if (!isNamed && scope === 'own') {
     const own = mine.filter((id) => projectIds === 'all' || projectIds.includes(id));
-    return wholeProjects(sql`SELECT value FROM json_each(${JSON.stringify(own)})`);
+    const ids = sql`SELECT value FROM json_each(${JSON.stringify(own)})`;
+    return wholeProjects(ids, own.length <= 1);
   }
   const workspaces = sql`
     SELECT 'workspace' AS kind, w.id FROM workspaces AS w WHERE ${wantedWorkspaces(filter)}`;
-  return { sql: workspaces, kinds: ['workspace'] };
+  return { sql: workspaces, kinds: ['workspace'], isOne: workspace !== null };
 }
 
 /** Read from the index trash_by_project. */
 const HAS_TRASHED_WORKSPACE = sql`EXISTS (
   SELECT 1 FROM trash AS t WHERE t.project_id = p.value AND t.kind = 'workspace')`;
 
-function wholeProjects(ids: SQL): ImagePlaces {
+function wholeProjects(ids: SQL, isOne: boolean): ImagePlaces {
   const places = sql`
     SELECT 'project' AS kind, p.value AS id FROM (${ids}) AS p WHERE NOT ${HAS_TRASHED_WORKSPACE}
     UNION ALL
     SELECT 'workspace', w.id FROM (${ids}) AS p CROSS JOIN workspaces AS w
         ON w.project_id = p.value AND w.deleted_at IS NULL
       WHERE ${HAS_TRASHED_WORKSPACE}`;
-  return { sql: places, kinds: ['project', 'workspace'] };
+  return { sql: places, kinds: ['project', 'workspace'], isOne };
 }

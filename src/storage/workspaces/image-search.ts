@@ -3,7 +3,7 @@ import {
   type ImageFilter,
   type ImageKey,
   type ImageOrder,
-  imageKey,
+  imageListKey,
   type ListedImage,
 } from './image-filters.ts';
 import { findImages, listImages, listImagesAmong } from './image-lists.ts';
@@ -60,7 +60,7 @@ async function walk(
     if (found.length > limit) return cut(found, order, limit);
     const end = slice.at(-1);
     if (!end || slice.length < SLICE) return { images: found, next: null };
-    last = imageKey(order, end);
+    last = imageListKey(order, end);
   }
   return { images: found, next: last };
 }
@@ -69,5 +69,5 @@ async function walk(
 function cut(found: readonly ListedImage[], order: ImageOrder, limit: number): FoundImages {
   const images = found.slice(0, limit);
   const last = images.at(-1);
-  return { images, next: found.length > limit && last ? imageKey(order, last) : null };
+  return { images, next: found.length > limit && last ? imageListKey(order, last) : null };
 }

@@ -7,7 +7,7 @@ import type { Digest } from '../../../src/domain/digest.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { parseReference, parseRepositoryName } from '../../../src/domain/names.ts';
 import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
-import type { Collection, Json } from '../../../src/maintenance/collection/slice.ts';
+import type { Json, SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import {
   deleteReleasedManifests,
   deleteUnusedBlobs,
@@ -111,7 +111,7 @@ async function leaveGarbage(): Promise<void> {
 }
 
 /** The phases of a collection that take content away, without what a run writes down of itself. */
-async function takeContent(collection: Collection): Promise<void> {
+async function takeContent(collection: SliceContext): Promise<void> {
   for (const { slice } of [deleteReleasedManifests, deleteUnusedBlobs, deleteQueuedObjects]) {
     for (let at: Json | null = null; ; ) {
       const { next, errors = [] } = await slice(collection, at);
@@ -123,7 +123,7 @@ async function takeContent(collection: Collection): Promise<void> {
 }
 
 /** A push against two collectors at once. */
-async function round(seed: number, collection: Collection): Promise<number> {
+async function round(seed: number, collection: SliceContext): Promise<number> {
   const random = randomOf(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const { gracePeriod } = collection;

@@ -1,6 +1,6 @@
 import { advance } from '../../../src/maintenance/collection/advance.ts';
 import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
-import type { Collection } from '../../../src/maintenance/collection/slice.ts';
+import type { SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import { openServices } from '../../../src/services.ts';
 import {
   findRun,
@@ -26,7 +26,7 @@ export interface CollectOptions {
 }
 
 /** Begins a run, and answers what its slices work with. */
-export async function beginRun(options: CollectOptions = {}): Promise<Collection> {
+export async function beginRun(options: CollectOptions = {}): Promise<SliceContext> {
   const { workspace, emptyTrash = false, now = Date.now(), gracePeriod = 0 } = options;
   const workspaceId = workspace === undefined ? null : await workspaceIdOf(workspace);
   await insertRun(db, workspaceId, 'test', emptyTrash, now);
@@ -36,7 +36,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<Collection
 }
 
 /** Does the next slice of a run; returns what the slice after it works with, null at the end. */
-async function step(collection: Collection): Promise<Collection | null> {
+async function step(collection: SliceContext): Promise<SliceContext | null> {
   const { run } = collection;
   const { ended } = await advance(collection);
   const next = ended ? null : await findRun(db, run.workspaceId, run.id);
@@ -46,7 +46,7 @@ async function step(collection: Collection): Promise<Collection | null> {
 /** Runs a collection to its end and answers its record. */
 export async function collect(options: CollectOptions = {}): Promise<RunRecord> {
   const begun = await beginRun(options);
-  for (let next: Collection | null = begun; next !== null; ) next = await step(next);
+  for (let next: SliceContext | null = begun; next !== null; ) next = await step(next);
   const run = await findRun(db, begun.run.workspaceId, begun.run.id);
   if (!run) throw new Error('the run has gone with its workspace');
   return run;
@@ -55,7 +55,7 @@ export async function collect(options: CollectOptions = {}): Promise<RunRecord> 
 /** Empties the deletion queue, without waiting for readers; returns the errors. */
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
-  const collection: Collection = {
+  const collection: SliceContext = {
     ...{ db, bucket: other, run, trashDays: 7, gracePeriod: 0, lookUpTime: 0 },
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');

@@ -5,7 +5,7 @@ import { useMe } from '../../api/session.ts';
 import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 
 /** Where something is pushed to, as PlaceFields lets it be chosen. */
-export type Place = ReturnType<typeof usePlace>;
+export type ChosenPlace = ReturnType<typeof usePlace>;
 
 /** A project and one of its workspaces, which change as they are chosen. */
 export function usePlace(firstProject: Project, firstWorkspace?: string) {

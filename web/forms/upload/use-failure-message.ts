@@ -2,13 +2,13 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/error.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { useFormat } from '../../ui/format.ts';
-import type { Failure } from '../../upload/protocol.ts';
+import type { UploadFailure } from '../../upload/protocol.ts';
 
 /** Details of errors that are bytes. */
 const BYTES = ['limit', 'size'];
 
 /** Says why an upload failed and what to do, in the language of the console. */
-export function useFailureMessage(): (failure: Failure) => string {
+export function useFailureMessage(): (failure: UploadFailure) => string {
   const { t } = useTranslation();
   const format = useFormat();
   const apiMessage = useErrorMessage();

@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '../../ui/code-block.tsx';
-import { type PlacedProps, Section } from './section.tsx';
+import { HelpSection, type PlacedProps } from './section.tsx';
 import {
   CONTAINERD_RESTART,
   ctrWithHosts,
@@ -17,7 +17,7 @@ export function Certificate({ place }: PlacedProps) {
   const { t } = useTranslation();
   const file = `/etc/containerd/certs.d/${place.host}/hosts.toml`;
   return (
-    <Section topic="certificate">
+    <HelpSection topic="certificate">
       <Text>{t('help.certificateText')}</Text>
       <CodeBlock title={t('help.message')} code="x509: certificate signed by unknown authority" />
       <Title order={3} size="h5">
@@ -41,6 +41,6 @@ export function Certificate({ place }: PlacedProps) {
       <Text>{t('help.oldContainerdText')}</Text>
       <CodeBlock title="/etc/containerd/config.toml" code={oldContainerd(place)} />
       <CodeBlock title={t('help.onMachine')} code={CONTAINERD_RESTART} />
-    </Section>
+    </HelpSection>
   );
 }

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '../../ui/code-block.tsx';
-import { Section } from './section.tsx';
+import { HelpSection } from './section.tsx';
 import { ctrAllPlatforms } from './snippets.ts';
 
 /** What clients say when something is wrong, with the key of what to do about it. */
@@ -19,7 +19,7 @@ const FAILURES = {
 export function Failures() {
   const { t } = useTranslation();
   return (
-    <Section topic="failures">
+    <HelpSection topic="failures">
       <Stack component="dl" gap="md" m={0}>
         {Object.entries(FAILURES).map(([message, key]) => (
           <div key={message}>
@@ -33,6 +33,6 @@ export function Failures() {
         ))}
       </Stack>
       <CodeBlock title={t('help.onMachine')} code={ctrAllPlatforms} />
-    </Section>
+    </HelpSection>
   );
 }

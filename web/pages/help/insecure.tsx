@@ -1,14 +1,14 @@
 import { Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '../../ui/code-block.tsx';
-import { type PlacedProps, Section } from './section.tsx';
+import { HelpSection, type PlacedProps } from './section.tsx';
 import { DOCKER_RESTART, dockerInsecure, hostsPlain } from './snippets.ts';
 
 /** A host without https, or with a certificate nobody wants to install. */
 export function Insecure({ place }: PlacedProps) {
   const { t } = useTranslation();
   return (
-    <Section topic="insecure">
+    <HelpSection topic="insecure">
       <Text>{t('help.insecureText')}</Text>
       <Title order={3} size="h5">
         Docker
@@ -24,6 +24,6 @@ export function Insecure({ place }: PlacedProps) {
         title={`/etc/containerd/certs.d/${place.host}/hosts.toml`}
         code={hostsPlain(place)}
       />
-    </Section>
+    </HelpSection>
   );
 }

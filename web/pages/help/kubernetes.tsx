@@ -1,14 +1,14 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '../../ui/code-block.tsx';
-import { type PlacedProps, Section } from './section.tsx';
+import { HelpSection, type PlacedProps } from './section.tsx';
 import { pod, pullSecret, SERVICE_ACCOUNT } from './snippets.ts';
 
 /** How workloads of Kubernetes pull from here. */
 export function Kubernetes({ place }: PlacedProps) {
   const { t } = useTranslation();
   return (
-    <Section topic="kubernetes">
+    <HelpSection topic="kubernetes">
       <Text>{t('help.kubernetesSecret')}</Text>
       <CodeBlock title={t('help.onMachine')} code={pullSecret(place)} />
       <Text>{t('help.kubernetesPod')}</Text>
@@ -16,6 +16,6 @@ export function Kubernetes({ place }: PlacedProps) {
       <Text>{t('help.kubernetesAccount')}</Text>
       <CodeBlock title={t('help.onMachine')} code={SERVICE_ACCOUNT} />
       <Text>{t('help.kubernetesNodes')}</Text>
-    </Section>
+    </HelpSection>
   );
 }

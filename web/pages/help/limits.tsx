@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { settingsQuery } from '../../api/settings.ts';
 import { useFormat } from '../../ui/format.ts';
-import { Section } from './section.tsx';
+import { HelpSection } from './section.tsx';
 
 const MIB = 1024 * 1024;
 
@@ -26,7 +26,7 @@ export function Limits() {
     [t('help.signIns'), t('help.signInLimit')],
   ];
   return (
-    <Section topic="limits">
+    <HelpSection topic="limits">
       <Text>{t('help.limitsText')}</Text>
       <Table aria-labelledby="limits-title" verticalSpacing="xs">
         <Table.Thead>
@@ -46,6 +46,6 @@ export function Limits() {
           ))}
         </Table.Tbody>
       </Table>
-    </Section>
+    </HelpSection>
   );
 }

@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { githubActions, gitlabCi, jenkins, shell } from './pipeline-files.ts';
-import { type PlacedProps, Section } from './section.tsx';
+import { HelpSection, type PlacedProps } from './section.tsx';
 
 const PIPELINES = {
   github: { name: 'GitHub Actions', file: '.github/workflows/image.yml', code: githubActions },
@@ -17,7 +17,7 @@ const PIPELINES = {
 export function Pipelines({ place }: PlacedProps) {
   const { t } = useTranslation();
   return (
-    <Section topic="pipelines">
+    <HelpSection topic="pipelines">
       <Text>
         {t('help.pipelinesText')}{' '}
         <TextLink underline="always" {...paths.account({ tab: 'tokens' })}>
@@ -38,6 +38,6 @@ export function Pipelines({ place }: PlacedProps) {
           </Tabs.Panel>
         ))}
       </Tabs>
-    </Section>
+    </HelpSection>
   );
 }

@@ -1,12 +1,12 @@
 import { Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Place } from './snippets.ts';
+import type { SnippetPlace } from './snippets.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
 /** What a section with this registry's address in it takes. */
 export interface PlacedProps {
-  readonly place: Place;
+  readonly place: SnippetPlace;
 }
 
 interface SectionProps {
@@ -15,7 +15,7 @@ interface SectionProps {
 }
 
 /** A section of Help under its heading, which can be linked to. */
-export function Section({ topic, children }: SectionProps) {
+export function HelpSection({ topic, children }: SectionProps) {
   const { t } = useTranslation();
   return (
     <section id={topic} aria-labelledby={`${topic}-title`}>

@@ -1,5 +1,5 @@
 /** The files and commands that Help shows, with this registry's own address in them. */
-export interface Place {
+export interface SnippetPlace {
   /** Host and port, as image addresses begin. */
   readonly host: string;
   /** Host without the port. */
@@ -10,13 +10,13 @@ export interface Place {
 
 const lines = (...text: string[]) => text.join('\n');
 
-export const dockerCa = ({ host }: Place) =>
+export const dockerCa = ({ host }: SnippetPlace) =>
   lines(
     `sudo mkdir -p /etc/docker/certs.d/${host}`,
     `sudo cp ca.crt /etc/docker/certs.d/${host}/ca.crt`,
   );
 
-export const dockerInsecure = ({ host }: Place) =>
+export const dockerInsecure = ({ host }: SnippetPlace) =>
   lines('{', `  "insecure-registries": ["${host}"]`, '}');
 
 export const DOCKER_RESTART = lines(
@@ -43,15 +43,15 @@ const hosts = (origin: string, ...more: string[]) =>
     ...more,
   );
 
-export const hostsWithCa = ({ host }: Place) =>
+export const hostsWithCa = ({ host }: SnippetPlace) =>
   hosts(`https://${host}`, `  ca = "/etc/containerd/certs.d/${host}/ca.crt"`);
 
-export const hostsUnverified = ({ host }: Place) =>
+export const hostsUnverified = ({ host }: SnippetPlace) =>
   hosts(`https://${host}`, '  skip_verify = true');
 
-export const hostsPlain = ({ host }: Place) => hosts(`http://${host}`);
+export const hostsPlain = ({ host }: SnippetPlace) => hosts(`http://${host}`);
 
-export const oldContainerd = ({ host, protocol }: Place) =>
+export const oldContainerd = ({ host, protocol }: SnippetPlace) =>
   lines(
     'version = 2',
     '',
@@ -64,10 +64,10 @@ export const oldContainerd = ({ host, protocol }: Place) =>
 
 export const CONTAINERD_RESTART = 'sudo systemctl restart containerd';
 
-export const ctrWithHosts = ({ host }: Place) =>
+export const ctrWithHosts = ({ host }: SnippetPlace) =>
   `ctr -n k8s.io image push --hosts-dir /etc/containerd/certs.d -u USER:PASSWORD ${host}/WORKSPACE/IMAGE:TAG`;
 
-export const reach = ({ host, name, protocol }: Place) =>
+export const reach = ({ host, name, protocol }: SnippetPlace) =>
   lines(`getent hosts ${name}`, `curl -i ${protocol}//${host}/v2/`);
 
 export const ctrAllPlatforms = lines(
@@ -75,21 +75,21 @@ export const ctrAllPlatforms = lines(
   'ctr -n k8s.io image push --platform linux/amd64 …',
 );
 
-export const orlopPush = ({ host }: Place) =>
+export const orlopPush = ({ host }: SnippetPlace) =>
   lines(
     `orlop login ${host}`,
     'docker save -o image.tar IMAGE:TAG',
     `orlop push image.tar ${host}/WORKSPACE/IMAGE:TAG`,
   );
 
-export const orlopRelay = ({ host }: Place) =>
+export const orlopRelay = ({ host }: SnippetPlace) =>
   lines(
     `orlop relay ${host}`,
     'docker tag IMAGE:TAG localhost:5050/WORKSPACE/IMAGE:TAG',
     'docker push localhost:5050/WORKSPACE/IMAGE:TAG',
   );
 
-export const pullSecret = ({ host }: Place) =>
+export const pullSecret = ({ host }: SnippetPlace) =>
   lines(
     'kubectl create secret docker-registry orlop \\',
     `  --docker-server=${host} \\`,
@@ -97,7 +97,7 @@ export const pullSecret = ({ host }: Place) =>
     '  --docker-password=PASSWORD',
   );
 
-export const pod = ({ host }: Place) =>
+export const pod = ({ host }: SnippetPlace) =>
   lines(
     'apiVersion: v1',
     'kind: Pod',

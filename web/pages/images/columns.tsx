@@ -11,7 +11,7 @@ import { Time } from '../../ui/time.tsx';
 import { ImageMenu } from './menu.tsx';
 
 /** What lists of images can be sorted by. */
-export type ImageSort = 'name' | 'updated' | 'size' | 'pulls';
+export type ImageColumnSort = 'name' | 'updated' | 'size' | 'pulls';
 
 interface ColumnOptions {
   /** Whether all of them are of one workspace, which is told elsewhere. */
@@ -26,7 +26,7 @@ const OF_WORKSPACE = ['workspace', 'access'];
 export function useImageColumns({ isOneWorkspace, onEdit, onDelete }: ColumnOptions) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns: Column<ListedImage, ImageSort>[] = [
+  const columns: Column<ListedImage, ImageColumnSort>[] = [
     { id: 'name', header: t('images.name'), sortKey: 'name', cell: (row) => <Name image={row} /> },
     {
       id: 'workspace',

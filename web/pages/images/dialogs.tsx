@@ -40,6 +40,6 @@ export function DeleteDialog({ dialog, onDone }: DeleteDialogProps) {
 }
 
 /** Uploads archives from this computer. */
-export function UploadDialog({ dialog }: { readonly dialog: DialogOf<object> }) {
+export function ImageUploadDialog({ dialog }: { readonly dialog: DialogOf<object> }) {
   return <LazyDialog dialog={dialog}>{(_, state) => <Uploader {...state} />}</LazyDialog>;
 }

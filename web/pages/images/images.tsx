@@ -9,7 +9,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { usualOrder } from '../../ui/table/sort.ts';
 import { PushDialog, type PushStart } from '../push-dialog.tsx';
-import { UploadDialog } from './dialogs.tsx';
+import { ImageUploadDialog } from './dialogs.tsx';
 import { EmptyImages, type PushActions } from './empty.tsx';
 import { ImageList } from './list.tsx';
 
@@ -54,7 +54,7 @@ export function Images() {
         </Tabs.Panel>
       </Tabs>
       <PushDialog dialog={push} />
-      <UploadDialog dialog={upload} />
+      <ImageUploadDialog dialog={upload} />
     </>
   );
 }
