@@ -6,7 +6,7 @@ import { formatRepositoryName, parseTag, type Reference } from '../domain/names.
 import { formatPlatform } from '../domain/platforms.ts';
 import { type ByteRange, parseRange, rangeLength } from '../domain/ranges.ts';
 import { clientAddress } from '../http/client-address.ts';
-import { type Archive, planArchive, sendArchive } from '../registry/archives.ts';
+import { type ArchivePlan, planArchive, sendArchive } from '../registry/archives.ts';
 import { countDownload } from '../registry/pulls.ts';
 import { archiveHeaders, archiveQuery } from './contracts/archives.ts';
 import { manifestParams, versionParams } from './contracts/versions.ts';
@@ -89,14 +89,14 @@ function isBeginning(range: ByteRange | null): boolean {
   return range === null || range.start === 0;
 }
 
-function noteDownload(c: ApiContext, reference: Reference, { digest }: Archive): void {
+function noteDownload(c: ApiContext, reference: Reference, { digest }: ArchivePlan): void {
   const client = `${formatSubject(c.var.principal)} ${clientAddress(c)}`;
   c.executionCtx.waitUntil(countDownload(c.var.repo, client, reference, digest));
 }
 
 function headersOf(
   c: ApiContext,
-  { etag }: Archive,
+  { etag }: ArchivePlan,
   reference: Reference,
   query: Query,
 ): Record<string, string> {

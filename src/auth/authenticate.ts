@@ -3,7 +3,7 @@ import type { RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
-import { known, type LookedUp, type Lookup, lookUp } from '../storage/lookups.ts';
+import { constantLookup, type Lookup, type LookupResults, runLookups } from '../storage/lookups.ts';
 import {
   type Repository,
   repositoryLookup,
@@ -80,14 +80,14 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
 ): Promise<{
   readonly authentication: Authentication;
   readonly repository: Repository | null;
-  readonly content: LookedUp<C>;
+  readonly content: LookupResults<C>;
 }> {
   const principal =
     proof.kind === 'token'
       ? principalLookup(config, proof.claims.sub, proof.claims.stamp)
-      : known(await principalWithoutToken(db, config, proof));
+      : constantLookup(await principalWithoutToken(db, config, proof));
   const where = { repository: repositoryLookup(name) };
-  const found = await lookUp(db, { ...content, ...where, principal }, [repositoryTable(name)]);
+  const found = await runLookups(db, { ...content, ...where, principal }, [repositoryTable(name)]);
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }

@@ -8,7 +8,13 @@ import {
 import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { known, type Lookup, lookUp, mapLookup, pairLookups } from '../storage/lookups.ts';
+import {
+  constantLookup,
+  type Lookup,
+  mapLookup,
+  pairLookups,
+  runLookups,
+} from '../storage/lookups.ts';
 import { forgetDecisionsFor } from './decisions.ts';
 import { ANONYMOUS, type Principal, parseSubject } from './principal.ts';
 import { fingerprint } from './secrets.ts';
@@ -77,7 +83,7 @@ function isInForce({ revokedAt, expiresAt }: AccessTokenRecord): boolean {
  */
 export function principalLookup(config: Config, subject: string, stamp: string): Lookup<Principal> {
   const { kind, id } = parseSubject(subject);
-  if (kind === 'anonymous') return known(ANONYMOUS);
+  if (kind === 'anonymous') return constantLookup(ANONYMOUS);
   return mapLookup(subjectLookup(config, kind, id), (principal) => {
     if (principal?.stamp === stamp) return principal;
     forgetDecisionsFor({ subject, stamp });
@@ -105,5 +111,5 @@ export async function loadPrincipal(
   subject: string,
   stamp: string,
 ): Promise<Principal> {
-  return (await lookUp(db, { principal: principalLookup(config, subject, stamp) })).principal;
+  return (await runLookups(db, { principal: principalLookup(config, subject, stamp) })).principal;
 }

@@ -1,7 +1,7 @@
 import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
-import { lookUp } from '../storage/lookups.ts';
+import { runLookups } from '../storage/lookups.ts';
 import { findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
@@ -15,7 +15,7 @@ export async function grantTo(
   principal: Principal,
   requested: readonly Scope[],
 ): Promise<Grant> {
-  const { places } = await lookUp(db, { places: scopePlaces(requested) });
+  const { places } = await runLookups(db, { places: scopePlaces(requested) });
   const access = await grantScopes(db, principal, requested, places);
   return { identity: identityOf(principal), access };
 }
@@ -46,7 +46,7 @@ export async function signInForScopes(
   if (!generated) return await grantTo(db, await signIn(db, config, given), requested);
   const secret = JSON.stringify(['grant', given.username, given.password]);
   return await grantOnce(fingerprint(config.credentialKey, secret), requested, async () => {
-    const found = await lookUp(db, { principal: generated, places: scopePlaces(requested) });
+    const found = await runLookups(db, { principal: generated, places: scopePlaces(requested) });
     const principal = await found.principal;
     if (principal === null) return await grantTo(db, await signIn(db, config, given), requested);
     const access = await grantScopes(db, principal, requested, found.places);

@@ -5,7 +5,7 @@ import type { Config } from '../env.ts';
 import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { type Lookup, lookUp, mapLookup } from '../storage/lookups.ts';
+import { type Lookup, mapLookup, runLookups } from '../storage/lookups.ts';
 import {
   type Attempt,
   countersOf,
@@ -65,7 +65,7 @@ async function checkUncounted(
   given: SignIn,
 ): Promise<Principal | null> {
   const generated = generatedPrincipal(config, given);
-  if (generated) return await (await lookUp(db, { principal: generated })).principal;
+  if (generated) return await (await runLookups(db, { principal: generated })).principal;
   if (places.get(placeOf(config, given)) !== proofOf(config, given)) return null;
   await refuseWaiting(db, await countersOf(db, given, true));
   return await checkPassword(db, config, given);
@@ -143,7 +143,7 @@ export async function findTokenPrincipal(
   config: Config,
   secret: string,
 ): Promise<(Principal & { kind: 'user' }) | null> {
-  return (await lookUp(db, { principal: secretLookup(config, secret) })).principal;
+  return (await runLookups(db, { principal: secretLookup(config, secret) })).principal;
 }
 
 async function checkProject(

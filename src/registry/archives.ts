@@ -24,7 +24,7 @@ import type { RepositoryContext } from './context.ts';
 import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
 
 /** What somebody wants to download. */
-export interface ArchiveWish {
+export interface ArchiveRequest {
   readonly reference: Reference;
   readonly format: ArchiveFormat;
   /** Of an index; null: all of it for `oci`, the usual one for `docker`. */
@@ -34,7 +34,7 @@ export interface ArchiveWish {
 }
 
 /** An archive that can be sent, in pieces too: the same wish gives the same bytes. */
-export interface Archive {
+export interface ArchivePlan {
   readonly layout: TarLayout;
   /** Strong, with its quotes. */
   readonly etag: string;
@@ -51,7 +51,10 @@ const MAX_BLOBS = 5000;
  * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID for a platform or a format that does not
  *   go with it; BLOB_UNKNOWN and UNKNOWN when a blob is not there or damaged; SIZE_INVALID
  */
-export async function planArchive(context: RepositoryContext, wish: ArchiveWish): Promise<Archive> {
+export async function planArchive(
+  context: RepositoryContext,
+  wish: ArchiveRequest,
+): Promise<ArchivePlan> {
   const { reference, format, host } = wish;
   const record = await getManifest(context, reference);
   const asked = await readManifest(context, record);
@@ -71,7 +74,7 @@ export async function planArchive(context: RepositoryContext, wish: ArchiveWish)
  */
 export function sendArchive(
   context: RepositoryContext,
-  { layout, blobs }: Archive,
+  { layout, blobs }: ArchivePlan,
   range: ByteRange | null,
 ): { readonly body: ReadableStream; readonly sent: Promise<void> } {
   const { readable, writable } = new FixedLengthStream(range ? rangeLength(range) : layout.size);
@@ -83,7 +86,7 @@ export function sendArchive(
 async function chooseImage(
   context: RepositoryContext,
   asked: RawManifest,
-  { format, platform }: ArchiveWish,
+  { format, platform }: ArchiveRequest,
 ): Promise<RawManifest> {
   const whole = format === 'oci' && platform === null;
   if (whole || !isIndex(asked.mediaType)) return asked;
@@ -115,7 +118,7 @@ async function readManifests(
   context: RepositoryContext,
   digests: readonly Digest[],
 ): Promise<RawManifest[]> {
-  const records = await lookUp(context, digests, findManifests);
+  const records = await findNearestFirst(context, digests, findManifests);
   const [missing] = digests.filter((digest) => !records.has(digest));
   if (missing) {
     throw new RegistryError('MANIFEST_UNKNOWN', `the image has no manifest ${missing}`);
@@ -131,23 +134,23 @@ async function locateBlobs(
     throw new RegistryError('SIZE_INVALID', `an archive has ${MAX_BLOBS} blobs at most`);
   }
   const digests = blobs.map(({ digest }) => digest);
-  const found = await lookUp(context, digests, findBlobs);
+  const found = await findNearestFirst(context, digests, findBlobs);
   // Better now than in the middle of the download.
   for (const blob of found.values()) refuseDamaged(blob);
   return found;
 }
 
-type Find<T> = (
+type FindMany<T> = (
   db: RepositoryContext['db'],
   imageId: number,
   digests: readonly Digest[],
 ) => Promise<T[]>;
 
 /** Looks nearby first, and at the primary for what is not there. */
-async function lookUp<T extends { readonly digest: Digest }>(
+async function findNearestFirst<T extends { readonly digest: Digest }>(
   { db, nearest, repository }: RepositoryContext,
   digests: readonly Digest[],
-  find: Find<T>,
+  find: FindMany<T>,
 ): Promise<Map<Digest, T>> {
   const { imageId } = repository;
   if (imageId === null) return new Map();

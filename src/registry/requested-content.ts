@@ -1,12 +1,12 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Reference } from '../domain/names.ts';
-import { type BlobRecord, repositoryBlob } from '../storage/content/blobs.ts';
+import { type BlobRecord, repositoryBlobLookup } from '../storage/content/blobs.ts';
 import {
   type ManifestRecord,
-  repositoryManifest,
-  repositoryManifestBlobs,
+  repositoryManifestBlobsLookup,
+  repositoryManifestLookup,
 } from '../storage/content/manifests.ts';
-import { known, type LookedUp, type Lookup } from '../storage/lookups.ts';
+import { constantLookup, type Lookup, type LookupResults } from '../storage/lookups.ts';
 
 /** What of a repository a request is after, read with the same query as what decides about it. */
 export type ContentLookups = {
@@ -17,29 +17,32 @@ export type ContentLookups = {
 };
 
 /** What was found; null where nothing was sought, too. */
-export type Content = LookedUp<ContentLookups>;
+export type RequestedContent = LookupResults<ContentLookups>;
 
-export const NOTHING_FOUND: Content = { blob: null, manifest: null, blobs: [] };
+export const NOTHING_FOUND: RequestedContent = { blob: null, manifest: null, blobs: [] };
 
 /** Docker takes images of 127 layers at most; a client asks for more one by one. */
 const MAX_BLOBS = 128;
 
 /** For requests that look for nothing beforehand. */
-export const NO_CONTENT: ContentLookups = {
-  blob: known(null),
-  manifest: known(null),
-  blobs: known([]),
+export const NO_LOOKUPS: ContentLookups = {
+  blob: constantLookup(null),
+  manifest: constantLookup(null),
+  blobs: constantLookup([]),
 };
 
-export function seekBlob(digest: Digest): ContentLookups {
-  return { ...NO_CONTENT, blob: repositoryBlob(digest) };
+export function lookupBlob(digest: Digest): ContentLookups {
+  return { ...NO_LOOKUPS, blob: repositoryBlobLookup(digest) };
 }
 
-export function seekManifest(reference: Reference): ContentLookups {
-  return { ...NO_CONTENT, manifest: repositoryManifest(reference) };
+export function lookupManifest(reference: Reference): ContentLookups {
+  return { ...NO_LOOKUPS, manifest: repositoryManifestLookup(reference) };
 }
 
 /** As seekManifest, with the blobs it names. */
-export function seekManifestAndBlobs(reference: Reference): ContentLookups {
-  return { ...seekManifest(reference), blobs: repositoryManifestBlobs(reference, MAX_BLOBS) };
+export function lookupManifestAndBlobs(reference: Reference): ContentLookups {
+  return {
+    ...lookupManifest(reference),
+    blobs: repositoryManifestBlobsLookup(reference, MAX_BLOBS),
+  };
 }

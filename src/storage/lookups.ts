@@ -13,16 +13,16 @@ export interface Lookup<T> {
 }
 
 /** What several look-ups come to. */
-export type LookedUp<L extends Readonly<Record<string, Lookup<unknown>>>> = {
+export type LookupResults<L extends Readonly<Record<string, Lookup<unknown>>>> = {
   [K in keyof L]: ReturnType<L[K]['read']>;
 };
 
 /** Reads all of `lookups` with one query. `tables` are what their subqueries may name (WITH). */
-export async function lookUp<L extends Readonly<Record<string, Lookup<unknown>>>>(
+export async function runLookups<L extends Readonly<Record<string, Lookup<unknown>>>>(
   db: Database,
   lookups: L,
   tables: readonly SQL[] = [],
-): Promise<LookedUp<L>> {
+): Promise<LookupResults<L>> {
   const columns = Object.entries(lookups).map(
     ([name, lookup]) => sql`(${lookup.sql}) AS ${sql.identifier(name)}`,
   );
@@ -31,7 +31,7 @@ export async function lookUp<L extends Readonly<Record<string, Lookup<unknown>>>
     sql`${given}SELECT ${sql.join(columns, sql`, `)}`,
   );
   const read = Object.entries(lookups).map(([name, lookup]) => [name, readOne(lookup, row[name])]);
-  return Object.fromEntries(read) as LookedUp<L>;
+  return Object.fromEntries(read) as LookupResults<L>;
 }
 
 /** Two things that are read as one: what a principal is may hang on both. */
@@ -55,7 +55,7 @@ export function mapLookup<A, T>(lookup: Lookup<A>, map: (value: A) => T): Lookup
 }
 
 /** What is known already, where something is to be read. */
-export function known<T>(value: T): Lookup<T> {
+export function constantLookup<T>(value: T): Lookup<T> {
   return { sql: sql`NULL`, read: () => value };
 }
 

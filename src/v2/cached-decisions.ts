@@ -4,7 +4,7 @@ import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Repository } from '../registry/context.ts';
-import type { Content } from '../registry/requested-content.ts';
+import type { RequestedContent } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
 import type { PathTarget, Resource } from './path-target.ts';
 
@@ -48,7 +48,7 @@ export function cacheDecision(
   request: RepositoryRequest,
   decided: {
     readonly repository: Repository;
-    readonly content: Content;
+    readonly content: RequestedContent;
     readonly decidedAt: number;
   },
 ): void {

@@ -12,7 +12,7 @@ import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
-import { type Content, NOTHING_FOUND } from '../registry/requested-content.ts';
+import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
 import type { V2Context, V2Env } from './http.ts';
@@ -112,7 +112,11 @@ function setIdentity(c: V2Context, identity: Identity): void {
   noteTokenUse(c.var.services.db, identity.subject, () => c.executionCtx);
 }
 
-function setRepositoryContext(c: V2Context, repository: Repository, content: Content): void {
+function setRepositoryContext(
+  c: V2Context,
+  repository: Repository,
+  content: RequestedContent,
+): void {
   const actor = c.var.identity.name;
   c.set('repo', { ...c.var.services, repository, actor, now: Date.now() });
   c.set('content', content);

@@ -5,7 +5,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
-import type { Content } from '../registry/requested-content.ts';
+import type { RequestedContent } from '../registry/requested-content.ts';
 import type { Services } from '../services.ts';
 
 /** What the middleware of /v2 leaves for the handlers. */
@@ -21,7 +21,7 @@ export interface V2Env {
     /** Set on routes of a repository only. */
     repo: RepositoryContext;
     /** What the query that decided found in the repository. */
-    content: Content;
+    content: RequestedContent;
     /** Set where the path has one. */
     digest: Digest;
     reference: Reference;

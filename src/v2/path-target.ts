@@ -2,10 +2,10 @@ import { type Digest, parseDigest } from '../domain/digest.ts';
 import { parseReference, type Reference } from '../domain/names.ts';
 import {
   type ContentLookups,
-  NO_CONTENT,
-  seekBlob,
-  seekManifest,
-  seekManifestAndBlobs,
+  lookupBlob,
+  lookupManifest,
+  lookupManifestAndBlobs,
+  NO_LOOKUPS,
 } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
 
@@ -42,8 +42,8 @@ export function setPathTarget(c: V2Context, target: PathTarget): void {
 
 /** What the query that decides about a request reads of the repository's content. */
 export function contentLookups(c: V2Context, on: Resource, target: PathTarget): ContentLookups {
-  if (on === 'blob' && target.kind === 'digest') return seekBlob(target.digest);
-  if (on !== 'manifest' || target.kind !== 'reference') return NO_CONTENT;
+  if (on === 'blob' && target.kind === 'digest') return lookupBlob(target.digest);
+  if (on !== 'manifest' || target.kind !== 'reference') return NO_LOOKUPS;
   const isHead = c.req.raw.method === 'HEAD';
-  return isHead ? seekManifest(target.reference) : seekManifestAndBlobs(target.reference);
+  return isHead ? lookupManifest(target.reference) : lookupManifestAndBlobs(target.reference);
 }

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { Role } from '../../domain/roles.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
-import { type Lookup, lookUp } from '../lookups.ts';
+import { type Lookup, runLookups } from '../lookups.ts';
 import { departments, members, projects, users } from '../schema.ts';
 import { type AccessTokenKey, isAccessToken } from './access-tokens.ts';
 
@@ -25,7 +25,7 @@ export type UserKey =
 
 /** A user and all memberships in one query. */
 export async function findUser(db: Database, key: UserKey): Promise<UserRecord | null> {
-  return (await lookUp(db, { user: userLookup(key) })).user;
+  return (await runLookups(db, { user: userLookup(key) })).user;
 }
 
 function isUser(key: UserKey): SQL {

@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
-import { type Lookup, lookUp } from '../lookups.ts';
+import { type Lookup, runLookups } from '../lookups.ts';
 import { blobs } from '../schema.ts';
 import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
 
@@ -29,11 +29,11 @@ export async function findBlob(
   imageId: number,
   digest: Digest,
 ): Promise<BlobRecord | null> {
-  return (await lookUp(db, { blob: blobLookup(sql`${imageId}`, digest) })).blob;
+  return (await runLookups(db, { blob: blobLookup(sql`${imageId}`, digest) })).blob;
 }
 
 /** A blob of the repository; needs repositoryTable. */
-export function repositoryBlob(digest: Digest): Lookup<BlobRecord | null> {
+export function repositoryBlobLookup(digest: Digest): Lookup<BlobRecord | null> {
   return blobLookup(REPOSITORY_IMAGE, digest);
 }
 

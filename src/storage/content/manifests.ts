@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Reference, Tag } from '../../domain/names.ts';
 import type { Database } from '../database.ts';
-import { type Lookup, lookUp } from '../lookups.ts';
+import { type Lookup, runLookups } from '../lookups.ts';
 import { manifests } from '../schema.ts';
 import { REPOSITORY_IMAGE } from '../workspaces/images.ts';
 import { type BlobRecord, manifestBlobsLookup } from './blobs.ts';
@@ -39,7 +39,7 @@ export async function findManifest(
   digest: Digest,
 ): Promise<ManifestRecord | null> {
   const image = sql`${imageId}`;
-  return (await lookUp(db, { manifest: manifestLookup(image, { kind: 'digest', digest }) }))
+  return (await runLookups(db, { manifest: manifestLookup(image, { kind: 'digest', digest }) }))
     .manifest;
 }
 
@@ -69,16 +69,16 @@ export async function findTaggedManifest(
   tag: Tag,
 ): Promise<ManifestRecord | null> {
   const image = sql`${imageId}`;
-  return (await lookUp(db, { manifest: manifestLookup(image, { kind: 'tag', tag }) })).manifest;
+  return (await runLookups(db, { manifest: manifestLookup(image, { kind: 'tag', tag }) })).manifest;
 }
 
 /** A manifest of the repository by tag or digest; needs repositoryTable. */
-export function repositoryManifest(reference: Reference): Lookup<ManifestRecord | null> {
+export function repositoryManifestLookup(reference: Reference): Lookup<ManifestRecord | null> {
   return manifestLookup(REPOSITORY_IMAGE, reference);
 }
 
 /** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
-export function repositoryManifestBlobs(
+export function repositoryManifestBlobsLookup(
   reference: Reference,
   limit: number,
 ): Lookup<readonly BlobRecord[]> {

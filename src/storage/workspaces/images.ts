@@ -3,7 +3,7 @@ import type { RepositoryName } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import { type Database, readBooleans, type StoredRow } from '../database.ts';
-import { type Lookup, lookUp } from '../lookups.ts';
+import { type Lookup, runLookups } from '../lookups.ts';
 import { images } from '../schema.ts';
 
 /** A repository name as the database knows it. */
@@ -25,7 +25,7 @@ export async function findRepository(
   name: RepositoryName,
 ): Promise<Repository | null> {
   const lookups = { repository: repositoryLookup(name) };
-  return (await lookUp(db, lookups, [repositoryTable(name)])).repository;
+  return (await runLookups(db, lookups, [repositoryTable(name)])).repository;
 }
 
 /** The table `repository`, of one row or none, that look-ups of a repository's content name. */

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { ListScope } from '../../domain/lists.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import type { Database } from '../database.ts';
-import { type Lookup, lookUp } from '../lookups.ts';
+import { type Lookup, runLookups } from '../lookups.ts';
 import { projects, workspaces } from '../schema.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 
@@ -19,7 +19,7 @@ export async function findWorkspaces(
   names: readonly string[],
 ): Promise<Map<string, WorkspaceFacts>> {
   if (names.length === 0) return new Map();
-  return (await lookUp(db, { found: workspacesLookup(names) })).found;
+  return (await runLookups(db, { found: workspacesLookup(names) })).found;
 }
 
 /** What findWorkspaces answers. */
