@@ -3,7 +3,9 @@ import { checkPasswordRule } from '../auth/passwords.ts';
 import { generateSecret, hashPassword } from '../auth/secrets.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
-import * as storage from '../storage/accounts/users.ts';
+import * as storage from '../storage/accounts/accounts.ts';
+import { listMemberships, type MembershipRecord } from '../storage/accounts/memberships.ts';
+import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { nameTaken, notEmpty } from './conflict.ts';
 import {
@@ -83,8 +85,8 @@ export const getUser = endpoint(
     const { userId } = c.req.valid('param');
     const { db } = c.var.services;
     const found = await find(db, userId);
-    const memberships = await storage.listMemberships(db, userId);
-    return c.json({ ...userBody(found), memberships: memberships.map(membershipBody) }, 200);
+    const memberships = await listMemberships(db, userId);
+    return c.json({ ...describe(found), memberships: memberships.map(describeMembership) }, 200);
   },
 );
 
@@ -107,7 +109,7 @@ export const changeUser = endpoint(
     const now = await find(db, userId);
     if (changed) return c.json(userBody(now), 200);
     const { name } = change;
-    const taken = name !== undefined && name !== now.name && (await storage.findUser(db, { name }));
+    const taken = name !== undefined && name !== now.name && (await findUser(db, { name }));
     throw taken ? nameTaken(`user ${name}`) : new RegistryError('LAST_ADMIN');
   },
 );
@@ -149,7 +151,7 @@ export const deleteUser = endpoint(
     const { db } = c.var.services;
     if (await storage.deleteAccount(db, userId)) return c.body(null, 204);
     await find(db, userId);
-    const memberships = await storage.listMemberships(db, userId);
+    const memberships = await listMemberships(db, userId);
     if (memberships.length === 0) throw new RegistryError('LAST_ADMIN');
     const names = memberships.map(({ department, project }) => `${department}/${project}`);
     throw await notEmpty('projects', async (limit) => names.slice(0, limit));
@@ -176,7 +178,7 @@ function userBody(account: storage.AccountRecord) {
   return { id, name, isAdmin, disabled, mustChangePassword, createdAt: formatTime(createdAt) };
 }
 
-function membershipBody(membership: storage.MembershipRecord) {
+function describeMembership(membership: MembershipRecord) {
   const { projectId, project, departmentId, department, role, createdAt } = membership;
   return {
     project: { id: projectId, name: project },
