@@ -67,13 +67,13 @@ export interface Times {
   /** Unused content is kept for this time: a push still finds the content it was told exists. */
   readonly gracePeriod: number;
   /**
-   * A request that found a key in the database has opened its object by then: within a minute,
-   * or where a decision remembers the key (src/auth/decisions.ts), a minute later.
+   * An object is deleted this time after its row. By then a request that read the key has opened
+   * the object: within a minute, or within two if a decision kept the key (src/auth/decisions.ts).
    */
-  readonly lookUpTime: number;
+  readonly deletionDelay: number;
 }
 
-const LONGEST_LOOK_UP = 120_000;
+const MAX_DELETION_DELAY = 120_000;
 
 const SECONDS = 'GRACE_SECONDS must be a whole number of seconds';
 const graceSeconds = z._default(
@@ -87,5 +87,5 @@ const graceSeconds = z._default(
  */
 export function readTimes({ GRACE_SECONDS }: Env): Times {
   const gracePeriod = graceSeconds.parse(GRACE_SECONDS) * 1000;
-  return { gracePeriod, lookUpTime: Math.min(gracePeriod, LONGEST_LOOK_UP) };
+  return { gracePeriod, deletionDelay: Math.min(gracePeriod, MAX_DELETION_DELAY) };
 }

@@ -4,15 +4,15 @@ import { type Database, openDatabase, openNearestDatabase } from './storage/data
 /** The bindings of the Worker, as one request or one scheduled run uses them. */
 export interface Services {
   readonly db: Database;
-  /** The nearest replica. It may lag: only for content by digest. */
+  /** The nearest replica, which may lag: only for content by digest. */
   readonly nearest: Database;
   readonly bucket: R2Bucket;
   readonly uploads: DurableObjectNamespace;
-  /** Counters of pulls, one for each image. */
+  /** Pull counters, one for each image. */
   readonly pulls: DurableObjectNamespace;
-  /** Drivers of collections, one for each workspace and one for the platform. */
+  /** Collectors, one for each workspace and one for the platform. */
   readonly collectors: DurableObjectNamespace;
-  /** How long collection spares content that nothing uses yet, in ms. */
+  /** How long a collection keeps unused content, in ms. */
   readonly gracePeriod: number;
 }
 

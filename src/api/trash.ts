@@ -9,7 +9,7 @@ import { DAY_MS } from '../domain/time.ts';
 import type { TrashKind } from '../domain/trash.ts';
 import { restore, trashIdOf } from '../registry/trash.ts';
 import { readSettings } from '../storage/settings.ts';
-import { purgeTrash, listTrash as readTrash, type TrashRecord } from '../storage/trash/trash.ts';
+import { markPurged, listTrash as readTrash, type TrashRecord } from '../storage/trash/trash.ts';
 import {
   restored,
   trashItem,
@@ -125,7 +125,7 @@ export const purgeTrashed = endpoint(
   },
   async (c) => {
     const { services, trash } = c.var;
-    await purgeTrash(services.db, trash.id, Date.now());
+    await markPurged(services.db, trash.id, Date.now());
     return c.body(null, 204);
   },
 );

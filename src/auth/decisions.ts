@@ -22,7 +22,7 @@ const MAX_DELETIONS = 1000;
  *
  * Within its minute a decision outlives a revocation, a change of access or a deletion that was
  * made elsewhere. Changes that this isolate makes itself end it at once. The object that it names
- * outlives it, because collection waits longer before it deletes one (`lookUpTime` in src/env.ts).
+ * outlives it, because collection waits longer before it deletes one (`deletionDelay` in src/env.ts).
  */
 export interface Decision extends Identity {
   /** What is allowed on what. */

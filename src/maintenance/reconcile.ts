@@ -2,16 +2,16 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Services } from '../services.ts';
 import { findFaults, reportFaults } from '../storage/content/report-damage.ts';
 import {
-  doomUnnamed,
   type KnownContent,
   listContentsByKey,
+  queueOrphans,
 } from '../storage/content/stored-objects.ts';
 import { isOwnKey } from '../storage/keys.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 
 const SWEEP = 'reconciliation';
 
-/** A round begins a day after the one before began, or later. */
+/** Minimum time between the beginnings of two rounds, ms. */
 const ROUND_EVERY = DAY_MS;
 
 /** Pages of one slice, and the objects and rows of one page, at most. */
@@ -19,44 +19,44 @@ const MAX_PAGES = 10;
 const PAGE_OBJECTS = 1000;
 const PAGE_ROWS = 1500;
 
-/** Losses found, after which a slice ends: each has cost a look at R2. */
+/** Missing objects after which a slice ends, because each costs a request to R2. */
 const MAX_LOSSES = 1000;
 
 /**
- * How old an object is before it counts as one that no row will ever name, ms. R2 ends an
- * unfinished upload after 7 days, and a finished one waits a day for its last request.
+ * Age at which an object without a row counts as an orphan, ms. R2 aborts an unfinished upload
+ * after 7 days, and a finished one waits a day for its last request.
  */
 const SAFE_AGE = 10 * DAY_MS;
 
 /** One walk through the bucket. */
 interface ReconciliationRound {
   readonly startedAt: number;
-  /** Objects looked at. */
+  /** Objects checked. */
   readonly objects: number;
-  /** Objects that no row named, which were doomed. */
+  /** Objects that no row named, and that entered the deletion queue. */
   readonly orphans: number;
-  /** Rows whose object was not there. */
+  /** Rows whose object was missing. */
   readonly missing: number;
-  /** Objects that this registry did not make: they stay. */
+  /** Objects that this registry did not write: they stay. */
   readonly foreign: number;
 }
 
-/** What the reconciliation keeps from slice to slice. */
+/** The state of the reconciliation between two slices. */
 export interface ReconciliationState {
-  /** The key behind which it goes on; null: the round is over. */
+  /** The key after which it continues; null: the round is over. */
   readonly after: string | null;
   readonly round: ReconciliationRound;
   readonly lastRound: (ReconciliationRound & { readonly endedAt: number }) | null;
 }
 
-/** How far the reconciliation has come; null before its first slice. */
+/** The state of the reconciliation; null before its first slice. */
 export async function readReconciliation({ db }: Services): Promise<ReconciliationState | null> {
   return await readSweep<ReconciliationState>(db, SWEEP);
 }
 
 /**
- * Compares one slice of the bucket with the rows that name its objects: dooms old objects that
- * no row names, marks content whose object is not there. A kill only means that a page is
+ * Compares one slice of the bucket with the rows that name its objects: puts orphans into the
+ * deletion queue, and marks content whose object is missing as damaged. After a crash, one page is
  * compared again.
  */
 export async function reconcileBucket(
@@ -101,14 +101,14 @@ async function comparePage(
     return isOwnKey(key) && now - uploaded.getTime() >= SAFE_AGE;
   });
   const keys = old.map(({ key }) => key);
-  const doomed = keys.length === 0 ? [] : await doomUnnamed(services.db, keys, now);
-  if (doomed.length > 0) console.warn({ message: 'objects that no row names', keys: doomed });
+  const orphans = keys.length === 0 ? [] : await queueOrphans(services.db, keys, now);
+  if (orphans.length > 0) console.warn({ message: 'objects that no row names', keys: orphans });
   const there = new Set(objects.map(({ key }) => key));
   const unseen = contents.filter(({ key, damaged }) => !damaged && !there.has(key));
   const round = {
     ...state.round,
     objects: state.round.objects + objects.length,
-    orphans: state.round.orphans + doomed.length,
+    orphans: state.round.orphans + orphans.length,
     missing: state.round.missing + (await reportMissing(services, unseen, now)),
     foreign: state.round.foreign + objects.filter(({ key }) => !isOwnKey(key)).length,
   };
@@ -121,18 +121,18 @@ async function readPage({ db, bucket }: Services, after: string): Promise<Page> 
   const { objects, truncated } = await bucket.list({ limit: PAGE_OBJECTS, ...from });
   const listed = truncated ? (objects.at(-1)?.key ?? null) : null;
   const contents = await listContentsByKey(db, after, listed, PAGE_ROWS);
-  // Rows without objects may be more than one page takes: then it ends with the last of them.
+  // More rows than a page takes: then the page ends with the last of them.
   const end = contents.length === PAGE_ROWS ? (contents.at(-1)?.key ?? listed) : listed;
   return { objects: objects.filter(({ key }) => end === null || key <= end), contents, end };
 }
 
-/** Marks those of some contents whose object is not there; answers how many are newly so. */
+/** Marks contents whose object is missing as damaged; answers how many are newly marked. */
 async function reportMissing(
   services: Services,
   unseen: readonly KnownContent[],
   now: number,
 ): Promise<number> {
-  // One may have come after the list was read.
+  // An object may have been written after the bucket was listed.
   const faults = await findFaults(unseen, async ({ key }) =>
     (await services.bucket.head(key)) === null ? 'missing' : null,
   );

@@ -13,18 +13,18 @@ import { hashObject } from '../uploads/running-hash.ts';
 
 const SWEEP = 'scrub';
 
-/** A round begins a day after the one before began, or later. */
+/** Minimum time between the beginnings of two rounds, ms. */
 const ROUND_EVERY = DAY_MS;
 
-/** How long one slice goes on taking batches, ms, and how many: well within what a cron has. */
+/** Time after which a slice begins no batch, ms, and its maximum number of batches. */
 const SLICE_TIME = 4 * MINUTE_MS;
 const SLICE_BATCHES = 50;
 
-/** What a batch takes: objects, and bytes unless its first object has more. */
+/** Maximum objects and bytes of a batch; a single object may be larger. */
 const BATCH_OBJECTS = 100;
 const BATCH_BYTES = 512 * 1024 * 1024;
 
-/** Times a batch is begun before its first object is passed over: it may take too long to read. */
+/** Tries of a batch before its first object is skipped, which may take too long to read. */
 const MAX_ATTEMPTS = 3;
 
 /** One walk through all content. */
@@ -34,18 +34,18 @@ interface ScrubRound {
   /** Bytes read. */
   readonly bytes: number;
   readonly damaged: number;
-  /** Objects that could not be read to their end. */
+  /** Objects that could not be read completely. */
   readonly skipped: number;
 }
 
-/** What the scrub keeps from slice to slice. */
+/** The state of the scrub between two slices. */
 export interface ScrubState {
-  /** First all blobs by digest, then manifests that are objects, by key. */
+  /** First all blobs by digest, then manifests in R2 by key. */
   readonly phase: 'blobs' | 'manifests' | 'done';
   readonly after: string;
-  /** Times the next batch was begun. */
+  /** Tries of the next batch so far. */
   readonly attempts: number;
-  /** Days since 1970, UTC, and the bytes read in it; what is over a day's measure is carried on. */
+  /** A day (days since 1970, UTC), and the bytes read in it; an excess is carried over. */
   readonly day: number;
   readonly bytesToday: number;
   readonly round: ScrubRound;
@@ -60,27 +60,26 @@ const newRound = (startedAt: number): ScrubRound => ({
   skipped: 0,
 });
 
-/** How far the scrub has come; null before its first slice. */
+/** The state of the scrub; null before its first slice. */
 export async function readScrub({ db }: Services): Promise<ScrubState | null> {
   return await readSweep<ScrubState>(db, SWEEP);
 }
 
 /**
- * Reads one slice of all stored content again and marks what does not have its digest any
- * more: an hour's share of the setting `scrubBytesPerDay`. A larger object is read in one go,
- * and what it takes too much the days after lack. A kill only means that a batch is read
- * again.
+ * Reads one slice of all stored content, an hour's share of the setting `scrubBytesPerDay`, and
+ * marks what no longer has its digest as damaged. A larger object is read as a whole, and the
+ * excess is subtracted from the days after. After a crash, one batch is read again.
  */
 export async function scrubContent(services: Services, now: number): Promise<void> {
   const { db } = services;
   const { scrubBytesPerDay } = await readSettings(db);
   let state = startSlice(await readScrub(services), now, scrubBytesPerDay);
   const before = state.bytesToday;
-  const measure = Math.min(before + Math.ceil(scrubBytesPerDay / 24), scrubBytesPerDay);
+  const quota = Math.min(before + Math.ceil(scrubBytesPerDay / 24), scrubBytesPerDay);
   const started = Date.now();
-  const isOver = () => state.phase === 'done' || state.bytesToday >= measure;
+  const isOver = () => state.phase === 'done' || state.bytesToday >= quota;
   for (let n = 0; n < SLICE_BATCHES && !isOver() && Date.now() - started < SLICE_TIME; n++) {
-    const batch = await readBatch(services, state, measure - state.bytesToday);
+    const batch = await readBatch(services, state, quota - state.bytesToday);
     state = { ...state, attempts: state.attempts + 1 };
     await writeSweep(db, SWEEP, state, now);
     state = batch.length > 0 ? await checkBatch(services, state, batch, now) : endPhase(state, now);
@@ -106,7 +105,7 @@ function startSlice(kept: ScrubState | null, now: number, perDay: number): Scrub
   return isDue ? { ...fresh, ...today, lastRound: kept.lastRound } : { ...kept, ...today };
 }
 
-/** The next objects: one alone when the last try did not come to its end. */
+/** The next objects; only one if the previous try did not finish. */
 async function readBatch(
   { db }: Services,
   { phase, after, attempts }: ScrubState,
@@ -132,7 +131,7 @@ async function checkBatch(
   const after = (state.phase === 'blobs' ? last?.digest : last?.key) ?? '';
   const next = { ...state, after, attempts: 0 };
   if (state.attempts > MAX_ATTEMPTS) {
-    console.error({ message: 'content could not be read to its end', ...last });
+    console.error({ message: 'content could not be read completely', ...last });
     return { ...next, round: { ...state.round, skipped: state.round.skipped + batch.length } };
   }
   const faults = await findFaults(batch, (content) => verify(services.bucket, content));
@@ -160,7 +159,7 @@ function endPhase(state: ScrubState, now: number): ScrubState {
   return { ...state, phase: 'done', after: '', attempts: 0, lastRound };
 }
 
-/** How much of a round is done, from 0 to 1. Digests are spread evenly: they tell. */
+/** The progress of a round, from 0 to 1, estimated from the digest, as digests are evenly spread. */
 export function scrubProgress({ phase, after }: ScrubState): number {
   if (phase !== 'blobs' || after.startsWith('sha512:')) return 1;
   return after === '' ? 0 : Number.parseInt(digestHex(after as Digest).slice(0, 8), 16) / 2 ** 32;

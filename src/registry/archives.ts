@@ -23,42 +23,42 @@ import { openBlob, refuseDamaged } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
 import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
 
-/** What somebody wants to download. */
+/** A download of an image as an archive. */
 export interface ArchiveRequest {
   readonly reference: Reference;
   readonly format: ArchiveFormat;
-  /** Of an index; null: all of it for `oci`, the usual one for `docker`. */
+  /** The platform to take from an index; null: all for `oci`, the default one for `docker`. */
   readonly platform: Platform | null;
-  /** The registry's host, as addresses of images begin. */
+  /** The registry's host, with which addresses of images begin. */
   readonly host: string;
 }
 
-/** An archive that can be sent, in pieces too: the same wish gives the same bytes. */
+/** An archive ready to be sent, or any range of it: the same request gives the same bytes. */
 export interface ArchivePlan {
   readonly layout: TarLayout;
-  /** Strong, with its quotes. */
+  /** Strong, with quotes. */
   readonly etag: string;
-  /** Of what was asked for; its platform may have another. */
+  /** Digest of the requested manifest; the image of the chosen platform may have another. */
   readonly digest: Digest;
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
 }
 
-/** Each blob is a request to R2, of which one answer of a Worker may make 10,000. */
+/** Each blob is a request to R2, and one invocation of a Worker may make 10,000. */
 const MAX_BLOBS = 5000;
 
 /**
- * Lays out an archive of a version, or of a manifest by digest. No blob is read for it.
- * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID for a platform or a format that does not
- *   go with it; BLOB_UNKNOWN and UNKNOWN when a blob is not there or damaged; SIZE_INVALID
+ * Lays out an archive of a version, or of a manifest by digest, without reading any blob.
+ * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID if the image does not have the platform or
+ *   the format; BLOB_UNKNOWN or UNKNOWN if a blob is missing or damaged; SIZE_INVALID
  */
 export async function planArchive(
   context: RepositoryContext,
-  wish: ArchiveRequest,
+  request: ArchiveRequest,
 ): Promise<ArchivePlan> {
-  const { reference, format, host } = wish;
+  const { reference, format, host } = request;
   const record = await getManifest(context, reference);
   const asked = await readManifest(context, record);
-  const root = await chooseImage(context, asked, wish);
+  const root = await chooseImage(context, asked, request);
   const contents = await gatherContents(root, (digests) => readManifests(context, digests));
   const blobs = await locateBlobs(context, contents);
   const sizes = new Map([...blobs].map(([digest, { size }]) => [digest, size]));
@@ -69,8 +69,8 @@ export async function planArchive(
 }
 
 /**
- * Sends an archive, or a part of it, straight from R2: the answer's body, whose length is known.
- * What goes wrong on the way cuts it short.
+ * Sends an archive, or a range of it, from R2. `body` has a known length; an error on the way
+ * cuts it short and rejects `sent`.
  */
 export function sendArchive(
   context: RepositoryContext,
@@ -107,7 +107,7 @@ async function readManifest(
   return { digest, mediaType, text: await readText(await openManifest(context, record)) };
 }
 
-/** Response.text would drop a byte order mark, which is part of the manifest's bytes. */
+/** Keeps a byte order mark, which is part of the manifest's bytes; Response.text drops it. */
 async function readText(body: string | ReadableStream): Promise<string> {
   if (typeof body === 'string') return body;
   const bytes = await new Response(body).arrayBuffer();
@@ -131,11 +131,11 @@ async function locateBlobs(
   { blobs }: ImageContents,
 ): Promise<ReadonlyMap<Digest, BlobRecord>> {
   if (blobs.length > MAX_BLOBS) {
-    throw new RegistryError('SIZE_INVALID', `an archive has ${MAX_BLOBS} blobs at most`);
+    throw new RegistryError('SIZE_INVALID', `an archive has at most ${MAX_BLOBS} blobs`);
   }
   const digests = blobs.map(({ digest }) => digest);
   const found = await findNearestFirst(context, digests, findBlobs);
-  // Better now than in the middle of the download.
+  // Fail now rather than in the middle of the download.
   for (const blob of found.values()) refuseDamaged(blob);
   return found;
 }
@@ -146,7 +146,7 @@ type FindMany<T> = (
   digests: readonly Digest[],
 ) => Promise<T[]>;
 
-/** Looks nearby first, and at the primary for what is not there. */
+/** Reads from the nearest replica, and from the primary what is missing there. */
 async function findNearestFirst<T extends { readonly digest: Digest }>(
   { db, nearest, repository }: RepositoryContext,
   digests: readonly Digest[],

@@ -1,21 +1,21 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
-import { type BlobRecord, hideLink, renewLink } from '../storage/content/blobs.ts';
+import type { BlobRecord } from '../storage/content/blobs.ts';
+import * as storage from '../storage/content/blobs.ts';
 import { markDamaged } from '../storage/content/damages.ts';
-import { needsRenewal, type RepositoryContext } from './context.ts';
+import { needsGraceExtension, type RepositoryContext } from './context.ts';
 
 /**
- * Keeps a blob for a client that asks before it pushes: what it is told exists stays for the
- * grace period.
- * @throws RegistryError BLOB_UNKNOWN
+ * Extends the grace period of an unused blob for a client that asks before it pushes: a blob that
+ * is reported to exist stays for at least half the grace period.
+ * @throws RegistryError BLOB_UNKNOWN if it is damaged, so that the client pushes it again
  */
-export async function promiseBlob(context: RepositoryContext, blob: BlobRecord): Promise<void> {
+export async function extendBlobGrace(context: RepositoryContext, blob: BlobRecord): Promise<void> {
   const { imageId } = context.repository;
-  // The push that follows repairs it.
   if (blob.damaged) throw blobUnknown(blob.digest);
-  if (imageId !== null && needsRenewal(blob.unusedSince, context)) {
-    const kept = await renewLink(context.db, imageId, blob.digest, context.now);
+  if (imageId !== null && needsGraceExtension(blob.unusedSince, context)) {
+    const kept = await storage.extendBlobGrace(context.db, imageId, blob.digest, context.now);
     if (!kept) throw blobUnknown(blob.digest);
   }
 }
@@ -26,8 +26,8 @@ export function blobUnknown(digest: Digest): RegistryError {
 }
 
 /**
- * A blob's bytes, or a range of them, as they come from R2.
- * @throws RegistryError UNKNOWN when the object of a blob is missing or known to be damaged
+ * Opens a blob's bytes, or a range of them, in R2.
+ * @throws RegistryError UNKNOWN if the object is missing or known to be damaged
  */
 export async function openBlob(
   context: RepositoryContext,
@@ -42,31 +42,33 @@ export async function openBlob(
   throw lost(blob, 'is missing in the storage');
 }
 
-/** @throws RegistryError UNKNOWN when a blob is known to be damaged */
+/** @throws RegistryError UNKNOWN if the blob is known to be damaged */
 export function refuseDamaged(blob: BlobRecord): void {
   if (blob.damaged) throw lost(blob, 'is damaged in the storage');
 }
 
 function lost(blob: BlobRecord, what: string): RegistryError {
   console.error({ message: `a blob ${what}`, digest: blob.digest, key: blob.key });
-  return new RegistryError('UNKNOWN', `the blob ${what}: tell the administrator, push it again`, {
+  return new RegistryError('UNKNOWN', `the blob ${what}; tell the administrator or push it again`, {
     detail: { digest: blob.digest },
   });
 }
 
 /**
- * Takes a blob out of the repository.
+ * Deletes a blob from the repository.
  * @throws RegistryError BLOB_UNKNOWN, or CONTENT_IN_USE while a manifest names it
  */
 export async function deleteBlob(context: RepositoryContext, digest: Digest): Promise<void> {
   const { imageId } = context.repository;
   const deletion =
-    imageId === null ? 'unknown' : await hideLink(context.db, imageId, digest, context.now);
+    imageId === null
+      ? 'unknown'
+      : await storage.deleteBlob(context.db, imageId, digest, context.now);
   if (deletion === 'deleted') return;
   if (deletion === 'unknown') throw blobUnknown(digest);
   throw new RegistryError(
     'CONTENT_IN_USE',
-    `manifest ${deletion.usedBy} names this blob: delete that first`,
+    `manifest ${deletion.usedBy} names this blob: delete the manifest first`,
     {
       detail: deletion,
     },

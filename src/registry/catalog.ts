@@ -2,7 +2,7 @@ import type { PageRequest } from '../domain/paging.ts';
 import type { Services } from '../services.ts';
 import { listRepositories, type Visibility } from '../storage/workspaces/images.ts';
 
-/** One page of the repositories somebody may see; `more`: others follow. */
+/** One page of the visible repositories; `more`: others follow. */
 export async function listCatalog(
   { db }: Services,
   visibility: Visibility,

@@ -6,10 +6,10 @@ import { setPlatforms } from '../storage/content/versions.ts';
 import type { RepositoryContext } from './context.ts';
 import type { PushedManifest } from './push-manifest.ts';
 
-/** A config larger than this, in bytes, is not read; real ones have a few KiB. */
+/** Larger configs, in bytes, are not read; real ones have a few KiB. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** The config of an image; null for an artifact, and for one that is not there or not right. */
+/** The config of an image; null for an artifact, or if it is missing, damaged or invalid. */
 export async function readImageConfig(
   { db, bucket }: RepositoryContext,
   imageId: number,
@@ -23,9 +23,8 @@ export async function readImageConfig(
 }
 
 /**
- * Notes which platform a manifest that was just pushed is for, as its config says; an index says
- * that itself. No answer has to wait for it: what is not done here is done when the version is
- * viewed.
+ * Stores the platform of a manifest that was just pushed, read from its config. An index contains
+ * its platforms. Never throws: if this fails, the platform is stored when the version is viewed.
  */
 export async function notePlatforms(
   context: RepositoryContext,
@@ -36,6 +35,6 @@ export async function notePlatforms(
     const config = await readImageConfig(context, imageId, manifest.config);
     await setPlatforms(context.db, imageId, digest, namePlatforms([config?.platform ?? null]));
   } catch (error) {
-    console.error({ message: 'the platform of a manifest could not be noted', digest, error });
+    console.error({ message: 'the platform of a manifest could not be stored', digest, error });
   }
 }

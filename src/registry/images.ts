@@ -21,7 +21,7 @@ export async function getRepository(
   return { ...repository, imageId: repository.imageId };
 }
 
-/** Moves images with all their versions to the trash. */
+/** Moves images with all their versions to the trash, each with its own result. */
 export async function deleteImages(
   { db }: Services,
   names: readonly ImageName[],
@@ -33,8 +33,8 @@ export async function deleteImages(
     if (typeof deletion === 'number') {
       return { status: 'deleted', trashId: formatTrashId('image', deletion) };
     }
-    const explain = deletion === 'immutable' ? imageImmutable : imageUnknown;
-    return { status: 'failed', error: explain(workspace, image) };
+    const toError = deletion === 'immutable' ? imageImmutable : imageUnknown;
+    return { status: 'failed', error: toError(workspace, image) };
   });
 }
 

@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference } from '../domain/names.ts';
 import { markDamaged } from '../storage/content/damages.ts';
-import { renewManifest } from '../storage/content/manifest-writes.ts';
+import * as storage from '../storage/content/manifest-writes.ts';
 import {
   findManifest,
   findTaggedManifest,
@@ -12,15 +12,15 @@ import {
 import { refusalOf } from '../storage/database.ts';
 import { type ManifestDeletion, moveManifestToTrash } from '../storage/trash/move-manifest.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
-import { needsRenewal, type RepositoryContext } from './context.ts';
+import { needsGraceExtension, type RepositoryContext } from './context.ts';
 import { tagImmutable } from './tags.ts';
 
 export type { ManifestRecord };
 
 /**
- * The manifest that was found, if the client takes it.
- * @param accept the request's Accept header
- * @throws RegistryError MANIFEST_UNKNOWN, also when Accept does not take what is there
+ * Checks that a manifest was found, and that the client accepts its type.
+ * @param accept the request's Accept header; null accepts everything
+ * @throws RegistryError MANIFEST_UNKNOWN if either is not so
  */
 export function acceptManifest(
   found: ManifestRecord | null,
@@ -31,7 +31,7 @@ export function acceptManifest(
   if (!acceptsMediaType(accept, found.mediaType)) {
     throw new RegistryError(
       'MANIFEST_UNKNOWN',
-      `the manifest is of type ${found.mediaType}, which the Accept header does not take`,
+      `the manifest is of type ${found.mediaType}, which the Accept header does not accept`,
       { detail: { mediaType: found.mediaType } },
     );
   }
@@ -39,7 +39,7 @@ export function acceptManifest(
 }
 
 /**
- * A manifest by tag or digest, where it is not read with what decides about the request.
+ * A manifest by tag or digest, for requests whose authorization does not look it up.
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function getManifest(
@@ -55,24 +55,27 @@ export async function getManifest(
   return acceptManifest(found, reference, null);
 }
 
-/** Keeps a manifest for a client that asks before it pushes an index (see promiseBlob). */
-export async function promiseManifest(
+/**
+ * Extends the grace period of an unused manifest for a client that asks before it pushes an index,
+ * as extendBlobGrace does.
+ * @throws RegistryError MANIFEST_UNKNOWN if it is damaged, so that the client pushes it again
+ */
+export async function extendManifestGrace(
   context: RepositoryContext,
   reference: Reference,
   found: ManifestRecord,
 ): Promise<void> {
   const { imageId } = context.repository;
-  // The push that follows repairs it.
   if (found.damaged) throw manifestUnknown(reference);
-  if (imageId !== null && needsRenewal(found.unusedSince, context)) {
-    const kept = await renewManifest(context.db, imageId, found.digest, context.now);
+  if (imageId !== null && needsGraceExtension(found.unusedSince, context)) {
+    const kept = await storage.extendManifestGrace(context.db, imageId, found.digest, context.now);
     if (!kept) throw manifestUnknown(reference);
   }
 }
 
 /**
- * A manifest's bytes as they were pushed.
- * @throws RegistryError UNKNOWN when its object is missing or known to be damaged
+ * Opens a manifest's bytes as they were pushed.
+ * @throws RegistryError UNKNOWN if its object is missing or known to be damaged
  */
 export async function openManifest(
   context: RepositoryContext,
@@ -90,7 +93,7 @@ function manifestLost(digest: Digest, what: string): RegistryError {
   console.error({ message: `a manifest ${what}`, digest });
   return new RegistryError(
     'UNKNOWN',
-    `the manifest ${what}: tell the administrator, push it again`,
+    `the manifest ${what}; tell the administrator or push it again`,
     { detail: { digest } },
   );
 }
@@ -118,7 +121,7 @@ export async function deleteManifest(
   if (deletion === 'unknown') throw manifestUnknown(reference);
   throw new RegistryError(
     'CONTENT_IN_USE',
-    `index ${deletion.usedBy} lists this manifest: delete that first`,
+    `index ${deletion.usedBy} lists this manifest: delete the index first`,
     {
       detail: deletion,
     },

@@ -12,7 +12,7 @@ import {
 
 const SWEEP = 'overview';
 
-/** How long figures are shown before they are taken again, ms: each time reads all workspaces. */
+/** How long figures are reused, ms, because computing them reads all workspaces. */
 const REMEMBERED_FOR = MINUTE_MS;
 
 /** Entries of each list. */
@@ -20,7 +20,7 @@ const TOP = 10;
 
 /** Figures of the whole platform. */
 export interface Overview {
-  /** When they were taken, ms. */
+  /** When they were computed, ms. */
   readonly takenAt: number;
   readonly counts: PlatformCounts;
   readonly imagesByPulls: readonly ListedImage[];
@@ -28,7 +28,7 @@ export interface Overview {
   readonly workspaces: readonly TopWorkspace[];
 }
 
-/** The figures of the platform, a minute old at most. */
+/** The figures of the platform, at most a minute old. */
 export async function readOverview(db: Database, now: number): Promise<Overview> {
   const kept = await readSweep<Overview>(db, SWEEP);
   if (kept !== null && now - kept.takenAt < REMEMBERED_FOR) return kept;

@@ -7,19 +7,18 @@ import type { ManifestRecord } from '../storage/content/manifests.ts';
 import type { RepositoryContext } from './context.ts';
 import { openManifest } from './manifests.ts';
 
-/** A client has a minute to find the counter: five tries of at most 5 s, and the waits between. */
+/** Five tries of at most 5 s (in ms), with increasing waits between them. */
 const MAX_TRIES = 5;
 const TRY_LIMIT = 5000;
 const FIRST_WAIT = 100;
 
-/** The most children of an index that are told apart from pulls of their own. */
+/** Maximum number of children of an index whose pulls are counted as pulls of the index. */
 const MAX_CHILDREN = 10_000;
 
 /**
- * Counts a GET of a manifest that was answered with 200. What counts as a pull is decided by
- * the image's counter (src/events/pull-counter.ts). Never throws, and takes its time: nobody
- * should wait for it.
- * @param client who asks and from where, in a form that is only compared
+ * Reports a GET of a manifest that was answered with 200. The image's counter decides what counts
+ * as a pull (src/events/pull-counter.ts). Never throws, and may take long: do not wait for it.
+ * @param client an opaque text that identifies the user and address
  */
 export async function countPull(
   context: RepositoryContext,
@@ -29,7 +28,7 @@ export async function countPull(
 ): Promise<void> {
   const { imageId } = context.repository;
   if (imageId === null) return;
-  await tell(context, imageId, {
+  await sendNote(context, imageId, {
     kind: 'served',
     id: crypto.randomUUID(),
     imageId,
@@ -42,8 +41,8 @@ export async function countPull(
 }
 
 /**
- * Counts the download of an archive as one pull. It neither explains nor is explained by the
- * manifests that the same client asks for. Never throws, as countPull.
+ * Counts the download of an archive as one pull, independent of manifests that the same client
+ * requests. Never throws, as countPull.
  */
 export async function countDownload(
   context: RepositoryContext,
@@ -53,7 +52,7 @@ export async function countDownload(
 ): Promise<void> {
   const { imageId } = context.repository;
   if (imageId === null) return;
-  await tell(context, imageId, {
+  await sendNote(context, imageId, {
     kind: 'served',
     id: crypto.randomUUID(),
     imageId,
@@ -66,8 +65,8 @@ export async function countDownload(
 }
 
 /**
- * Notes a HEAD of a tag: containerd asks so what the tag points at and then pulls that by its
- * digest, which is a pull of the tag all the same. Never throws.
+ * Reports a HEAD of a tag: containerd resolves a tag so and then pulls by digest, which counts as
+ * a pull of the tag. Never throws.
  */
 export async function noteResolved(
   context: RepositoryContext,
@@ -76,7 +75,7 @@ export async function noteResolved(
   digest: Digest,
 ): Promise<void> {
   const { imageId } = context.repository;
-  if (imageId !== null) await tell(context, imageId, { kind: 'resolved', client, tag, digest });
+  if (imageId !== null) await sendNote(context, imageId, { kind: 'resolved', client, tag, digest });
 }
 
 async function readChildren(
@@ -88,18 +87,22 @@ async function readChildren(
     const text = await new Response(await openManifest(context, record)).text();
     return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);
   } catch (error) {
-    // It still was a pull, and what it lists matters less than that.
-    console.error({ message: 'what a manifest lists could not be read', error });
+    // Count the pull without its children.
+    console.error({ message: 'the children of an index could not be read', error });
     return [];
   }
 }
 
-/** Tells the counter, again where that fails: a note has an id, so that it counts once. */
-async function tell({ pulls }: RepositoryContext, imageId: number, note: PullNote): Promise<void> {
+/** Sends a note to the counter and retries on failure; notes have ids, so that each counts once. */
+async function sendNote(
+  { pulls }: RepositoryContext,
+  imageId: number,
+  note: PullNote,
+): Promise<void> {
   const body = JSON.stringify(note);
   for (let tries = 1; ; tries++) {
     try {
-      // A stub that has failed once may be of no more use.
+      // A new stub each time, because one that has failed may be broken.
       const counter = pulls.get(pulls.idFromName(`image:${imageId}`));
       const signal = AbortSignal.timeout(TRY_LIMIT);
       await counter.fetch('https://pulls/', { method: 'POST', body, signal });

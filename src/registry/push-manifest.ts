@@ -14,7 +14,7 @@ import { putVerified } from '../storage/objects.ts';
 import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './tags.ts';
 
-/** Manifests up to this many bytes are kept in their D1 row, larger ones in R2. */
+/** Maximum bytes of a manifest in its D1 row; larger ones are in R2. */
 const MAX_INLINE_BYTES = 512 * 1024;
 
 /** A manifest as a client pushes it. */
@@ -22,12 +22,12 @@ export interface ManifestPush {
   readonly reference: Reference;
   readonly contentType: string | null;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Tags to set besides the reference. */
+  /** Tags to set in addition to the reference. */
   readonly tags: readonly Tag[];
   readonly expectation: NewManifest['expectation'];
 }
 
-/** What a push of a manifest came to. */
+/** The result of pushing a manifest. */
 export interface PushedManifest {
   readonly digest: Digest;
   readonly manifest: Manifest;
@@ -65,7 +65,7 @@ export async function pushManifest(
   return { digest, manifest, imageId };
 }
 
-/** Answers the id of the image. */
+/** Stores the manifest and answers the id of the image. */
 async function commit(context: RepositoryContext, entry: NewManifest): Promise<number> {
   const { db, bucket, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
@@ -76,7 +76,7 @@ async function commit(context: RepositoryContext, entry: NewManifest): Promise<n
     });
   } catch (error) {
     const refusal = refusalOf(error);
-    // Any other error may have come after the commit: then the object is needed.
+    // Any other error may have happened after the commit, when the object is needed.
     const certain = refusal !== null || error instanceof RegistryError;
     if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
     throw refusal === null ? error : await toRegistryError(context, refusal, entry);
@@ -119,16 +119,16 @@ async function referencesMissing(
   manifest: Manifest,
 ): Promise<RegistryError> {
   const { imageId } = context.repository;
-  // An image that this push has made has none of them.
+  // A new image has none of them.
   const missing =
     imageId === null ? manifest : await findMissingReferences(context.db, imageId, manifest);
   const entries = [
     ...missing.blobs.map((digest) => ({
-      message: `blob ${digest} is not here`,
+      message: `blob ${digest} is unknown`,
       detail: { digest },
     })),
     ...missing.children.map((digest) => ({
-      message: `manifest ${digest} is not here: push it before the index`,
+      message: `manifest ${digest} is unknown: push it before the index`,
       detail: { digest },
     })),
   ];

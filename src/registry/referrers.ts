@@ -5,7 +5,7 @@ import type { RepositoryContext } from './context.ts';
 
 export type { Referrer } from '../storage/content/referrers.ts';
 
-/** One page of the manifests whose subject is `subject`; none where the image is not there. */
+/** One page of the manifests whose subject is `subject`; none if there is no image. `more`: others follow. */
 export async function listReferrers(
   { db, repository }: RepositoryContext,
   subject: Digest,

@@ -8,23 +8,23 @@ import {
 } from '../storage/content/manifests.ts';
 import { constantLookup, type Lookup, type LookupResults } from '../storage/lookups.ts';
 
-/** What of a repository a request is after, read with the same query as what decides about it. */
+/** Lookups of the content that a request asks for, run in the query that authorizes it. */
 export type ContentLookups = {
   readonly blob: Lookup<BlobRecord | null>;
   readonly manifest: Lookup<ManifestRecord | null>;
-  /** Blobs that the manifest names and a pull will ask for next. */
+  /** Blobs of the manifest, which a pull will request next. */
   readonly blobs: Lookup<readonly BlobRecord[]>;
 };
 
-/** What was found; null where nothing was sought, too. */
+/** The content found; null or empty if it was not found or not looked up. */
 export type RequestedContent = LookupResults<ContentLookups>;
 
 export const NOTHING_FOUND: RequestedContent = { blob: null, manifest: null, blobs: [] };
 
-/** Docker takes images of 127 layers at most; a client asks for more one by one. */
+/** Docker allows 127 layers; further blobs are looked up one by one. */
 const MAX_BLOBS = 128;
 
-/** For requests that look for nothing beforehand. */
+/** For requests that need no content looked up. */
 export const NO_LOOKUPS: ContentLookups = {
   blob: constantLookup(null),
   manifest: constantLookup(null),
@@ -39,7 +39,7 @@ export function lookupManifest(reference: Reference): ContentLookups {
   return { ...NO_LOOKUPS, manifest: repositoryManifestLookup(reference) };
 }
 
-/** As seekManifest, with the blobs it names. */
+/** As lookupManifest, with its blobs. */
 export function lookupManifestAndBlobs(reference: Reference): ContentLookups {
   return {
     ...lookupManifest(reference),

@@ -7,7 +7,7 @@ import type { RepositoryContext } from './context.ts';
 
 /**
  * One page of a repository's tags, in ASCII order; `more`: others follow.
- * @throws RegistryError NAME_UNKNOWN for a repository nothing was ever pushed to
+ * @throws RegistryError NAME_UNKNOWN if no manifest was ever pushed to the repository
  */
 export async function listTags(
   { db, repository }: RepositoryContext,
@@ -19,12 +19,12 @@ export async function listTags(
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
 }
 
-/** The result of moving something to the trash: its id there, or why it was not moved. */
+/** The result of moving something to the trash: its trash id, or why it was not moved. */
 export type DeletionResult =
   | { readonly status: 'deleted'; readonly trashId: string }
   | { readonly status: 'failed'; readonly error: RegistryError };
 
-/** Moves versions to the trash, each by itself. */
+/** Moves versions to the trash, each with its own result. */
 export async function deleteTags(
   { db, actor, now, repository }: RepositoryContext,
   names: readonly string[],
@@ -45,7 +45,7 @@ export async function deleteTags(
   });
 }
 
-/** Why a tag that is there can be neither moved nor deleted. */
+/** The error for a tag that can be neither moved nor deleted. */
 export function tagImmutable(tag: string): RegistryError {
   return new RegistryError(
     'DENIED',

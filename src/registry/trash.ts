@@ -6,7 +6,7 @@ import { refusalOf } from '../storage/database.ts';
 import { restoreImage, restoreVersion, restoreWorkspace } from '../storage/trash/restore.ts';
 import { findTrash, type TrashRecord } from '../storage/trash/trash.ts';
 
-/** What something is called, now that it is back. */
+/** The name of something that was restored. */
 export interface Restored {
   readonly kind: TrashRecord['kind'];
   readonly workspace: string;
@@ -15,10 +15,10 @@ export interface Restored {
 }
 
 /**
- * Takes something out of the trash, whole.
- * @param name another name than it had, parsed for its kind; null: the one it had
- * @throws RegistryError NAME_TAKEN, IN_TRASH when what it belongs to must be restored first,
- *   NOT_FOUND when it has gone meanwhile
+ * Restores something from the trash with all its content.
+ * @param name a new name, parsed for its kind; null: the one it had
+ * @throws RegistryError NAME_TAKEN; IN_TRASH if its image or workspace must be restored first;
+ *   NOT_FOUND if it is not in the trash any more; FIELD_INVALID for a name if it had no tag
  */
 export async function restore(
   { db }: Services,
@@ -83,7 +83,7 @@ function toRegistryError(record: TrashRecord | null): RegistryError {
   return new RegistryError('NOT_FOUND', 'it is not in the trash any more');
 }
 
-/** The id people know something in the trash by. */
+/** The public id of something in the trash. */
 export function trashIdOf({ kind, id }: Pick<TrashRecord, 'kind' | 'id'>): string {
   return formatTrashId(kind, id);
 }

@@ -15,10 +15,10 @@ import type { RepositoryContext } from './context.ts';
 
 export type { UploadChunk };
 
-/** A request's body with what its headers say of it. */
+/** A request's body and its length. */
 export interface UploadBody {
   readonly stream: ReadableStream | null;
-  /** Content-Length, in bytes; null where the client does not say. */
+  /** Content-Length, in bytes; null if there is none. */
   readonly length: number | null;
 }
 
@@ -29,14 +29,14 @@ function pushTarget({ repository }: RepositoryContext): PushTarget {
   return { workspaceId, imageId, image: name.image };
 }
 
-/** Whether R2 can take and verify a body by itself: the length is known, and one put holds it. */
+/** Whether one R2 put can store and verify a body: its length is known and not too large. */
 export function fitsOnePut(body: UploadBody): boolean {
   return body.length !== null && body.length <= MAX_PUT_BYTES;
 }
 
 /**
- * The short lane: digest and length are known, so the body streams into R2, which verifies
- * it; no byte passes through our code.
+ * Streams a body of known digest and length directly into R2, which verifies it, and publishes the
+ * blob. No byte passes through our code.
  * @throws RegistryError DIGEST_INVALID, NAME_UNKNOWN
  */
 export async function putBlob(
@@ -51,14 +51,14 @@ export async function putBlob(
   try {
     await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
   } catch (error) {
-    // Any other error may have come after the commit: then the object is needed.
+    // Any other error may have happened after the commit, when the object is needed.
     if (error instanceof RegistryError) await context.bucket.delete(key);
     throw error;
   }
 }
 
 /**
- * Links a blob that another image has. False when it has gone in the meantime.
+ * Links a blob that another image has. False if it was deleted meanwhile.
  * @throws RegistryError NAME_UNKNOWN
  */
 export async function mountBlob(context: RepositoryContext, digest: Digest): Promise<boolean> {
@@ -72,13 +72,13 @@ export async function mountBlob(context: RepositoryContext, digest: Digest): Pro
   }
 }
 
-/** How far an upload has come: bytes that are durable, and whether anything was written. */
+/** The state of an upload, and how many of its bytes are durable. */
 export interface UploadStatus {
   readonly state: 'new' | 'open' | 'published';
   readonly offset: number;
 }
 
-/** An error of an upload that goes on: `offset` is where. */
+/** An error of an upload; if the upload can continue, it does at `offset`. */
 export class UploadError extends RegistryError {
   readonly offset: number;
 
@@ -88,19 +88,19 @@ export class UploadError extends RegistryError {
   }
 }
 
-/** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
+/** @throws UploadError BLOB_UPLOAD_UNKNOWN if the upload has ended */
 export async function getUpload(context: RepositoryContext, id: string): Promise<UploadStatus> {
   return await command(context, id, { do: 'status' }, NOTHING);
 }
 
-/** @throws UploadError BLOB_UPLOAD_UNKNOWN when the upload has ended */
+/** @throws UploadError BLOB_UPLOAD_UNKNOWN if the upload has ended */
 export async function cancelUpload(context: RepositoryContext, id: string): Promise<void> {
   await command(context, id, { do: 'cancel' }, NOTHING);
 }
 
 /**
  * Appends a chunk to an upload.
- * @throws UploadError with the offset from which the client can go on
+ * @throws UploadError with the offset from which the client can continue
  */
 export async function appendUpload(
   context: RepositoryContext,
@@ -112,8 +112,8 @@ export async function appendUpload(
 }
 
 /**
- * Completes an upload: takes the last bytes if there are any, verifies, publishes.
- * An upload nobody has written to takes the short lane where it can.
+ * Completes an upload: stores the last bytes if there are any, verifies and publishes. If nothing
+ * was written before, the body goes directly into R2 where possible, as by putBlob.
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
  */
 export async function completeUpload(
@@ -123,7 +123,7 @@ export async function completeUpload(
   chunk: UploadChunk,
   body: UploadBody,
 ): Promise<void> {
-  // Without bytes there is nothing that the short lane would do better.
+  // An empty body gains nothing from the direct way.
   if (body.length !== 0 && fitsOnePut(body) && (chunk.start ?? 0) === 0) {
     const status = await getUpload(context, id);
     if (status.state === 'new') return await putBlob(context, digest, body);
@@ -132,7 +132,7 @@ export async function completeUpload(
   await command(context, id, { do: 'complete', digest, target, ...chunk }, body);
 }
 
-/** How a body that says nothing about its place continues an upload. */
+/** The chunk of a body without Content-Range, which continues the upload. */
 export function wholeBody(algorithm: DigestAlgorithm): UploadChunk {
   return { algorithm, start: null, length: null };
 }

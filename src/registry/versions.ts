@@ -15,7 +15,7 @@ import { tagImmutable } from './tags.ts';
 
 export type { VersionRecord } from '../storage/content/versions.ts';
 
-/** All there is to see of a version. */
+/** A version as its page shows it. */
 export interface VersionView extends VersionRecord {
   /** The manifest, byte for byte. */
   readonly text: string;
@@ -24,7 +24,7 @@ export interface VersionView extends VersionRecord {
 }
 
 /**
- * A version by tag, or a manifest by digest, with what it is made of. That is no pull.
+ * A version by tag, or a manifest by digest, with its parts and config. This is no pull.
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function viewVersion(
@@ -46,7 +46,7 @@ export async function viewVersion(
 }
 
 /**
- * A version, without what it is made of.
+ * A version by tag, without its parts.
  * @throws RegistryError MANIFEST_UNKNOWN
  */
 export async function getVersion(
@@ -68,9 +68,9 @@ function versionUnknown(reference: Reference): RegistryError {
 
 /**
  * Points a tag at a manifest that the image still has.
- * @param expected what the tag must point at for that to happen; null: anything or nothing
- * @throws RegistryError MANIFEST_UNKNOWN when the manifest has gone, IN_TRASH when it was
- *   deleted, PRECONDITION_FAILED, DENIED for an immutable tag
+ * @param expected what the tag must point at, or it is refused; null: anything or nothing
+ * @throws RegistryError MANIFEST_UNKNOWN if the image has no such manifest, IN_TRASH if it is in
+ *   the trash, PRECONDITION_FAILED, DENIED for an immutable tag, NOT_FOUND if the image is deleted
  */
 export async function restoreVersion(
   context: RepositoryContext,

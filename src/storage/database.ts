@@ -4,14 +4,14 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 
 export type Database = DrizzleD1Database & { readonly $client: D1Database };
 
-/** D1's primary: what was written is read. */
+/** Opens D1's primary: a read sees every earlier write. */
 export function openDatabase(d1: D1Database): Database {
   return drizzle(d1);
 }
 
 /**
- * The D1 replica nearest to the request, which may lag behind. Only for content that never
- * changes under its key, and only with a fall back to the primary when it has no row.
+ * Opens the D1 replica nearest to the request, which may lag. Use it only for content that never
+ * changes under its key, and fall back to the primary if it has no row.
  * https://developers.cloudflare.com/d1/best-practices/read-replication/
  */
 export function openNearestDatabase(d1: D1Database): Database {
@@ -24,8 +24,8 @@ export type Statement = SQL | { toSQL(): Query };
 const dialect = new SQLiteSyncDialect();
 
 /**
- * Runs statements in one transaction and answers the rows of each. Drizzle's own batch takes
- * no hand-written SQL on D1 (drizzle-team/drizzle-orm#2277).
+ * Runs statements in one transaction and answers the rows of each. Drizzle's own batch does not
+ * take hand-written SQL on D1 (drizzle-team/drizzle-orm#2277).
  */
 export async function runBatch(
   db: Database,
@@ -41,10 +41,10 @@ export async function runBatch(
   return results.map((result) => result.results);
 }
 
-/** A row as SQLite and its JSON answer it: 0 and 1 stand for false and true. */
+/** A row as SQLite and its JSON functions return it: booleans are 0 and 1. */
 export type StoredRow<T> = { [K in keyof T]: T[K] extends boolean ? 0 | 1 : T[K] };
 
-/** The row with its fields `keys` as booleans. */
+/** Converts the fields `keys` of a row to booleans. */
 export function readBooleans<R extends Record<K, 0 | 1>, K extends string>(
   row: R,
   keys: readonly K[],
@@ -53,7 +53,7 @@ export function readBooleans<R extends Record<K, 0 | 1>, K extends string>(
   return Object.assign({}, row, booleans);
 }
 
-/** The ways the schema refuses a write; the names behind `orlop:` in the migrations. */
+/** Reasons why the schema refuses a write: most are the names after `orlop:` in the migrations. */
 export type Refusal =
   | 'foreign_key'
   | 'blob_deleted'
@@ -67,14 +67,14 @@ export type Refusal =
 const REFUSAL =
   /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable)/;
 
-/** The indexes that keep names apart, as SQLite tells of them. */
+/** A violated index that keeps names unique, as SQLite reports it. */
 const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;
 
-/** Links to what is not there: its id is looked up in the statement, and comes as NULL. */
+/** A link to something absent: the statement's lookup of its id results in NULL. */
 const ABSENT =
   /NOT NULL constraint failed: (image_blobs\.blob_id|manifest_blobs\.blob_id|manifest_children\.child_id|tags\.manifest_id)/;
 
-/** Why the schema refused a write, or null when the error is another one. */
+/** Why the schema refused a write; null for any other error. */
 export function refusalOf(error: unknown): Refusal | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const match = REFUSAL.exec(cause.message);

@@ -4,9 +4,8 @@
  *   blobs/<uuid>       a layer, config or other blob; D1 maps its digest to the key
  *   manifests/<uuid>   a manifest too large for a D1 row
  *
- * Keys are random and used once, so an object is never rewritten with other bytes and a
- * key that was deleted never comes back. What an unfinished upload holds besides is kept in
- * its Durable Object.
+ * Keys are random and used once, so an object is never rewritten with other bytes, and a deleted
+ * key is never used again. The rest of an unfinished upload is in its Durable Object.
  */
 export function newBlobKey(): string {
   return `blobs/${crypto.randomUUID()}`;
@@ -18,7 +17,7 @@ export function newManifestKey(): string {
 
 const KEY = /^(?:blobs|manifests)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whether a key of the bucket is one that this registry makes. */
+/** Whether a key of the bucket has the form of those above. */
 export function isOwnKey(key: string): boolean {
   return KEY.test(key);
 }

@@ -2,22 +2,22 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 
 /**
- * Something to be read of the database, alone or with others in one query: what a request needs
- * to know of its client, its repository and its content costs one round trip.
+ * A value that is read by key, alone or with others in one query: all that a request needs to
+ * know of its client, its repository and its content costs one round trip.
  */
 export interface Lookup<T> {
-  /** A scalar subquery: a number, JSON text, or NULL where there is nothing. */
+  /** A scalar subquery: a number, JSON text, or NULL if there is nothing. */
   readonly sql: SQL;
-  /** What its value comes to; JSON is parsed by then. */
+  /** Maps the column value (already parsed from JSON) to T. */
   read(value: unknown): T;
 }
 
-/** What several look-ups come to. */
+/** The results of several lookups, by name. */
 export type LookupResults<L extends Readonly<Record<string, Lookup<unknown>>>> = {
   [K in keyof L]: ReturnType<L[K]['read']>;
 };
 
-/** Reads all of `lookups` with one query. `tables` are what their subqueries may name (WITH). */
+/** Runs `lookups` in one query. Their subqueries may name the common table expressions `tables`. */
 export async function runLookups<L extends Readonly<Record<string, Lookup<unknown>>>>(
   db: Database,
   lookups: L,
@@ -34,7 +34,7 @@ export async function runLookups<L extends Readonly<Record<string, Lookup<unknow
   return Object.fromEntries(read) as LookupResults<L>;
 }
 
-/** Two things that are read as one: what a principal is may hang on both. */
+/** Combines two lookups into one, whose result depends on both. */
 export function pairLookups<A, B, T>(
   one: Lookup<A>,
   two: Lookup<B>,
@@ -49,12 +49,12 @@ export function pairLookups<A, B, T>(
   };
 }
 
-/** A look-up whose value is made into something else. */
+/** Maps the result of a lookup. */
 export function mapLookup<A, T>(lookup: Lookup<A>, map: (value: A) => T): Lookup<T> {
   return { sql: lookup.sql, read: (value) => map(lookup.read(value)) };
 }
 
-/** What is known already, where something is to be read. */
+/** A lookup that reads nothing and results in `value`. */
 export function constantLookup<T>(value: T): Lookup<T> {
   return { sql: sql`NULL`, read: () => value };
 }

@@ -5,8 +5,8 @@ import { pullFlushes } from './schema.ts';
 
 /**
  * Adds counted pulls to an image, its tags and manifests, and its days, in one transaction.
- * What has gone meanwhile is passed over.
- * @param batch a number that rises with every batch of the image
+ * Whatever was deleted meanwhile is skipped.
+ * @param batch a number that increases with every batch of the image
  * @throws Error, with nothing added, when this batch or a later one was added before
  */
 export async function addPulls(
@@ -18,7 +18,7 @@ export async function addPulls(
   const json = JSON.stringify(counts);
   const total = counts.reduce((sum, { pulls }) => sum + pulls, 0);
   await runBatch(db, [
-    // The NULL breaks the NOT NULL of the column, and so rolls a repeated batch back.
+    // The NULL violates the NOT NULL of the column, which rolls a repeated batch back.
     sql`
       INSERT INTO pull_flushes (image_id, last_batch)
         SELECT id, ${batch} FROM images WHERE id = ${imageId}

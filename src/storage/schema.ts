@@ -1,11 +1,11 @@
 /**
- * Every table, as the migrations make it. The triggers that keep counts and histories, and the
+ * Every table, as the migrations create it. The triggers that keep counts and histories, and the
  * first rows, are written by hand in migrations/.
  *
- * Times are milliseconds since 1970. `uses` and `unused_since` are kept by triggers only.
- * Deleting a blob, a link or a manifest that is in use is refused by the foreign keys. Links are
- * by integer id, in tables WITHOUT ROWID (which drizzle cannot say): a row of a link is one row
- * written, and a few bytes.
+ * Times are milliseconds since 1970. Only triggers write `uses` and `unused_since`. The foreign
+ * keys refuse to delete a blob, a link or a manifest that is in use. Links are by integer id, in
+ * tables WITHOUT ROWID (which drizzle cannot express), so that a link costs one row written and a
+ * few bytes.
  *
  *   departments ─ projects ─┬─ members ─ users ─┬─ access_tokens
  *                           └─ workspaces       └─ sessions
@@ -16,7 +16,7 @@
  *                                           └─ tag_history
  *   trash → workspaces, images, trashed_tags
  *
- * Words of the code that tables write otherwise: the deletion queue is `doomed_objects`.
+ * The deletion queue is the table `doomed_objects`, whose `doomed_at` the code calls `queuedAt`.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -53,7 +53,7 @@ export const projects = sqliteTable(
       .notNull()
       .references(() => departments.id),
     name: text('name').notNull(),
-    /** Raised to end the derived push credential. */
+    /** Increased to end the derived push credential. */
     credentialVersion: integer('credential_version').notNull().default(1),
     createdAt: time('created_at').notNull(),
   },
@@ -70,7 +70,7 @@ export const users = sqliteTable('users', {
   passwordHash: text('password_hash'),
   mustChangePassword: integer('must_change_password', { mode: 'boolean' }).notNull().default(false),
   isAdmin: integer('is_admin', { mode: 'boolean' }).notNull().default(false),
-  /** Raised to end every token and session of the user. */
+  /** Increased to end every token and session of the user. */
   tokenEpoch: integer('token_epoch').notNull().default(1),
   disabledAt: time('disabled_at'),
   createdAt: time('created_at').notNull(),
@@ -104,7 +104,7 @@ export const workspaces = sqliteTable(
       .references(() => projects.id),
     name: text('name').notNull(),
     access: text('access', { enum: ACCESS_LEVELS }).notNull(),
-    /** Days that content without a tag is kept; null keeps it for ever. */
+    /** Days for which untagged content is kept; null: for ever. */
     untaggedDays: integer('untagged_days').default(30),
     /** Retention rules, JSON. */
     retention: text('retention'),
@@ -112,9 +112,9 @@ export const workspaces = sqliteTable(
     createdBy: text('created_by').notNull(),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
-    /** Of its images that were pushed to and are not in the trash, by triggers: how many, */
+    /** By triggers, of its images that were pushed to and are not in the trash: their number, */
     imageCount: integer('image_count').notNull().default(0),
-    /** their bytes (a blob that two of them have counts twice), */
+    /** their bytes (a blob that two of them share counts twice), */
     size: integer('size').notNull().default(0),
     /** their pulls, */
     pulls: integer('pulls').notNull().default(0),
@@ -138,30 +138,30 @@ export const images = sqliteTable(
     workspaceId: integer('workspace_id')
       .notNull()
       .references(() => workspaces.id),
-    /** Of the workspace; a trigger refuses another. */
+    /** The project of the workspace; a trigger refuses another. */
     projectId: integer('project_id').notNull().default(0),
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     descriptionRevision: integer('description_revision').notNull().default(0),
     pulls: integer('pulls').notNull().default(0),
     createdAt: time('created_at').notNull(),
-    /** When its first manifest came; an image without one is shown in no list. */
+    /** When its first manifest was pushed; an image without one is shown in no list. */
     publishedAt: time('published_at'),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
-    /** By triggers: how many tags it has, */
+    /** By triggers: the number of its tags, */
     versions: integer('versions').notNull().default(0),
-    /** bytes of the blobs that its manifests name and that are not hidden, each once, */
+    /** the bytes of the blobs that its manifests name and that are not hidden, each once, */
     size: integer('size').notNull().default(0),
-    /** and those of them that no other image's manifests name. */
+    /** and the bytes of those that no other image's manifests name. */
     unsharedSize: integer('unshared_size').notNull().default(0),
   },
   (t) => [
     uniqueIndex('images_by_name').on(t.workspaceId, t.name).where(sql`deleted_at IS NULL`),
-    // All of them, in the trash too: what is asked before a workspace's row can go.
+    // Includes the trash: it is read before a workspace's row can be deleted.
     index('images_by_workspace').on(t.workspaceId),
-    // Each goes on by id, which is the rowid. Named, it would stand in the way of a range.
+    // Each continues by id, which is the rowid; if it were named, SQLite could not search a range.
     index('images_by_update').on(t.workspaceId, t.updatedAt).where(LISTED),
     index('images_by_size').on(t.workspaceId, t.size).where(LISTED),
     index('images_by_pulls').on(t.workspaceId, t.pulls).where(LISTED),
@@ -180,15 +180,15 @@ export const blobs = sqliteTable(
     key: text('key').notNull().unique(),
     size: integer('size').notNull(),
     createdAt: time('created_at').notNull(),
-    /** When its object in R2 was found to be lost or wrong. */
+    /** When its object in R2 was found to be missing or damaged. */
     damagedAt: time('damaged_at'),
   },
   (t) => [index('blobs_damaged').on(t.damagedAt).where(sql`damaged_at IS NOT NULL`)],
 );
 
 /**
- * The blobs an image has. One of which a blob has the last link is deleted together with the blob.
- * The image is held by triggers instead of a foreign key: see images_delete_check.
+ * The blobs of an image. A blob is deleted together with its last link. A trigger refers to the
+ * image instead of a foreign key: see images_delete_check.
  */
 export const imageBlobs = sqliteTable(
   'image_blobs',
@@ -197,10 +197,10 @@ export const imageBlobs = sqliteTable(
       .notNull()
       .references(() => blobs.id),
     imageId: integer('image_id').notNull(),
-    /** Manifests of the image that name it. */
+    /** Number of manifests of the image that name it. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
-    /** Deleted by a client: not served, but kept while manifests in the trash need it. */
+    /** When a client deleted it: not served, but kept while manifests in the trash need it. */
     deletedAt: time('deleted_at'),
   },
   (t) => [
@@ -216,40 +216,43 @@ export const manifests = sqliteTable(
     imageId: integer('image_id')
       .notNull()
       .references(() => images.id),
-    /** Of the image: content without a tag is collected workspace by workspace. */
+    /** The image's, because untagged content is collected workspace by workspace. */
     workspaceId: integer('workspace_id').notNull(),
     digest: text('digest').notNull(),
     mediaType: text('media_type').notNull(),
     artifactType: text('artifact_type'),
     subjectDigest: text('subject_digest'),
-    /** JSON; only kept where a list of referrers shows it. */
+    /** JSON; only of a referrer, because lists of referrers show it. */
     annotations: text('annotations'),
     /** Bytes of the manifest itself. */
     size: integer('size').notNull(),
-    /** Bytes of config and layers, as declared; of an index: of all it lists (by a trigger). */
+    /** Bytes of config and layers, as declared; of an index, of all its children (by a trigger). */
     contentSize: integer('content_size').notNull(),
-    /** The text byte for byte, or null when it is in R2 under content_key. */
+    /** The text byte for byte; null if it is in R2 under content_key. */
     content: text('content'),
     contentKey: text('content_key'),
     pushedAt: time('pushed_at').notNull(),
     pushedBy: text('pushed_by').notNull(),
     /**
      * `os/architecture[/variant]` of the image, or of each image of an index, JSON; null until
-     * the image's config was read.
+     * the image's config is read.
      */
     platforms: text('platforms'),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
-    /** Tags (trashed ones too), indexes that list it, and its subject when that is here. */
+    /** Number of tags (trashed ones too), of indexes that list it, and 1 if its subject exists. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
-    /** When a tag last moved on to another manifest, by a trigger: its history needs this one. */
+    /** When a tag last moved from it to another manifest, by a trigger: tag history needs it. */
     overwrittenAt: time('overwritten_at'),
-    /** When something that needed it left the trash for good: it goes once nothing else does. */
+    /**
+     * When it was released (see docs/architecture.md): something that used it was deleted for good,
+     * or it was untagged for too long. It is deleted once nothing uses it.
+     */
     releasedAt: time('released_at'),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
-    /** When its object in R2 was found to be lost or wrong. */
+    /** When its object in R2 was found to be missing or damaged. */
     damagedAt: time('damaged_at'),
   },
   (t) => [
@@ -269,7 +272,7 @@ export const manifests = sqliteTable(
   ],
 );
 
-/** `image_id` is the manifest's: a manifest names blobs of its image only. */
+/** `image_id` is the manifest's, because a manifest names only blobs of its image. */
 export const manifestBlobs = sqliteTable(
   'manifest_blobs',
   {
@@ -348,9 +351,9 @@ export const trashedTags = sqliteTable(
 );
 
 /**
- * What lies in the trash, one row each, by triggers: workspaces, images, and versions (a
- * trashed tag, or a manifest that was deleted by its digest and had no tag). A row whose
- * `purged_at` is set cannot be restored any more, and waits for a collection.
+ * What is in the trash, one row each, by triggers: workspaces, images, and versions (a trashed
+ * tag, or a manifest that was deleted by its digest and had no tag). A row with `purged_at`
+ * cannot be restored any more; a collection deletes it.
  */
 export const trash = sqliteTable(
   'trash',
@@ -383,7 +386,7 @@ export const trash = sqliteTable(
   ],
 );
 
-/** What a tag pointed at, when and by whom; written by triggers. A null digest: deleted. */
+/** Changes of tags, written by triggers: what, when and by whom. A null digest: deleted. */
 export const tagHistory = sqliteTable(
   'tag_history',
   {
@@ -391,7 +394,7 @@ export const tagHistory = sqliteTable(
       .notNull()
       .references(() => images.id, { onDelete: 'cascade' }),
     tag: text('tag').notNull(),
-    /** Rises with each change of the tag. */
+    /** Increases with each change of the tag. */
     id: integer('id').notNull(),
     manifestDigest: text('manifest_digest'),
     changedAt: time('changed_at').notNull(),
@@ -409,7 +412,7 @@ export const accessTokens = sqliteTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     tokenHash: text('token_hash').notNull().unique(),
-    /** What it may do and where, JSON. */
+    /** What it permits and where, JSON. */
     scope: text('scope').notNull(),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
@@ -436,7 +439,7 @@ export const sessions = sqliteTable(
   (t) => [index('sessions_by_user').on(t.userId), index('sessions_by_expiry').on(t.expiresAt)],
 );
 
-/** Sign-ins that failed lately: by account (`user:<name>`) and by address (`address:<ip>`). */
+/** Recent failed sign-ins, by account (`user:<name>`) and by address (`address:<ip>`). */
 export const signInFailures = sqliteTable(
   'sign_in_failures',
   {
@@ -455,14 +458,14 @@ export const pullsByDay = sqliteTable(
       .notNull()
       .references(() => images.id, { onDelete: 'cascade' }),
     day: integer('day').notNull(),
-    /** The tag asked for, or the digest where there was none. */
+    /** The requested tag, or the digest if there was none. */
     reference: text('reference').notNull(),
     pulls: integer('pulls').notNull(),
   },
   (t) => [primaryKey({ columns: [t.imageId, t.day, t.reference] })],
 );
 
-/** The same for all versions of an image together, by triggers: what a chart of days reads. */
+/** The same summed up over the versions of an image, by triggers, for charts. */
 export const imagePullsByDay = sqliteTable(
   'image_pulls_by_day',
   {
@@ -475,29 +478,29 @@ export const imagePullsByDay = sqliteTable(
   (t) => [primaryKey({ columns: [t.imageId, t.day] })],
 );
 
-/** The same for the whole platform; pulls of images that have gone stay. */
+/** The same summed up over the platform, deleted images included. */
 export const platformPullsByDay = sqliteTable('platform_pulls_by_day', {
   day: integer('day').primaryKey(),
   pulls: integer('pulls').notNull(),
 });
 
-/** Number and bytes of the blobs up to an id, by triggers: one row. */
+/** Number and bytes of the blobs up to an id, by triggers, in one row. */
 export const platformTotals = sqliteTable('platform_totals', {
   id: integer('id').primaryKey(),
-  /** The last blob that is counted; the few after it are counted when a list asks. */
+  /** The last counted blob; readers sum up the few after it. */
   countedTo: integer('counted_to').notNull().default(0),
   blobs: integer('blobs').notNull(),
   blobBytes: integer('blob_bytes').notNull(),
 });
 
-/** Settings of the platform that an admin changes; the value is JSON. */
+/** Settings of the platform, which an admin changes; the value is JSON. */
 export const settings = sqliteTable('settings', {
   name: text('name').primaryKey(),
   value: text('value').notNull(),
   updatedAt: time('updated_at').notNull(),
 });
 
-/** Events written with the row they tell of, delivered after it. */
+/** Events, written in the transaction that they report, and delivered later. */
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -521,9 +524,9 @@ export const collectionRuns = sqliteTable(
     startedBy: text('started_by').notNull(),
     endedAt: time('ended_at'),
     state: text('state', { enum: RUN_STATES }).notNull().default('running'),
-    /** Whether what lay in the trash as it started goes too. */
+    /** Whether it deletes all that was in the trash when it started. */
     emptyTrash: integer('empty_trash', { mode: 'boolean' }).notNull().default(false),
-    /** Where the next slice goes on, JSON. */
+    /** Where the next slice continues, JSON. */
     cursor: text('cursor'),
     freedBytes: integer('freed_bytes').notNull().default(0),
     freedObjects: integer('freed_objects').notNull().default(0),
@@ -533,7 +536,7 @@ export const collectionRuns = sqliteTable(
   (t) => [
     index('collection_runs_by_workspace').on(t.workspaceId, t.startedAt),
     index('collection_runs_by_time').on(t.startedAt),
-    // One at a time, of each workspace and of the platform.
+    // One at a time for each workspace and for the platform.
     uniqueIndex('collection_runs_running').on(t.workspaceId).where(sql`state = 'running'`),
     uniqueIndex('collection_runs_running_platform')
       .on(t.state)
@@ -541,7 +544,7 @@ export const collectionRuns = sqliteTable(
   ],
 );
 
-/** How far walks through everything have come that go on over many days. */
+/** Progress of sweeps, which walk through all content over many days. */
 export const sweepCursors = sqliteTable('sweep_cursors', {
   name: text('name').primaryKey(),
   /** Null: at the start. */
@@ -549,17 +552,17 @@ export const sweepCursors = sqliteTable('sweep_cursors', {
   updatedAt: time('updated_at').notNull(),
 });
 
-/** R2 objects that no row names any more; the objects go first, then these rows. */
-export const doomedObjects = sqliteTable(
+/** R2 objects that no row names any more. The object is deleted first, then its row here. */
+export const deletionQueue = sqliteTable(
   'doomed_objects',
   {
     key: text('key').primaryKey(),
-    doomedAt: time('doomed_at').notNull(),
+    queuedAt: time('doomed_at').notNull(),
   },
-  (t) => [index('doomed_objects_by_time').on(t.doomedAt)],
+  (t) => [index('doomed_objects_by_time').on(t.queuedAt)],
 );
 
-/** The last batch of counted pulls that came from each image's counter: none counts twice. */
+/** The last batch of pulls from each image's counter, so that none counts twice. */
 export const pullFlushes = sqliteTable('pull_flushes', {
   imageId: integer('image_id')
     .primaryKey()

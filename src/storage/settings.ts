@@ -3,7 +3,7 @@ import { parseSettings, type Settings } from '../domain/settings.ts';
 import { type Database, runBatch } from './database.ts';
 import { settings } from './schema.ts';
 
-/** Whether public workspaces may be pulled from without signing in. Off until an admin says so. */
+/** Whether anonymous users may pull from public workspaces. Off by default. */
 export async function isAnonymousPullOn(db: Database): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
@@ -20,7 +20,7 @@ export async function readSettings(db: Database): Promise<Settings> {
   );
 }
 
-/** Sets some settings, together, and answers all. */
+/** Changes some settings in one transaction, and answers all. */
 export async function writeSettings(
   db: Database,
   change: { readonly [K in keyof Settings]?: Settings[K] | undefined },

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 
-/** What a sweep keeps from slice to slice, as it wrote it; null before the first. */
+/** The state that a sweep saved after its last slice; null before the first. */
 export async function readSweep<T>(db: Database, name: string): Promise<T | null> {
   const [row] = await db.all<{ cursor: string | null }>(sql`
     SELECT cursor FROM sweep_cursors WHERE name = ${name}`);
   return row?.cursor ? (JSON.parse(row.cursor) as T) : null;
 }
 
-/** Keeps what a sweep needs for its next slice. */
+/** Saves the state of a sweep for its next slice. */
 export async function writeSweep<T>(
   db: Database,
   name: string,

@@ -9,7 +9,7 @@ export async function serveBlob(c: V2Context): Promise<Response> {
   const { blob } = c.var.content;
   const isHead = c.req.raw.method === 'HEAD';
   if (blob === null) throw registry.blobUnknown(digest);
-  if (isHead) await registry.promiseBlob(repo, blob);
+  if (isHead) await registry.extendBlobGrace(repo, blob);
   const etag = `"${digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': digest,

@@ -58,7 +58,7 @@ describe('an object that no row names', () => {
     await expectBlob(repository, digest, bytes);
   });
 
-  test('stays when this registry did not make it', async () => {
+  test('stays if this registry did not write it', async () => {
     await bindings.BUCKET.put('backup/of-somebody.tar', 'x');
     await bindings.BUCKET.put('blobs/readme', 'x');
     await reconcileBucket(services, AFTER);
@@ -67,7 +67,7 @@ describe('an object that no row names', () => {
     await bindings.BUCKET.delete(['backup/of-somebody.tar', 'blobs/readme']);
   });
 
-  test('that a push names in the same moment is spared, or the push is told', async () => {
+  test('that a push names at the same moment is kept, or the push is refused', async () => {
     await pushBlob(repository);
     const id = await imageId(repository);
     for (let round = 0; round < 20; round++) {
@@ -89,7 +89,7 @@ describe('an object that no row names', () => {
 });
 
 describe('a row whose object is missing', () => {
-  test('is marked, told of once, and kept until a push brings it back', async () => {
+  test('is marked, logged once, and kept until a push repairs it', async () => {
     const told = watchLog();
     const bytes = freshBytes();
     const digest = await pushBlob(repository, bytes);
@@ -106,7 +106,7 @@ describe('a row whose object is missing', () => {
     expect(await damagedDigests()).toEqual([]);
   });
 
-  test('is none when the object came after the bucket was listed', async () => {
+  test('is not marked if the object was written after the bucket was listed', async () => {
     const told = watchLog();
     await pushBlob(repository);
     let late = '';
@@ -123,7 +123,7 @@ describe('a row whose object is missing', () => {
     expect(told()).toEqual([]);
   });
 
-  test('is found of all, when the bucket has lost everything', async () => {
+  test('is found for all content if the bucket has lost everything', async () => {
     const told = watchLog();
     await query(
       `WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 1699)
@@ -142,7 +142,7 @@ describe('a row whose object is missing', () => {
 });
 
 describe('a slice', () => {
-  test('goes on where the last one ended, and reads a bounded number of rows', async () => {
+  test('continues where the last one ended, and reads a bounded number of rows', async () => {
     const told = watchLog();
     const keys = Array.from({ length: 2300 }, () => `blobs/${crypto.randomUUID()}`).sort();
     for (let n = 0; n < keys.length; n += 100) {
@@ -168,7 +168,7 @@ describe('a slice', () => {
       await bindings.BUCKET.delete(keys.slice(n, n + 1000));
   }, 120_000);
 
-  test('that is killed before its end was noted is done again, to the same end', async () => {
+  test('that is killed before its progress is saved is repeated, with the same result', async () => {
     watchLog();
     const digest = await pushBlob(repository);
     await loseObject(digest);

@@ -100,7 +100,7 @@ describe('a round', () => {
     expect(told()).toEqual([digest]);
   });
 
-  test('begins a day after the one before began, and not earlier', async () => {
+  test('begins a day after the previous one began, and not earlier', async () => {
     const [digest = ''] = await pushBlobs(1);
     await scrubContent(services, NOW);
     await flipBit(digest);
@@ -113,7 +113,7 @@ describe('a round', () => {
 });
 
 describe('what was found damaged', () => {
-  test('is served to nobody, and repaired by the next push', async () => {
+  test('is not served to anyone, and repaired by the next push', async () => {
     watchLog();
     const bytes = freshBytes(100);
     const digest = await pushBlob(repository, bytes);
@@ -150,8 +150,8 @@ describe('what was found damaged', () => {
   });
 });
 
-describe('the measure of a day', () => {
-  test('is shared out by the hour, and no slice reads a second object beyond its share', async () => {
+describe('the quota of a day', () => {
+  test('is divided by the hour, and no slice reads a second object beyond its share', async () => {
     await setBytesPerDay(24 * 250);
     await pushBlobs(10, 100);
     const read = [];
@@ -197,7 +197,7 @@ describe('a slice that is killed', () => {
     return { ...services, bucket: { get } as unknown as R2Bucket };
   }
 
-  test('is done again from where the last batch ended, at any object', async () => {
+  test('is repeated from where the last batch ended, at any object', async () => {
     for (let n = 1; n <= 4; n++) {
       await emptyStorage();
       vi.restoreAllMocks();
@@ -211,7 +211,7 @@ describe('a slice that is killed', () => {
     }
   });
 
-  test('again and again by one object passes over that, with a note, and comes to the end', async () => {
+  test('again and again by one object skips it, logs it, and finishes', async () => {
     const told = watchLog();
     const digests = await pushBlobs(3);
     const [, wrong = ''] = digests;

@@ -38,7 +38,7 @@ test('the same blob by upload sessions, into many images', async () => {
   await expectCountsRight();
 });
 
-test('one image pushed by many at once is there once', async () => {
+test('one image pushed by many at once is stored once', async () => {
   const repository = fresh();
   const { text, digest } = await pushImage(repository, null);
   const answers = await times(8, () => putManifest(repository, 'v1', text));
@@ -105,7 +105,7 @@ test('deleting a child while an index that lists it comes: one of the two is ref
   await expectCountsRight();
 });
 
-test('forty repositories made at once are all there', async () => {
+test('forty repositories created at once all exist', async () => {
   const repositories = Array.from({ length: 40 }, fresh);
   await Promise.all(repositories.map((repository) => pushBlob(repository)));
   const ids = await Promise.all(repositories.map(imageId));

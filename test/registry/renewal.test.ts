@@ -5,7 +5,7 @@ import { pushBlob, pushImage } from '../support/worker/push.ts';
 import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const fresh = () => `library/${unique('promised')}`;
-/** How long collection spares what nothing uses, in ms. */
+/** How long a collection keeps unused content, in ms. */
 const GRACE_PERIOD = 60 * 60 * 1000;
 
 /** The row that says since when something is unused, by its digest. */
@@ -31,7 +31,7 @@ async function unusedSince(kind: keyof typeof ROWS, digest: string): Promise<num
   return row?.time ?? null;
 }
 
-describe.each(['blobs', 'manifests'] as const)('HEAD of %s that nothing uses', (kind) => {
+describe.each(['blobs', 'manifests'] as const)('HEAD of unused %s', (kind) => {
   const make = (repository: string) =>
     kind === 'blobs' ? pushBlob(repository) : pushImage(repository, null).then((i) => i.digest);
 
@@ -50,7 +50,7 @@ describe.each(['blobs', 'manifests'] as const)('HEAD of %s that nothing uses', (
     else expect(now).toBe(since);
   });
 
-  test('GET renews nothing: it only reads', async () => {
+  test('GET does not extend the grace period: it only reads', async () => {
     const repository = fresh();
     const digest = await make(repository);
     await setUnused(kind, digest, 1);
@@ -70,7 +70,7 @@ test('what is used stays marked as used', async () => {
   expect(await unusedSince('blobs', image.config.digest)).toBeNull();
 });
 
-test('a push or a mount of a blob that is there begins its grace again', async () => {
+test('a push or a mount of a stored blob restarts its grace period', async () => {
   const repository = fresh();
   const bytes = new TextEncoder().encode(unique('the same bytes'));
   const digest = await pushBlob(repository, bytes);

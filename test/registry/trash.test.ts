@@ -38,7 +38,7 @@ async function setUp() {
 }
 
 describe('an image in the trash', () => {
-  test('is answered as one that nothing was pushed to', async () => {
+  test('is answered as one to which nothing was pushed', async () => {
     const { repository, image, id } = await setUp();
     await trashImage(id);
     const blob = image.config.digest;
@@ -66,7 +66,7 @@ describe('an image in the trash', () => {
     expect(tags).toEqual([{ name: 'v1' }]);
   });
 
-  test('takes nothing of an upload that began before', async () => {
+  test('takes no upload that began before', async () => {
     const { repository, id } = await setUp();
     const bytes = freshBytes();
     const location = await append(await beginUpload(repository), bytes);
@@ -114,7 +114,7 @@ describe('an image that goes to the trash in the middle of a request', () => {
 });
 
 describe('a workspace in the trash', () => {
-  test('is answered as one that is not there, to its own people too', async () => {
+  test('is answered as unknown, even to members of its project', async () => {
     const { workspace, repository, developer } = await setUp();
     await trashWorkspace(workspace);
     for (const [method, rest] of [
@@ -138,7 +138,7 @@ describe('a workspace in the trash', () => {
     await expectFault(await put(), 403, 'DENIED');
   });
 
-  test('gives its name free: the new one has nothing of the old', async () => {
+  test('frees its name: a new workspace of that name has nothing of the old one', async () => {
     const { project, workspace, image, developer } = await setUp();
     await trashWorkspace(workspace);
     const other = await makeWorkspace(project);
@@ -167,7 +167,7 @@ describe('a workspace in the trash', () => {
     await expect(mount).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
   });
 
-  test('lets nobody read its blobs, wherever they look', async () => {
+  test('makes its blobs unreadable from everywhere', async () => {
     const { workspace, repository, layer } = await setUp();
     const admin = {
       kind: 'user',

@@ -44,7 +44,7 @@ async function expectRefused(refusal: string, sql: string, ...values: unknown[])
   expect(refusalOf(await errorOf(sql, ...values)), sql).toBe(refusal);
 }
 
-test('what is in use cannot be deleted, whoever tries', async () => {
+test('what is in use cannot be deleted', async () => {
   const { id, blob, image, repository } = await setUp();
   await expectRefused('foreign_key', 'DELETE FROM blobs WHERE digest = ?', blob);
   await expectRefused('foreign_key', DELETE_LINK, id, blob);
@@ -56,28 +56,7 @@ test('what is in use cannot be deleted, whoever tries', async () => {
   await expectRefused('foreign_key', 'DELETE FROM images WHERE id = ?', id);
 });
 
-test('an image with a blob that no manifest names cannot be deleted', async () => {
-  const repository = fresh();
-  const blob = await pushBlob(repository);
-  const id = await imageId(repository);
-  const error = await errorOf('DELETE FROM images WHERE id = ?', id);
-  expect(String(error)).toContain('orlop:image_linked');
-  await query(DELETE_LINK, id, blob);
-  expect(await errorOf('DELETE FROM images WHERE id = ?', id)).toBeNull();
-});
-
-test('an image has the project of its workspace', async () => {
-  const project = await makeProject();
-  const error = await errorOf(
-    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
-      VALUES (1, ?, ?, 0, 0)`,
-    project,
-    unique('elsewhere'),
-  );
-  expect(String(error)).toContain('orlop:image_project');
-});
-
-test('what is not there cannot be named', async () => {
+test('what does not exist cannot be named', async () => {
   const { id, image } = await setUp();
   const absent = `sha256:${'0'.repeat(64)}`;
   await expectRefused(
@@ -120,7 +99,7 @@ test('nothing new is put into an image in the trash', async () => {
   expect(blob).toBeTruthy();
 });
 
-test('a blob collected between its push and its manifest: the push of the manifest says so', async () => {
+test('a blob collected between its push and its manifest: the push of the manifest is refused', async () => {
   const { image, repository, id } = await setUp();
   const digest = await pushBlob(repository);
   await query(DELETE_LINK, id, digest);
@@ -131,7 +110,7 @@ test('a blob collected between its push and its manifest: the push of the manife
   expect(faults.map((fault) => fault.detail)).toEqual([{ digest }]);
 });
 
-test('deleting a manifest row takes its references along, and frees what they named', async () => {
+test('deleting a manifest row deletes its references, and frees what they named', async () => {
   const { id, image, blob } = await setUp();
   await query('DELETE FROM tags WHERE image_id = ?', id);
   await query('DELETE FROM manifests WHERE image_id = ? AND digest = ?', id, image.digest);

@@ -3,9 +3,9 @@ import { addErrors } from '../../domain/runs.ts';
 import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import { PHASES } from './phases.ts';
-import { type Json, type Phase, reasonOf, type SliceContext, type Step } from './slice.ts';
+import { type Json, type Phase, reasonOf, type SliceContext, type SliceResult } from './slice.ts';
 
-/** Tries of one slice, before the run goes on without the rest of that phase. */
+/** Tries of one slice before the run skips the rest of its phase. */
 const MAX_TRIES = 3;
 
 const cursorSchema = z.object({
@@ -13,13 +13,13 @@ const cursorSchema = z.object({
   at: z.nullable(z.json()),
   /** Times the slice at `at` has failed. */
   tries: z.number(),
-  /** Whether a phase was given up. */
+  /** Whether the rest of a phase was skipped. */
   failed: z.boolean(),
 });
 
 type Cursor = z.infer<typeof cursorSchema>;
 
-/** How a run stands after a slice. */
+/** The state of a run after a slice. */
 export interface Advance {
   readonly ended: boolean;
   /** When the next slice is worth trying, ms; null: at once. */
@@ -27,8 +27,8 @@ export interface Advance {
 }
 
 /**
- * Does one slice of a run, and notes in the database how far it has come. What a slice does is
- * done before it is noted, so after a crash it is done again, which changes nothing.
+ * Does one slice of a run, and then saves the progress of the run in the database. After a crash
+ * between the two, the slice is repeated, which changes nothing.
  */
 export async function advance(collection: SliceContext): Promise<Advance> {
   const { run } = collection;
@@ -55,7 +55,7 @@ function start(phase: Phase | undefined): Cursor {
   return { phase: phase?.name ?? 'end', at: null, tries: 0, failed: false };
 }
 
-interface Attempt extends Step {
+interface Attempt extends SliceResult {
   readonly failed: boolean;
   readonly gaveUp: boolean;
 }

@@ -5,28 +5,28 @@ import { findRunning } from '../../storage/garbage/collection-runs.ts';
 import { readSettings } from '../../storage/settings.ts';
 import { advance } from './advance.ts';
 
-/** Slices one alarm does at most: a slice asks D1 a few dozen times, an alarm may 1,000 times. */
+/** Slices of one alarm: a slice makes a few dozen D1 queries, and an alarm may make 1,000. */
 const SLICES = 20;
-/** When the database cannot be asked, ms. */
+/** Time until the next try after an error, ms. */
 const RETRY_AFTER = 30_000;
 
-/** What a collector is told: whose runs it drives; null: the platform's. */
+/** A wake-up call: the workspace whose runs to drive; null: the platform's. */
 interface CollectorCall {
   readonly workspaceId: number | null;
 }
 
 /**
- * Drives the collections of one workspace, or of the platform, one after the other: all that
- * is known of a run stands in D1, and this object is the alarm that does its next slices.
+ * Drives the collections of one workspace, or of the platform, one after the other. The state of
+ * a run is in D1; this object is only the alarm that does its next slices.
  *
- *   told of a run ──▶ alarm ──▶ slices ──▶ alarm ──▶ … ──▶ the run has ended: nothing is left
+ *   woken ──▶ alarm ──▶ slices ──▶ alarm ──▶ … ──▶ no run is running: its storage is emptied
  */
 export class Collector extends DurableObject<Env> {
-  /** Times it was told of a run. */
-  #told = 0;
+  /** Number of wake-up calls. */
+  #calls = 0;
 
   override async fetch(request: Request): Promise<Response> {
-    this.#told++;
+    this.#calls++;
     const { workspaceId } = (await request.json()) as CollectorCall;
     this.ctx.storage.kv.put('workspace', workspaceId ?? 0);
     if ((await this.ctx.storage.getAlarm()) === null) {
@@ -39,20 +39,20 @@ export class Collector extends DurableObject<Env> {
     const { storage } = this.ctx;
     const workspace = storage.kv.get<number>('workspace');
     if (workspace === undefined) return;
-    const told = this.#told;
+    const calls = this.#calls;
     try {
       const wakeAt = await this.#drive(workspace === 0 ? null : workspace);
       if (wakeAt !== null) await storage.setAlarm(wakeAt);
-      // A run that began since we looked has set the alarm again.
-      else if (told === this.#told) await storage.deleteAll();
+      // A call since then may be for a new run, and has set the alarm again.
+      else if (calls === this.#calls) await storage.deleteAll();
     } catch (error) {
-      // Thrown on, it would be tried again a few times only.
-      console.error({ message: 'a collection could not go on', error });
+      // If it were thrown, the platform would retry the alarm only a few times.
+      console.error({ message: 'a collection could not continue', error });
       await storage.setAlarm(Date.now() + RETRY_AFTER);
     }
   }
 
-  /** Does some slices of what is running; answers when to go on (ms), null: nothing is. */
+  /** Does some slices of the running collection; answers when to continue (ms), null: none is running. */
   async #drive(workspaceId: number | null): Promise<number | null> {
     const db = openDatabase(this.env.DB);
     const { trashDays } = await readSettings(db);

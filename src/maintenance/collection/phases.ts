@@ -1,5 +1,5 @@
 import { deleteQueuedObjects } from './deletion-queue.ts';
-import { deletePurgedImages, purgeExpiredTrash, releasePurgedVersions } from './expired-trash.ts';
+import { deletePurgedImages, markExpiredTrash, releasePurgedVersions } from './expired-trash.ts';
 import { deleteOldRuns } from './old-runs.ts';
 import type { Phase } from './slice.ts';
 import {
@@ -9,12 +9,12 @@ import {
 } from './unused-content.ts';
 
 /**
- * All that a collection does, in order: what leaves the trash is taken apart, then content goes
- * from the top down, and last the objects in the bucket.
+ * The phases of a collection, in order: first expired trash, then unused content from manifests
+ * down to blobs, and finally the objects in the bucket. See README.md.
  */
 export const PHASES: readonly Phase[] = [
   deleteOldRuns,
-  purgeExpiredTrash,
+  markExpiredTrash,
   releasePurgedVersions,
   deletePurgedImages,
   releaseUntaggedManifests,

@@ -18,15 +18,15 @@ import {
 } from '../../storage/garbage/preview.ts';
 import { readSettings } from '../../storage/settings.ts';
 
-/** Rows of each sort that a preview looks at. */
+/** Rows of each kind that a preview reads. */
 const MOST = 5000;
 const MOST_LINKS = 20_000;
-/** How deep indexes and referrers are followed. */
+/** Depth to which children and referrers are followed. */
 const MOST_LEVELS = 20;
-/** What it shows one by one. */
+/** Items that it lists. */
 const MOST_ITEMS = 200;
 
-/** Something that a collection would take. */
+/** Something that a collection would delete. */
 interface PreviewItem {
   readonly kind: 'image' | 'version' | 'manifest' | 'blob';
   readonly image: string;
@@ -35,13 +35,13 @@ interface PreviewItem {
   readonly reason: 'trash-emptied' | 'trash-expired' | 'untagged' | 'unused';
 }
 
-/** What a collection of a workspace would do now. */
+/** What a collection of a workspace would delete and keep now. */
 export interface CollectionPreview {
   readonly freedBytes: number;
   readonly freedObjects: number;
   readonly items: readonly PreviewItem[];
   readonly kept: readonly KeptSummary[];
-  /** False: there is more than was looked at. */
+  /** False: there is more than a preview reads. */
   readonly complete: boolean;
 }
 
@@ -53,8 +53,8 @@ interface Plan {
 }
 
 /**
- * What a collection of a workspace would free now, and what it would keep and why: the same
- * decisions as the phases take (src/storage/collectable.ts), of which nothing is written.
+ * What a collection of a workspace would delete now, and what it would keep and why. Decides by
+ * the same conditions as the phases (src/storage/collectable.ts), and changes nothing.
  */
 export async function previewCollection(
   services: Services,
@@ -88,7 +88,7 @@ export async function previewCollection(
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Manifests that go, except those of images that go as a whole. */
+/** Manifests to be deleted, except those of images that are deleted as a whole. */
 async function findManifests(
   { services, workspaceId, emptyTrash, now }: Plan,
   leaving: readonly Leaving[],
@@ -98,7 +98,7 @@ async function findManifests(
   const unusedBefore = emptyTrash ? Number.MAX_SAFE_INTEGER : now - gracePeriod;
   const due = await listDueManifests(db, workspaceId, unusedBefore, now, MOST);
   const found = due.filter(({ imageId, isKept }) => !isKept && !goneImages.has(imageId));
-  // Without the trash, what these leave behind waits for its grace period.
+  // Otherwise, what these release waits for its grace period.
   if (!emptyTrash) return found;
   const losses = new Map<number, number>();
   const ids = new Set<number>();
@@ -111,7 +111,7 @@ async function findManifests(
   return await follow(services, [...found, ...first], losses, now);
 }
 
-/** Continues from manifests that may go to what only they need, and so on. */
+/** Of the candidates, the manifests to be deleted, with all that only these use, at any depth. */
 async function follow(
   { db }: Services,
   candidates: readonly ManifestFacts[],
@@ -132,7 +132,7 @@ async function follow(
   return [...gone.values()];
 }
 
-/** Links that go, each once. */
+/** Links to be deleted, each once. */
 async function findLinks(
   { services, workspaceId, emptyTrash, now }: Plan,
   manifests: readonly ManifestFacts[],

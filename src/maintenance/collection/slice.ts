@@ -2,19 +2,19 @@ import type { Database } from '../../storage/database.ts';
 import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
 
 /**
- * What a slice of a collection works with. The run's beginning is the time everything is
- * reckoned by, so a run that goes on for long collects what was garbage as it began.
+ * What a slice of a collection works with. All ages are computed at the time when the run began, so
+ * a long run deletes what was garbage then.
  */
 export interface SliceContext {
   readonly db: Database;
   readonly bucket: R2Bucket;
   readonly run: RunRecord;
-  /** Days of the trash. */
+  /** Days for which the trash keeps what is in it. */
   readonly trashDays: number;
-  /** How long what nothing uses yet is spared, in ms. */
+  /** How long unused content is kept, in ms. */
   readonly gracePeriod: number;
-  /** How long after its row an object stays for those who have just read its key, in ms. */
-  readonly lookUpTime: number;
+  /** How long after its row an object is deleted, in ms: requests that read its key still open it. */
+  readonly deletionDelay: number;
 }
 
 /** Anything that JSON holds. */
@@ -26,31 +26,31 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** How a slice fared. */
-export interface Step {
-  /** Where the next slice of the phase goes on; null: the phase is over. */
+/** The result of a slice. */
+export interface SliceResult {
+  /** Where the next slice of the phase continues; null: the phase is over. */
   readonly next: Json | null;
-  /** What failed; the rest of the slice was done. */
+  /** Items that failed; the rest of the slice was done. */
   readonly errors?: readonly string[];
-  /** When the next slice is worth trying, ms; left out: at once. */
+  /** When the next slice may run, ms; undefined: at once. */
   readonly wakeAt?: number;
 }
 
 /**
- * A part of a collection. A slice stays within the limits of one Worker invocation, and may be
- * repeated: it may have been done without our hearing of it.
+ * A phase of a collection, done in slices. A slice stays within the limits of one Worker invocation.
+ * It can be repeated, because a crash may come after its work and before its progress is saved.
  */
 export interface Phase {
   readonly name: string;
-  /** Whether it is part of the collections of a workspace, too, or of the platform's only. */
+  /** Whether it is part of every collection, or only of the platform's. */
   readonly of: 'everywhere' | 'platform';
-  /** @param at where the slice before ended; null: at the start */
-  readonly slice: (collection: SliceContext, at: Json | null) => Promise<Step>;
+  /** @param at where the previous slice ended; null: at the start */
+  readonly slice: (collection: SliceContext, at: Json | null) => Promise<SliceResult>;
 }
 
 /**
- * Does something to many items at once; where that fails, to each half, and so on, so that one
- * bad item does not stop the others. Answers an error for each item that failed by itself.
+ * Applies a function to many items at once. If that fails, it tries each half, and so on, so that
+ * one bad item does not stop the others. Answers an error for each item that failed alone.
  */
 export async function applyToEach<T>(
   items: readonly T[],
@@ -73,7 +73,7 @@ export async function applyToEach<T>(
   }
 }
 
-/** What an error says, in one line of bounded length. */
+/** The message of an error, in one line of at most 200 characters. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return (text.split('\n')[0] ?? '').slice(0, 200);

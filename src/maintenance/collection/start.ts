@@ -8,7 +8,7 @@ import {
   type RunRecord,
 } from '../../storage/garbage/collection-runs.ts';
 
-/** Whose name the runs of the hourly schedule carry; no user can have it. */
+/** Who starts the hourly runs; no user can have this name. */
 const SCHEDULE = '(schedule)';
 
 /** Runs of workspaces that one schedule wakes at most. */
@@ -17,7 +17,7 @@ const MAX_WOKEN = 100;
 /**
  * Begins a collection of a workspace (null: of the platform) and answers it, or the one that is
  * running already.
- * @throws RegistryError NOT_FOUND when the workspace has gone
+ * @throws RegistryError NOT_FOUND if the workspace was deleted
  */
 export async function beginCollection(
   services: Services,
@@ -30,18 +30,18 @@ export async function beginCollection(
   await insertRun(db, workspaceId, startedBy, emptyTrash, now);
   const run = await findRunning(db, workspaceId);
   await wake(services, workspaceId);
-  if (run === null) throw new RegistryError('NOT_FOUND', 'the workspace has gone');
+  if (run === null) throw new RegistryError('NOT_FOUND', 'the workspace was deleted');
   return run;
 }
 
-/** The hour's collection of the platform; and those of workspaces that go on are seen to. */
+/** Begins the hourly collection of the platform, and wakes the running ones of workspaces. */
 export async function beginScheduledCollection(services: Services, now: number): Promise<void> {
   await beginCollection(services, null, SCHEDULE, false, now);
   for (const id of await listRunning(services.db, MAX_WOKEN)) await wake(services, id);
 }
 
 /**
- * A collection. One that is running is seen to, so that asking for it is enough for it to go on.
+ * A collection by id. If it is running, this wakes its collector, in case that lost its alarm.
  * @throws RegistryError NOT_FOUND
  */
 export async function getCollection(

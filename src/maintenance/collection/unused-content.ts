@@ -12,14 +12,17 @@ import {
 import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
 import { applyToEach, type Phase, type SliceContext } from './slice.ts';
 
-/** Rows of a slice; fewer manifests, since each may name many blobs. */
+/** Rows of a slice; fewer manifests, because each may name many blobs. */
 const SLICE = 500;
 const MANIFESTS = 50;
 const WORKSPACES = 100;
 
 const deleting = ({ run }: SliceContext) => ({ runId: run.id, now: Date.now() });
 
-/** Releases what has had no tag for longer than the policy of its workspace keeps it. */
+/**
+ * Releases (see docs/architecture.md) manifests that have had no tag for longer than their workspace
+ * keeps them.
+ */
 export const releaseUntaggedManifests: Phase = {
   name: 'untagged',
   of: 'everywhere',
@@ -33,7 +36,7 @@ export const releaseUntaggedManifests: Phase = {
     const [first, second] = due;
     if (first === undefined) return { next: last };
     const count = await releaseUntagged(db, first, startedAt, SLICE);
-    // The same workspace again, until it has no more.
+    // The same workspace again, until none are left.
     if (count === SLICE) return { next: first - 1 };
     return { next: second === undefined ? last : second - 1 };
   },
@@ -42,8 +45,8 @@ export const releaseUntaggedManifests: Phase = {
 const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), deleted: z.number() });
 
 /**
- * Deletes released manifests. Each that goes may release others, so this passes over them until
- * a pass finds none to delete.
+ * Deletes released manifests. Each deletion may release others, so this makes passes until one
+ * deletes nothing.
  */
 export const deleteReleasedManifests: Phase = {
   name: 'manifests',
@@ -83,8 +86,8 @@ async function deleteManifests(collection: SliceContext, found: readonly Release
 const linkKey = z.tuple([z.number(), z.number(), z.number()]);
 
 /**
- * Deletes links from images to blobs that no manifest has named for the grace period, and with
- * the last link of a blob the blob.
+ * Deletes links from images to blobs that no manifest has named for the grace period, and each blob
+ * together with its last link.
  */
 export const deleteUnusedBlobs: Phase = {
   name: 'links',
@@ -92,7 +95,7 @@ export const deleteUnusedBlobs: Phase = {
   slice: async (collection, at) => {
     const { db, run, gracePeriod } = collection;
     const before = run.startedAt - gracePeriod;
-    // A run of an earlier release may continue here, whose places had two numbers.
+    // A run of an earlier release may continue here, with another cursor: it starts again.
     const after = linkKey.safeParse(at).data ?? ([0, 0, 0] as const);
     const found = await listUnusedLinks(db, run.workspaceId, before, after, SLICE);
     const errors = await applyToEach(

@@ -8,7 +8,7 @@ import {
 import { readSweep, writeSweep } from '../../storage/sweep-cursors.ts';
 import { judgeStep, type WalkPlace } from './walk.ts';
 
-/** Who deletes what rules do not keep: no person can have this name. */
+/** Who deletes what rules do not keep; no user can have this name. */
 const RETENTION_ACTOR = 'retention rules';
 
 /** Steps of one slice: some 50,000 versions, in 350 queries at most. */
@@ -16,7 +16,7 @@ const MAX_STEPS = 50;
 
 const SWEEP = 'retention';
 
-/** Where the sweep has come: in a workspace (by id), behind a place in it. */
+/** Progress of the sweep: a workspace (by id), and the place in it after which to continue. */
 interface SweepPlace {
   readonly workspace: number;
   readonly after: WalkPlace | null;
@@ -25,10 +25,10 @@ interface SweepPlace {
 const START: SweepPlace = { workspace: 0, after: null };
 
 /**
- * Moves versions that the rules of their workspace do not keep to the trash: one slice, that
- * goes on where the last one ended, workspace by workspace, so that each gets its turn. A kill
- * at any moment only means that a step is done again. Answers how many versions went.
- * @param maxSteps steps of some thousand versions
+ * Moves versions that the rules of their workspace do not keep to the trash. One slice continues
+ * where the previous one ended, workspace by workspace, so that each gets its turn. After a crash,
+ * one step is repeated. Answers how many versions were moved.
+ * @param maxSteps steps of about a thousand versions each
  */
 export async function applyRetention(
   services: Services,

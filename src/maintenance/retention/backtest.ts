@@ -9,15 +9,15 @@ import {
   listTagLives,
 } from '../../storage/retention/history.ts';
 
-/** Rows of history that one call reads, and one step of it, at most. */
+/** Maximum rows of history that one call reads, and one step of it. */
 const MAX_ROWS = 100_000;
 const STEP_ROWS = 20_000;
 
-/** Images of one step, and steps of one call, at most. */
+/** Maximum images of one step, and steps of one call. */
 const STEP_IMAGES = 20;
 const MAX_STEPS = 60;
 
-/** Examples that are shown. */
+/** Number of examples. */
 const MAX_SAMPLES = 20;
 
 /** A version that would have been deleted, and was pulled afterwards. */
@@ -25,17 +25,17 @@ interface Sample extends BacktestDeletion {
   readonly image: string;
 }
 
-/** What rules would have done. */
+/** What rules would have deleted. */
 export interface Backtest {
   readonly deleted: number;
-  /** Of these, those that were pulled afterwards. */
+  /** How many of these were pulled afterwards. */
   readonly pulledAfterwards: number;
-  /** The most pulled of them. */
+  /** Those with the most pulls. */
   readonly samples: readonly Sample[];
   readonly images: number;
   /** Names of images with more history than one call reads. */
   readonly skipped: readonly string[];
-  /** The image behind which the next call goes on; null: all were looked at. */
+  /** The image after which the next call continues; null: all were checked. */
   readonly next: string | null;
 }
 
@@ -50,8 +50,8 @@ const NOTHING: Backtest = {
 
 /**
  * What rules would have deleted in the last days, and how much of that was pulled afterwards,
- * from the history of the tags and the recorded pulls of the images that are there.
- * @param after the image behind which to go on, or an empty text
+ * from the tag history and the recorded pulls of the existing images.
+ * @param after the image after which to continue; empty: from the start
  */
 export async function backtestRetention(
   db: Database,
@@ -87,7 +87,7 @@ const fits = ({ rows }: ImagePast) => rows <= MAX_ROWS;
 
 const sumRows = (pasts: readonly ImagePast[]) => pasts.reduce((sum, { rows }) => sum + rows, 0);
 
-/** The first of some images, for as long as their rows fit; one that never will is passed over. */
+/** The first images whose rows fit into this step; one that is too large for any call is included, to be skipped. */
 function pickImages(pasts: readonly ImagePast[], left: number): readonly ImagePast[] {
   const [first, ...others] = pasts;
   if (first === undefined || (fits(first) && first.rows > left)) return [];

@@ -2,33 +2,33 @@ import type { KeepReason, RetentionRules } from '../../domain/retention.ts';
 import type { Database } from '../../storage/database.ts';
 import { type JudgedStep, type JudgedVersion, judgeStep, type WalkPlace } from './walk.ts';
 
-/** Steps one preview takes: some 60,000 versions, in 180 queries. */
+/** Maximum steps of a preview: about 60,000 versions, in 180 queries. */
 const MAX_STEPS = 60;
 
-/** What rules would do to the versions that were looked at. */
+/** What rules would do to the versions that were checked. */
 interface PreviewTotal {
   readonly versions: number;
-  /** Those that go: how many, and bytes of what they name. */
+  /** Number of versions that would be deleted, and bytes of their content. */
   readonly gone: number;
   readonly goneSize: number;
-  /** How many are kept, each for the first reason there is. */
+  /** Number of versions that are kept, each by its first reason. */
   readonly kept: Readonly<Record<KeepReason, number>>;
-  /** Whether these are all versions of the workspace. */
+  /** Whether all versions of the workspace were checked. */
   readonly complete: boolean;
 }
 
-/** A page of the versions that would go. */
+/** A page of the versions that would be deleted. */
 export interface RetentionPreviewPage {
   readonly versions: readonly JudgedVersion[];
   readonly next: WalkPlace | null;
-  /** Of the first page only. */
+  /** Null except on the first page. */
   readonly total: PreviewTotal | null;
 }
 
 /**
- * Which versions rules would let go, were they applied now, in the order in which they would;
- * nothing changes.
- * @param after where the page starts; null: the first, which looks on for the total
+ * Which versions rules would move to the trash if they were applied now, in that order. Changes
+ * nothing.
+ * @param after where the page starts; null: the first page, which also computes the total
  */
 export async function previewRetention(
   db: Database,
@@ -74,7 +74,7 @@ function addStep(total: typeof NOTHING, { versions, spared }: JudgedStep): typeo
       kept[keptFor]++;
     } else {
       gone++;
-      // Sizes are what manifests say: JSON can carry no larger sum.
+      // Sizes are as declared, so their sum may exceed what JSON can represent.
       goneSize = Math.min(Number.MAX_SAFE_INTEGER, goneSize + size);
     }
   }

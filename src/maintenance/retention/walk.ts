@@ -4,26 +4,26 @@ import {
   type LastKept,
   listLastKept,
   listRetainedImages,
-  listVersionsBehind,
+  listVersionsAfter,
   listVersionsOf,
   type RetainedImage,
   type RetainedVersion,
 } from '../../storage/retention/retention.ts';
 
-/** Versions one step looks at, and the images it finds them in, at most. */
+/** Maximum versions of one step, and images. */
 const STEP_VERSIONS = 1000;
 const STEP_IMAGES = 500;
 
-/** Behind every tag. */
+/** Sorts after every tag. */
 const LAST_TAG = '\u{10ffff}';
 
-/** Where a walk through the versions of a workspace has come: by image, and tag in it. */
+/** Position in a walk through the versions of a workspace: an image, and a tag in it. */
 export interface WalkPlace {
   readonly image: string;
   readonly tag: string;
 }
 
-/** A version, and why it is kept; null: it goes. */
+/** A version, and why it is kept; null: it is not. */
 export interface JudgedVersion extends RetainedVersion {
   readonly image: string;
   readonly keptFor: KeepReason | null;
@@ -32,15 +32,15 @@ export interface JudgedVersion extends RetainedVersion {
 /** What one step found. */
 export interface JudgedStep {
   readonly versions: readonly JudgedVersion[];
-  /** Versions of images that have no more than are kept for being pushed last. */
+  /** Number of versions in images that have no more versions than `keepLast`. */
   readonly spared: number;
   readonly lastKept: readonly LastKept[];
-  /** Where the next step goes on; null: all is looked at. */
+  /** Where the next step continues; null: all versions are checked. */
   readonly next: WalkPlace | null;
 }
 
 /**
- * Looks at the next versions of a workspace, a thousand or so at most, in three queries.
+ * Judges the next versions of a workspace, about a thousand, in three queries.
  * @param after null: from the start
  */
 export async function judgeStep(
@@ -72,11 +72,11 @@ export async function judgeStep(
 const placeOf = (version?: JudgedVersion): WalkPlace | null =>
   version ? { image: version.image, tag: version.tag } : null;
 
-/** The images one step looks at: some as a whole, or one for as far as the step goes. */
+/** The images of one step: some as a whole, or a part of a large one. */
 interface PickedImages {
   readonly images: readonly RetainedImage[];
   readonly spared: number;
-  /** Behind them; null: none follow. */
+  /** The position after them; null: none follow. */
   readonly end: WalkPlace | null;
 }
 
@@ -112,7 +112,7 @@ async function readVersions(
   const [first, ...others] = images;
   if (first === undefined) return [];
   const from = after?.image === first.name ? after.tag : '';
-  if (others.length === 0) return await listVersionsBehind(db, first.id, from, STEP_VERSIONS);
+  if (others.length === 0) return await listVersionsAfter(db, first.id, from, STEP_VERSIONS);
   const ids = images.map(({ id }) => id);
   const versions = await listVersionsOf(db, ids);
   return versions.filter(({ imageId, tag }) => imageId !== first.id || tag > from);

@@ -28,15 +28,15 @@ const columns = {
   revokedAt: accessTokens.revokedAt,
 };
 
-/** What a token is found by: the keyed hash of its secret, or its id. */
+/** What identifies a token: the keyed hash of its secret, or its id. */
 export type AccessTokenKey = { readonly hash: string } | { readonly id: number };
 
-/** The condition that the token of a key meets. */
+/** The condition on access_tokens for the token of a key. */
 export function isAccessToken(key: AccessTokenKey): SQL {
   return 'hash' in key ? sql`token_hash = ${key.hash}` : sql`id = ${key.id}`;
 }
 
-/** A token by its key; expired and revoked ones too. */
+/** Looks up a token by its key, even if it is expired or revoked. */
 export function accessTokenLookup(key: AccessTokenKey): Lookup<AccessTokenRecord | null> {
   return {
     sql: sql`
@@ -70,7 +70,7 @@ export async function listAccessTokens(
   return rows.map(toRecord);
 }
 
-/** Makes a token and answers its id; null when the user has another of that name. */
+/** Creates a token and answers its id; null if the user has another of that name. */
 export async function insertAccessToken(
   db: Database,
   token: Pick<AccessTokenRecord, 'userId' | 'name' | 'limits' | 'createdAt' | 'expiresAt'> & {
@@ -87,7 +87,7 @@ export async function insertAccessToken(
   return row?.id ?? null;
 }
 
-/** Ends a user's token; false when it has none of that id. */
+/** Revokes a user's token; false if the user has none with that id. */
 export async function revokeAccessToken(
   db: Database,
   userId: number,
@@ -104,7 +104,7 @@ export async function revokeAccessToken(
   return rows.length > 0;
 }
 
-/** Notes the use of a token, to the minute. */
+/** Records the use of a token, at most once a minute. */
 export async function touchAccessToken(db: Database, id: number, now: number): Promise<void> {
   await db
     .update(accessTokens)

@@ -9,10 +9,10 @@ export interface DepartmentRecord {
   readonly createdAt: number;
 }
 
-/** Projects that decide what somebody sees. */
+/** The projects by which a list is limited to what a user may see. */
 export type ProjectIds = readonly number[] | 'all';
 
-/** Departments as `d`: all, or those the projects are in, read by way of the projects. */
+/** Departments as `d`: all, or those of the projects, read through the projects. */
 function departmentsOf(projectIds: ProjectIds) {
   if (projectIds === 'all') return sql`departments AS d`;
   return sql`(SELECT DISTINCT p.department_id AS id FROM json_each(${JSON.stringify(projectIds)}) AS mine
@@ -20,7 +20,7 @@ function departmentsOf(projectIds: ProjectIds) {
     CROSS JOIN departments AS d ON d.id = seen.id`;
 }
 
-/** Departments of the projects by name, behind `after`. */
+/** Departments of the projects by name, starting after `after`. */
 export async function listDepartments(
   db: Database,
   projectIds: ProjectIds,
@@ -32,7 +32,7 @@ export async function listDepartments(
       WHERE d.name > ${after} ORDER BY d.name LIMIT ${limit}`);
 }
 
-/** A department by id, if one of the projects is in it. */
+/** A department by id; null if none of the projects is in it. */
 export async function findDepartment(
   db: Database,
   projectIds: ProjectIds,
@@ -44,7 +44,7 @@ export async function findDepartment(
   return row ?? null;
 }
 
-/** Makes a department; null when the name is taken. */
+/** Creates a department; null if the name is taken. */
 export async function insertDepartment(
   db: Database,
   name: string,
@@ -58,7 +58,7 @@ export async function insertDepartment(
   return row ?? null;
 }
 
-/** Renames a department; null when it is not there, or another has the name. */
+/** Renames a department; null if there is none, or another has the name. */
 export async function renameDepartment(
   db: Database,
   id: number,
@@ -71,7 +71,7 @@ export async function renameDepartment(
 }
 
 /**
- * Deletes a department; false when it is not there.
+ * Deletes a department; false if there is none.
  * @throws refusal foreign_key while projects are in it (see refusalOf)
  */
 export async function deleteDepartment(db: Database, id: number): Promise<boolean> {

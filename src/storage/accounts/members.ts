@@ -3,7 +3,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { Database } from '../database.ts';
 import { members, users } from '../schema.ts';
 
-/** A user's part in a project. */
+/** A member of a project. */
 export interface MemberRecord {
   readonly userId: number;
   readonly name: string;
@@ -19,7 +19,7 @@ const columns = {
   createdAt: members.createdAt,
 };
 
-/** Members of a project by name, behind `after`. */
+/** Members of a project by name, starting after `after`. */
 export async function listMembers(
   db: Database,
   projectId: number,
@@ -49,8 +49,8 @@ export async function findMember(
 }
 
 /**
- * Makes a user a member; false when it is one already.
- * @throws refusal foreign_key when the project or the user has gone (see refusalOf)
+ * Makes a user a member; false if the user is one already.
+ * @throws refusal foreign_key if the project or the user does not exist (see refusalOf)
  */
 export async function insertMember(
   db: Database,
@@ -67,7 +67,7 @@ export async function insertMember(
   return rows.length > 0;
 }
 
-/** Another owner, whose account is not disabled, is left when this member is none any more. */
+/** Whether the project has another owner whose account is not disabled. */
 function isOwnerLeft(projectId: number, userId: number): SQL {
   return sql`EXISTS (SELECT 1 FROM members AS other JOIN users AS u ON u.id = other.user_id
     WHERE other.project_id = ${projectId} AND other.user_id <> ${userId}
@@ -75,9 +75,9 @@ function isOwnerLeft(projectId: number, userId: number): SQL {
 }
 
 /**
- * Gives a member another role; false when there is no such member, or when it is the last
- * owner and `lastOwnerMayGo` is not set. The statement itself decides, so that two owners who
- * demote each other at once leave one.
+ * Changes the role of a member; false if there is no such member, or it is the last owner and
+ * `lastOwnerMayGo` is not set. The statement itself decides, so that one remains if two owners
+ * demote each other at the same time.
  */
 export async function updateMember(
   db: Database,
@@ -94,7 +94,7 @@ export async function updateMember(
   return rows.length > 0;
 }
 
-/** Ends a membership; false as updateMember says. */
+/** Ends a membership; false as in updateMember. */
 export async function deleteMember(
   db: Database,
   projectId: number,

@@ -13,7 +13,7 @@ export interface ProjectRecord {
   readonly createdAt: number;
 }
 
-/** A project by id. */
+/** A project by id; null if there is none. */
 export async function findProject(db: Database, id: number): Promise<ProjectRecord | null> {
   const [row] = await db
     .select({
@@ -30,7 +30,7 @@ export async function findProject(db: Database, id: number): Promise<ProjectReco
   return row ?? null;
 }
 
-/** The version of a project's push credential; null when there is no such project. */
+/** Looks up the version of a project's push credential; null if there is no such project. */
 export function credentialVersionLookup(projectId: number): Lookup<number | null> {
   return {
     sql: sql`SELECT credential_version FROM projects WHERE id = ${projectId}`,
@@ -45,7 +45,7 @@ export interface ProjectFilter {
   readonly departmentId: number | null;
 }
 
-/** Projects by name and id, behind `after`. */
+/** Projects by name and id, starting after `after`. */
 export async function listProjects(
   db: Database,
   { projectIds, departmentId }: ProjectFilter,
@@ -66,8 +66,8 @@ export async function listProjects(
 }
 
 /**
- * Makes a project; null when the department has one of that name.
- * @throws refusal foreign_key when there is no such department (see refusalOf)
+ * Creates a project and answers its id; null if the department has one of that name.
+ * @throws refusal foreign_key if there is no such department (see refusalOf)
  */
 export async function insertProject(
   db: Database,
@@ -83,7 +83,7 @@ export async function insertProject(
   return row?.id ?? null;
 }
 
-/** Renames a project; false when it is not there, or its department has another of that name. */
+/** Renames a project; false if there is none, or its department has another of that name. */
 export async function renameProject(db: Database, id: number, name: string): Promise<boolean> {
   const rows = await db.all(sql`
     UPDATE OR IGNORE projects SET name = ${name} WHERE id = ${id} RETURNING id`);
@@ -91,15 +91,15 @@ export async function renameProject(db: Database, id: number, name: string): Pro
 }
 
 /**
- * Deletes a project with its memberships; false when it is not there.
- * @throws refusal foreign_key while it has workspaces, those in the trash too (see refusalOf)
+ * Deletes a project with its memberships; false if there is none.
+ * @throws refusal foreign_key while it has workspaces, in the trash or not (see refusalOf)
  */
 export async function deleteProject(db: Database, id: number): Promise<boolean> {
   const rows = await db.delete(projects).where(eq(projects.id, id)).returning({ id: projects.id });
   return rows.length > 0;
 }
 
-/** Names of the first workspaces of a project, those in the trash marked. */
+/** Names of the first workspaces of a project; those in the trash are marked. */
 export async function listWorkspaceNames(
   db: Database,
   projectId: number,
@@ -115,7 +115,7 @@ export async function listWorkspaceNames(
   return rows.map((row) => row.name);
 }
 
-/** Ends a project's push credential; answers the version of the next, null without a project. */
+/** Ends a project's push credential; answers the version of the next, null if there is no project. */
 export async function raiseCredentialVersion(db: Database, id: number): Promise<number | null> {
   const [row] = await db
     .update(projects)

@@ -23,16 +23,16 @@ const columns = {
   address: sessions.address,
 };
 
-/** Rows one clean-up drops at most. */
+/** Rows that one clean-up deletes at most. */
 const SLICE = 10_000;
 
-/** Begins a session and answers its id. */
+/** Creates a session and answers its id. */
 export async function insertSession(
   db: Database,
   session: Omit<SessionRecord, 'id'> & { readonly tokenHash: string },
 ): Promise<number> {
   const [row] = await db.insert(sessions).values(session).returning({ id: sessions.id });
-  if (!row) throw new Error('a session that was just begun is not there');
+  if (!row) throw new Error('a session that was just created is missing');
   return row.id;
 }
 
@@ -67,7 +67,7 @@ export async function hasSession(
   return rows.length > 0;
 }
 
-/** A user's sessions that have not expired, newest first, those begun before `before`. */
+/** A user's sessions that have not expired, newest first, those with an id below `before`. */
 export async function listSessions(
   db: Database,
   userId: number,
@@ -83,7 +83,7 @@ export async function listSessions(
     .limit(limit);
 }
 
-/** Notes the use of a session, and moves its end. */
+/** Records the use of a session, and sets when it expires. */
 export async function extendSession(
   db: Database,
   id: number,
@@ -93,7 +93,7 @@ export async function extendSession(
   await db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id));
 }
 
-/** Ends one of a user's sessions; false when there is none of that id. */
+/** Ends one of a user's sessions; false if there is none with that id. */
 export async function deleteSession(db: Database, userId: number, id: number): Promise<boolean> {
   const rows = await db
     .delete(sessions)
@@ -102,7 +102,7 @@ export async function deleteSession(db: Database, userId: number, id: number): P
   return rows.length > 0;
 }
 
-/** Ends all of a user's sessions but one; null: that one, too. */
+/** Ends all of a user's sessions except `keep`; null: all of them. */
 export async function deleteOtherSessions(
   db: Database,
   userId: number,
@@ -112,7 +112,7 @@ export async function deleteOtherSessions(
   await db.delete(sessions).where(and(eq(sessions.userId, userId), others));
 }
 
-/** Drops a slice of the sessions that have expired. */
+/** Deletes a slice of the expired sessions. */
 export async function expireSessions(db: Database, now: number): Promise<void> {
   const ended = db
     .select({ id: sessions.id })

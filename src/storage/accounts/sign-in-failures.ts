@@ -3,28 +3,28 @@ import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import { type Database, runBatch } from '../database.ts';
 import { signInFailures } from '../schema.ts';
 
-/** Something that failed sign-ins are counted for. */
+/** An account or address for which failed sign-ins are counted. */
 export interface Counted {
   readonly subject: string;
-  /** Failures before it has to wait. */
+  /** Failures that cause no wait. */
   readonly free: number;
-  /** One failure is forgotten in so many ms. */
+  /** Time after which one failure is forgotten, ms. */
   readonly leak: number;
 }
 
-/** No wait is longer, in ms. */
+/** The longest wait, in ms. */
 const LONGEST_WAIT = 15 * MINUTE_MS;
 
-/** Failures this old count nowhere any more, in ms. */
+/** Age after which failures no longer count, in ms. */
 const FORGOTTEN_AFTER = DAY_MS;
 
-/** Rows one clean-up drops at most. */
+/** Rows that one clean-up deletes at most. */
 const SLICE = 10_000;
 
 /**
- * Counts a sign-in as failed before it is tried, unless one of its subjects has to wait: then
- * nothing is counted, and the answer is until when (ms). Counting first means that a thousand
- * guesses at once are a thousand failures, too.
+ * Counts a sign-in as failed before it is tried. If one of its subjects has to wait, it counts
+ * nothing and answers until when (ms). Because it counts first, a thousand simultaneous guesses
+ * are a thousand failures.
  */
 export async function reserveSignIn(
   db: Database,
@@ -45,7 +45,7 @@ export async function reserveSignIn(
   return (found?.[0]?.until ?? null) as number | null;
 }
 
-/** Until when (ms) the sign-ins of a subject have to wait; null: they need not. */
+/** Until when (ms) the sign-ins of a subject have to wait; null: no wait. */
 export async function findWait(
   db: Database,
   counted: Counted,
@@ -57,7 +57,7 @@ export async function findWait(
   return row?.until ?? null;
 }
 
-/** The ends of the waits that go on; each failure behind the free ones doubles the wait. */
+/** The ends of the current waits; each failure after the free ones doubles the wait. */
 function waiting(list: string, now: number): SQL {
   const until = sql`f.last_at + min(1000 << min(f.failures - (c.value ->> 'free'), 10), ${LONGEST_WAIT})`;
   return sql`SELECT ${until} AS until
@@ -66,9 +66,9 @@ function waiting(list: string, now: number): SQL {
 }
 
 /**
- * Takes back what reserveSignIn counted for a sign-in that was right: all of the account's
- * failures, but only its own of the address, or an account of one's own would buy guesses at
- * those of others.
+ * Takes back what reserveSignIn counted for a sign-in that succeeded: all failures of the account,
+ * but only this one of the address. Otherwise an attacker could sign in to their own account to
+ * reset the count for guesses at others.
  */
 export async function forgiveSignIn(
   db: Database,
@@ -84,7 +84,7 @@ export async function forgiveSignIn(
   ]);
 }
 
-/** Drops a slice of what is too old to count. */
+/** Deletes a slice of the failures that are too old to count. */
 export async function expireSignInFailures(db: Database, now: number): Promise<void> {
   const old = db
     .select({ subject: signInFailures.subject })

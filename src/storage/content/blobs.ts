@@ -5,7 +5,7 @@ import { type Lookup, runLookups } from '../lookups.ts';
 import { blobs } from '../schema.ts';
 import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
 
-/** A blob an image has: where its bytes are. */
+/** A blob of an image, and where its bytes are. */
 export interface BlobRecord {
   readonly digest: Digest;
   readonly key: string;
@@ -16,7 +16,7 @@ export interface BlobRecord {
   readonly unusedSince: number | null;
 }
 
-/** Bytes that lie verified in R2 and have no row yet. */
+/** Verified bytes in R2 that have no row yet. */
 export interface StoredObject {
   readonly digest: Digest;
   readonly key: string;
@@ -32,12 +32,12 @@ export async function findBlob(
   return (await runLookups(db, { blob: blobLookup(sql`${imageId}`, digest) })).blob;
 }
 
-/** A blob of the repository; needs repositoryTable. */
+/** Looks up a blob of the repository; needs repositoryTable. */
 export function repositoryBlobLookup(digest: Digest): Lookup<BlobRecord | null> {
   return blobLookup(REPOSITORY_IMAGE, digest);
 }
 
-/** `image` is an expression that comes to the image's id. */
+/** `image` is an expression for the image's id. */
 function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
   return {
     sql: sql`
@@ -53,7 +53,7 @@ function blobLookup(image: SQL, digest: Digest): Lookup<BlobRecord | null> {
   };
 }
 
-/** The first undamaged blobs that a manifest names; `manifest` is an expression for its id. */
+/** Looks up the first undamaged blobs of a manifest; `manifest` is an expression for its id. */
 export function manifestBlobsLookup(manifest: SQL, limit: number): Lookup<readonly BlobRecord[]> {
   return {
     sql: sql`
@@ -86,10 +86,10 @@ export async function findBlobs(
 }
 
 /**
- * Gives stored bytes their row and links them to an image, in one transaction. When the
- * digest was stored already, under another key, these bytes are doomed instead, unless those
- * were found to be damaged: then these take their place.
- * Doing it twice with the same object changes nothing.
+ * Inserts the row of stored bytes and links them to an image, in one transaction. If the digest
+ * is stored already under another key, this object enters the deletion queue instead. If that
+ * other object is damaged, this one replaces it, and the damaged one enters the queue.
+ * Repeating it with the same object changes nothing.
  * @throws refusal image_deleted (see refusalOf)
  */
 export async function publishBlob(
@@ -131,7 +131,7 @@ export async function linkBlob(
   await db.run(linkStatement(imageId, digest, now));
 }
 
-/** A blob that is not there has no id: the column refuses that (see refusalOf). */
+/** An absent blob has no id, which the column refuses (see refusalOf). */
 const linkStatement = (imageId: number, digest: Digest, now: number): SQL => sql`
   INSERT INTO image_blobs (blob_id, image_id, unused_since)
     VALUES (${blobId(digest)}, ${imageId}, ${now})
@@ -140,30 +140,30 @@ const linkStatement = (imageId: number, digest: Digest, now: number): SQL => sql
 const blobId = (digest: Digest): SQL => sql`(SELECT id FROM blobs WHERE digest = ${digest})`;
 
 /**
- * Starts the grace period of an unused link again, so that a push which was told that the blob
- * exists finds it. False when the link is gone.
+ * Restarts the grace period of an unused blob of an image, so that a push that was told that the
+ * blob exists finds it. False if the image does not have it any more.
  */
-export async function renewLink(
+export async function extendBlobGrace(
   db: Database,
   imageId: number,
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const renewed = await db.all(sql`
+  const rows = await db.all(sql`
     UPDATE image_blobs SET unused_since = iif(uses = 0, ${now}, NULL)
       WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
       RETURNING blob_id`);
-  return renewed.length > 0;
+  return rows.length > 0;
 }
 
-/** Whether a blob was deleted from an image, or the manifest that names it. */
+/** The result of deleting a blob; `usedBy`: the manifest that names it, so it stays. */
 export type BlobDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**
- * Deletes a blob from an image unless a manifest that is not in the trash names it. The link
- * stays, hidden, until collection: manifests in the trash may still need it.
+ * Deletes a blob from an image unless a manifest that is not in the trash names it. Its link is
+ * only hidden until a collection deletes it, because manifests in the trash may need it.
  */
-export async function hideLink(
+export async function deleteBlob(
   db: Database,
   imageId: number,
   digest: Digest,
@@ -185,10 +185,10 @@ export async function hideLink(
   return users[0] ? { usedBy: String(users[0].digest) } : 'unknown';
 }
 
-/** Links looked at before a search for a readable copy of a blob gives up. */
+/** Maximum number of links that a search for a readable copy of a blob reads. */
 const MAX_LINKS_SEARCHED = 500;
 
-/** Whether a digest is linked, and not damaged, in an image that somebody may see. */
+/** Whether an image within the visibility has the blob, undamaged. */
 export async function isBlobVisible(
   db: Database,
   digest: Digest,

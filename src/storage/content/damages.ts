@@ -3,9 +3,9 @@ import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 
 /**
- * Notes of content that its bytes are lost or wrong, so that it is not promised to anybody and
- * the next push of it repairs it. Answers the keys of those of which that was not known, and
- * which do not have another object by now.
+ * Marks content as damaged: its bytes are lost or wrong. It is no longer reported to exist, so
+ * the next push repairs it. Answers the keys that are newly marked; content that was marked
+ * before, or has another object by now, is left out.
  */
 export async function markDamaged(
   db: Database,
@@ -33,40 +33,40 @@ export interface Damage {
   /** Bytes. */
   readonly size: number;
   readonly damagedAt: number;
-  /** Of a manifest the image it is in; of a blob 0. */
+  /** The image of a manifest; 0 for a blob. */
   readonly imageId: number;
-  /** Images that have it; counted up to 1,000. */
+  /** Number of images that have it, counted up to 1,000. */
   readonly imageCount: number;
-  /** Full names of some of these that are not in the trash. */
+  /** Full names of some of them, without images in the trash. */
   readonly images: readonly string[];
 }
 
-/** Where a damage stands in their list: [damagedAt, digest, imageId]. */
+/** Position in the list of damages: [damagedAt, digest, imageId]. */
 export type DamageKey = readonly [number, string, number];
 
 const MAX_IMAGES = 10;
 const MAX_COUNTED = 1000;
 
-/** Damages, the oldest first, behind `after`. */
+/** Damages, oldest first, starting after `after`. */
 export async function listDamages(
   db: Database,
   after: DamageKey,
   limit: number,
 ): Promise<Damage[]> {
   const [at, digest, imageId] = after;
-  const behind = sql`(${at}, ${digest}, ${imageId})`;
+  const position = sql`(${at}, ${digest}, ${imageId})`;
   const rows = await db.all<Omit<Damage, 'images'> & { images: string }>(sql`
     WITH damages AS (
       SELECT * FROM (
         SELECT 'blob' AS kind, digest, size, damaged_at AS damagedAt, 0 AS imageId,
             (SELECT count(*) FROM (SELECT 1 FROM image_blobs
               WHERE blob_id = blobs.id LIMIT ${MAX_COUNTED})) AS imageCount
-          FROM blobs WHERE damaged_at >= ${at} AND (damaged_at, digest, 0) > ${behind}
+          FROM blobs WHERE damaged_at >= ${at} AND (damaged_at, digest, 0) > ${position}
           ORDER BY damaged_at, digest LIMIT ${limit})
       UNION ALL
       SELECT * FROM (
         SELECT 'manifest', digest, size, damaged_at, image_id, 1
-          FROM manifests WHERE damaged_at >= ${at} AND (damaged_at, digest, image_id) > ${behind}
+          FROM manifests WHERE damaged_at >= ${at} AND (damaged_at, digest, image_id) > ${position}
           ORDER BY damaged_at, digest, image_id LIMIT ${limit})
       ORDER BY damagedAt, digest, imageId LIMIT ${limit})
     SELECT d.*, (

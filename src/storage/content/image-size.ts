@@ -1,21 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** What the first statement of a push adds to that of the size. */
+/** What a push adds to the statement that sets the size. */
 export interface SizeOptions {
-  /** Other columns of the image to set in the same write, `, column = value`. */
+  /** Other columns of the image to set in the same write, as `, column = value`. */
   readonly also?: SQL;
-  /** A condition under which the digests are looked at; the columns are set without it, too. */
+  /** Condition for adding the blobs; `also` is set in any case. */
   readonly onlyIf?: SQL;
 }
 
-/** Other images whose manifests name a blob of `f`, `limit` of them at most. */
+/** At most `limit` other images whose manifests name a blob of `f`. */
 const otherUsers = (imageId: number, limit: number): SQL => sql`
   SELECT o.image_id FROM image_blobs AS o
     WHERE o.blob_id = f.id AND o.image_id <> ${imageId} AND o.uses > 0 LIMIT ${limit}`;
 
 /**
- * The statements that add blobs to the size of an image, before its manifest names them. A blob
- * that manifests of the image name already adds nothing. Triggers subtract a blob when the last
+ * The statements that add blobs to the size of an image; they run before its manifest names
+ * them. A blob that a manifest of the image names already adds nothing. Triggers subtract a blob when the last
  * manifest that names it goes (migrations/0011).
  * @param digests JSON array
  */
@@ -31,7 +31,7 @@ export function addToImageSize(
           CROSS JOIN image_blobs AS l ON l.blob_id = b.id AND l.image_id = ${imageId}
         WHERE ${onlyIf} AND l.uses = 0 AND l.deleted_at IS NULL)`;
   return [
-    // What one other image alone had is now shared by two.
+    // A blob that only one other image had is now shared by two.
     sql`
       ${unnamed} UPDATE images SET unshared_size = unshared_size - s.bytes
         FROM (SELECT o.image_id, sum(f.size) AS bytes

@@ -4,19 +4,19 @@ import type { Manifest } from '../../domain/manifests.ts';
 import { type Database, runBatch } from '../database.ts';
 import { addToImageSize } from './image-size.ts';
 
-/** Digests one statement carries: D1 takes 2 MB a value, and a manifest may name 40,000. */
+/** Digests per statement: D1 takes 2 MB a value, and a manifest may name 40,000 blobs. */
 const SLICE = 10_000;
 
-/** Digests as JSON arrays that one parameter can carry each. */
+/** Splits digests into JSON arrays that each fit one parameter. */
 function slices(digests: readonly Digest[]): string[] {
   const starts = Array.from({ length: Math.ceil(digests.length / SLICE) }, (_, n) => n * SLICE);
   return starts.map((start) => JSON.stringify(digests.slice(start, start + SLICE)));
 }
 
 /**
- * The statements that store what a manifest refers to, and add its blobs to the size of the
- * image; they fail when a blob or a child is not there (see refusalOf).
- * @param also other columns of the image that the first of them sets, `, column = value`
+ * The statements that store the references of a manifest and add its blobs to the size of the
+ * image. They fail with refusal foreign_key if a blob or a child is missing (see refusalOf).
+ * @param also other columns of the image that the first of them sets, as `, column = value`
  */
 export function referenceStatements(
   imageId: number,
@@ -27,7 +27,7 @@ export function referenceStatements(
   // An absent blob or child has no id, which the columns refuse.
   const from = (json: string) => sql`FROM manifests AS m CROSS JOIN json_each(${json}) AS d`;
   const where = sql`WHERE m.image_id = ${imageId} AND m.digest = ${digest}`;
-  // One that is pushed again has its blobs counted.
+  // The blobs of a manifest that is pushed again are counted already.
   const isNew = sql`NOT EXISTS (SELECT 1 FROM manifests AS m
     CROSS JOIN manifest_blobs AS mb ON mb.manifest_id = m.id ${where})`;
   const [first = '[]', ...rest] = slices(manifest.blobs);
@@ -58,7 +58,7 @@ export function referenceStatements(
   return [...blobs, ...optionalBlobs, ...children];
 }
 
-/** The blobs and manifests a manifest refers to that the image does not have. */
+/** The blobs and children of a manifest that the image does not have. */
 export async function findMissingReferences(
   db: Database,
   imageId: number,

@@ -8,23 +8,23 @@ import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
 import { putTag } from './tags.ts';
 
-/** A manifest about to be stored; `body` as it will be found again. */
+/** A manifest to store; `body` is its text, or where its text is. */
 export interface NewManifest {
   readonly digest: Digest;
   readonly manifest: Manifest;
   readonly size: number;
   readonly body: ManifestRecord['body'];
   readonly tags: readonly Tag[];
-  /** What a tag must point at for the push to happen; a null digest: must not exist. */
+  /** What a tag must point at, or the push is refused; a null digest: the tag must not exist. */
   readonly expectation: { readonly tag: Tag; readonly digest: Digest | null } | null;
   readonly pushedBy: string;
 }
 
 /**
  * Stores a manifest with its references and tags in one transaction: all of it or nothing.
- * A manifest that was in the trash comes back. The object of one that was stored already is
- * replaced and doomed.
- * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is not there),
+ * A manifest in the trash is restored. If the manifest was stored as an object already, the new
+ * object replaces that one, which enters the deletion queue.
+ * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is missing),
  *   tag_changed (the expectation does not hold), image_deleted
  */
 export async function putManifest(
@@ -42,21 +42,21 @@ export async function putManifest(
       ]
     : [];
   await runBatch(db, [
-    ...doomReplacedObject(imageId, entry, now),
+    ...queueReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),
     ...expect,
-    // Before the image is listed, so that its workspace is written once for a new image.
+    // Before published_at is set, so that the workspace of a new image is written once.
     ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
     ...referenceStatements(imageId, digest, entry.manifest, published(now)),
     startGrace(imageId, digest, now),
-    ...doomUnusedObject(entry, now),
+    ...queueUnusedObject(entry, now),
   ]);
 }
 
 const published = (now: number): SQL => sql`
   , published_at = coalesce(published_at, ${now}), updated_at = ${now}`;
 
-/** Only now: most manifests have a tag by then, and never enter the index of those without. */
+/** Last, because by then most manifests have a tag and never enter the index of untagged ones. */
 const startGrace = (imageId: number, digest: Digest, now: number): SQL => sql`
   UPDATE manifests SET unused_since = ${now}
     WHERE image_id = ${imageId} AND digest = ${digest} AND uses = 0 AND unused_since IS NULL`;
@@ -85,7 +85,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
       target: [manifests.imageId, manifests.digest],
       set: {
         mediaType: manifest.mediaType,
-        // The object that was just verified takes the place of the one before, which may be lost.
+        // The object that was just verified replaces the earlier one, which may be lost.
         contentKey: sql`iif(content_key IS NULL, NULL, excluded.content_key)`,
         damagedAt: null,
         pushedAt: now,
@@ -97,7 +97,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
     });
 }
 
-function doomReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
+function queueReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
   if (entry.body.kind === 'text') return [];
   return [
     sql`
@@ -108,7 +108,7 @@ function doomReplacedObject(imageId: number, entry: NewManifest, now: number): S
   ];
 }
 
-function doomUnusedObject(entry: NewManifest, now: number) {
+function queueUnusedObject(entry: NewManifest, now: number) {
   if (entry.body.kind === 'text') return [];
   const { key } = entry.body;
   return [
@@ -120,16 +120,16 @@ function doomUnusedObject(entry: NewManifest, now: number) {
 }
 
 /**
- * Starts the grace period of an unused manifest again, as renewLink does for a blob.
- * False when it has gone meanwhile.
+ * Restarts the grace period of an unused manifest, so that a push that was told that it exists
+ * finds it. False if the image does not have it any more.
  */
-export async function renewManifest(
+export async function extendManifestGrace(
   db: Database,
   imageId: number,
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const renewed = await db
+  const rows = await db
     .update(manifests)
     .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
     .where(
@@ -140,5 +140,5 @@ export async function renewManifest(
       ),
     )
     .returning({ digest: manifests.digest });
-  return renewed.length > 0;
+  return rows.length > 0;
 }

@@ -32,7 +32,7 @@ const columns = {
   unusedSince: manifests.unusedSince,
 };
 
-/** A manifest by digest; null when the image does not have it or it is in the trash. */
+/** A manifest by digest; null if the image does not have it or it is in the trash. */
 export async function findManifest(
   db: Database,
   imageId: number,
@@ -62,7 +62,7 @@ export async function findManifests(
   return rows.map(toRecord);
 }
 
-/** The manifest a tag points at. */
+/** The manifest that a tag points at; null if there is no such tag, or it is in the trash. */
 export async function findTaggedManifest(
   db: Database,
   imageId: number,
@@ -72,12 +72,12 @@ export async function findTaggedManifest(
   return (await runLookups(db, { manifest: manifestLookup(image, { kind: 'tag', tag }) })).manifest;
 }
 
-/** A manifest of the repository by tag or digest; needs repositoryTable. */
+/** Looks up a manifest of the repository by tag or digest; needs repositoryTable. */
 export function repositoryManifestLookup(reference: Reference): Lookup<ManifestRecord | null> {
   return manifestLookup(REPOSITORY_IMAGE, reference);
 }
 
-/** The blobs that repositoryManifest names, `limit` at most, but for damaged ones. */
+/** Looks up at most `limit` undamaged blobs of that manifest; needs repositoryTable. */
 export function repositoryManifestBlobsLookup(
   reference: Reference,
   limit: number,

@@ -7,14 +7,14 @@ import { publishBlob, type StoredObject } from './blobs.ts';
 export interface PushTarget {
   readonly workspaceId: number;
   readonly image: string;
-  /** Null when the image was not there as the request began. */
+  /** Null if the image did not exist when the request began. */
   readonly imageId: number | null;
 }
 
 /**
- * Runs a write that needs the image, which is made when it is not there, or when it went to
- * the trash, and even left that, since the request began.
- * @throws RegistryError NAME_UNKNOWN when the workspace has gone; other refusals of the write
+ * Runs a write that needs the image, and creates the image if it does not exist, or if it was
+ * deleted since the request began.
+ * @throws RegistryError NAME_UNKNOWN if the workspace was deleted; other refusals of the write
  */
 export async function withImage<T>(
   db: Database,
@@ -22,14 +22,14 @@ export async function withImage<T>(
   now: number,
   write: (imageId: number) => Promise<T>,
 ): Promise<T> {
-  const make = () => ensureImage(db, target.workspaceId, target.image, now);
+  const create = () => ensureImage(db, target.workspaceId, target.image, now);
   try {
-    return await write(target.imageId ?? (await make()));
+    return await write(target.imageId ?? (await create()));
   } catch (error) {
     if (!(await isImageGone(db, target, error))) throw workspaceGone(error);
   }
   try {
-    return await write(await make());
+    return await write(await create());
   } catch (error) {
     throw workspaceGone(error);
   }
@@ -47,8 +47,8 @@ function workspaceGone(error: unknown): unknown {
 
 /**
  * Publishes verified bytes as a blob of an image: the last step of every upload.
- * @throws RegistryError NAME_UNKNOWN when the workspace has gone; BLOB_UPLOAD_UNKNOWN when the
- *   object was doomed meanwhile, so that no row may name it
+ * @throws RegistryError NAME_UNKNOWN if the workspace was deleted; BLOB_UPLOAD_UNKNOWN if the
+ *   object is in the deletion queue, so that no row may name it
  */
 export async function publishInto(
   db: Database,

@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { Database } from '../database.ts';
 
-/** A manifest whose subject is another, as a list of referrers shows it. */
+/** A manifest that has another as its subject, as a list of referrers shows it. */
 export interface Referrer {
   readonly digest: Digest;
   readonly mediaType: string;
@@ -12,12 +12,12 @@ export interface Referrer {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Annotation bytes one page may carry, so that an answer stays well under 4 MiB. */
+/** Maximum annotation bytes of a page, so that an answer stays well under 4 MiB. */
 const PAGE_BUDGET = 2 * 1024 * 1024;
 
 /**
- * Referrers of a subject in order of their digest, behind `page.last`: at most `page.limit`
- * of them, fewer where their annotations are long, but one at least. `more`: others follow.
+ * Referrers of a subject by digest, starting after `page.last`: at most `page.limit`, fewer if
+ * their annotations are long, but at least one. `more`: others follow.
  */
 export async function listReferrers(
   db: Database,
@@ -44,7 +44,7 @@ export async function listReferrers(
             AND deleted_at IS NULL AND (${artifactType} IS NULL OR artifact_type = ${artifactType})
           ORDER BY digest LIMIT ${page.limit + 1})
       ORDER BY digest`);
-  // One without annotations came when the page was full of those before it.
+  // The query leaves out the annotations of rows that exceed the budget of the page.
   const referrers = rows
     .slice(0, page.limit)
     .flatMap(({ annotations, ...row }) =>

@@ -2,15 +2,15 @@ import type { Database } from '../database.ts';
 import { markDamaged } from './damages.ts';
 import type { StoredContent } from './stored-objects.ts';
 
-/** What is wrong with the object of some content. */
+/** Content whose object is missing or damaged. */
 export interface Fault {
   readonly content: StoredContent;
   readonly what: 'missing' | 'damaged';
 }
 
 /**
- * Marks content whose object is lost or wrong, and tells the log of each once. Answers how
- * many were not known; content that has another object by now is none.
+ * Marks content whose object is missing or damaged, and logs each once. Answers how many are
+ * newly marked; content that has another object by now is not counted.
  */
 export async function reportFaults(
   db: Database,
@@ -28,19 +28,19 @@ export async function reportFaults(
   return marked.size;
 }
 
-/** Objects looked at together: a Worker waits for six connections at most. */
+/** Objects checked at the same time: a Worker has six connections at most. */
 const CONCURRENCY = 4;
 
-/** Looks at the objects of contents, some at a time, and answers the faults that are found. */
+/** Checks the objects of contents, a few at a time, and answers the faults found. */
 export async function findFaults<C extends StoredContent>(
   contents: readonly C[],
-  look: (content: C) => Promise<Fault['what'] | null>,
+  check: (content: C) => Promise<Fault['what'] | null>,
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
   const queue = [...contents];
   const work = async () => {
     for (let content = queue.shift(); content; content = queue.shift()) {
-      const what = await look(content);
+      const what = await check(content);
       if (what !== null) faults.push({ content, what });
     }
   };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
-/** Content whose bytes are an object of R2: a blob, or a manifest too large for its row. */
+/** Content whose bytes are an R2 object: a blob, or a manifest too large for its row. */
 export interface StoredContent {
   readonly kind: 'blob' | 'manifest';
   readonly digest: Digest;
@@ -11,7 +11,7 @@ export interface StoredContent {
   readonly size: number;
 }
 
-/** Blobs by digest, behind one, without those known to be damaged. */
+/** Undamaged blobs ordered by digest, starting after `after`. */
 export async function listBlobContents(
   db: Database,
   after: string,
@@ -22,7 +22,7 @@ export async function listBlobContents(
       WHERE digest > ${after} AND damaged_at IS NULL ORDER BY digest LIMIT ${limit}`);
 }
 
-/** Manifests that are objects by key, behind one, without those known to be damaged. */
+/** Undamaged manifests in R2 ordered by key, starting after `after`. */
 export async function listManifestContents(
   db: Database,
   after: string,
@@ -33,12 +33,12 @@ export async function listManifestContents(
       WHERE content_key > ${after} AND damaged_at IS NULL ORDER BY content_key LIMIT ${limit}`);
 }
 
-/** Content, and whether its object is known to be lost or wrong. */
+/** Content, and whether its object is known to be missing or damaged. */
 export interface KnownContent extends StoredContent {
   readonly damaged: boolean;
 }
 
-/** All content by key, behind `after` and up to `end` (null: to the last). */
+/** Content ordered by key, starting after `after`, up to `end` (null: without an end). */
 export async function listContentsByKey(
   db: Database,
   after: string,
@@ -59,10 +59,11 @@ export async function listContentsByKey(
 }
 
 /**
- * Dooms objects that no row names. What a row names in the moment of the write is spared, and
- * what is doomed no blob's row can name later; answers the keys.
+ * Puts orphans (objects that no row ever named) into the deletion queue. An object that a row
+ * names at the moment of the write is left out; one in the queue can get no row later. Answers
+ * the keys that were added.
  */
-export async function doomUnnamed(
+export async function queueOrphans(
   db: Database,
   keys: readonly string[],
   now: number,

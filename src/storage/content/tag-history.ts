@@ -7,15 +7,15 @@ import { putTag } from './tags.ts';
 /** A change of a tag. */
 export interface TagChange {
   readonly id: number;
-  /** What it points at since; null: it was deleted. */
+  /** What the tag has pointed at from then on; null: it was deleted. */
   readonly digest: Digest | null;
   readonly changedAt: number;
   readonly changedBy: string;
-  /** Whether the manifest is still there, so that the tag can be pointed at it again. */
+  /** Whether the manifest still exists, so that the tag can be restored to it. */
   readonly restorable: boolean;
 }
 
-/** Changes of a tag, the latest first, before the change `before` (null: from the start). */
+/** Changes of a tag, latest first, those before the change `before` (null: all). */
 export async function listTagChanges(
   db: Database,
   imageId: number,
@@ -37,8 +37,8 @@ export async function listTagChanges(
 }
 
 /**
- * Points a tag at a manifest that is there.
- * @param expected what the tag must point at for that to happen, null: anything or nothing
+ * Points a tag at a manifest that the image has.
+ * @param expected what the tag must point at, or nothing is changed; null: anything or nothing
  * @throws refusal foreign_key (no such manifest), manifest_deleted, image_deleted, tag_changed
  */
 export async function restoreTag(
@@ -60,13 +60,13 @@ export async function restoreTag(
   ]);
 }
 
-/** A tag an image has or had, and its latest change. */
+/** A tag that an image has or had, and its latest change. */
 export type PastTag = Omit<TagChange, 'id' | 'restorable'> & { readonly tag: Tag };
 
 /**
- * Tags of an image that begin with a text, also those that were deleted, by name behind `after`
- * (null: from the start). Steps through the index from tag to tag, however long the history of
- * each is.
+ * Tags of an image that begin with a text, deleted ones included, by name, starting after `after`
+ * (null: from the start). Steps through the index from tag to tag, so that a long history costs
+ * nothing.
  */
 export async function listPastTags(
   db: Database,
@@ -75,7 +75,7 @@ export async function listPastTags(
   after: string | null,
   limit: number,
 ): Promise<PastTag[]> {
-  // No character of a tag comes behind ~.
+  // Every character of a tag sorts before ~.
   const from = sql`SELECT min(tag) FROM tag_history
     WHERE image_id = ${imageId} AND tag < ${`${beginning}~`}`;
   const first = after === null ? sql`tag >= ${beginning}` : sql`tag > ${after}`;

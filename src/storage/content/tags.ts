@@ -5,11 +5,11 @@ import type { PageRequest } from '../../domain/paging.ts';
 import type { Database } from '../database.ts';
 import { tags } from '../schema.ts';
 
-/** A manifest that is not there has no id: the column refuses that (see refusalOf). */
+/** An absent manifest has no id, which the column refuses (see refusalOf). */
 const manifestId = (imageId: number, digest: Digest): SQL => sql`
   (SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
 
-/** The statement that points a tag at a manifest; its history is written by a trigger. */
+/** The statement that points a tag at a manifest; a trigger writes its history. */
 export function putTag(
   db: Database,
   imageId: number,
@@ -34,7 +34,7 @@ export function putTag(
     });
 }
 
-/** Tags of an image in ASCII order, behind `page.last`. */
+/** Tags of an image in ASCII order, starting after `page.last`. */
 export async function listTags(
   db: Database,
   imageId: number,
@@ -49,7 +49,7 @@ export async function listTags(
   return rows.map((row) => row.name);
 }
 
-/** Those of some tags of an image that a rule of its workspace protects. */
+/** Which of these tags of an image a rule of its workspace makes immutable. */
 export async function listImmutableTags(
   db: Database,
   imageId: number,

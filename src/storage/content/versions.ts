@@ -4,16 +4,16 @@ import type { SortDirection } from '../../domain/lists.ts';
 import type { Reference, Tag } from '../../domain/names.ts';
 import type { Database } from '../database.ts';
 
-/** A manifest and the tag it was found by, as lists and views show them. */
+/** A manifest, and the tag by which it was found, as lists and views show them. */
 export interface VersionRecord {
-  /** Null for a manifest that was asked for by digest. */
+  /** Null if it was found by digest. */
   readonly tag: Tag | null;
   readonly digest: Digest;
   readonly mediaType: string;
   readonly artifactType: string | null;
-  /** Null until the image's config was read. */
+  /** Null until the image's config is read. */
   readonly platforms: readonly string[] | null;
-  /** Bytes of what the manifest names, as it declares them. */
+  /** Bytes of the manifest's content, as it declares them. */
   readonly size: number;
   /** When and by whom the tag was set, or the manifest pushed. */
   readonly pushedAt: number;
@@ -22,7 +22,7 @@ export interface VersionRecord {
   readonly lastPulledAt: number | null;
 }
 
-/** Columns of manifests `m`, and of `t`: the tag, or the manifest again. */
+/** Columns of manifests `m` and of `t`, which is the tag, or the manifest again. */
 const MANIFEST = sql`m.digest, m.media_type AS mediaType, m.artifact_type AS artifactType,
   m.platforms, m.content_size AS size, t.pulls, t.last_pulled_at AS lastPulledAt`;
 const TAGGED = sql`t.name AS tag, ${MANIFEST}, t.updated_at AS pushedAt, t.updated_by AS pushedBy`;
@@ -36,22 +36,22 @@ function toRecord({ platforms, ...row }: Row): VersionRecord {
 }
 
 /**
- * `prefix` is what tags begin with. It goes with names only: in any other order what does not
- * match would be read in passing.
+ * `prefix` is what tags begin with. Only the order by name has it: any other order would also
+ * read the tags that do not match.
  */
 export type VersionOrder = { readonly direction: SortDirection } & (
   | { readonly by: 'name'; readonly prefix: string }
   | { readonly by: 'updated' }
 );
 
-/** Where a version stands: [updatedAt, tag]; the first is 0 in a list by name. */
+/** Position in a list of versions: [updatedAt, tag]; updatedAt is 0 in a list by name. */
 export type VersionKey = readonly [number, string];
 
 export function versionKey({ by }: VersionOrder, version: VersionRecord): VersionKey {
   return [by === 'name' ? 0 : version.pushedAt, version.tag ?? ''];
 }
 
-/** Versions of an image in an order, behind `after` (null: from the start). */
+/** Versions of an image in an order, starting after `after` (null: from the start). */
 export async function listVersions(
   db: Database,
   imageId: number,
@@ -61,14 +61,14 @@ export async function listVersions(
 ): Promise<VersionRecord[]> {
   const { by, direction } = order;
   const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
-  const behind = direction === 'asc' ? sql`>` : sql`<`;
+  const isAfter = direction === 'asc' ? sql`>` : sql`<`;
   const key = by === 'name' ? sql`x.name` : sql`x.updated_at, x.name`;
   const place = after && (by === 'name' ? sql`${after[1]}` : sql`${after[0]}, ${after[1]}`);
   const sorted = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
   const rows = await db.all<Row>(sql`
     SELECT ${TAGGED} FROM (
       SELECT * FROM tags AS x
-        WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${behind} (${place})` : sql`1`}
+        WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${isAfter} (${place})` : sql`1`}
           AND ${order.by === 'name' ? beginsWith(order.prefix) : sql`1`}
         ORDER BY ${sorted} LIMIT ${limit}) AS t
       CROSS JOIN manifests AS m ON m.id = t.manifest_id
@@ -80,7 +80,7 @@ function beginsWith(prefix: string): SQL {
   return prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`;
 }
 
-/** A version by tag, or a manifest by digest; null when it is not there. */
+/** A version by tag, or a manifest by digest; null if the image does not have it. */
 export async function findVersion(
   db: Database,
   imageId: number,
@@ -99,7 +99,7 @@ export async function findVersion(
   return row ? toRecord(row) : null;
 }
 
-/** Notes the platforms of an image whose config was read. */
+/** Stores the platforms of an image, read from its config; later calls change nothing. */
 export async function setPlatforms(
   db: Database,
   imageId: number,

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { KeptSummary, RunState } from '../../domain/runs.ts';
 import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
-/** A collection: of a workspace, or (null) of the whole platform. */
+/** A collection of a workspace, or (null) of the whole platform. */
 export interface RunRecord {
   readonly id: number;
   readonly workspaceId: number | null;
@@ -14,12 +14,12 @@ export interface RunRecord {
   readonly emptyTrash: boolean;
   readonly freedBytes: number;
   readonly freedObjects: number;
-  /** Where the next slice goes on, JSON; null: at the start. */
+  /** Where the next slice continues, JSON; null: at the start. */
   readonly cursor: string | null;
   readonly report: RunReport;
 }
 
-/** What there is to say of a run besides its figures. */
+/** What a run kept, and what failed. */
 export interface RunReport {
   readonly kept: readonly KeptSummary[];
   readonly errors: readonly string[];
@@ -45,7 +45,7 @@ async function select(db: Database, rest: SQL): Promise<RunRecord[]> {
 
 const of = (workspaceId: number | null): SQL => sql`r.workspace_id IS ${workspaceId}`;
 
-/** Begins a run, unless one of the same workspace (or of the platform) is running. */
+/** Begins a run unless one of the same workspace (null: of the platform) is running. */
 export async function insertRun(
   db: Database,
   workspaceId: number | null,
@@ -59,7 +59,7 @@ export async function insertRun(
       ON CONFLICT DO NOTHING`);
 }
 
-/** The run of a workspace (null: of the platform) that is running; null: none is. */
+/** The running collection of a workspace (null: of the platform); null: none is running. */
 export async function findRunning(
   db: Database,
   workspaceId: number | null,
@@ -78,7 +78,7 @@ export async function findRun(
   return row ?? null;
 }
 
-/** Runs of a workspace (null: of the platform), the latest first, behind [startedAt, id]. */
+/** Runs of a workspace (null: of the platform), latest first, starting after [startedAt, id]. */
 export async function listRuns(
   db: Database,
   workspaceId: number | null,
@@ -93,15 +93,15 @@ export async function listRuns(
   );
 }
 
-/** Workspaces (null: the platform) whose runs are running, at most so many. */
-export async function listRunning(db: Database, limit: number): Promise<(number | null)[]> {
-  const rows = await db.all<{ workspaceId: number | null }>(sql`
+/** Ids of workspaces with a running collection, at most `limit`. */
+export async function listRunning(db: Database, limit: number): Promise<number[]> {
+  const rows = await db.all<{ workspaceId: number }>(sql`
     SELECT workspace_id AS workspaceId FROM collection_runs
       WHERE state = 'running' AND workspace_id IS NOT NULL LIMIT ${limit}`);
   return rows.map((row) => row.workspaceId);
 }
 
-/** Notes how far a run has come; false when somebody else has noted more, or it has ended. */
+/** Saves the progress of a run; false if another caller has saved progress, or the run has ended. */
 export async function saveProgress(
   db: Database,
   run: RunRecord,
@@ -114,7 +114,7 @@ export async function saveProgress(
   return rows.length > 0;
 }
 
-/** Ends a run. */
+/** Ends a run that is running. */
 export async function endRun(
   db: Database,
   id: number,
@@ -129,8 +129,8 @@ export async function endRun(
       WHERE id = ${id} AND state = 'running'`);
 }
 
-/** Drops records of runs that began before a time, at most so many; answers how many. */
-export async function dropRuns(db: Database, before: number, limit: number): Promise<number> {
+/** Deletes at most `limit` records of ended runs that began before a time; answers how many. */
+export async function deleteRuns(db: Database, before: number, limit: number): Promise<number> {
   const rows = await db.all(sql`
     DELETE FROM collection_runs WHERE id IN (
       SELECT id FROM collection_runs WHERE started_at < ${before} AND state <> 'running'

@@ -6,17 +6,17 @@ import {
   deleteManifestsStatements,
 } from './delete-unused.ts';
 
-/** Rows of one table that a slice deletes: what hangs on them by cascade is as bounded. */
+/** Rows of one table that a slice deletes at most; what they cascade to is bounded as well. */
 const SLICE = 500;
-/** Manifests, whose texts may be large. */
+/** Fewer manifests, whose texts may be large. */
 const MANIFESTS = 50;
 
-/** Tables of an image by `image_id`, besides manifests and links. */
+/** Tables with an `image_id`, besides manifests and links. */
 const TABLES = ['tag_history', 'pulls_by_day', 'image_pulls_by_day'] as const;
 
 /**
- * Deletes a slice of an image that left the trash for good, from its tags down to its links, in
- * one transaction; its own row goes last, when nothing of it is left. Answers whether it is gone.
+ * Deletes a slice of a purged image, from its tags down to its links, in one transaction. The
+ * image's own row is deleted last, when nothing else of it is left. Answers whether that is done.
  */
 export async function deleteImageSlice(
   db: Database,
@@ -35,7 +35,7 @@ export async function deleteImageSlice(
         AND blob_id IN (SELECT value FROM json_each(${blobs}))`,
     ...deleteBlobsStatements(blobs, deleting),
     ...TABLES.map((table) => deleteSlice(table, imageId)),
-    // The image's own row in the trash is what it is found by: it goes with the image.
+    // Not the image's own row in the trash, by which the next slice finds it.
     sql`DELETE FROM trash WHERE id IN (SELECT id ${versions} LIMIT ${SLICE})`,
     sql`
       DELETE FROM images WHERE id = ${imageId}
@@ -47,7 +47,7 @@ export async function deleteImageSlice(
   return results.at(-1)?.length === 0;
 }
 
-/** Ids of blobs, as JSON, whose links no manifest uses any more. */
+/** Ids, as JSON, of blobs of the image that no manifest names any more. */
 async function listUnusedBlobs(db: Database, imageId: number): Promise<string> {
   const links = await db.all<{ id: number }>(sql`
     SELECT blob_id AS id FROM image_blobs INDEXED BY image_blobs_unused
@@ -56,8 +56,8 @@ async function listUnusedBlobs(db: Database, imageId: number): Promise<string> {
 }
 
 /**
- * Deletes a slice of what the first manifests name, and those of them that nothing is left of.
- * What other manifests of the image say of them goes too: the image goes as a whole.
+ * Deletes a slice of the references from and to the first manifests, and then those manifests
+ * that have no reference left. The whole image is deleted, so its indexes need no child.
  */
 function deleteFirstManifests(imageId: number, deleting: Deleting): SQL[] {
   const first = sql`
@@ -107,14 +107,14 @@ function nothingIn(tables: readonly string[], imageId: number): SQL {
   return sql.join(conditions, sql` AND `);
 }
 
-/** Any image of a workspace, also one that is not in the trash by itself; null: it has none. */
+/** Any image of a workspace, in the trash or not; null: it has none. */
 export async function findImageOf(db: Database, workspaceId: number): Promise<number | null> {
   const [row] = await db.all<{ id: number }>(sql`
     SELECT id FROM images WHERE workspace_id = ${workspaceId} LIMIT 1`);
   return row?.id ?? null;
 }
 
-/** Deletes a workspace that left the trash for good, once it has no images; false before that. */
+/** Deletes a purged workspace if it has no images left; otherwise false. */
 export async function deleteEmptyWorkspace(db: Database, workspaceId: number): Promise<boolean> {
   const rows = await db.all(sql`
     DELETE FROM workspaces WHERE id = ${workspaceId}

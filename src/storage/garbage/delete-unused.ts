@@ -1,15 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { IS_UNLINKED_BLOB } from '../collectable.ts';
 
-/** The run that is credited with what is deleted, and when that is. */
+/** The run that a deletion is credited to, and the time of the deletion (ms). */
 export interface Deleting {
   readonly runId: number;
   readonly now: number;
 }
 
 /**
- * The statements that delete those of these blobs that no image has any more: their objects enter
- * the deletion queue, in the transaction that removes the links.
+ * The statements that delete those of these blobs that no image has any more, and put their
+ * objects into the deletion queue. They belong in the transaction that deletes the links.
  * @param ids JSON array
  */
 export function deleteBlobsStatements(ids: string, { runId, now }: Deleting): SQL[] {
@@ -23,7 +23,7 @@ export function deleteBlobsStatements(ids: string, { runId, now }: Deleting): SQ
 }
 
 /**
- * The statements that delete manifests, with the objects of those too large for a row.
+ * The statements that delete manifests, and put the objects of large ones into the deletion queue.
  * @param which a condition on manifests
  */
 export function deleteManifestsStatements(which: SQL, { runId, now }: Deleting): SQL[] {

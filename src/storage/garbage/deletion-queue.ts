@@ -1,30 +1,31 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 
-/** An object that no row names any more. */
-export interface DoomedObject {
+/** An object of R2 that no row names any more and that is to be deleted. */
+export interface QueuedObject {
   readonly key: string;
-  readonly doomedAt: number;
+  /** When it entered the queue, ms. */
+  readonly queuedAt: number;
 }
 
-/** Where a walk through them starts. */
-export const FIRST_DOOMED: DoomedObject = { key: '', doomedAt: 0 };
+/** The position before the first entry of the queue. */
+export const QUEUE_START: QueuedObject = { key: '', queuedAt: 0 };
 
-/** Objects that were doomed before a time, oldest first, behind `after`. */
-export async function listDoomedObjects(
+/** Objects that entered the queue before a time, oldest first, starting after `after`. */
+export async function listQueuedObjects(
   db: Database,
   before: number,
-  after: DoomedObject,
+  after: QueuedObject,
   limit: number,
-): Promise<DoomedObject[]> {
-  return await db.all<DoomedObject>(sql`
-    SELECT key, doomed_at AS doomedAt FROM doomed_objects
-      WHERE doomed_at < ${before} AND (doomed_at, key) > (${after.doomedAt}, ${after.key})
+): Promise<QueuedObject[]> {
+  return await db.all<QueuedObject>(sql`
+    SELECT key, doomed_at AS queuedAt FROM doomed_objects
+      WHERE doomed_at < ${before} AND (doomed_at, key) > (${after.queuedAt}, ${after.key})
       ORDER BY doomed_at, key LIMIT ${limit}`);
 }
 
-/** Forgets doomed keys whose objects are gone. */
-export async function forgetDoomedObjects(db: Database, keys: readonly string[]): Promise<void> {
+/** Removes keys from the queue whose objects are deleted. */
+export async function dequeueObjects(db: Database, keys: readonly string[]): Promise<void> {
   await db.run(sql`
     DELETE FROM doomed_objects
       WHERE key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`);

@@ -10,20 +10,20 @@ import {
 } from '../collectable.ts';
 import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
-/** Something in the trash of a workspace that the next collection takes out. */
+/** Something in the trash of a workspace that the next collection deletes. */
 export interface Leaving {
   readonly kind: TrashKind;
   readonly imageId: number;
   readonly image: string;
   readonly tag: string | null;
   readonly digest: string | null;
-  /** Of a version. */
+  /** The manifest of a version. */
   readonly manifestId: number | null;
   /** Bytes of its content. */
   readonly bytes: number;
 }
 
-/** What leaves the trash of a workspace: what is purged already, or was deleted before a time. */
+/** What a collection deletes of a workspace's trash: all that is purged, or was deleted before a time. */
 export async function listLeaving(
   db: Database,
   workspaceId: number,
@@ -41,13 +41,13 @@ export async function listLeaving(
       LIMIT ${limit}`);
 }
 
-/** What decides whether a manifest goes. */
+/** What decides whether a manifest is deleted. */
 export interface ManifestFacts {
   readonly id: number;
   readonly imageId: number;
   readonly image: string;
   readonly digest: string;
-  /** Bytes of the manifest itself, and of its object where it has one. */
+  /** Bytes of the manifest itself, and of its object, 0 if it has none. */
   readonly bytes: number;
   readonly objectBytes: number;
   readonly uses: number;
@@ -69,7 +69,7 @@ async function allFacts(db: Database, statement: SQL): Promise<ManifestFacts[]> 
   return rows.map((row) => readBooleans(row, ['isKept']));
 }
 
-/** Manifests of a workspace that nothing uses, released or past the days they are kept. */
+/** Unused manifests of a workspace that are released, or untagged for longer than it keeps them. */
 export async function listDueManifests(
   db: Database,
   workspaceId: number,
@@ -104,13 +104,13 @@ export async function readManifestFacts(
   );
 }
 
-/** How many uses a manifest loses with others. */
+/** How many uses a manifest loses if others are deleted. */
 export interface Loss {
   readonly id: number;
   readonly losses: number;
 }
 
-/** What these manifests list, and what refers to them. */
+/** Children and referrers of these manifests. */
 export async function listDependents(db: Database, ids: readonly number[]): Promise<Loss[]> {
   return await db.all<Loss>(sql`
     SELECT c.child_id AS id, count(*) AS losses
@@ -147,7 +147,7 @@ export async function listLinksOf(
         CROSS JOIN images AS i ON i.id = l.image_id`);
 }
 
-/** All links of images: those that their manifests name, and those that none names. */
+/** All links of images, whether a manifest names them or not. */
 export async function listLinksOfImages(
   db: Database,
   imageIds: readonly number[],
@@ -185,7 +185,7 @@ export async function listDueLinks(
       LIMIT ${limit}`);
 }
 
-/** A blob that no image has any more once these links are gone. */
+/** A blob that no image has once some links are deleted. */
 export interface LeavingBlob {
   readonly digest: string;
   /** Bytes. */

@@ -7,10 +7,13 @@ import {
   deleteManifestsStatements,
 } from './delete-unused.ts';
 
-/** Links deleted together with the manifests of one slice; others wait for their grace period. */
+/** Links deleted together with the manifests of one slice; any others wait for the grace period. */
 const MAX_LINKS = 20_000;
 
-/** A manifest that nothing uses, and nothing keeps except perhaps the history of a tag. */
+/**
+ * A released manifest (see docs/architecture.md) that nothing uses: only the history of a tag may
+ * still keep it.
+ */
 export interface ReleasedManifest {
   readonly id: number;
   readonly digest: string;
@@ -19,20 +22,20 @@ export interface ReleasedManifest {
   readonly isKept: boolean;
 }
 
-/** Where a walk through released manifests continues: after [releasedAt, id]. */
+/** Position in the list of released manifests: [releasedAt, id]. */
 export type ReleasedKey = readonly [number, number];
 
-/** The released manifests that a collection looks at. */
+/** Which released manifests a collection reads. */
 export interface ReleasedFilter {
   /** Null: of every workspace. */
   readonly workspaceId: number | null;
   /** Only those that nothing has used since before this time, ms. */
   readonly unusedBefore: number;
-  /** The time by which policies are reckoned. */
+  /** The time at which policies are evaluated, ms. */
   readonly now: number;
 }
 
-/** Released manifests that nothing uses, in the order of their release, starting after `after`. */
+/** Unused released manifests in the order of their release, starting after `after`. */
 export async function listReleased(
   db: Database,
   { workspaceId, unusedBefore, now }: ReleasedFilter,
@@ -52,12 +55,12 @@ export async function listReleased(
 const idsJson = (manifests: readonly ReleasedManifest[]): string =>
   JSON.stringify(manifests.map(({ id }) => id));
 
-/** That a manifest is one of these, and still released and unused. */
+/** The condition that a manifest is one of these, and still released and unused. */
 const stillUnused = (ids: string): SQL => sql`
   id IN (SELECT m.id FROM json_each(${ids}) AS n CROSS JOIN manifests AS m ON m.id = n.value
     WHERE ${IS_RELEASED})`;
 
-/** Leaves manifests to the policy on untagged content, from the time a tag moved on. */
+/** Takes back the release of manifests: as untagged content, unused since a tag moved on. */
 export async function keepReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
@@ -68,9 +71,9 @@ export async function keepReleased(
 }
 
 /**
- * Deletes manifests that nothing uses still, and releases what they listed and what referred to
- * them: that goes once nothing else needs it.
- * @param atOnce whether blobs go with the last manifest that named them, without a grace period
+ * Deletes those of these manifests that are still unused, and releases their children and
+ * referrers, which are deleted once nothing else uses them.
+ * @param atOnce whether blobs that no other manifest names are deleted without a grace period
  */
 export async function deleteReleased(
   db: Database,
@@ -107,7 +110,7 @@ function deleteLinks(links: readonly LinkKey[], deleting: Deleting): SQL[] {
   ];
 }
 
-/** What is in the trash by itself is not released: it is kept until it leaves the trash. */
+/** A manifest that is itself in the trash is not released: the trash keeps it. */
 function releaseDependents(ids: string, now: number): SQL[] {
   const release = (which: SQL): SQL => sql`
     UPDATE manifests SET released_at = ${now}

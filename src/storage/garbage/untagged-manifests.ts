@@ -3,9 +3,9 @@ import { IS_UNTAGGED, isUntaggedExpired } from '../collectable.ts';
 import type { Database, StoredRow } from '../database.ts';
 
 /**
- * Workspaces that have untagged manifests past the days they are kept, by id, starting after
- * `after`; and the last workspace looked at, null at the end. Reads a few rows for each
- * workspace that has untagged manifests at all.
+ * Workspaces with untagged manifests that are past the days for which they are kept, by id,
+ * starting after `after`; and the last workspace checked, null at the end. Reads a few rows for
+ * each workspace that has untagged manifests.
  */
 export async function listWorkspacesWithDue(
   db: Database,
@@ -33,7 +33,8 @@ export async function listWorkspacesWithDue(
 
 /**
  * Releases a slice of a workspace's manifests that have had no tag for longer than its policy
- * keeps them; answers how many. Those of images in the trash stay: they are restored whole.
+ * keeps them; answers how many. Images in the trash are left alone, so that they can be restored
+ * whole.
  */
 export async function releaseUntagged(
   db: Database,

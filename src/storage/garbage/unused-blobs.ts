@@ -11,12 +11,12 @@ export interface UnusedLink {
   readonly unusedSince: number;
 }
 
-/** Where a walk through unused links continues: after [imageId, unusedSince, blobId]. */
+/** Position in the list of unused links: [imageId, unusedSince, blobId]. */
 export type UnusedKey = readonly [number, number, number];
 
 /**
- * Links that no manifest has named since before a time, by image and time, starting after
- * `after`. Links of images and workspaces in the trash are left out: they are restored whole.
+ * Links that no manifest has named since before a time, by image and time, starting after the
+ * given key. Images and workspaces in the trash are left out, so that they can be restored whole.
  * @param workspaceId null: of every workspace
  */
 export async function listUnusedLinks(
@@ -38,7 +38,7 @@ export async function listUnusedLinks(
       ORDER BY l.image_id, l.unused_since, l.blob_id LIMIT ${limit}`);
 }
 
-/** Deletes links that no manifest has named since before a time, and blobs that had no other. */
+/** Deletes those links that are still unused since before a time, and blobs without other links. */
 export async function deleteUnusedLinks(
   db: Database,
   links: readonly UnusedLink[],

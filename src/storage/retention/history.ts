@@ -2,17 +2,17 @@ import { sql } from 'drizzle-orm';
 import type { PullDay, TagLife } from '../../domain/retention-backtest.ts';
 import type { Database } from '../database.ts';
 
-/** An image, and how many rows tell of its past. */
+/** An image, and the number of rows of its history. */
 export interface ImagePast {
   readonly id: number;
   readonly name: string;
-  /** At most one more than was asked for. */
+  /** Its tags, tag changes and pulls; the latter two are counted up to `most` each. */
   readonly rows: number;
 }
 
 /**
- * Images of a workspace by name, behind a name, each with the number of rows that tell of its
- * tags, and of its pulls from a day on, counted up to `most` each.
+ * Images of a workspace by name, starting after `after`, each with the number of rows of its tags,
+ * its tag changes, and its pulls since `fromDay`.
  */
 export async function listImagePasts(
   db: Database,
@@ -31,14 +31,14 @@ export async function listImagePasts(
       ORDER BY i.name`);
 }
 
-/** What happened to a tag of an image. */
+/** A time during which a tag of an image pointed at one manifest. */
 export type ImageTagLife = TagLife & { readonly imageId: number };
 export type ImagePullDay = PullDay & { readonly imageId: number };
 
 /**
- * What the tags of some images pointed at since a time (ms). A push of what a tag points at
- * already is no change and has no row: of these the last is told by the tag itself. A version
- * that came back from the trash begins again when it had gone there.
+ * What the tags of some images pointed at since a time (ms). Pushing the same manifest to a tag
+ * again is no change and has no row; the tag itself has the time of the last such push. A version
+ * that was restored from the trash begins again at the time of its deletion.
  */
 export async function listTagLives(
   db: Database,
@@ -63,7 +63,7 @@ export async function listTagLives(
       WHERE digest IS NOT NULL AND (until IS NULL OR until >= ${since} AND until > pushedAt)`);
 }
 
-/** Pulls of some images from a day on. */
+/** Pulls of some images since a day. */
 export async function listPullsOf(
   db: Database,
   imageIds: readonly number[],

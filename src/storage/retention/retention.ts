@@ -4,14 +4,14 @@ import type { PushPlace, VersionActivity } from '../../domain/retention.ts';
 import { type Database, runBatch } from '../database.ts';
 import { moveTagsStatements } from '../trash/move-tags.ts';
 
-/** A workspace's rules as they are stored; null: none, or the workspace is in the trash. */
+/** The stored rules of a workspace, JSON; null: none, or the workspace is in the trash. */
 export async function readRetention(db: Database, workspaceId: number): Promise<string | null> {
   const [row] = await db.all<{ retention: string | null }>(sql`
     SELECT retention FROM workspaces WHERE id = ${workspaceId} AND deleted_at IS NULL`);
   return row?.retention ?? null;
 }
 
-/** Sets a workspace's rules, or takes them away; false when it is in the trash. */
+/** Sets or (null) removes a workspace's rules; false if the workspace is in the trash. */
 export async function writeRetention(
   db: Database,
   workspaceId: number,
@@ -23,13 +23,13 @@ export async function writeRetention(
   return rows.length > 0;
 }
 
-/** A workspace that has rules, and these as they are stored. */
+/** A workspace with its stored rules, JSON. */
 export interface RetainingWorkspace {
   readonly id: number;
   readonly retention: string;
 }
 
-/** The first workspace with rules from an id on; null: there is none. */
+/** The first workspace with rules whose id is at least `from`; null: there is none. */
 export async function nextRetaining(
   db: Database,
   from: number,
@@ -41,14 +41,14 @@ export async function nextRetaining(
   return row ?? null;
 }
 
-/** An image whose versions rules look at. */
+/** An image to whose versions rules apply. */
 export interface RetainedImage {
   readonly id: number;
   readonly name: string;
   readonly versions: number;
 }
 
-/** Images of a workspace by name, from a name on. */
+/** Images of a workspace by name, beginning with the name `from`. */
 export async function listRetainedImages(
   db: Database,
   workspaceId: number,
@@ -61,15 +61,15 @@ export async function listRetainedImages(
       ORDER BY name LIMIT ${limit}`);
 }
 
-/** A version as rules look at it. */
+/** What rules need to know of a version. */
 export interface RetainedVersion extends VersionActivity {
   readonly imageId: number;
   readonly digest: Digest;
-  /** Bytes of what its manifest names. */
+  /** Bytes of its content, as the manifest declares them. */
   readonly size: number;
 }
 
-/** When tag `t`, or its manifest `m`, was pulled last. */
+/** The last pull of tag `t` or of its manifest `m`. */
 const LAST_PULLED = sql`nullif(max(coalesce(t.last_pulled_at, 0), coalesce(m.last_pulled_at, 0)), 0)`;
 
 const VERSION = sql`t.image_id AS imageId, t.name AS tag, m.digest,
@@ -78,7 +78,7 @@ const VERSION = sql`t.image_id AS imageId, t.name AS tag, m.digest,
 const MANIFEST = sql`
   CROSS JOIN manifests AS m ON m.id = t.manifest_id`;
 
-/** All versions of some images, by name in each. */
+/** All versions of some images, image by image, ordered by name. */
 export async function listVersionsOf(
   db: Database,
   imageIds: readonly number[],
@@ -88,8 +88,8 @@ export async function listVersionsOf(
       CROSS JOIN tags AS t ON t.image_id = i.value ${MANIFEST} ORDER BY i.key, t.name`);
 }
 
-/** Versions of an image by name, behind one. */
-export async function listVersionsBehind(
+/** Versions of an image by name, starting after `tag`. */
+export async function listVersionsAfter(
   db: Database,
   imageId: number,
   tag: string,
@@ -100,12 +100,12 @@ export async function listVersionsBehind(
       WHERE t.image_id = ${imageId} AND t.name > ${tag} ORDER BY t.name LIMIT ${limit}`);
 }
 
-/** The last of the versions that an image keeps because they were pushed last. */
+/** The oldest of the versions that an image keeps because they were pushed last. */
 export interface LastKept extends PushPlace {
   readonly imageId: number;
 }
 
-/** The `count`th version of some images from the one pushed last; images without one are left out. */
+/** The `count`th latest version of some images; images with fewer versions are left out. */
 export async function listLastKept(
   db: Database,
   imageIds: readonly number[],
@@ -119,19 +119,19 @@ export async function listLastKept(
             ORDER BY x.updated_at DESC, x.name DESC LIMIT 1 OFFSET ${count - 1})`);
 }
 
-/** Versions that rules do not keep, and what that was found from. */
+/** Versions that rules do not keep, and the facts on which that was decided. */
 export interface Unkept {
   readonly workspace: RetainingWorkspace;
   readonly versions: readonly RetainedVersion[];
-  /** Null where the rules keep none for being pushed last. */
+  /** Null if the rules keep no fixed number of latest versions. */
   readonly keepLast: number | null;
   readonly lastKept: readonly LastKept[];
 }
 
 /**
- * Moves versions to the trash, each only if all that decided it still holds: the rules, its
- * push and its last pull, and that its image has `keepLast` versions that were pushed later.
- * Answers how many went.
+ * Moves versions to the trash, each only if the facts that decided it still hold: the rules, its
+ * push, its last pull, and that its image has `keepLast` versions that were pushed later.
+ * Answers how many were moved.
  */
 export async function moveUnkeptToTrash(
   db: Database,

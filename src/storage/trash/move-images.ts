@@ -7,17 +7,17 @@ export interface ImageName {
   readonly image: string;
 }
 
-/** The id in the trash of an image that was moved there, or why it was not. */
+/** The trash id of an image that was moved there, or why it was not moved. */
 export type ImageDeletion = number | 'unknown' | 'immutable';
 
-/** Moves images to the trash, except those that have an immutable tag. */
+/** Moves images to the trash, each with its result; those with an immutable tag stay. */
 export async function moveImagesToTrash(
   db: Database,
   names: readonly ImageName[],
   deletedBy: string,
   now: number,
 ): Promise<ImageDeletion[]> {
-  // Tags are read only where the workspace has patterns: an image may have many.
+  // An image may have many tags: they are read only if the workspace has patterns.
   const isProtected = sql`EXISTS (
     SELECT 1 FROM workspaces AS w
       WHERE w.id = images.workspace_id AND json_array_length(w.retention, '$.immutableTags') > 0

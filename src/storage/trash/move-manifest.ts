@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 import { moveTagsStatements } from './move-tags.ts';
 
-/** Whether a manifest was deleted, or the index that lists it. */
+/** The result of deleting a manifest; `usedBy`: the index that lists it, so it stays. */
 export type ManifestDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**

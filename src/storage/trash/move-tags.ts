@@ -2,9 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Database, runBatch } from '../database.ts';
 
 /**
- * The statements that move tags to the trash, all for which a condition on `tags` holds; each
- * answers their names. Both have to run in one transaction.
- * @throws refusal tag_immutable when one of them is protected (see refusalOf)
+ * The statements that move the tags for which `where`, a condition on `tags`, holds to the trash;
+ * each answers their names. Both must run in one transaction.
+ * @throws refusal tag_immutable if one of them is immutable (see refusalOf)
  */
 export function moveTagsStatements(where: SQL, deletedBy: string, now: number): [SQL, SQL] {
   return [
@@ -19,15 +19,15 @@ export function moveTagsStatements(where: SQL, deletedBy: string, now: number): 
   ];
 }
 
-/** What moving tags to the trash has done. */
+/** The result of moving tags to the trash. */
 export interface MovedTags {
-  /** By name, the id in the trash of each tag that was moved. */
+  /** The trash id of each tag that was moved, by name. */
   readonly moved: ReadonlyMap<string, number>;
-  /** Tags that a rule of the workspace protects: they stayed. */
+  /** Tags that stayed, because a rule of the workspace makes them immutable. */
   readonly immutable: readonly string[];
 }
 
-/** Moves tags of an image to the trash, except protected ones. Their manifests stay. */
+/** Moves tags of an image to the trash, except immutable ones. Their manifests stay. */
 export async function moveTagsToTrash(
   db: Database,
   imageId: number,

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { type Database, runBatch } from '../database.ts';
 
-/** A workspace that was moved to the trash, and what went with it. */
+/** A workspace that was moved to the trash, and what it contains. */
 export interface MovedWorkspace {
-  /** Its id in the trash. */
+  /** Id of its row in the trash. */
   readonly trashId: number;
   readonly images: number;
   /** Bytes. */
@@ -11,8 +11,8 @@ export interface MovedWorkspace {
 }
 
 /**
- * Moves a workspace with everything in it to the trash; null when it is there already. Only its
- * own row says so: whatever reads images reads their workspace as well.
+ * Moves a workspace with everything in it to the trash; null if it is there already. Only its own
+ * row changes, because whatever reads images reads their workspace as well.
  */
 export async function moveWorkspaceToTrash(
   db: Database,

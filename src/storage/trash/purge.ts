@@ -3,17 +3,17 @@ import type { TrashKind } from '../../domain/trash.ts';
 import { IS_PURGED, inWorkspace, isTrashExpired } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
-/** Which part of the trash leaves it for good. */
+/** Which part of the trash has expired. */
 export interface ExpiredTrash {
   /** Null: of every workspace. */
   readonly workspaceId: number | null;
   readonly kind: TrashKind;
-  /** What was deleted before this, ms. */
+  /** Only what was deleted before this time, ms. */
   readonly before: number;
 }
 
-/** Marks a slice of the trash as purged: it can no longer be restored. Answers how many. */
-export async function purgeExpired(
+/** Marks at most `limit` expired rows as purged: they can no longer be restored. Answers how many. */
+export async function markExpiredPurged(
   db: Database,
   { workspaceId, kind, before }: ExpiredTrash,
   now: number,
@@ -29,9 +29,9 @@ export async function purgeExpired(
   return rows.length;
 }
 
-/** Something that is purged. */
+/** Something in the trash that is purged. */
 export interface Purged {
-  /** Of its row in the trash. */
+  /** Id of its row in the trash. */
   readonly id: number;
   readonly workspaceId: number;
   readonly imageId: number | null;
@@ -39,7 +39,7 @@ export interface Purged {
   readonly trashedTagId: number | null;
 }
 
-/** What is purged and not deleted yet, of these kinds, starting after a row of the trash. */
+/** What is purged and not deleted yet, of these kinds, by id, starting after `after`. */
 export async function listPurged(
   db: Database,
   workspaceId: number | null,
@@ -56,7 +56,10 @@ export async function listPurged(
       ORDER BY t.id LIMIT ${limit}`);
 }
 
-/** Deletes purged versions. Their manifests are released: they go once nothing else needs them. */
+/**
+ * Deletes purged versions and releases their manifests (see docs/architecture.md), which are
+ * deleted once nothing else uses them.
+ */
 export async function deletePurgedVersions(
   db: Database,
   versions: readonly Purged[],

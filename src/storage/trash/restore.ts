@@ -2,12 +2,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 
-/** That a row of the trash can still be restored. A purge and a restoration exclude each other. */
+/** The condition that a row of the trash is not purged: a purge and a restore exclude each other. */
 const isThere = (trashId: number): SQL => sql`
   EXISTS (SELECT 1 FROM trash WHERE id = ${trashId} AND purged_at IS NULL)`;
 
 /**
- * Takes a workspace out of the trash, under this name; false when it is not there any more.
+ * Restores a workspace from the trash under this name; false if it is not there any more.
  * @throws refusal name_taken (see refusalOf)
  */
 export async function restoreWorkspace(
@@ -23,8 +23,8 @@ export async function restoreWorkspace(
 }
 
 /**
- * Takes an image out of the trash, under this name; false when it is not there any more, or
- * its workspace is in the trash itself.
+ * Restores an image from the trash under this name; false if it is not there any more, or its
+ * workspace is itself in the trash.
  * @throws refusal name_taken (see refusalOf)
  */
 export async function restoreImage(
@@ -46,13 +46,13 @@ export interface TrashedVersion {
   readonly trashId: number;
   readonly imageId: number;
   readonly digest: Digest;
-  /** The tag it had, and the one it is to have; null where it was deleted by digest alone. */
+  /** The trashed tag and the name it is to have; null if only the digest was deleted. */
   readonly tag: { readonly trashedTagId: number; readonly name: string } | null;
 }
 
 /**
- * Takes a version out of the trash, with all that its manifest names. False when it is not
- * there any more, or its image or workspace is in the trash itself.
+ * Restores a version from the trash, with all that its manifest names. False if it is not there
+ * any more, or its image or workspace is itself in the trash.
  * @throws refusal name_taken (see refusalOf)
  */
 export async function restoreVersion(
@@ -67,20 +67,20 @@ export async function restoreVersion(
   const [there = []] = await runBatch(db, [
     sql`SELECT 1 WHERE ${open}`,
     showBlobs(imageId, digest, open),
-    // Where there was no tag, this takes the row of the trash away: it comes last.
+    // Without a tag, this deletes the row in the trash, so nothing may follow that needs it.
     restoreManifests(imageId, digest, now, open),
     ...(tag === null ? [] : restoreTag(imageId, tag, { by, now }, open)),
   ]);
   return there.length > 0;
 }
 
-/** Ids of a manifest and of all that it lists, at any depth. */
+/** Ids of a manifest and of all its children, at any depth. */
 const contents = (imageId: number, digest: Digest): SQL => sql`
   WITH RECURSIVE content(id) AS (
     SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest} UNION
     SELECT c.child_id FROM content CROSS JOIN manifest_children AS c ON c.parent_id = content.id)`;
 
-/** Blobs that clients deleted while the manifest lay in the trash. */
+/** Restores blobs that clients deleted while the manifest was in the trash. */
 const showBlobs = (imageId: number, digest: Digest, open: SQL): SQL => sql`
   UPDATE image_blobs SET deleted_at = NULL
     WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND blob_id IN (
@@ -94,7 +94,7 @@ const restoreManifests = (imageId: number, digest: Digest, now: number, open: SQ
     WHERE deleted_at IS NOT NULL AND ${open} AND id IN (
       ${contents(imageId, digest)} SELECT id FROM content)`;
 
-/** The tag as it was; only its history tells that it was away. */
+/** Restores the tag with its times and pulls; only its history records the deletion. */
 function restoreTag(
   imageId: number,
   { trashedTagId, name }: NonNullable<TrashedVersion['tag']>,

@@ -19,12 +19,12 @@ export interface TrashRecord {
   readonly digest: Digest | null;
   /** Bytes of its content. */
   readonly size: number;
-  /** Of a workspace and of an image: what went with it. */
+  /** Number of images of a workspace, and of versions of an image; null for the other kinds. */
   readonly images: number | null;
   readonly versions: number | null;
   readonly deletedAt: number;
   readonly deletedBy: string;
-  /** Whether what it belongs to is in the trash itself. */
+  /** Whether its workspace, or its image, is in the trash. */
   readonly workspaceDeleted: boolean;
   readonly imageDeleted: boolean;
 }
@@ -45,7 +45,7 @@ const THINGS = sql`
   LEFT JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
   LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest`;
 
-/** Something in the trash; null when it is not there, or is purged. */
+/** Something in the trash; null if it is not there, or is purged. */
 export async function findTrash(
   db: Database,
   kind: TrashKind,
@@ -66,17 +66,17 @@ export interface TrashFilter {
   readonly projectIds: readonly number[] | 'all';
   /** Names of the only workspaces that count; null: all. */
   readonly names: readonly string[] | null;
-  /** Only of workspaces of this name, in the trash or not. */
+  /** Only what belongs to workspaces of this name, in the trash or not; null: all. */
   readonly workspace: string | null;
   readonly kind: TrashKind | null;
 }
 
-/** Where something stands in the trash: [deletedAt, id]. */
+/** Position in a list of the trash: [deletedAt, id]. */
 export type TrashKey = readonly [number, number];
 
 /**
- * What lies in the trash, the latest first, behind `after` (null: from the start). An index
- * has each kind of each project in order; this merges the first of all of them, so a page of L
+ * What is in the trash, latest first, starting after `after` (null: from the start). An index has
+ * each kind of each project in order; this merges the first rows of all of them, so a page of L
  * entries reads at most L rows for each.
  */
 export async function listTrash(
@@ -102,7 +102,7 @@ export async function listTrash(
   return rows.map(toRecord);
 }
 
-/** Where to look, and how a row of the trash (`s`) belongs there. */
+/** The projects or workspaces to read, and the condition that a trash row `s` belongs to one. */
 function placesOf(projectIds: readonly number[] | 'all', workspace: string | null) {
   if (workspace !== null) {
     const places = sql`
@@ -126,8 +126,8 @@ function json(
   return condition(sql`SELECT value FROM json_each(${JSON.stringify(values)})`);
 }
 
-/** Ends the time in which something can be restored; false when it is not there any more. */
-export async function purgeTrash(db: Database, id: number, now: number): Promise<boolean> {
+/** Marks something in the trash as purged: it cannot be restored. False if it is not there any more. */
+export async function markPurged(db: Database, id: number, now: number): Promise<boolean> {
   const rows = await db.all(sql`
     UPDATE trash SET purged_at = ${now} WHERE id = ${id} AND purged_at IS NULL RETURNING id`);
   return rows.length > 0;

@@ -10,27 +10,27 @@ export interface ListedImage {
   readonly workspace: string;
   readonly projectId: number;
   readonly access: AccessLevel;
-  /** How the description begins. */
+  /** The beginning of the description. */
   readonly excerpt: string;
   readonly versions: number;
   /** Bytes. */
   readonly size: number;
   readonly pulls: number;
   readonly updatedAt: number;
-  /** Whether it has the text of `ImageFilter.mark`; true where there is none. */
+  /** Whether it contains the text `ImageFilter.mark`; true if there is none. */
   readonly marked: boolean;
 }
 
 /** Which images a list shows. */
 export interface ImageFilter {
-  /** Images of my projects; of other projects' public workspaces; or all that are visible. */
+  /** Images of my projects, of other projects' public workspaces, or all that are visible. */
   readonly scope: ListScope;
   /** My projects. */
   readonly mine: readonly number[];
   readonly visibility: Visibility;
   /** Name of the only workspace that counts; null: all. */
   readonly workspace: string | null;
-  /** A text to look for in each image of the list, which shows the others too. */
+  /** A text to find: images that contain it are marked, the others are listed too. */
   readonly mark?: string;
 }
 
@@ -39,7 +39,7 @@ export interface ImageOrder {
   readonly direction: SortDirection;
 }
 
-/** Where an image stands in an order: [workspace, name], or [what it is sorted by, id]. */
+/** Position in a list of images: [workspace, name], or [value of the sort column, id]. */
 export type ImageKey = readonly [string, string] | readonly [number, number];
 
 /** The key of an image in an order. */
@@ -49,14 +49,14 @@ export function imageListKey(order: ImageOrder, image: ListedImage): ImageKey {
   return [value, image.id];
 }
 
-/** Columns of images that lists are sorted by. */
+/** Columns by which lists of images are sorted. */
 export const COLUMNS = {
   updated: sql`updated_at`,
   size: sql`size`,
   pulls: sql`pulls`,
 };
 
-/** The condition on workspaces (as `w`) that a filter comes to. */
+/** The condition on workspaces (as `w`) of a filter. */
 export function wantedWorkspaces({ scope, mine, visibility, workspace }: ImageFilter): SQL {
   const ids = sql`(SELECT value FROM json_each(${JSON.stringify(mine)}))`;
   const scopes = {
@@ -80,27 +80,27 @@ export function shown({ mark }: ImageFilter): SQL {
     substr(i.description, 1, 200) AS excerpt, i.versions, i.size, i.pulls, i.updated_at AS updatedAt, ${marked} AS marked`;
 }
 
-/** The condition on images (as `table`) that lists show at all. */
+/** The condition for images (as `table`) that lists show: pushed to, and not in the trash. */
 export const listed = (table: SQL) =>
   sql`${table}.published_at IS NOT NULL AND ${table}.deleted_at IS NULL`;
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** How SQL says either direction, and the numbers no image comes before or behind. */
-export const ways = {
+/** The SQL of each direction, and numbers before and after those of every image. */
+export const DIRECTIONS = {
   asc: {
     order: sql`ASC`,
-    behind: sql`>`,
-    before: sql`<`,
-    notBehind: sql`<=`,
+    isAfter: sql`>`,
+    isBefore: sql`<`,
+    isNotAfter: sql`<=`,
     first: -1,
     last: MOST,
   },
   desc: {
     order: sql`DESC`,
-    behind: sql`<`,
-    before: sql`>`,
-    notBehind: sql`>=`,
+    isAfter: sql`<`,
+    isBefore: sql`>`,
+    isNotAfter: sql`>=`,
     first: MOST,
     last: -1,
   },

@@ -3,6 +3,7 @@ import type { ImageSort, SortDirection } from '../../domain/lists.ts';
 import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import {
   COLUMNS,
+  DIRECTIONS,
   type ImageFilter,
   type ImageKey,
   type ImageOrder,
@@ -10,11 +11,10 @@ import {
   listed,
   shown,
   wantedWorkspaces,
-  ways,
 } from './image-filters.ts';
 import { type ImagePlaces, imagePlaces, PLACES } from './image-places.ts';
 
-/** Images in an order, behind `after` (null: from the start). */
+/** Images in an order, starting after `after` (null: from the start). */
 export async function listImages(
   db: Database,
   filter: ImageFilter,
@@ -31,9 +31,9 @@ export async function listImages(
   return rows.map((row) => readBooleans(row, ['marked']));
 }
 
-/** The rest of the workspace the last page ended in, and the workspaces behind it. */
+/** The rest of the workspace in which the last page ended, then the workspaces after it. */
 function byName(filter: ImageFilter, order: ImageOrder, after: ImageKey | null, limit: number) {
-  const { order: way, behind } = ways[order.direction];
+  const { order: way, isAfter } = DIRECTIONS[order.direction];
   const from = sql`
     SELECT ${shown(filter)} FROM workspaces AS w INDEXED BY workspaces_by_name
         CROSS JOIN images AS i INDEXED BY images_by_name ON i.workspace_id = w.id
@@ -42,29 +42,29 @@ function byName(filter: ImageFilter, order: ImageOrder, after: ImageKey | null, 
   if (after === null) return sql`${from} ${rest}`;
   const [workspace, name] = after;
   return sql`
-    SELECT * FROM (${from} AND w.name = ${workspace} AND i.name ${behind} ${name} ${rest})
+    SELECT * FROM (${from} AND w.name = ${workspace} AND i.name ${isAfter} ${name} ${rest})
     UNION ALL
-    SELECT * FROM (${from} AND w.name ${behind} ${workspace} ${rest})
+    SELECT * FROM (${from} AND w.name ${isAfter} ${workspace} ${rest})
     ORDER BY workspace ${way}, name ${way} LIMIT ${limit}`;
 }
 
-/** What a list is sorted by, where that is a number. */
+/** The sorts of a list by a number. */
 type NumberSort = Exclude<ImageSort, 'name'>;
 
-/** A number as it stands in SQL: D1 binds a hundred, and these stand there often. */
+/** A number as SQL text: D1 binds 100 parameters at most, and these occur often. */
 const number = (value: number): SQL => sql.raw(String(value));
 
-/** Where an image stands in an order by number. */
+/** Position of an image in an order by number. */
 interface Position {
   readonly key: SQL;
   readonly id: SQL;
 }
 
 /**
- * An index has the images of one place in order; this merges those of all. Only the `limit`
- * places whose first images come first can have anything on the page. The first few images of
- * each of these show how far into each it is worth reading. So of P places a page of L images
- * reads P and some L√L rows at most, however many images there are, and of one place about L.
+ * An index has the images of one place in order; this merges those of all places. Only the `limit`
+ * places whose first images come first can have images on the page. The first few images of each
+ * of these show how far to read into each. So a page of L images from P places reads at most P
+ * and some L√L rows, however many images there are, and about L rows from a single place.
  */
 function byNumber(
   filter: ImageFilter,
@@ -72,13 +72,13 @@ function byNumber(
   after: ImageKey | null,
   limit: number,
 ) {
-  const { order: way, first, last } = ways[direction];
+  const { order: way, first, last } = DIRECTIONS[direction];
   const places = imagePlaces(filter);
   const key = COLUMNS[by];
   const start: Position = { key: sql`(SELECT key FROM start)`, id: sql`(SELECT id FROM start)` };
   const inOrder = sql`ORDER BY key ${way}, id ${way}`;
   const end: Position = { key: number(last), id: number(last) };
-  // The last of `limit` images; the end of the list where there are not so many.
+  // The last of `limit` images; the end of the list if there are fewer.
   const lastOf = (images: SQL): Position => ({
     key: sql`coalesce((SELECT key FROM ${images} ${inOrder} LIMIT 1 OFFSET ${number(limit - 1)}), ${number(last)})`,
     id: sql`coalesce((SELECT id FROM ${images} ${inOrder} LIMIT 1 OFFSET ${number(limit - 1)}), ${number(last)})`,
@@ -107,9 +107,9 @@ function byNumber(
 }
 
 /**
- * Ids of images of place `p` after one position and up to another. Three ranges, since SQLite
- * finds no range of (key, id) in an index where the id is the rowid: the rest of those that
- * have the first position's key, those between, and the first of those with the other's key.
+ * Ids of images of place `p` after one position and up to another, as three ranges, because SQLite
+ * cannot search a range of (key, id) in an index where the id is the rowid: the rest of those
+ * with the first position's key, those between, and the first ones with the other's key.
  */
 function inPlace(
   { kinds }: ImagePlaces,
@@ -118,7 +118,7 @@ function inPlace(
   upTo: Position,
   count: number,
 ) {
-  const { order: way, behind, before, notBehind, last } = ways[direction];
+  const { order: way, isAfter, isBefore, isNotAfter, last } = DIRECTIONS[direction];
   const key = sql`x.${COLUMNS[by]}`;
   const range = (where: SQL) => {
     const ofKind = kinds.map(
@@ -129,22 +129,22 @@ function inPlace(
             AND ${where}
           ORDER BY ${key} ${way}, x.id ${way} LIMIT ${number(count)})`,
     );
-    // Nested: D1 takes five terms in one compound.
+    // Nested, because D1 allows five terms in one compound SELECT.
     return sql`SELECT * FROM (${sql.join(ofKind, sql` UNION ALL `)})`;
   };
   const bound = sql`iif(${after.key} = ${upTo.key}, ${upTo.id}, ${number(last)})`;
-  // The one first image has to be the first of the three; otherwise they are sorted later.
+  // A single image must be the first of the three ranges; more are sorted later.
   const first = count === 1 ? sql`ORDER BY key ${way}, id ${way} LIMIT 1` : sql``;
   return sql`(SELECT id FROM (
-    ${range(sql`${key} = ${after.key} AND x.id ${behind} ${after.id} AND x.id ${notBehind} ${bound}`)}
+    ${range(sql`${key} = ${after.key} AND x.id ${isAfter} ${after.id} AND x.id ${isNotAfter} ${bound}`)}
     UNION ALL
-    ${range(sql`${key} ${behind} ${after.key} AND ${key} ${before} ${upTo.key}`)}
+    ${range(sql`${key} ${isAfter} ${after.key} AND ${key} ${isBefore} ${upTo.key}`)}
     UNION ALL
-    ${range(sql`${key} = ${upTo.key} AND ${upTo.key} <> ${after.key} AND x.id ${notBehind} ${upTo.id}`)})
+    ${range(sql`${key} = ${upTo.key} AND ${upTo.key} <> ${after.key} AND x.id ${isNotAfter} ${upTo.id}`)})
     ${first})`;
 }
 
-/** Those of some images (by id) that a filter shows, as listImages answers them. */
+/** As listImages, for some images by id. */
 export async function listImagesAmong(
   db: Database,
   ids: readonly number[],
@@ -153,7 +153,7 @@ export async function listImagesAmong(
   after: ImageKey | null,
   limit: number,
 ): Promise<ListedImage[]> {
-  const { order: way, behind } = ways[order.direction];
+  const { order: way, isAfter } = DIRECTIONS[order.direction];
   const key = order.by === 'name' ? sql`w.name, i.name` : sql`i.${COLUMNS[order.by]}, i.id`;
   const sorted =
     order.by === 'name'
@@ -164,12 +164,12 @@ export async function listImagesAmong(
       CROSS JOIN images AS i ON i.id = found.value
       CROSS JOIN workspaces AS w ON w.id = i.workspace_id
       WHERE ${listed(sql`i`)} AND ${wantedWorkspaces(filter)}
-        AND ${after === null ? sql`1` : sql`(${key}) ${behind} (${after[0]}, ${after[1]})`}
+        AND ${after === null ? sql`1` : sql`(${key}) ${isAfter} (${after[0]}, ${after[1]})`}
       ORDER BY ${sorted} LIMIT ${limit}`);
   return rows.map((row) => readBooleans(row, ['marked']));
 }
 
-/** Ids of images whose full name or description has a text of three characters or more. */
+/** Ids of images whose full name or description contains a text of at least three characters. */
 export async function findImages(db: Database, text: string, limit: number): Promise<number[]> {
   const phrase = `"${text.replaceAll('"', '""')}"`;
   const rows = await db.all<{ id: number }>(sql`

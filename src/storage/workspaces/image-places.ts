@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ImageSort } from '../../domain/lists.ts';
 import { type ImageFilter, wantedWorkspaces } from './image-filters.ts';
 
-/** Where an index has images in order: a whole project, or one workspace of it. */
+/** What an index has images of in order: a whole project, or one workspace. */
 export type PlaceKind = 'project' | 'workspace';
 
-/** Of each kind its column in images, and the index of each order. */
+/** The column of each kind in images, and its index for each order. */
 export const PLACES: Readonly<
   Record<
     PlaceKind,
@@ -30,7 +30,7 @@ export const PLACES: Readonly<
   },
 };
 
-/** Places whose images are all to be listed: rows of [kind, id], and the kinds there may be. */
+/** Places of which every image is to be listed: rows of [kind, id], and the possible kinds. */
 export interface ImagePlaces {
   readonly sql: SQL;
   readonly kinds: readonly PlaceKind[];
@@ -39,9 +39,9 @@ export interface ImagePlaces {
 }
 
 /**
- * The places that a filter is listed by: whole projects where every image in them is wanted,
- * which are few, and otherwise workspaces. The order of a project has the images of its
- * workspaces in the trash, too, so a project that has such a workspace is listed by the others.
+ * The places of a filter: whole projects, which are few, if it wants every image in them, and
+ * otherwise workspaces. The index of a project includes workspaces in the trash, so a project
+ * with such a workspace is listed by its other workspaces.
  */
 export function imagePlaces(filter: ImageFilter): ImagePlaces {
   const { scope, mine, workspace, visibility } = filter;

@@ -8,25 +8,24 @@ import {
 } from './image-filters.ts';
 import { findImages, listImages, listImagesAmong } from './image-lists.ts';
 
-/** Images found that are sorted in one go; when more are found, the list is walked instead. */
+/** The most images found by the index that are sorted; if there are more, the list is walked. */
 const MAX_SORTED = 500;
-/** The index has every three characters that stand together. */
+/** The index has all sequences of three characters. */
 const INDEXED_LENGTH = 3;
-/** A walk looks at so many images at a time, so many times for one page. */
+/** Images that a walk reads at a time, and how many times for one page. */
 const SLICE = 100;
 const MAX_SLICES = 4;
 
-/** Some of the images found, and where to go on; null at the end. */
+/** Some of the images found, and where to continue; null: at the end. */
 export interface FoundImages {
   readonly images: readonly ListedImage[];
   readonly next: ImageKey | null;
 }
 
 /**
- * Images that have a text anywhere in their full name or description, whatever its case. A
- * rare text is looked up in the index of texts. One that many images have, or that is too
- * short for the index, is looked for along the list: then a page may end before it is full,
- * to bound what is read, and `next` says where to go on.
+ * Images whose full name or description contains a text, in any case. A rare text is found by
+ * the text index. For a common text, or one too short for the index, the list is walked: then a
+ * page may end before it is full, to bound what is read, and `next` says where to continue.
  */
 export async function searchImages(
   db: Database,
@@ -65,7 +64,7 @@ async function walk(
   return { images: found, next: last };
 }
 
-/** The first `limit` of images that were read further than that. */
+/** The first `limit` of the images, and where to continue if there are more. */
 function cut(found: readonly ListedImage[], order: ImageOrder, limit: number): FoundImages {
   const images = found.slice(0, limit);
   const last = images.at(-1);

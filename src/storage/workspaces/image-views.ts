@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 
-/** Everything that is shown of an image. */
+/** An image as its page shows it. */
 export interface ImageView {
   readonly description: string;
-  /** Counts the changes of the description. */
+  /** Number of changes of the description. */
   readonly revision: number;
   readonly versions: number;
-  /** Bytes of all its content, each blob once; and of what no other image has. */
+  /** Bytes of all its blobs, each once, and of those that no other image has. */
   readonly size: number;
   readonly unsharedSize: number;
   readonly pulls: number;
@@ -19,7 +19,7 @@ export interface ImageView {
 const VIEW = sql`description, description_revision AS revision, versions, size,
   unshared_size AS unsharedSize, pulls, created_at AS createdAt, updated_at AS updatedAt`;
 
-/** An image by id; null when it is in the trash. */
+/** An image by id; null if it is in the trash. */
 export async function viewImage(db: Database, id: number): Promise<ImageView | null> {
   const [row] = await db.all<ImageView>(sql`
     SELECT ${VIEW} FROM images WHERE id = ${id} AND deleted_at IS NULL`);
@@ -27,8 +27,8 @@ export async function viewImage(db: Database, id: number): Promise<ImageView | n
 }
 
 /**
- * Sets an image's description; null when its revision is not `revision` any more (null: takes
- * any), or the image went to the trash.
+ * Sets an image's description; null if its revision is no longer `revision` (null: any revision),
+ * or the image is in the trash.
  */
 export async function setDescription(
   db: Database,
@@ -45,7 +45,7 @@ export async function setDescription(
   return row ?? null;
 }
 
-/** Pulls of an image by day (days since 1970, UTC), from a day on; days without are left out. */
+/** Pulls of an image by day (days since 1970, UTC) since a day; days without pulls are left out. */
 export async function listPullDays(
   db: Database,
   id: number,

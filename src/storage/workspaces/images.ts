@@ -6,7 +6,7 @@ import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { images } from '../schema.ts';
 
-/** A repository name as the database knows it. */
+/** A repository: its workspace, and its image if there is one. */
 export interface Repository {
   readonly name: RepositoryName;
   readonly workspace: string;
@@ -19,7 +19,7 @@ export interface Repository {
   readonly published: boolean;
 }
 
-/** A repository's workspace and image in one query; null where the workspace does not exist. */
+/** A repository's workspace and image in one query; null if the workspace does not exist. */
 export async function findRepository(
   db: Database,
   name: RepositoryName,
@@ -28,7 +28,7 @@ export async function findRepository(
   return (await runLookups(db, lookups, [repositoryTable(name)])).repository;
 }
 
-/** The table `repository`, of one row or none, that look-ups of a repository's content name. */
+/** The table `repository`, of one row or none, that lookups of a repository's content need. */
 export function repositoryTable({ workspace, image }: RepositoryName): SQL {
   return sql`repository AS MATERIALIZED (
     SELECT w.name AS workspace, w.id AS workspaceId, w.project_id AS projectId, w.access,
@@ -38,10 +38,10 @@ export function repositoryTable({ workspace, image }: RepositoryName): SQL {
       WHERE w.name = ${workspace} AND w.deleted_at IS NULL)`;
 }
 
-/** The image of the table `repository`. */
+/** The image's id in the table `repository`. */
 export const REPOSITORY_IMAGE = sql`(SELECT imageId FROM repository)`;
 
-/** What findRepository answers; needs repositoryTable. */
+/** Looks up what findRepository answers; needs repositoryTable. */
 export function repositoryLookup(name: RepositoryName): Lookup<Repository | null> {
   return {
     sql: sql`
@@ -56,7 +56,7 @@ export function repositoryLookup(name: RepositoryName): Lookup<Repository | null
 }
 
 /**
- * The id of an image, made when it does not exist.
+ * The id of an image, which is created if it does not exist.
  * @throws refusal workspace_deleted (see refusalOf)
  */
 export async function ensureImage(
@@ -80,27 +80,27 @@ export async function ensureImage(
     find,
   ]);
   const id = rows[0]?.id;
-  if (id === undefined) throw new Error('an image that was just made is not there');
+  if (id === undefined) throw new Error('an image that was just created is missing');
   return id;
 }
 
-/** Whether an image's row is there, in the trash or not. */
+/** Whether an image's row exists, in the trash or not. */
 export async function hasImage(db: Database, id: number): Promise<boolean> {
   const rows = await db.select({ id: images.id }).from(images).where(eq(images.id, id));
   return rows.length > 0;
 }
 
-/** Whose images somebody may see. */
+/** Which images a principal may see. */
 export interface Visibility {
-  /** Projects whose workspaces are open whatever their access level. */
+  /** Projects whose workspaces are visible at any access level. */
   readonly projectIds: readonly number[] | 'all';
-  /** Whether public workspaces are open too. */
+  /** Whether public workspaces are visible too. */
   readonly public: boolean;
   /** Names of the only workspaces that count; null: all. */
   readonly names: readonly string[] | null;
 }
 
-/** The condition on workspaces (as `w`) that a visibility comes to. */
+/** The condition on workspaces (as `w`) of a visibility. */
 export function visibleWorkspaces(visibility: Visibility): SQL {
   const { projectIds, names } = visibility;
   const named =
@@ -113,8 +113,8 @@ export function visibleWorkspaces(visibility: Visibility): SQL {
 }
 
 /**
- * Full names of the images somebody may see, ordered by workspace and then image.
- * A page starts behind `page.last`, a full name.
+ * Full names of the visible images, ordered by workspace and then image, starting after
+ * `page.last`, a full name.
  */
 export async function listRepositories(
   db: Database,

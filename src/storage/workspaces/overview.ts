@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import type { ImageFilter, ListedImage } from './image-filters.ts';
 import { listImages } from './image-lists.ts';
 
-/** How many there are of everything that is not in the trash. */
+/** Number of each thing that is not in the trash. */
 export interface PlatformCounts {
   readonly departments: number;
   readonly projects: number;
@@ -12,11 +12,11 @@ export interface PlatformCounts {
   readonly workspaces: number;
   readonly images: number;
   readonly versions: number;
-  /** Bytes of the images as each of them shows it: what two share counts for both. */
+  /** Sum of the sizes of the images; a blob that two of them share counts twice. */
   readonly imageBytes: number;
 }
 
-/** Counts from the counters of the workspaces: reads a row of each, and none of what is in them. */
+/** Sums the counters of the workspaces: reads one row of each, and nothing in them. */
 export async function countPlatform(db: Database): Promise<PlatformCounts> {
   const [row] = await db.all<PlatformCounts>(sql`
     SELECT (SELECT count(*) FROM departments) AS departments,
@@ -24,7 +24,7 @@ export async function countPlatform(db: Database): Promise<PlatformCounts> {
         count(*) AS workspaces, coalesce(sum(image_count), 0) AS images,
         coalesce(sum(versions), 0) AS versions, coalesce(sum(size), 0) AS imageBytes
       FROM workspaces WHERE deleted_at IS NULL`);
-  if (!row) throw new Error('a count has no row');
+  if (!row) throw new Error('a count returned no row');
   return row;
 }
 
@@ -34,13 +34,13 @@ export interface StoredTotals {
   readonly bytes: number;
 }
 
-/** New blobs that are counted when they are read, and those that one slice counts for good. */
+/** Uncounted blobs that a read may sum up, and those that one slice adds to the counter. */
 const MAX_UNCOUNTED = 1000;
 const COUNTED_BY_SLICE = 20_000;
 
 /**
- * The totals: what is counted, and the few blobs after that. A new blob writes no counter, so
- * where there are many of them this counts them for good first, in slices.
+ * The totals: the counter, and the few blobs that are not in it. A new blob does not write the
+ * counter, so if there are many of them this first adds them to it, in slices.
  */
 export async function readStoredTotals(db: Database): Promise<StoredTotals> {
   for (;;) {
@@ -50,7 +50,7 @@ export async function readStoredTotals(db: Database): Promise<StoredTotals> {
         FROM platform_totals AS t LEFT JOIN (
           SELECT size FROM blobs WHERE id > (SELECT counted_to FROM platform_totals)
             ORDER BY id LIMIT ${MAX_UNCOUNTED + 1}) AS n`);
-    if (!row) throw new Error('the totals of the platform are gone');
+    if (!row) throw new Error('the totals of the platform are missing');
     if (row.fresh <= MAX_UNCOUNTED) return { blobs: row.blobs, bytes: row.bytes };
     await countBlobs(db);
   }
@@ -67,7 +67,7 @@ async function countBlobs(db: Database): Promise<void> {
       WHERE n.blobs > 0`);
 }
 
-/** Pulls of the whole platform by day (days since 1970, UTC); days without are left out. */
+/** Pulls of the whole platform by day (days since 1970, UTC); days without pulls are left out. */
 export async function listPlatformPulls(db: Database): Promise<ReadonlyMap<number, number>> {
   const rows = await db.all<{ day: number; pulls: number }>(sql`
     SELECT day, pulls FROM platform_pulls_by_day`);
@@ -97,7 +97,7 @@ const EVERY_IMAGE: ImageFilter = {
   workspace: null,
 };
 
-/** The images of the platform that come first by a number. */
+/** The first images of the platform in descending order. */
 export async function listTopImages(
   db: Database,
   by: ImageSort,

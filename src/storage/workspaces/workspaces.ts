@@ -6,7 +6,7 @@ import { type Lookup, runLookups } from '../lookups.ts';
 import { projects, workspaces } from '../schema.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 
-/** What a decision about access needs to know of a workspace. */
+/** The facts of a workspace by which access is decided. */
 export interface WorkspaceFacts {
   readonly workspace: string;
   readonly projectId: number;
@@ -22,7 +22,7 @@ export async function findWorkspaces(
   return (await runLookups(db, { found: workspacesLookup(names) })).found;
 }
 
-/** What findWorkspaces answers. */
+/** Looks up what findWorkspaces answers. */
 export function workspacesLookup(names: readonly string[]): Lookup<Map<string, WorkspaceFacts>> {
   return {
     sql: sql`
@@ -46,7 +46,7 @@ export interface WorkspaceRecord {
   readonly createdBy: string;
 }
 
-/** A workspace by name. */
+/** A workspace by name; null if there is none, or it is in the trash. */
 export async function findWorkspace(db: Database, name: string): Promise<WorkspaceRecord | null> {
   const [row] = await db
     .select({
@@ -64,11 +64,11 @@ export async function findWorkspace(db: Database, name: string): Promise<Workspa
   return row ?? null;
 }
 
-/** Everything that is shown of a workspace. */
+/** A workspace as its page shows it. */
 export interface WorkspaceView extends WorkspaceRecord {
   readonly departmentId: number;
   readonly department: string;
-  /** Days that content without a tag is kept; null: for ever. */
+  /** Days for which untagged content is kept; null: for ever. */
   readonly untaggedDays: number | null;
   readonly images: number;
   /** Bytes of its images; what two of them share counts twice. */
@@ -88,7 +88,7 @@ const OWNERS = sql`
 
 /** Which workspaces a list shows. */
 export interface WorkspaceFilter {
-  /** Those of my projects; public ones of other projects; or every one. */
+  /** Those of my projects, public ones of other projects, or all. */
   readonly scope: ListScope;
   /** My projects. */
   readonly mine: readonly number[];
@@ -98,7 +98,7 @@ export interface WorkspaceFilter {
   readonly prefix: string;
 }
 
-/** Workspaces by name, behind `after`. */
+/** Workspaces by name, starting after `after`. */
 export async function listWorkspaces(
   db: Database,
   filter: WorkspaceFilter,
@@ -107,12 +107,12 @@ export async function listWorkspaces(
 ): Promise<WorkspaceView[]> {
   const { scope, mine, visibility, projectId, prefix } = filter;
   const ids = JSON.stringify(mine);
-  // By way of my projects, which are few, and never through all names in search of mine.
+  // Through my projects, which are few, instead of through all names.
   const from =
     scope === 'own'
       ? sql`json_each(${ids}) AS m CROSS JOIN workspaces AS w ON w.project_id = m.value`
       : sql`workspaces AS w`;
-  // One lower bound, not two: an index is entered by one.
+  // One lower bound instead of two: SQLite uses only one of them to search the index.
   const begin = after < prefix ? sql`w.name >= ${prefix}` : sql`w.name > ${after}`;
   const shared = sql`w.access = 'public' AND w.project_id NOT IN (SELECT value FROM json_each(${ids}))`;
   return await db.all<WorkspaceView>(sql`
@@ -123,14 +123,14 @@ export async function listWorkspaces(
       ORDER BY w.name LIMIT ${limit}`);
 }
 
-/** Everything that is shown of a workspace, by id; null when it is in the trash. */
+/** A workspace by id, as its page shows it; null if it is in the trash. */
 export async function viewWorkspace(db: Database, id: number): Promise<WorkspaceView | null> {
   const [row] = await db.all<WorkspaceView>(sql`
     ${VIEW} FROM workspaces AS w ${OWNERS} WHERE w.id = ${id} AND w.deleted_at IS NULL`);
   return row ?? null;
 }
 
-/** A workspace about to be made. */
+/** A workspace to create. */
 export interface NewWorkspace {
   readonly projectId: number;
   readonly name: string;
@@ -139,8 +139,8 @@ export interface NewWorkspace {
 }
 
 /**
- * Makes a workspace; null when the name is taken.
- * @throws refusal foreign_key when the project has gone (see refusalOf)
+ * Creates a workspace and answers its id; null if the name is taken.
+ * @throws refusal foreign_key if the project does not exist (see refusalOf)
  */
 export async function insertWorkspace(
   db: Database,
@@ -155,7 +155,7 @@ export async function insertWorkspace(
   return row?.id ?? null;
 }
 
-/** What can be changed of a workspace; what is left out stays. */
+/** A change of a workspace; fields that are left out stay. */
 export interface WorkspaceChange {
   readonly access?: AccessLevel | undefined;
   readonly untaggedDays?: number | null | undefined;

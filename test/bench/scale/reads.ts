@@ -13,7 +13,7 @@ export interface Read {
 
 /** What a list reads: an entry's own row, its index's, and what is shown beside it. */
 const LISTED = 3;
-/** An order by number merges those of all projects (src/storage/workspaces/image-lists.ts). */
+/** An order by number merges those of all workspaces (src/storage/workspaces/image-lists.ts). */
 const MERGED = 20;
 /** A search ranks what it finds before it shows a page (src/storage/workspaces/image-search.ts). */
 const SEARCHED = 35;
@@ -21,7 +21,7 @@ const SEARCHED = 35;
 /** Entries of a page that the reads ask for. */
 const PAGE = 20;
 
-/** Every list and look-up of the registry, at its beginning and in its middle. */
+/** Every list and lookup of the registry, at its beginning and in its middle. */
 export function readsOf(shape: Shape): Read[] {
   const middle = imageName(Math.floor(shape.images / 2), shape);
   const [workspace = '', image = ''] = middle.split('/');

@@ -1,4 +1,4 @@
-/** Collections as people begin and watch them, and the object that drives them. */
+/** Collections as users begin and watch them, and the object that drives them. */
 import {
   createScheduledController,
   evictDurableObject,
@@ -40,7 +40,7 @@ interface Preview extends Pick<Run, 'freedBytes' | 'freedObjects' | 'kept'> {
 const { COLLECTORS } = bindings;
 const stubOf = (name: string) => COLLECTORS.get(COLLECTORS.idFromName(name));
 
-/** Lets a collector do all it waits for; what waits for readers of objects waits no longer. */
+/** Runs a collector to its end, without the wait of the deletion queue. */
 async function drive(name: string, between: () => Promise<void> = async () => {}): Promise<void> {
   const stub = stubOf(name);
   while (await runDurableObjectAlarm(stub)) {
@@ -71,7 +71,7 @@ async function makeGarbage() {
 }
 
 describe('a collection of a workspace', () => {
-  test('frees just what its preview says, and tells what it kept and why', async () => {
+  test('frees exactly what its preview says, and reports what it kept and why', async () => {
     const { path, driver } = await makeGarbage();
     const asked = `${path}/collection-preview?emptyTrash=`;
     const without = expectAnswer(await call<Preview>(ADMIN_CALLER, 'GET', `${asked}false`), 200);
@@ -99,7 +99,7 @@ describe('a collection of a workspace', () => {
     await drive(driver);
   });
 
-  test('goes on where it was when its object is evicted', async () => {
+  test('continues where it was when its object is evicted', async () => {
     const { path, driver, workspace } = await makeGarbage();
     const { id } = await begin(path);
     await drive(driver, () => evictDurableObject(stubOf(driver)));
@@ -107,7 +107,7 @@ describe('a collection of a workspace', () => {
     expect(await tagDigest(`${workspace}/app`, 'stays')).not.toBeNull();
   });
 
-  test('goes on when somebody asks for it, should its object have forgotten it', async () => {
+  test('continues when a user views it, if its object has lost its alarm', async () => {
     const { path, driver } = await makeGarbage();
     const [row] = await query<{ id: number }>(
       `INSERT INTO collection_runs (workspace_id, started_at, started_by, empty_trash)
@@ -121,7 +121,7 @@ describe('a collection of a workspace', () => {
   });
 });
 
-test('one item that fails is told of, and the rest is done', async () => {
+test('one item that fails is reported, and the rest is done', async () => {
   const { workspace } = await makePlace();
   const [bad, good] = [freshBytes(), freshBytes()];
   for (const bytes of [bad, good]) await pushBlob(`${workspace}/app`, bytes);
@@ -135,7 +135,7 @@ test('one item that fails is told of, and the rest is done', async () => {
   expect(await collect({ workspace, now: Date.now() + 1 })).toMatchObject({ freedObjects: 1 });
 });
 
-test('when R2 is away the objects stay doomed, and the next collection deletes them', async () => {
+test('while R2 fails the objects stay in the deletion queue, and the next collection deletes them', async () => {
   const { workspace } = await makePlace();
   await pushBlob(`${workspace}/app`);
   const away = { delete: () => Promise.reject(new Error('R2 is away')) } as unknown as R2Bucket;
@@ -146,7 +146,7 @@ test('when R2 is away the objects stay doomed, and the next collection deletes t
   expect(await query('SELECT 1 FROM doomed_objects')).toEqual([]);
 });
 
-test('a month of schedules: trash, what lost its tag, and records each go in their time', async () => {
+test('a month of schedules: trash, untagged content and records are each deleted in their time', async () => {
   const { workspace } = await makePlace();
   const repository = `${workspace}/app`;
   const start = Date.now();

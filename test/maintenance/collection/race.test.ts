@@ -1,18 +1,15 @@
 /**
  * Pushes against collections, interleaved query by query: whatever is accepted is whole, and
- * what was promised and is gone says so, so that the client's next try works.
+ * a push that needs deleted content is refused, so that the client's next try works.
  */
 import { beforeAll, expect, test } from 'vitest';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { parseReference, parseRepositoryName } from '../../../src/domain/names.ts';
-import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { Json, SliceContext } from '../../../src/maintenance/collection/slice.ts';
-import {
-  deleteReleasedManifests,
-  deleteUnusedBlobs,
-} from '../../../src/maintenance/collection/unused-content.ts';
-import { promiseBlob } from '../../../src/registry/blobs.ts';
+import { links, manifests } from '../../../src/maintenance/collection/unused-content.ts';
+import { extendBlobGrace } from '../../../src/registry/blobs.ts';
 import type { RepositoryContext } from '../../../src/registry/context.ts';
 import { pushManifest } from '../../../src/registry/push-manifest.ts';
 import { mountBlob, putBlob } from '../../../src/registry/uploads.ts';
@@ -35,7 +32,7 @@ import { interleave, randomOf } from './support/scheduler.ts';
 
 const services = openServices(bindings);
 const REPOSITORIES = ['library/raced-one', 'library/raced-two'];
-/** Few, so that everybody is about the same ones. */
+/** Few, so that all actors work on the same ones. */
 const BLOBS = [freshBytes(20), freshBytes(30), freshBytes(40)] as const;
 
 beforeAll(async () => {
@@ -56,7 +53,7 @@ async function upload(context: RepositoryContext, bytes: Uint8Array<ArrayBuffer>
   await putBlob(context, sha256(bytes) as Digest, body);
 }
 
-/** Makes sure that a blob is there, as clients do: by asking, by a mount, or by sending it. */
+/** Makes sure that a blob exists, as clients do: by HEAD, by a mount, or by sending it. */
 async function provide(context: RepositoryContext, bytes: Uint8Array<ArrayBuffer>, way: number) {
   const digest = sha256(bytes) as Digest;
   if (way === 0) return await upload(context, bytes);
@@ -65,7 +62,7 @@ async function provide(context: RepositoryContext, bytes: Uint8Array<ArrayBuffer
   const blob = imageId === null ? null : await findBlob(context.db, imageId, digest);
   if (blob === null) return await upload(context, bytes);
   try {
-    await promiseBlob(context, blob);
+    await extendBlobGrace(context, blob);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     await upload(context, bytes);
@@ -80,7 +77,7 @@ interface Push {
   readonly gracePeriod: number;
 }
 
-/** Pushes as a client does that begins again when it hears MANIFEST_BLOB_UNKNOWN. */
+/** Pushes like a client that begins again after MANIFEST_BLOB_UNKNOWN. */
 async function push({ repository, tag, blobs, way, gracePeriod }: Push): Promise<void> {
   const [config, ...layers] = blobs.map((bytes) => describeBytes(bytes));
   const text = imageText({ ...config, mediaType: CONFIG_TYPE } as never, layers);
@@ -104,15 +101,15 @@ async function push({ repository, tag, blobs, way, gracePeriod }: Push): Promise
   throw new Error('the push was refused again and again');
 }
 
-/** What the pushes before left is garbage; the next push is about the same blobs. */
+/** Makes the content of earlier pushes garbage; the next push needs the same blobs. */
 async function leaveGarbage(): Promise<void> {
   await query("DELETE FROM tags WHERE name = 'raced'");
   await query('UPDATE manifests SET released_at = 1 WHERE uses = 0');
 }
 
-/** The phases of a collection that take content away, without what a run writes down of itself. */
+/** The phases of a collection that delete content, without the record of the run. */
 async function takeContent(collection: SliceContext): Promise<void> {
-  for (const { slice } of [deleteReleasedManifests, deleteUnusedBlobs, deleteQueuedObjects]) {
+  for (const { slice } of [manifests, links, objects]) {
     for (let at: Json | null = null; ; ) {
       const { next, errors = [] } = await slice(collection, at);
       expect(errors).toEqual([]);
@@ -149,7 +146,7 @@ async function expectWhole(seed: number): Promise<void> {
   expect(lost, `seed ${seed}`).toEqual([]);
 }
 
-/** With no grace period at all: what nothing uses at an instant is taken at that instant. */
+/** Without any grace period: what is unused at an instant is deleted at that instant. */
 test('every manifest that was accepted has all its blobs', async () => {
   const collection = await beginRun({ emptyTrash: true, now: Date.now() + HOUR });
   let turns = 0;

@@ -39,13 +39,13 @@ beforeAll(async () => {
   );
 }, 300_000);
 
-test('of a million blobs a collection reads what is garbage, not what is stored', async () => {
+test('of a million blobs a collection reads only the garbage', async () => {
   const [run, rows] = await countRowsRead(() => collect({ gracePeriod: HOUR }));
   expect(run).toMatchObject({ freedObjects: GARBAGE, freedBytes: GARBAGE * 10, state: 'done' });
   expect(rows).toBeLessThan(50 * GARBAGE);
 });
 
-test('and where there is no garbage, next to nothing', async () => {
+test('and without garbage next to nothing', async () => {
   const [run, rows] = await countRowsRead(() => collect({ gracePeriod: HOUR }));
   expect(run.freedObjects).toBe(0);
   expect(rows).toBeLessThan(100);

@@ -1,4 +1,4 @@
-/** What goes and what stays: tags, indexes, referrers, links and blobs. */
+/** What is deleted and what is kept: tags, indexes, referrers, links and blobs. */
 import { expect, test } from 'vitest';
 import { expectCountsRight } from '../../storage/counts.ts';
 import {
@@ -55,7 +55,7 @@ test('without the trash nothing of it goes, until its time is over', async () =>
   await expectConsistent();
 });
 
-test('what an overwritten tag left is kept as long as the workspace says, then goes', async () => {
+test('what a tag moved on from is kept as long as the workspace says, then deleted', async () => {
   const repository = fresh();
   const old = await pushImage(repository, 'v1');
   await pushImage(repository, 'v1');
@@ -67,7 +67,7 @@ test('what an overwritten tag left is kept as long as the workspace says, then g
   await expectConsistent();
 });
 
-test('a workspace that keeps what has no tag keeps it for ever', async () => {
+test('a workspace that keeps untagged content keeps it for ever', async () => {
   const { workspace } = await makePlace();
   await query('UPDATE workspaces SET untagged_days = NULL WHERE name = ?', workspace);
   const repository = `${workspace}/app`;
@@ -144,7 +144,7 @@ test('referrers, and referrers of those, go with their subject and not before', 
   await expectConsistent();
 });
 
-test('a referrer of something that is not there is content without a tag', async () => {
+test('a referrer of an absent subject is untagged content', async () => {
   const repository = fresh();
   const subject = describeBytes('nowhere', TYPES.image);
   const signature = await pushImage(repository, null, { fields: { subject } });
@@ -166,7 +166,7 @@ test('a layer that another image names stays, in the same repository and in anot
   await expectConsistent();
 });
 
-test('a blob that no manifest names is spared for the grace period', async () => {
+test('a blob that no manifest names is kept for the grace period', async () => {
   const digest = await pushBlob(fresh());
   const run = await collect({ gracePeriod: HOUR });
   expect(run.report.kept).toContainEqual({ reason: 'grace-period', count: 1, bytes: 64 });

@@ -77,7 +77,7 @@ const versionsArbitrary: fc.Arbitrary<MadeVersion[]> = fc.uniqueArray(
   { selector: fullName, maxLength: 30 },
 );
 
-test('the preview names just what the application then moves to the trash', async () => {
+test('the preview names exactly what the application then moves to the trash', async () => {
   await fc.assert(
     fc.asyncProperty(rulesOf, versionsArbitrary, async (rules, versions) => {
       const { id } = await makeVersions(versions);
@@ -126,7 +126,7 @@ describe('the application', () => {
     expect(await versionsOf(none?.id ?? 0)).toEqual(['app:new', 'app:old']);
   });
 
-  test('gets to every workspace, in slices that go on where the last one ended', async () => {
+  test('reaches every workspace, in slices that continue where the last one ended', async () => {
     const ids: number[] = [];
     for (let n = 0; n < 5; n++) {
       const { id } = await makeVersions([version('new', 1), version('old', 9)]);
@@ -145,7 +145,7 @@ describe('the application', () => {
     expect(seen).toEqual([4, 3, 2, 1, 0]);
   });
 
-  test('does a step again that was killed before its end was noted', async () => {
+  test('repeats a step that was killed before its progress was saved', async () => {
     const { id } = await makeVersions([version('new', 1), version('old', 9)]);
     await setRules(id, rules);
     await applyRetention(services, NOW, 1);
@@ -155,7 +155,7 @@ describe('the application', () => {
   });
 });
 
-describe('a version that was found to go stays when meanwhile', () => {
+describe('a version that was to be deleted stays if meanwhile', () => {
   const rules = { ...NO_RULES, keepLast: 1, keepDays: 5 };
 
   async function trashAfter(change: (workspace: number) => Promise<unknown>): Promise<string[]> {
@@ -173,7 +173,7 @@ describe('a version that was found to go stays when meanwhile', () => {
 
   const inWorkspace = '(SELECT id FROM images WHERE workspace_id = ?)';
 
-  test('nothing happens, it goes', async () => {
+  test('nothing happens, it is moved to the trash', async () => {
     expect(await trashAfter(async () => {})).toEqual(['app:old']);
   });
 

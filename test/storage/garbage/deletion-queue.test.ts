@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 describe('bytes that are stored already', () => {
-  test('are doomed under their second key, and served from the first', async () => {
+  test('enter the deletion queue under their second key, and are served from the first', async () => {
     const [repository, bytes] = [fresh(), freshBytes()];
     const digest = await pushBlob(repository, bytes);
     const key = await blobKey(digest);
@@ -41,7 +41,7 @@ describe('bytes that are stored already', () => {
     await expectBlob(repository, digest, bytes);
   });
 
-  test('published twice under one key, as after a crash, are not doomed', async () => {
+  test('published twice under one key, as after a crash, do not enter the queue', async () => {
     const repository = fresh();
     const digest = await pushBlob(repository);
     const object = { digest: digest as Digest, key: await blobKey(digest), size: 64 };
@@ -49,7 +49,7 @@ describe('bytes that are stored already', () => {
     expect(await doomedKeys()).toEqual([]);
   });
 
-  test('that were doomed are never published', async () => {
+  test('that are in the queue are never published', async () => {
     const repository = fresh();
     await pushBlob(repository);
     const digest = sha256(freshBytes()) as Digest;

@@ -1,5 +1,5 @@
 import { advance } from '../../../src/maintenance/collection/advance.ts';
-import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import { openServices } from '../../../src/services.ts';
 import {
@@ -32,10 +32,10 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   await insertRun(db, workspaceId, 'test', emptyTrash, now);
   const run = await findRunning(db, workspaceId);
   if (!run) throw new Error('the run that was just begun is not there');
-  return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, lookUpTime: 0 };
+  return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
 }
 
-/** Does the next slice of a run; returns what the slice after it works with, null at the end. */
+/** Does the next slice of a run; answers what the one behind it works with, null at the end. */
 async function step(collection: SliceContext): Promise<SliceContext | null> {
   const { run } = collection;
   const { ended } = await advance(collection);
@@ -56,7 +56,7 @@ export async function collect(options: CollectOptions = {}): Promise<RunRecord> 
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: SliceContext = {
-    ...{ db, bucket: other, run, trashDays: 7, gracePeriod: 0, lookUpTime: 0 },
+    ...{ db, bucket: other, run, trashDays: 7, gracePeriod: 0, deletionDelay: 0 },
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];

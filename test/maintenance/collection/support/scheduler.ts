@@ -1,11 +1,11 @@
 /**
- * Runs several actors at once, and decides itself which of them asks the database next: one
- * statement (or batch) at a time, by a seed, so that a round that fails can be repeated.
+ * Runs several actors at once, and decides by a seed which of them queries the database next, one
+ * statement (or batch) at a time, so that a round that fails can be repeated.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { bindings } from '../../../support/worker/database.ts';
 
-/** What every query goes through, in workerd. */
+/** What every query passes through, in workerd. */
 interface Session {
   _send: (...query: unknown[]) => Promise<unknown>;
 }
@@ -29,7 +29,7 @@ class Scheduler {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Waits for its turn, which comes when every actor waits for one. */
+  /** Waits for its turn, which is given once every actor waits for one. */
   async turn(): Promise<void> {
     const turn = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#next();
@@ -59,7 +59,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Runs actors interleaved as a seed has it; answers how many turns there were. */
+/** Runs actors interleaved by a seed; answers the number of turns. */
 export async function interleave(
   actors: readonly (() => Promise<void>)[],
   random: () => number,
