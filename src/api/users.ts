@@ -86,7 +86,7 @@ export const getUser = endpoint(
     const { db } = c.var.services;
     const found = await find(db, userId);
     const memberships = await listMemberships(db, userId);
-    return c.json({ ...describe(found), memberships: memberships.map(describeMembership) }, 200);
+    return c.json({ ...userBody(found), memberships: memberships.map(membershipBody) }, 200);
   },
 );
 
@@ -178,7 +178,7 @@ function userBody(account: storage.AccountRecord) {
   return { id, name, isAdmin, disabled, mustChangePassword, createdAt: formatTime(createdAt) };
 }
 
-function describeMembership(membership: MembershipRecord) {
+function membershipBody(membership: MembershipRecord) {
   const { projectId, project, departmentId, department, role, createdAt } = membership;
   return {
     project: { id: projectId, name: project },

@@ -58,9 +58,6 @@ const ALLOWED: readonly Allowed[] = [
   },
 ];
 
-/** Names that stand twice anywhere, for the reason that they are being renamed. */
-const BEING_RENAMED = `Answer Fact Failure ImageSort Place Section UploadDialog clientAddress imageKey images previewQuery`;
-
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 type Definitions = ReadonlyMap<string, readonly string[]>;

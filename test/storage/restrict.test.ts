@@ -56,7 +56,28 @@ test('what is in use cannot be deleted', async () => {
   await expectRefused('foreign_key', 'DELETE FROM images WHERE id = ?', id);
 });
 
-test('what does not exist cannot be named', async () => {
+test('an image with a blob that no manifest names cannot be deleted', async () => {
+  const repository = fresh();
+  const blob = await pushBlob(repository);
+  const id = await imageId(repository);
+  const error = await errorOf('DELETE FROM images WHERE id = ?', id);
+  expect(String(error)).toContain('orlop:image_linked');
+  await query(DELETE_LINK, id, blob);
+  expect(await errorOf('DELETE FROM images WHERE id = ?', id)).toBeNull();
+});
+
+test('an image has the project of its workspace', async () => {
+  const project = await makeProject();
+  const error = await errorOf(
+    `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
+      VALUES (1, ?, ?, 0, 0)`,
+    project,
+    unique('elsewhere'),
+  );
+  expect(String(error)).toContain('orlop:image_project');
+});
+
+test('what is not there cannot be named', async () => {
   const { id, image } = await setUp();
   const absent = `sha256:${'0'.repeat(64)}`;
   await expectRefused(

@@ -13,7 +13,7 @@ export interface Read {
 
 /** What a list reads: an entry's own row, its index's, and what is shown beside it. */
 const LISTED = 3;
-/** An order by number merges those of all workspaces (src/storage/workspaces/image-lists.ts). */
+/** An order by number merges those of all projects (src/storage/workspaces/image-lists.ts). */
 const MERGED = 20;
 /** A search ranks what it finds before it shows a page (src/storage/workspaces/image-search.ts). */
 const SEARCHED = 35;

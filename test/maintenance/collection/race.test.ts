@@ -6,9 +6,12 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { RegistryError } from '../../../src/domain/errors.ts';
 import { parseReference, parseRepositoryName } from '../../../src/domain/names.ts';
-import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { Json, SliceContext } from '../../../src/maintenance/collection/slice.ts';
-import { links, manifests } from '../../../src/maintenance/collection/unused-content.ts';
+import {
+  deleteReleasedManifests,
+  deleteUnusedBlobs,
+} from '../../../src/maintenance/collection/unused-content.ts';
 import { extendBlobGrace } from '../../../src/registry/blobs.ts';
 import type { RepositoryContext } from '../../../src/registry/context.ts';
 import { pushManifest } from '../../../src/registry/push-manifest.ts';
@@ -107,9 +110,9 @@ async function leaveGarbage(): Promise<void> {
   await query('UPDATE manifests SET released_at = 1 WHERE uses = 0');
 }
 
-/** The phases of a collection that delete content, without the record of the run. */
+/** The phases of a collection that take content away, without what a run writes down of itself. */
 async function takeContent(collection: SliceContext): Promise<void> {
-  for (const { slice } of [manifests, links, objects]) {
+  for (const { slice } of [deleteReleasedManifests, deleteUnusedBlobs, deleteQueuedObjects]) {
     for (let at: Json | null = null; ; ) {
       const { next, errors = [] } = await slice(collection, at);
       expect(errors).toEqual([]);

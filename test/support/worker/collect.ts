@@ -1,5 +1,5 @@
 import { advance } from '../../../src/maintenance/collection/advance.ts';
-import { objects } from '../../../src/maintenance/collection/deletion-queue.ts';
+import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import { openServices } from '../../../src/services.ts';
 import {
@@ -35,7 +35,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
 }
 
-/** Does the next slice of a run; answers what the one behind it works with, null at the end. */
+/** Does the next slice of a run; returns what the slice after it works with, null at the end. */
 async function step(collection: SliceContext): Promise<SliceContext | null> {
   const { run } = collection;
   const { ended } = await advance(collection);
