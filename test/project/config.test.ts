@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const wrangler = read('wrangler.toml');
 
-/** The quoted words of the lists that stand under a key, and single values of it. */
+/** Every quoted string in the values of a key. */
 function valuesOf(key: string): string[] {
   const lines = [...wrangler.matchAll(new RegExp(`^${key} *= *(.*)$`, 'gm'))];
   return lines.flatMap(([, value = '']) =>
@@ -15,7 +15,7 @@ function valuesOf(key: string): string[] {
 const secrets = valuesOf('required');
 const classes = valuesOf('class_name');
 
-/** Typed here, since env.ts itself needs the types of the Workers platform. */
+/** Typed here, because env.ts needs the types of the Workers platform. */
 async function loadReadConfig(): Promise<(env: Record<string, string>) => unknown> {
   const { href } = new URL('../../src/env.ts', import.meta.url);
   return (await import(href)).readConfig;
@@ -59,4 +59,28 @@ test.each(classes)('the Durable Object %s is exported by the entry and has a mig
   );
   expect(exported).toContain(name);
   expect(valuesOf('new_sqlite_classes')).toContain(name);
+});
+
+interface LockedPackage {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Where a package that is required from a place in node_modules is looked for, as Node does. */
+function lookupPaths(from: string, name: string): string[] {
+  const folders = from.split('/node_modules/').map((_, i, all) => all.slice(0, i + 1));
+  return ['', ...folders.map((parts) => `${parts.join('/node_modules/')}/`)].map(
+    (folder) => `${folder}node_modules/${name}`,
+  );
+}
+
+test('the lock file has the packages of every platform', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, LockedPackage>;
+  };
+  const missing = Object.entries(packages).flatMap(([from, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !lookupPaths(from, name).some((path) => path in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
