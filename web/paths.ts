@@ -1,6 +1,6 @@
 import { linkOptions } from '@tanstack/react-router';
-
-type Scope = 'own' | 'shared' | 'all';
+import type { ImageSort, ListScope, SortDirection, VersionSort } from '../src/domain/lists.ts';
+import type { TrashKind } from '../src/domain/trash.ts';
 
 export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
 
@@ -11,16 +11,16 @@ type ProjectTab = 'members' | 'credential' | 'workspaces';
 type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
 
 interface ImagesSearch {
-  readonly scope?: Scope | undefined;
+  readonly scope?: ListScope | undefined;
   readonly q?: string | undefined;
-  readonly sort?: 'name' | 'updated' | 'size' | 'pulls' | undefined;
-  readonly order?: 'asc' | 'desc' | undefined;
+  readonly sort?: ImageSort | undefined;
+  readonly order?: SortDirection | undefined;
 }
 
 interface ImageSearch {
   readonly tab?: 'versions' | 'history' | 'about' | undefined;
-  readonly sort?: 'name' | 'updated' | undefined;
-  readonly order?: 'asc' | 'desc' | undefined;
+  readonly sort?: VersionSort | undefined;
+  readonly order?: SortDirection | undefined;
   /** Whose history is shown. */
   readonly tag?: string | undefined;
   /** What the tags begin with. */
@@ -48,7 +48,7 @@ export const paths = {
       to: '/workspaces/$workspace/images/$image/manifests/$digest',
       params: { workspace, image, digest },
     }),
-  workspaces: (search: { scope?: Scope | undefined; q?: string | undefined } = {}) =>
+  workspaces: (search: { scope?: ListScope | undefined; q?: string | undefined } = {}) =>
     linkOptions({ to: '/workspaces', search }),
   workspace: (workspace: string, search: WorkspaceSearch = {}) =>
     linkOptions({ to: '/workspaces/$workspace', params: { workspace }, search }),
@@ -57,8 +57,7 @@ export const paths = {
     linkOptions({ to: '/projects', search: department ? { department } : {} }),
   project: (projectId: number, search: { tab?: ProjectTab } = {}) =>
     linkOptions({ to: '/projects/$projectId', params: { projectId: String(projectId) }, search }),
-  trash: (search: { kind?: 'workspace' | 'image' | 'version' | undefined } = {}) =>
-    linkOptions({ to: '/trash', search }),
+  trash: (search: { kind?: TrashKind | undefined } = {}) => linkOptions({ to: '/trash', search }),
   /** `section`: a heading of the screen, by its id. */
   help: (section?: string) => linkOptions({ to: '/help', ...(section ? { hash: section } : {}) }),
   account: (search: { tab?: AccountTab } = {}) => linkOptions({ to: '/account', search }),

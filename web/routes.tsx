@@ -5,6 +5,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { IMAGE_SORTS, LIST_SCOPES, SORT_DIRECTIONS, VERSION_SORTS } from '../src/domain/lists.ts';
+import { TRASH_KINDS } from '../src/domain/trash.ts';
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { paths } from './paths.ts';
@@ -56,18 +58,15 @@ const home = createRoute({
   },
 });
 
-const SCOPES = ['own', 'shared', 'all'] as const;
-const ORDERS = ['asc', 'desc'] as const;
-
 const images = createRoute({
   getParentRoute: () => signedIn,
   path: '/images',
   validateSearch: (raw) =>
     compact({
-      scope: oneOf(raw, 'scope', SCOPES),
+      scope: oneOf(raw, 'scope', LIST_SCOPES),
       q: text(raw, 'q'),
-      sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
-      order: oneOf(raw, 'order', ORDERS),
+      sort: oneOf(raw, 'sort', IMAGE_SORTS),
+      order: oneOf(raw, 'order', SORT_DIRECTIONS),
     }),
   component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
 });
@@ -75,7 +74,7 @@ const images = createRoute({
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/workspaces',
-  validateSearch: (raw) => compact({ scope: oneOf(raw, 'scope', SCOPES), q: text(raw, 'q') }),
+  validateSearch: (raw) => compact({ scope: oneOf(raw, 'scope', LIST_SCOPES), q: text(raw, 'q') }),
   component: lazyRouteComponent(() => import('./pages/workspaces/workspaces.tsx'), 'Workspaces'),
 });
 
@@ -86,8 +85,8 @@ const workspace = createRoute({
     compact({
       tab: oneOf(raw, 'tab', ['images', 'members', 'collections', 'retention', 'about']),
       q: text(raw, 'q'),
-      sort: oneOf(raw, 'sort', ['name', 'updated', 'size', 'pulls']),
-      order: oneOf(raw, 'order', ORDERS),
+      sort: oneOf(raw, 'sort', IMAGE_SORTS),
+      order: oneOf(raw, 'order', SORT_DIRECTIONS),
     }),
   component: lazyRouteComponent(() => import('./pages/workspace/workspace.tsx'), 'Workspace'),
 });
@@ -120,8 +119,8 @@ const imageHome = createRoute({
   validateSearch: (raw) =>
     compact({
       tab: oneOf(raw, 'tab', ['versions', 'history', 'about']),
-      sort: oneOf(raw, 'sort', ['name', 'updated']),
-      order: oneOf(raw, 'order', ORDERS),
+      sort: oneOf(raw, 'sort', VERSION_SORTS),
+      order: oneOf(raw, 'order', SORT_DIRECTIONS),
       tag: text(raw, 'tag'),
       q: text(raw, 'q'),
     }),
@@ -158,7 +157,7 @@ const project = createRoute({
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: '/trash',
-  validateSearch: (raw) => compact({ kind: oneOf(raw, 'kind', ['workspace', 'image', 'version']) }),
+  validateSearch: (raw) => compact({ kind: oneOf(raw, 'kind', TRASH_KINDS) }),
   component: lazyRouteComponent(() => import('./pages/trash/trash.tsx'), 'Trash'),
 });
 

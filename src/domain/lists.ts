@@ -15,7 +15,7 @@ export type ImageSort = (typeof IMAGE_SORTS)[number];
 
 /** What a list of versions is sorted by. */
 export const VERSION_SORTS = ['name', 'updated'] as const;
-type VersionSort = (typeof VERSION_SORTS)[number];
+export type VersionSort = (typeof VERSION_SORTS)[number];
 
 export const SORT_DIRECTIONS = ['asc', 'desc'] as const;
 export type SortDirection = (typeof SORT_DIRECTIONS)[number];

@@ -20,7 +20,7 @@ const ALLOWED: ArrowTable = {
   routes: arrows(
     `api pages pages/account pages/departments pages/help pages/image pages/images pages/overview
      pages/project pages/projects pages/trash pages/user pages/users pages/version pages/workspace
-     pages/workspaces paths search shell ui`,
+     pages/workspaces paths search shell src/domain ui`,
   ),
   shell: arrows('api forms/accounts lazy-part paths ui ui/menu upload'),
   pages: arrows('api forms forms/accounts forms/push lazy-part paths ui ui/dialog ui/table'),
@@ -28,47 +28,52 @@ const ALLOWED: ArrowTable = {
   'pages/departments': arrows('api forms pages paths ui ui/dialog ui/menu ui/table'),
   'pages/help': arrows('api pages paths ui ui/dialog'),
   'pages/image': arrows(
-    'api forms/images lazy-part pages pages/images paths ui ui/dialog ui/markdown ui/menu ui/table',
+    `api forms/images lazy-part pages pages/images paths src/domain ui ui/dialog ui/markdown
+     ui/menu ui/table`,
   ),
   'pages/images': arrows(
-    'api forms/images forms/upload lazy-part pages paths ui ui/dialog ui/markdown ui/menu ui/table',
+    `api forms/images forms/upload lazy-part pages paths src/domain ui ui/dialog ui/markdown
+     ui/menu ui/table`,
   ),
   'pages/overview': arrows('api paths ui ui/table'),
   'pages/project': arrows('api forms forms/projects pages paths ui ui/dialog ui/table'),
   'pages/projects': arrows('api forms/projects pages paths ui ui/dialog ui/table'),
-  'pages/trash': arrows('api forms/trash lazy-part pages paths ui ui/dialog ui/menu ui/table'),
+  'pages/trash': arrows(
+    'api forms/trash lazy-part pages paths src/domain ui ui/dialog ui/menu ui/table',
+  ),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
   'pages/version': arrows('api pages/image paths ui ui/dialog ui/menu ui/table'),
   'pages/workspace': arrows(
-    `api forms/garbage forms/retention pages pages/images pages/workspaces paths ui ui/dialog
-     ui/table`,
+    `api forms/garbage forms/retention pages pages/images pages/workspaces paths src/domain ui
+     ui/dialog ui/table`,
   ),
   'pages/workspaces': arrows(
-    'api forms/garbage forms/workspaces lazy-part pages paths ui ui/dialog ui/menu ui/table',
+    `api forms/garbage forms/workspaces lazy-part pages paths src/domain ui ui/dialog ui/menu
+     ui/table`,
   ),
   forms: arrows('api src/domain ui ui/dialog'),
-  'forms/accounts': arrows('api forms paths ui ui/dialog'),
+  'forms/accounts': arrows('api forms paths src/domain ui ui/dialog'),
   'forms/garbage': arrows('api forms ui ui/dialog'),
   'forms/images': arrows('api forms forms/trash ui ui/dialog ui/markdown'),
   'forms/projects': arrows('api forms paths ui ui/dialog'),
-  'forms/push': arrows('api forms/projects paths ui ui/dialog'),
+  'forms/push': arrows('api forms/projects paths src/domain ui ui/dialog upload'),
   'forms/retention': arrows('api forms src/domain ui ui/dialog'),
   'forms/trash': arrows('api forms ui ui/dialog'),
   'forms/upload': arrows('api forms/push ui ui/dialog upload'),
-  'forms/workspaces': arrows('api forms forms/trash ui ui/dialog'),
+  'forms/workspaces': arrows('api forms forms/trash src/domain ui ui/dialog'),
   upload: arrows('api src/archive src/archive/push src/archive/read src/domain'),
-  api: arrows('lazy-part locales/en src/api'),
+  api: arrows('lazy-part locales/en src/api src/domain'),
   ui: arrows('lazy-part locales paths'),
   'ui/dialog': arrows('ui'),
   'ui/markdown': arrows('lazy-part'),
   'ui/menu': arrows('ui'),
-  'ui/table': arrows(''),
+  'ui/table': arrows('src/domain'),
   locales: arrows('locales/en locales/zh'),
   'locales/en': arrows(''),
   'locales/zh': arrows('locales/en'),
   'lazy-part': arrows(''),
-  paths: arrows(''),
+  paths: arrows('src/domain'),
   search: arrows(''),
 };
 

@@ -1,4 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { ListScope, TrashScope } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
 import type { Answer } from './contract.ts';
 import { ApiError } from './error.ts';
@@ -66,7 +67,12 @@ export function mayWorkSomewhere(me: Me): boolean {
   return me.isAdmin || me.roles.some(({ role }) => role !== 'viewer');
 }
 
-/** Whose things somebody sees first: an admin without a project of their own looks after all. */
-export function usualScope({ isAdmin, roles }: Me): 'own' | 'all' {
+/** Whose things a user sees first: an admin without a project of their own looks after all. */
+export function usualScope({ isAdmin, roles }: Me): ListScope {
   return isAdmin && roles.length === 0 ? 'all' : 'own';
+}
+
+/** Whose things a user may change. */
+export function managedScope({ isAdmin }: Me): TrashScope {
+  return isAdmin ? 'all' : 'own';
 }

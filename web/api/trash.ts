@@ -1,3 +1,5 @@
+import type { TrashScope } from '../../src/domain/lists.ts';
+import type { TrashKind } from '../../src/domain/trash.ts';
 import { api } from './client.ts';
 import type { Item } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
@@ -7,8 +9,8 @@ export type TrashItem = Item<'get /trash'>;
 
 /** What of the trash a list shows. */
 interface TrashFilter {
-  readonly scope: 'own' | 'all';
-  readonly kind: TrashItem['kind'] | undefined;
+  readonly scope: TrashScope;
+  readonly kind: TrashKind | undefined;
 }
 
 /** What was deleted and can be restored, the latest first. */

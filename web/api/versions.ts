@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { SortDirection, VersionSort } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
 import type { Answer, Item } from './contract.ts';
 import { type ImageName, imageKey } from './images.ts';
@@ -16,8 +17,8 @@ export type VersionView = Answer<'get /workspaces/{workspace}/images/{image}/ver
 export interface VersionOrder {
   /** What tags begin with. */
   readonly q?: string | undefined;
-  readonly sort?: 'name' | 'updated' | undefined;
-  readonly order?: 'asc' | 'desc' | undefined;
+  readonly sort?: VersionSort | undefined;
+  readonly order?: SortDirection | undefined;
 }
 
 /** Versions of an image, page by page. */

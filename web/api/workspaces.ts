@@ -1,15 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { ListScope } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
 import type { Answer, Item } from './contract.ts';
 import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
 import { queryClient } from './query-client.ts';
-import type { Me } from './session.ts';
+import { type Me, managedScope } from './session.ts';
 
 export type Workspace = Item<'get /workspaces'>;
 export type AccessLevel = Workspace['access'];
 
 interface WorkspaceFilter {
-  readonly scope: 'own' | 'shared' | 'all';
+  readonly scope: ListScope;
   /** What the name begins with. */
   readonly q: string;
 }
@@ -30,7 +31,7 @@ export const workspaceChoicesQuery = (me: Me, projectId: number) =>
     queryFn: () =>
       readAll((cursor) =>
         api('get /workspaces', {
-          query: { scope: me.isAdmin ? 'all' : 'own', project: projectId, cursor, limit: 100 },
+          query: { scope: managedScope(me), project: projectId, cursor, limit: 100 },
         }),
       ),
   });
@@ -40,9 +41,8 @@ export const workspaceNamesQuery = (me: Me) =>
   queryOptions({
     queryKey: [...KEY, 'list', 'names'],
     queryFn: async () => {
-      const scope = me.isAdmin ? 'all' : 'own';
       const found = await readAll((cursor) =>
-        api('get /workspaces', { query: { scope, cursor, limit: 100 } }),
+        api('get /workspaces', { query: { scope: managedScope(me), cursor, limit: 100 } }),
       );
       return found.map(({ name }) => name);
     },

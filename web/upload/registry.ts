@@ -1,9 +1,10 @@
 import type { Send } from '../../src/archive/push/send.ts';
+import { MINUTE_MS } from '../../src/domain/time.ts';
 import { api } from '../api/client.ts';
 import type { Destination } from './protocol.ts';
 
 /** Before a token's end that another is asked for, in ms. */
-const MARGIN = 60_000;
+const MARGIN = MINUTE_MS;
 
 /**
  * Speaks to /v2 as the person signed in, by tokens for the one image; each is asked for when it

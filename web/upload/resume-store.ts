@@ -1,10 +1,11 @@
 import { EMPTY_STATE, type PushState } from '../../src/archive/push/push-state.ts';
+import { DAY_MS } from '../../src/domain/time.ts';
 import type { Destination } from './protocol.ts';
 
 const PREFIX = 'orlop-upload:';
 
 /** The registry keeps an unfinished upload for a day, in ms. */
-const LIFETIME = 24 * 60 * 60 * 1000;
+const LIFETIME = DAY_MS;
 
 interface Kept {
   readonly savedAt: number;

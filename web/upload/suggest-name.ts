@@ -38,9 +38,13 @@ function nameOfFile(fileName: string): string {
 
 /** Whether an image can be pushed under these names. */
 export function isDestination({ workspace, image, tag }: Destination): boolean {
-  if (!isRepositoryName(`${workspace || 'any'}/${image}`)) return false;
+  return isRepositoryName(`${workspace || 'any'}/${image}`) && isTag(tag);
+}
+
+/** Whether a text can be a tag. */
+export function isTag(text: string): boolean {
   try {
-    parseTag(tag);
+    parseTag(text);
     return true;
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import { Checkbox, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MAX_USER_NAME_LENGTH, USER_NAME } from '../../../src/domain/accounts.ts';
 import { createUser } from '../../api/users.ts';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { SecretDialog } from '../../ui/dialog/secret-dialog.tsx';
@@ -45,7 +46,7 @@ function CreateForm({ onMade, ...dialog }: CreateFormProps) {
       title={t('users.create')}
       form={{
         initialValues: { name: '', isAdmin: false },
-        validate: { name: (name) => (isUserName(name) ? null : t('users.nameInvalid')) },
+        validate: { name: (name) => (isWellFormed(name) ? null : t('users.nameInvalid')) },
       }}
       action={t('common.create')}
       submit={({ name, isAdmin }) => createUser(name, isAdmin)}
@@ -77,5 +78,5 @@ function CreateForm({ onMade, ...dialog }: CreateFormProps) {
   );
 }
 
-/** The server's rule; it reserves some more names. */
-const isUserName = (name: string) => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name);
+/** What the server takes but for some names that it reserves. */
+const isWellFormed = (name: string) => name.length <= MAX_USER_NAME_LENGTH && USER_NAME.test(name);

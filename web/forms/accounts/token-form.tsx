@@ -2,6 +2,7 @@ import { Checkbox, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { DAY_MS } from '../../../src/domain/time.ts';
 import { useMe } from '../../api/session.ts';
 import { createToken, type MadeToken, type NewToken } from '../../api/tokens.ts';
 import { workspaceNamesQuery } from '../../api/workspaces.ts';
@@ -18,7 +19,6 @@ const MEANINGS = {
   delete: 'tokens.deleteMay',
 } as const satisfies Record<Right, string>;
 
-const DAY = 24 * 60 * 60 * 1000;
 /** How many days a token can last, with the key of what that is called. */
 const LIFETIMES = {
   7: 'tokens.week',
@@ -127,6 +127,6 @@ function toToken({ name, rights, workspaces, expiresAt }: typeof START): NewToke
     name: name.trim(),
     rights,
     workspaces: workspaces.length === 0 ? null : workspaces,
-    expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY).toISOString(),
+    expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
   };
 }

@@ -1,7 +1,9 @@
 import { SimpleGrid, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isImageName, isSource, isTag, suggest } from './commands.ts';
+import { isRepositoryName } from '../../../src/domain/names.ts';
+import { isTag } from '../../upload/suggest-name.ts';
+import { isSource, suggest } from './commands.ts';
 
 /** What an image is called on the user's machine, and here; the latter is suggested until typed. */
 export function usePushNames(firstImage: string | undefined) {
@@ -44,6 +46,8 @@ export function NameFields({ names }: { readonly names: ReturnType<typeof usePus
     </SimpleGrid>
   );
 }
+
+const isImageName = (text: string) => isRepositoryName(`any/${text}`);
 
 /** Names are neither words nor sentences: no keyboard corrects them. */
 const PLAIN = { spellCheck: false, autoCapitalize: 'none', autoCorrect: 'off' } as const;

@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Stack, Switch } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { MAX_KEEP_DAYS } from '../../../src/domain/retention.ts';
 import { setUntaggedDays, type Workspace } from '../../api/workspaces.ts';
 import { notify } from '../../ui/notices.tsx';
 import { FormAlert } from '../form-errors.tsx';
@@ -41,7 +42,7 @@ export function UntaggedPolicy({ workspace }: UntaggedPolicyProps) {
             label={t('retention.untaggedDays')}
             required
             min={1}
-            max={3650}
+            max={MAX_KEEP_DAYS}
             allowDecimal={false}
             {...form.getInputProps('days')}
           />

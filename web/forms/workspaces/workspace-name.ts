@@ -1,17 +1,13 @@
-/** The server's rules of a workspace's name, so that they are told while it is typed. */
-const PARTS = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+import {
+  isReservedWorkspaceName,
+  MAX_WORKSPACE_LENGTH,
+  WORKSPACE_NAME,
+} from '../../../src/domain/names.ts';
 
-const MAX_LENGTH = 128;
-
-const RESERVED: ReadonlySet<string> = new Set([
-  ...['admin', 'api', 'assets', 'cdn-cgi', 'console', 'docs', 'healthz', 'help', 'login'],
-  ...['orlop', 'settings', 'token', 'v1', 'v2', 'v3'],
-]);
-
-/** What is wrong with a workspace's name; null: nothing. */
+/** What is wrong with a workspace's name, so that it is told as it is typed; null: nothing. */
 export function faultOfName(name: string): 'empty' | 'letters' | 'long' | 'reserved' | null {
   if (name === '') return 'empty';
-  if (!PARTS.test(name)) return 'letters';
-  if (name.length > MAX_LENGTH) return 'long';
-  return RESERVED.has(name) ? 'reserved' : null;
+  if (!WORKSPACE_NAME.test(name)) return 'letters';
+  if (name.length > MAX_WORKSPACE_LENGTH) return 'long';
+  return isReservedWorkspaceName(name) ? 'reserved' : null;
 }

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconDownload, IconHistory, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { VersionSort } from '../../../src/domain/lists.ts';
 import { archiveUrl } from '../../api/archives.ts';
 import type { ImageName } from '../../api/images.ts';
 import type { ListedVersion } from '../../api/versions.ts';
@@ -29,7 +30,7 @@ export function useVersionColumns({ name, isFound, onDelete }: ColumnOptions) {
   const { t } = useTranslation();
   const format = useFormat();
   const pullOf = usePull(name);
-  const columns: Column<ListedVersion, 'name' | 'updated'>[] = [
+  const columns: Column<ListedVersion, VersionSort>[] = [
     {
       id: 'tag',
       header: t('image.version'),

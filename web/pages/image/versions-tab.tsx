@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { defaultDirection } from '../../../src/domain/lists.ts';
 import type { Image, ImageName } from '../../api/images.ts';
 import { versionsQuery } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
@@ -10,7 +11,6 @@ import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import type { Selection } from '../../ui/table/selection.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
-import { usualOrder } from '../../ui/table/sort.ts';
 import { PagedTable } from '../paged-table.tsx';
 import { PushDialog, type PushStart } from '../push-dialog.tsx';
 import { DeleteVersionsDialog } from './dialogs.tsx';
@@ -57,7 +57,7 @@ export function VersionsTab({ name, image }: VersionsTabProps) {
         columns={columns}
         rowId={({ tag }) => tag}
         empty={<NoVersions name={name} image={image} isFound={!!q} />}
-        sort={{ by: sort, order: order ?? usualOrder(sort) }}
+        sort={{ by: sort, order: order ?? defaultDirection(sort) }}
         onSort={(next) => show({ q, sort: next.by, order: next.order })}
         {...(mayDelete && { selection, onSelect: setSelection })}
       />

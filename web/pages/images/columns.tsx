@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { ImageSort } from '../../../src/domain/lists.ts';
 import type { ListedImage } from '../../api/images.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
@@ -9,9 +10,6 @@ import { plainText } from '../../ui/markdown/plain-text.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { ImageMenu } from './menu.tsx';
-
-/** What lists of images can be sorted by. */
-export type ImageColumnSort = 'name' | 'updated' | 'size' | 'pulls';
 
 interface ColumnOptions {
   /** Whether all of them are of one workspace, which is told elsewhere. */
@@ -26,7 +24,7 @@ const OF_WORKSPACE = ['workspace', 'access'];
 export function useImageColumns({ isOneWorkspace, onEdit, onDelete }: ColumnOptions) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns: Column<ListedImage, ImageColumnSort>[] = [
+  const columns: Column<ListedImage, ImageSort>[] = [
     { id: 'name', header: t('images.name'), sortKey: 'name', cell: (row) => <Name image={row} /> },
     {
       id: 'workspace',

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { ListScope } from '../../../src/domain/lists.ts';
 import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
@@ -11,7 +12,7 @@ export interface PushActions {
 }
 
 interface EmptyImagesProps extends PushActions {
-  readonly scope: 'own' | 'shared' | 'all';
+  readonly scope: ListScope;
   readonly q: string;
   readonly onShowAll: () => void;
 }

@@ -2,21 +2,18 @@ import { Button, Tabs } from '@mantine/core';
 import { IconFileUpload, IconTerminal2 } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { defaultDirection, LIST_SCOPES, type ListScope } from '../../../src/domain/lists.ts';
 import { mayWorkSomewhere, useMe, usualScope } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
-import { usualOrder } from '../../ui/table/sort.ts';
 import { PushDialog, type PushStart } from '../push-dialog.tsx';
 import { ImageUploadDialog } from './dialogs.tsx';
 import { EmptyImages, type PushActions } from './empty.tsx';
 import { ImageList } from './list.tsx';
 
 const route = getRouteApi('/signed-in/images');
-
-const SCOPES = ['own', 'shared', 'all'] as const;
-type Scope = (typeof SCOPES)[number];
 
 /** Every image that a user may see: their own, others' shared ones, and for admins all. */
 export function Images() {
@@ -33,7 +30,7 @@ export function Images() {
     onUpload: mayWork ? () => upload.open({}) : undefined,
   };
   const choose = (tab: string | null) => {
-    const next = SCOPES.find((one) => one === tab);
+    const next = LIST_SCOPES.find((one) => one === tab);
     if (next) void navigate(paths.images({ ...search, scope: next }));
   };
   return (
@@ -43,7 +40,7 @@ export function Images() {
       </PageHeader>
       <Tabs value={scope} onChange={choose} keepMounted={false}>
         <Tabs.List aria-label={t('images.tabs')}>
-          {SCOPES.filter((one) => one !== 'all' || me.isAdmin).map((one) => (
+          {LIST_SCOPES.filter((one) => one !== 'all' || me.isAdmin).map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`images.${one}`)}
             </Tabs.Tab>
@@ -82,7 +79,7 @@ function Actions({ onPush, onUpload }: PushActions) {
 }
 
 /** The images of a scope, as the address wants them found and sorted. */
-function ScopeList({ scope, ...actions }: PushActions & { readonly scope: Scope }) {
+function ScopeList({ scope, ...actions }: PushActions & { readonly scope: ListScope }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = route.useSearch();
@@ -94,7 +91,7 @@ function ScopeList({ scope, ...actions }: PushActions & { readonly scope: Scope 
     <ImageList
       label={t(`images.${scope}`)}
       filter={{ scope, q, sort, order }}
-      sort={{ by: sort, order: order ?? usualOrder(sort) }}
+      sort={{ by: sort, order: order ?? defaultDirection(sort) }}
       onSort={(next) =>
         void navigate(paths.images({ ...search, sort: next.by, order: next.order }))
       }

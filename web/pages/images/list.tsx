@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import type { ImageSort } from '../../../src/domain/lists.ts';
 import {
   type ImageFilter,
   type ImageName,
@@ -11,14 +12,14 @@ import type { Selection } from '../../ui/table/selection.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import type { Sort } from '../../ui/table/sort.ts';
 import { PagedTable } from '../paged-table.tsx';
-import { type ImageColumnSort, useImageColumns } from './columns.tsx';
+import { useImageColumns } from './columns.tsx';
 import { DeleteDialog, DescriptionDialog } from './dialogs.tsx';
 
 interface ImageListProps {
   readonly label: string;
   readonly filter: ImageFilter;
-  readonly sort: Sort<ImageColumnSort>;
-  readonly onSort: (sort: Sort<ImageColumnSort>) => void;
+  readonly sort: Sort<ImageSort>;
+  readonly onSort: (sort: Sort<ImageSort>) => void;
   /** Stands where there is no image. */
   readonly empty: ReactNode;
   /** Stands at the beginning of the line above the table. */

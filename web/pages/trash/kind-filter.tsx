@@ -1,17 +1,15 @@
 import { SegmentedControl } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { TrashItem } from '../../api/trash.ts';
+import type { TrashKind } from '../../../src/domain/trash.ts';
 import { paths } from '../../paths.ts';
 
-type Kind = TrashItem['kind'];
-
 /** Which kind of things the trash shows. */
-export function KindFilter({ kind }: { readonly kind: Kind | undefined }) {
+export function KindFilter({ kind }: { readonly kind: TrashKind | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const choose = (next: string) =>
-    navigate(paths.trash({ kind: next === 'all' ? undefined : (next as Kind) }));
+    navigate(paths.trash({ kind: next === 'all' ? undefined : (next as TrashKind) }));
   return (
     <SegmentedControl
       aria-label={t('trash.kinds')}

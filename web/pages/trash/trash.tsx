@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../../api/session.ts';
+import { managedScope, useMe } from '../../api/session.ts';
 import { settingsQuery } from '../../api/settings.ts';
 import { type TrashItem, trashQuery } from '../../api/trash.ts';
 import { trashName } from '../../forms/trash/trash-name.ts';
@@ -33,7 +33,7 @@ const route = getRouteApi('/signed-in/trash');
 export function Trash() {
   const { t } = useTranslation();
   const { kind } = route.useSearch();
-  const scope = useMe().isAdmin ? 'all' : 'own';
+  const scope = managedScope(useMe());
   const list = useInfiniteQuery(trashQuery({ scope, kind }));
   const [selection, setSelection] = useState<Selection>({});
   const clear = () => setSelection({});

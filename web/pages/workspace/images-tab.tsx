@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { defaultDirection } from '../../../src/domain/lists.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
-import { usualOrder } from '../../ui/table/sort.ts';
 import { ImageList } from '../images/list.tsx';
 import { PushDialog, type PushStart } from '../push-dialog.tsx';
 
@@ -28,7 +28,7 @@ export function ImagesTab({ workspace }: { readonly workspace: Workspace }) {
     <ImageList
       label={t('workspaces.tab.images')}
       filter={{ workspace: name, q, sort, order }}
-      sort={{ by: sort, order: order ?? usualOrder(sort) }}
+      sort={{ by: sort, order: order ?? defaultDirection(sort) }}
       onSort={(next) => void show({ sort: next.by, order: next.order })}
       empty={<NoImages workspace={workspace} q={q} onShowAll={() => find('')} />}
     >

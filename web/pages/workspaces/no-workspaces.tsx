@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { ListScope } from '../../../src/domain/lists.ts';
 import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 
 interface NoWorkspacesProps {
-  readonly scope: 'own' | 'shared' | 'all';
+  readonly scope: ListScope;
   readonly q: string;
   /** Absent for somebody who may not create one. */
   readonly onCreate: (() => void) | undefined;

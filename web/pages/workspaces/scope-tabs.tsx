@@ -2,12 +2,11 @@ import { Tabs } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ListScope } from '../../../src/domain/lists.ts';
 import { paths } from '../../paths.ts';
 
-type Scope = 'own' | 'shared' | 'all';
-
 interface ScopeTabsProps {
-  readonly scope: Scope;
+  readonly scope: ListScope;
   readonly isAdmin: boolean;
   /** The list of the scope. */
   readonly children: ReactNode;
@@ -17,7 +16,7 @@ interface ScopeTabsProps {
 export function ScopeTabs({ scope, isAdmin, children }: ScopeTabsProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const choose = (next: string | null) => navigate(paths.workspaces({ scope: next as Scope }));
+  const choose = (next: string | null) => navigate(paths.workspaces({ scope: next as ListScope }));
   return (
     <Tabs value={scope} onChange={choose}>
       <Tabs.List>

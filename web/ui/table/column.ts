@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import type { SortKey } from './sort.ts';
 
 /** A column: what its head says and what a row shows there. */
-export interface Column<Row, Key extends string = string> {
+export interface Column<Row, Key extends SortKey = SortKey> {
   readonly id: string;
   readonly header: string;
   /** Whether only people who do not see the column are told its header. */

@@ -6,13 +6,13 @@ import classes from './data-table.module.css';
 import { TableHead } from './head.tsx';
 import { TableRow } from './row.tsx';
 import { type Selection, select } from './selection.ts';
-import type { Sort } from './sort.ts';
+import type { Sort, SortKey } from './sort.ts';
 import { useVisibleRows } from './use-visible-rows.ts';
 import { WaitingRows } from './waiting-rows.tsx';
 
 const NONE_SELECTED: Selection = {};
 
-export interface DataTableProps<Row, Key extends string> {
+export interface DataTableProps<Row, Key extends SortKey> {
   /** What the table lists, for people who do not see what stands around it. */
   readonly label: string;
   readonly columns: readonly Column<Row, Key>[];
@@ -38,7 +38,7 @@ export interface DataTableProps<Row, Key extends string> {
  * A list of things as a table: sorted by the server, read page by page as it is scrolled, and
  * smooth with ten thousand rows, of which only those in view are drawn.
  */
-export function DataTable<Row, Key extends string = string>(props: DataTableProps<Row, Key>) {
+export function DataTable<Row, Key extends SortKey = SortKey>(props: DataTableProps<Row, Key>) {
   const { columns, rows, hasMore = false, isLoadingMore = false, onMore } = props;
   const { t } = useTranslation();
   const count = rows?.length ?? 0;
@@ -76,7 +76,7 @@ export function DataTable<Row, Key extends string = string>(props: DataTableProp
 }
 
 /** How many of the rows are chosen, and what chooses all or none; undefined where none can be. */
-function selectionOfAll<Row, Key extends string>(props: DataTableProps<Row, Key>) {
+function selectionOfAll<Row, Key extends SortKey>(props: DataTableProps<Row, Key>) {
   const { rows = [], rowId, selection = NONE_SELECTED, onSelect, canSelect } = props;
   if (!onSelect) return undefined;
   const choosable = rows.filter((row) => canSelect?.(row) ?? true).map(rowId);
@@ -88,12 +88,12 @@ function selectionOfAll<Row, Key extends string>(props: DataTableProps<Row, Key>
   };
 }
 
-interface RowsInViewProps<Row, Key extends string> {
+interface RowsInViewProps<Row, Key extends SortKey> {
   readonly table: DataTableProps<Row, Key>;
   readonly view: ReturnType<typeof useVisibleRows>;
 }
 
-function RowsInView<Row, Key extends string>({ table, view }: RowsInViewProps<Row, Key>) {
+function RowsInView<Row, Key extends SortKey>({ table, view }: RowsInViewProps<Row, Key>) {
   const { rows = [], rowId, rowName = rowId, selection = NONE_SELECTED, onSelect } = table;
   return view.items.map(({ index }) => {
     const row = rows[index];

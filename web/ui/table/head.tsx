@@ -1,10 +1,10 @@
 import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Column } from './column.ts';
-import type { Sort } from './sort.ts';
+import type { Sort, SortKey } from './sort.ts';
 import { SortHeader } from './sort-header.tsx';
 
-interface TableHeadProps<Row, Key extends string> {
+interface TableHeadProps<Row, Key extends SortKey> {
   readonly columns: readonly Column<Row, Key>[];
   readonly sort: Sort<Key> | undefined;
   readonly onSort: ((sort: Sort<Key>) => void) | undefined;
@@ -19,7 +19,7 @@ interface TableHeadProps<Row, Key extends string> {
 }
 
 /** The heads of a table's columns. */
-export function TableHead<Row, Key extends string>(props: TableHeadProps<Row, Key>) {
+export function TableHead<Row, Key extends SortKey>(props: TableHeadProps<Row, Key>) {
   const { columns, sort, onSort, selection } = props;
   const { t } = useTranslation();
   return (

@@ -2,8 +2,9 @@ import { Checkbox } from '@mantine/core';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Column } from './column.ts';
+import type { SortKey } from './sort.ts';
 
-interface TableRowProps<Row, Key extends string> {
+interface TableRowProps<Row, Key extends SortKey> {
   readonly ref: Ref<HTMLTableRowElement>;
   readonly index: number;
   readonly row: Row;
@@ -16,7 +17,7 @@ interface TableRowProps<Row, Key extends string> {
 }
 
 /** A row of a table, with a box to choose it by. */
-export function TableRow<Row, Key extends string>(props: TableRowProps<Row, Key>) {
+export function TableRow<Row, Key extends SortKey>(props: TableRowProps<Row, Key>) {
   const { index, row, name, columns, isChosen, onChoose } = props;
   const { t } = useTranslation();
   return (

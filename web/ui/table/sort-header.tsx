@@ -1,9 +1,10 @@
 import { Group, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { type Sort, usualOrder } from './sort.ts';
+import { defaultDirection, type SortDirection } from '../../../src/domain/lists.ts';
+import type { Sort, SortKey } from './sort.ts';
 
-interface SortHeaderProps<Key extends string> {
+interface SortHeaderProps<Key extends SortKey> {
   readonly label: string;
   readonly sortKey: Key | undefined;
   readonly sort: Sort<Key> | undefined;
@@ -11,7 +12,7 @@ interface SortHeaderProps<Key extends string> {
 }
 
 /** The head of a column: a button where the list can be sorted by it. */
-export function SortHeader<Key extends string>(props: SortHeaderProps<Key>) {
+export function SortHeader<Key extends SortKey>(props: SortHeaderProps<Key>) {
   const { label, sortKey, sort, onSort } = props;
   const { t } = useTranslation();
   if (!sortKey || !onSort) return label;
@@ -35,7 +36,7 @@ export function SortHeader<Key extends string>(props: SortHeaderProps<Key>) {
 }
 
 /** A second press turns it round. */
-function nextOrder(key: string, active: Sort | undefined): Sort['order'] {
-  if (!active) return usualOrder(key);
+function nextOrder(key: SortKey, active: Sort | undefined): SortDirection {
+  if (!active) return defaultDirection(key);
   return active.order === 'asc' ? 'desc' : 'asc';
 }

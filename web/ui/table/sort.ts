@@ -1,10 +1,10 @@
-/** What a list is sorted by, and which way. */
-export interface Sort<Key extends string = string> {
-  readonly by: Key;
-  readonly order: 'asc' | 'desc';
-}
+import type { ImageSort, SortDirection, VersionSort } from '../../../src/domain/lists.ts';
 
-/** The order in which a list is shown first: names from the first, figures and times from the most. */
-export function usualOrder(key: string): Sort['order'] {
-  return key === 'name' ? 'asc' : 'desc';
+/** What the API sorts lists by. */
+export type SortKey = ImageSort | VersionSort;
+
+/** What a list is sorted by, and which way. */
+export interface Sort<Key extends SortKey = SortKey> {
+  readonly by: Key;
+  readonly order: SortDirection;
 }
