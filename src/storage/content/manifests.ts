@@ -94,12 +94,16 @@ function manifestId(image: SQL, reference: Reference): SQL {
 
 /** `image` is an expression for the image's id. */
 function manifestLookup(image: SQL, reference: Reference): Lookup<ManifestRecord | null> {
+  const which =
+    reference.kind === 'tag'
+      ? sql`id = ${manifestId(image, reference)}`
+      : sql`image_id = ${image} AND digest = ${reference.digest}`;
   return {
     sql: sql`
       SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
           'content', content, 'contentKey', content_key, 'damagedAt', damaged_at,
           'unusedSince', unused_since)
-        FROM manifests WHERE id = ${manifestId(image, reference)} AND deleted_at IS NULL`,
+        FROM manifests WHERE ${which} AND deleted_at IS NULL`,
     read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
   };
 }
