@@ -13,8 +13,10 @@ export interface Read {
 
 /** What a list reads: an entry's own row, its index's, and what is shown beside it. */
 const LISTED = 3;
-/** An order by number merges those of all projects (src/storage/workspaces/image-lists.ts). */
+/** An order by number merges those of all projects (src/storage/workspaces/image-lists.ts); */
 const MERGED = 20;
+/** a user's own, and those of a workspace, are in one order. */
+const ONE_ORDER = 10;
 /** A search ranks what it finds before it shows a page (src/storage/workspaces/image-search.ts). */
 const SEARCHED = 35;
 
@@ -47,8 +49,8 @@ export function readsOf(shape: Shape): Read[] {
     asAdmin(list('catalog of an admin', `/v2/_catalog?n=${PAGE}`)),
     list('referrers', `/v2/${subject}/referrers/${subjectDigest}?n=${PAGE}`),
     list('own images', images('scope=own')),
-    list('own images, last updated first', images('scope=own&sort=updated'), MERGED),
-    list('own images, largest first', images('scope=own&sort=size'), MERGED),
+    list('own images, last updated first', images('scope=own&sort=updated'), ONE_ORDER),
+    list('own images, largest first', images('scope=own&sort=size'), ONE_ORDER),
     list('shared images', images('scope=shared')),
     asAdmin(list('all images', images('scope=all'))),
     asAdmin(list('all images, most pulled first', images('scope=all&sort=pulls'), MERGED)),
@@ -56,7 +58,7 @@ export function readsOf(shape: Shape): Read[] {
     list(
       'images of a workspace, last updated first',
       images(`workspace=${workspace}&sort=updated`),
-      MERGED,
+      ONE_ORDER,
     ),
     list('search that finds one', images(`q=${image}`)),
     list('search that finds all', images('q=synthetic'), SEARCHED),
