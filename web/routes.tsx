@@ -28,14 +28,14 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInScreen'),
 });
 
 const firstPassword = createRoute({
   getParentRoute: () => root,
   path: '/password',
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import('./pages/first-password.tsx'), 'FirstPassword'),
+  component: lazyRouteComponent(() => import('./pages/first-password.tsx'), 'FirstPasswordScreen'),
 });
 
 const signedIn = createRoute({
@@ -68,14 +68,17 @@ const images = createRoute({
       sort: oneOf(raw, 'sort', IMAGE_SORTS),
       order: oneOf(raw, 'order', SORT_DIRECTIONS),
     }),
-  component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'Images'),
+  component: lazyRouteComponent(() => import('./pages/images/images.tsx'), 'ImagesScreen'),
 });
 
 const workspaces = createRoute({
   getParentRoute: () => signedIn,
   path: '/workspaces',
   validateSearch: (raw) => compact({ scope: oneOf(raw, 'scope', LIST_SCOPES), q: text(raw, 'q') }),
-  component: lazyRouteComponent(() => import('./pages/workspaces/workspaces.tsx'), 'Workspaces'),
+  component: lazyRouteComponent(
+    () => import('./pages/workspaces/workspaces.tsx'),
+    'WorkspacesScreen',
+  ),
 });
 
 const workspace = createRoute({
@@ -88,7 +91,7 @@ const workspace = createRoute({
       sort: oneOf(raw, 'sort', IMAGE_SORTS),
       order: oneOf(raw, 'order', SORT_DIRECTIONS),
     }),
-  component: lazyRouteComponent(() => import('./pages/workspace/workspace.tsx'), 'Workspace'),
+  component: lazyRouteComponent(() => import('./pages/workspace/workspace.tsx'), 'WorkspaceScreen'),
 });
 
 interface ImageParams {
@@ -124,26 +127,26 @@ const imageHome = createRoute({
       tag: text(raw, 'tag'),
       q: text(raw, 'q'),
     }),
-  component: lazyRouteComponent(() => import('./pages/image/image.tsx'), 'Image'),
+  component: lazyRouteComponent(() => import('./pages/image/image.tsx'), 'ImageScreen'),
 });
 
 const version = createRoute({
   getParentRoute: () => image,
   path: '/versions/$tag',
-  component: lazyRouteComponent(() => import('./pages/version/version.tsx'), 'Version'),
+  component: lazyRouteComponent(() => import('./pages/version/version.tsx'), 'VersionScreen'),
 });
 
 const manifest = createRoute({
   getParentRoute: () => image,
   path: '/manifests/$digest',
-  component: lazyRouteComponent(() => import('./pages/version/manifest.tsx'), 'Manifest'),
+  component: lazyRouteComponent(() => import('./pages/version/manifest.tsx'), 'ManifestScreen'),
 });
 
 const projects = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects',
   validateSearch: (raw) => compact({ department: id(raw, 'department') }),
-  component: lazyRouteComponent(() => import('./pages/projects/projects.tsx'), 'Projects'),
+  component: lazyRouteComponent(() => import('./pages/projects/projects.tsx'), 'ProjectsScreen'),
 });
 
 const project = createRoute({
@@ -151,20 +154,20 @@ const project = createRoute({
   path: '/projects/$projectId',
   validateSearch: (raw) =>
     compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces']) }),
-  component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'Project'),
+  component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'ProjectScreen'),
 });
 
 const trash = createRoute({
   getParentRoute: () => signedIn,
   path: '/trash',
   validateSearch: (raw) => compact({ kind: oneOf(raw, 'kind', TRASH_KINDS) }),
-  component: lazyRouteComponent(() => import('./pages/trash/trash.tsx'), 'Trash'),
+  component: lazyRouteComponent(() => import('./pages/trash/trash.tsx'), 'TrashScreen'),
 });
 
 const help = createRoute({
   getParentRoute: () => signedIn,
   path: '/help',
-  component: lazyRouteComponent(() => import('./pages/help/help.tsx'), 'Help'),
+  component: lazyRouteComponent(() => import('./pages/help/help.tsx'), 'HelpScreen'),
 });
 
 const account = createRoute({
@@ -172,7 +175,7 @@ const account = createRoute({
   path: '/account',
   validateSearch: (raw) =>
     compact({ tab: oneOf(raw, 'tab', ['password', 'sessions', 'tokens', 'preferences']) }),
-  component: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'Account'),
+  component: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'AccountScreen'),
 });
 
 const admin = createRoute({
@@ -187,32 +190,35 @@ const admin = createRoute({
 const overview = createRoute({
   getParentRoute: () => admin,
   path: '/overview',
-  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'Overview'),
+  component: lazyRouteComponent(() => import('./pages/overview/overview.tsx'), 'OverviewScreen'),
 });
 
 const departments = createRoute({
   getParentRoute: () => admin,
   path: '/departments',
-  component: lazyRouteComponent(() => import('./pages/departments/departments.tsx'), 'Departments'),
+  component: lazyRouteComponent(
+    () => import('./pages/departments/departments.tsx'),
+    'DepartmentsScreen',
+  ),
 });
 
 const users = createRoute({
   getParentRoute: () => admin,
   path: '/users',
   validateSearch: (raw) => compact({ q: text(raw, 'q') }),
-  component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'Users'),
+  component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'UsersScreen'),
 });
 
 const user = createRoute({
   getParentRoute: () => admin,
   path: '/users/$userId',
-  component: lazyRouteComponent(() => import('./pages/user/user.tsx'), 'User'),
+  component: lazyRouteComponent(() => import('./pages/user/user.tsx'), 'UserScreen'),
 });
 
 const settings = createRoute({
   getParentRoute: () => admin,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsScreen'),
 });
 
 export const routeTree = root.addChildren([

@@ -1,4 +1,4 @@
-import type { Answer, Call, Input } from './contract.ts';
+import type { Call, Input, ResponseBody } from './contract.ts';
 import { ApiError, readProblem } from './error.ts';
 
 /** An answer with its ETag, which a later change of the thing takes; null: it has none. */
@@ -31,7 +31,7 @@ export function onSessionEnd(listener: SessionListener): () => void {
  * server's own contract.
  * @throws ApiError what the server answered, or `offline` when it could not be reached
  */
-export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<Answer<C>> {
+export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<ResponseBody<C>> {
   return (await apiTagged(call, ...rest)).data;
 }
 
@@ -39,13 +39,13 @@ export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<An
 export async function apiTagged<C extends Call>(
   call: C,
   ...[given]: Rest<C>
-): Promise<Tagged<Answer<C>>> {
+): Promise<Tagged<ResponseBody<C>>> {
   const [method = '', path = ''] = call.split(' ');
   const input = (given ?? {}) as RawInput;
   const response = await send(method, `/api/v1${fillPath(path, input)}`, input);
   if (!response.ok) throw await fail(response);
   const text = await response.text();
-  const data = (text === '' ? undefined : JSON.parse(text)) as Answer<C>;
+  const data = (text === '' ? undefined : JSON.parse(text)) as ResponseBody<C>;
   return { data, etag: response.headers.get('etag') };
 }
 

@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer, Item } from './contract.ts';
+import type { Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
-export type Collection = Item<'get /workspaces/{workspace}/collections'>;
-export type CollectionPreview = Answer<'get /workspaces/{workspace}/collection-preview'>;
-export type Kept = Collection['kept'][number];
+export type CollectionRun = Item<'get /workspaces/{workspace}/collections'>;
+export type CollectionPreview = ResponseBody<'get /workspaces/{workspace}/collection-preview'>;
+export type Kept = CollectionRun['kept'][number];
 
 /** How often a run that goes on is asked for, alone and in a list, in ms. */
 const POLL = 1000;
@@ -61,7 +61,10 @@ async function forgetCollected(workspace: string): Promise<void> {
 }
 
 /** Begins a collection; with `emptyTrash`, what lies in the workspace's trash goes, too. */
-export async function startCollection(workspace: string, emptyTrash: boolean): Promise<Collection> {
+export async function startCollection(
+  workspace: string,
+  emptyTrash: boolean,
+): Promise<CollectionRun> {
   const run = await api('post /workspaces/{workspace}/collections', {
     params: { workspace },
     body: { emptyTrash },

@@ -36,11 +36,11 @@ type Answers<C extends Call> = Contracts[C]['responses'];
 type Success<C extends Call> = Answers<C>[keyof Answers<C> & (200 | 201 | 202)];
 
 /** What a call answers when it succeeds; undefined where there is no body. */
-export type Answer<C extends Call> = [Success<C>] extends [never]
+export type ResponseBody<C extends Call> = [Success<C>] extends [never]
   ? undefined
   : Success<C> extends Json<infer S extends z.ZodType>
     ? z.output<S>
     : undefined;
 
 /** An entry of a list that a call answers page by page. */
-export type Item<C extends Call> = Answer<C> extends { items: (infer T)[] } ? T : never;
+export type Item<C extends Call> = ResponseBody<C> extends { items: (infer T)[] } ? T : never;

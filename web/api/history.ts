@@ -1,6 +1,6 @@
 import { api } from './client.ts';
 import type { Item } from './contract.ts';
-import { type ImageName, imageKey } from './images.ts';
+import { type ImageName, imageQueryKey } from './images.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { refreshImage } from './versions.ts';
 
@@ -14,13 +14,13 @@ export type TagChange = Item<'get /workspaces/{workspace}/images/{image}/version
 
 /** The tags an image has or had that begin with a text, page by page. */
 export const pastTagsQuery = (name: ImageName, q: string) =>
-  pagedQuery([...imageKey(name), 'past-tags', q], (cursor) =>
+  pagedQuery([...imageQueryKey(name), 'past-tags', q], (cursor) =>
     api(`get ${IMAGE}/history`, { params: { ...name }, query: { q, cursor, limit: PAGE_SIZE } }),
   );
 
 /** Every change of a tag, the latest first, page by page. */
 export const historyQuery = (name: ImageName, tag: string) =>
-  pagedQuery([...imageKey(name), 'history', tag], (cursor) =>
+  pagedQuery([...imageQueryKey(name), 'history', tag], (cursor) =>
     api(`get ${IMAGE}/versions/{tag}/history`, {
       params: { ...name, tag },
       query: { cursor, limit: PAGE_SIZE },

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, apiTagged } from './client.ts';
-import type { Answer, Input, Item } from './contract.ts';
+import type { Input, Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
@@ -8,7 +8,7 @@ import { queryClient } from './query-client.ts';
 export type ListedImage = Item<'get /images'>;
 
 /** Everything there is to see of an image. */
-export type Image = Answer<'get /workspaces/{workspace}/images/{image}'>;
+export type Image = ResponseBody<'get /workspaces/{workspace}/images/{image}'>;
 
 /** An image by the workspace it lives in and its name there. */
 export interface ImageName {
@@ -37,19 +37,19 @@ async function readImages(filter: ImageFilter, cursor: string | undefined) {
 /** An image, with the ETag that a change of its description takes. */
 export const imageQuery = (name: ImageName) =>
   queryOptions({
-    queryKey: imageKey(name),
+    queryKey: imageQueryKey(name),
     queryFn: () => apiTagged(`get ${ONE}`, { params: { ...name } }),
   });
 
 /** Everything read of an image is kept below this key. */
-export function imageKey({ workspace, image }: ImageName) {
+export function imageQueryKey({ workspace, image }: ImageName) {
   return ['image', workspace, image] as const;
 }
 
 /** How often an image was pulled on each of the last days, today (UTC) included. */
 export const pullsQuery = (name: ImageName) =>
   queryOptions({
-    queryKey: [...imageKey(name), 'pulls'],
+    queryKey: [...imageQueryKey(name), 'pulls'],
     queryFn: () => api(`get ${ONE}/pulls`, { params: { ...name }, query: { days: 30 } }),
   });
 
@@ -70,7 +70,7 @@ export async function describeImage(name: ImageName, description: string, etag: 
 
 /** Moves images to the trash, in one call for every hundred; answers how each fared. */
 export async function deleteImages(names: readonly ImageName[]) {
-  const results: Answer<'post /images/deletion'> = [];
+  const results: ResponseBody<'post /images/deletion'> = [];
   try {
     for (let from = 0; from < names.length; from += 100) {
       const body = names

@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer } from './contract.ts';
+import type { ResponseBody } from './contract.ts';
 
-export type Overview = Answer<'get /overview'>;
-export type Integrity = Answer<'get /integrity'>;
+export type Overview = ResponseBody<'get /overview'>;
+export type Integrity = ResponseBody<'get /integrity'>;
 
 /** What the whole platform holds, and how it is used. */
 export const overviewQuery = queryOptions({

@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer, Item } from './contract.ts';
+import type { Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
 import { queryClient } from './query-client.ts';
 import { type Me, mayWorkIn, sessionQuery } from './session.ts';
 
 export type Project = Item<'get /projects'>;
-export type Credential = Answer<'get /projects/{projectId}/credential'>;
+export type Credential = ResponseBody<'get /projects/{projectId}/credential'>;
 
 /** Projects by name, mine or all of them for a cloud admin; those of a department if one is given. */
 export const projectsQuery = (department: number | undefined) =>

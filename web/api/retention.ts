@@ -1,20 +1,20 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer, Item } from './contract.ts';
+import type { Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
 const ONE = '/workspaces/{workspace}/retention';
 
 /** Which versions of a workspace are kept, and which nobody changes. */
-export type RetentionRules = Answer<`get ${typeof ONE}`>;
+export type RetentionRules = ResponseBody<`get ${typeof ONE}`>;
 
 export type UnkeptVersion = Item<`post ${typeof ONE}/preview`>;
 
 /** The figures of a preview. */
-export type RetentionTotal = NonNullable<Answer<`post ${typeof ONE}/preview`>['total']>;
+export type RetentionTotal = NonNullable<ResponseBody<`post ${typeof ONE}/preview`>['total']>;
 
-type Backtest = Answer<`post ${typeof ONE}/backtest`>;
+type Backtest = ResponseBody<`post ${typeof ONE}/backtest`>;
 
 const keyOf = (workspace: string) => ['retention', workspace];
 

@@ -1,12 +1,12 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ListScope, TrashScope } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
-import type { Answer } from './contract.ts';
+import type { ResponseBody } from './contract.ts';
 import { ApiError } from './error.ts';
 import { queryClient } from './query-client.ts';
 
 /** Who is signed in. */
-export type Me = Answer<'get /session'>;
+export type Me = ResponseBody<'get /session'>;
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({

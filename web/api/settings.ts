@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer } from './contract.ts';
+import type { ResponseBody } from './contract.ts';
 import { queryClient } from './query-client.ts';
 
-export type Settings = Answer<'get /settings'>;
+export type Settings = ResponseBody<'get /settings'>;
 
 /** What holds for the whole platform. */
 export const settingsQuery = queryOptions({

@@ -1,11 +1,11 @@
 import { api } from './client.ts';
-import type { Answer, Input, Item } from './contract.ts';
+import type { Input, Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
 export type AccessToken = Item<'get /account/tokens'>;
 export type NewToken = Input<'post /account/tokens'>['body'];
-export type MadeToken = Answer<'post /account/tokens'>;
+export type MadeToken = ResponseBody<'post /account/tokens'>;
 
 const KEY = ['account', 'tokens'];
 

@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import type { Answer, Input, Item } from './contract.ts';
+import type { Input, Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 import { sessionQuery } from './session.ts';
 
 export type User = Item<'get /users'>;
-export type UserView = Answer<'get /users/{userId}'>;
+export type UserView = ResponseBody<'get /users/{userId}'>;
 export type UserChange = Input<'patch /users/{userId}'>['body'];
 
 const KEY = ['users'];

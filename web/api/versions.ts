@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { SortDirection, VersionSort } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
-import type { Answer, Item } from './contract.ts';
-import { type ImageName, imageKey } from './images.ts';
+import type { Item, ResponseBody } from './contract.ts';
+import { type ImageName, imageQueryKey } from './images.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
@@ -12,7 +12,7 @@ const IMAGE = '/workspaces/{workspace}/images/{image}';
 export type ListedVersion = Item<'get /workspaces/{workspace}/images/{image}/versions'>;
 
 /** All there is to see of a version, or of a manifest without a tag. */
-export type VersionView = Answer<'get /workspaces/{workspace}/images/{image}/versions/{tag}'>;
+export type VersionView = ResponseBody<'get /workspaces/{workspace}/images/{image}/versions/{tag}'>;
 
 export interface VersionOrder {
   /** What tags begin with. */
@@ -23,7 +23,7 @@ export interface VersionOrder {
 
 /** Versions of an image, page by page. */
 export const versionsQuery = (name: ImageName, order: VersionOrder) =>
-  pagedQuery([...imageKey(name), 'versions', order], (cursor) =>
+  pagedQuery([...imageQueryKey(name), 'versions', order], (cursor) =>
     api(`get ${IMAGE}/versions`, {
       params: { ...name },
       query: { ...order, cursor, limit: PAGE_SIZE },
@@ -33,20 +33,20 @@ export const versionsQuery = (name: ImageName, order: VersionOrder) =>
 /** What a tag points at, and what that is made of. */
 export const versionQuery = (name: ImageName, tag: string) =>
   queryOptions({
-    queryKey: [...imageKey(name), 'version', tag],
+    queryKey: [...imageQueryKey(name), 'version', tag],
     queryFn: () => api(`get ${IMAGE}/versions/{tag}`, { params: { ...name, tag } }),
   });
 
 /** A manifest by its digest, and what it is made of. */
 export const manifestQuery = (name: ImageName, digest: string) =>
   queryOptions({
-    queryKey: [...imageKey(name), 'manifest', digest],
+    queryKey: [...imageQueryKey(name), 'manifest', digest],
     queryFn: () => api(`get ${IMAGE}/manifests/{digest}`, { params: { ...name, digest } }),
   });
 
 /** Moves versions to the trash, in one call for every 500; answers how each fared. */
 export async function deleteVersions(name: ImageName, tags: readonly string[]) {
-  const results: Answer<'post /workspaces/{workspace}/images/{image}/versions/deletion'> = [];
+  const results: ResponseBody<'post /workspaces/{workspace}/images/{image}/versions/deletion'> = [];
   try {
     for (let from = 0; from < tags.length; from += 500) {
       const body = tags.slice(from, from + 500).map((tag) => ({ tag }));
@@ -63,7 +63,7 @@ export async function deleteVersions(name: ImageName, tags: readonly string[]) {
 /** Reads again what is shown of an image whose versions have changed. */
 export async function refreshImage(name: ImageName): Promise<void> {
   await Promise.all([
-    queryClient.invalidateQueries({ queryKey: imageKey(name) }),
+    queryClient.invalidateQueries({ queryKey: imageQueryKey(name) }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),
     queryClient.invalidateQueries({ queryKey: ['workspaces'] }),
     queryClient.invalidateQueries({ queryKey: ['trash'] }),

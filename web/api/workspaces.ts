@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ListScope } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
-import type { Answer, Item } from './contract.ts';
+import type { Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery, readAll } from './pages.ts';
 import { queryClient } from './query-client.ts';
 import { type Me, managedScope } from './session.ts';
@@ -92,7 +92,7 @@ export async function setUntaggedDays(
 /** Moves a workspace with all its images to the trash. */
 export async function deleteWorkspace(
   workspace: string,
-): Promise<Answer<'delete /workspaces/{workspace}'>> {
+): Promise<ResponseBody<'delete /workspaces/{workspace}'>> {
   const gone = await api('delete /workspaces/{workspace}', { params: { workspace } });
   // Its own screen may still be open, with nothing left to read.
   const queryKey = [...KEY, 'one', workspace];

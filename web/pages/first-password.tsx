@@ -8,7 +8,7 @@ import { Entrance } from '../ui/entrance.tsx';
 const route = getRouteApi('/password');
 
 /** The first sign-in: a password that only its owner knows, and then on to where they were going. */
-export function FirstPassword() {
+export function FirstPasswordScreen() {
   const { t } = useTranslation();
   const { next } = route.useSearch();
   const router = useRouter();

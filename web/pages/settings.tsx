@@ -8,7 +8,7 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 
 /** What holds for the whole platform. */
-export function Settings() {
+export function SettingsScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const { data, error, refetch } = useQuery(settingsQuery);

@@ -8,7 +8,7 @@ import { Entrance } from '../ui/entrance.tsx';
 const route = getRouteApi('/sign-in');
 
 /** Signs in, and goes on to where the person was going. */
-export function SignIn() {
+export function SignInScreen() {
   const { t } = useTranslation();
   const { next } = route.useSearch();
   const router = useRouter();

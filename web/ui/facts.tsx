@@ -1,14 +1,37 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './facts.module.css';
 
-/** What is known of a thing: a name and a value. */
-export interface InlineFact {
+/** A fact about a thing, with its name. */
+export interface Fact {
   readonly label: string;
   readonly value: ReactNode;
 }
 
-/** The facts of a thing beside each other, each value under its name. */
-export function Facts({ facts }: { readonly facts: readonly InlineFact[] }) {
+interface FactsProps {
+  readonly facts: readonly Fact[];
+}
+
+/** Facts below each other, each value beside its name. */
+export function FactList({ facts }: FactsProps) {
+  return (
+    <dl className={classes.facts}>
+      {facts.map(({ label, value }) => (
+        <div key={label} className={classes.fact}>
+          <Text component="dt" size="sm" c="dimmed">
+            {label}
+          </Text>
+          <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
+            {value}
+          </Text>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Facts beside each other, each value below its name. */
+export function FactGrid({ facts }: FactsProps) {
   return (
     <SimpleGrid component="dl" cols={{ base: 2, sm: 3, lg: 6 }} m={0} spacing="lg">
       {facts.map(({ label, value }) => (
@@ -22,5 +45,23 @@ export function Facts({ facts }: { readonly facts: readonly InlineFact[] }) {
         </div>
       ))}
     </SimpleGrid>
+  );
+}
+
+/** Names and values that others wrote: environment, labels, annotations. */
+export function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, string])[] }) {
+  return (
+    <dl className={`${classes.facts} ${classes.wide}`}>
+      {pairs.map(([name, value]) => (
+        <div key={`${name}=${value}`} className={classes.fact}>
+          <Text component="dt" size="xs" className="mono" c="dimmed">
+            {name}
+          </Text>
+          <Text component="dd" size="xs" className="mono" m={0}>
+            {value}
+          </Text>
+        </div>
+      ))}
+    </dl>
   );
 }

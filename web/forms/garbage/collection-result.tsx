@@ -1,11 +1,11 @@
 import { Alert, List, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Collection } from '../../api/collections.ts';
+import type { CollectionRun } from '../../api/collections.ts';
 import { Freed } from './freed.tsx';
 import { KeptList } from './kept-list.tsx';
 
 /** What came of a collection: what it freed, what it kept and why, and what failed. */
-export function CollectionResult({ run }: { readonly run: Collection }) {
+export function CollectionResult({ run }: { readonly run: CollectionRun }) {
   const { t } = useTranslation();
   return (
     <Stack>

@@ -11,8 +11,8 @@ import { TextLink } from '../../ui/link.tsx';
 import { CredentialPanel } from '../projects/credential.tsx';
 import { ClientTabs } from './client-tabs.tsx';
 import { NameFields, usePushNames } from './name-fields.tsx';
+import { usePlaceChoice } from './place-choice.ts';
 import { PlaceFields } from './place-fields.tsx';
-import { usePlace } from './use-place.ts';
 
 interface PushFormProps {
   /** Those that the person may push to. */
@@ -27,7 +27,7 @@ export function PushForm({ projects, firstProject, firstWorkspace, firstImage }:
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
-  const place = usePlace(firstProject, firstWorkspace);
+  const place = usePlaceChoice(firstProject, firstWorkspace);
   const names = usePushNames(firstImage);
   const [isShown, setShown] = useState(false);
   const { project, workspace } = place;

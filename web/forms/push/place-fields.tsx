@@ -1,11 +1,11 @@
 import { Select, SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
-import type { ChosenPlace } from './use-place.ts';
+import type { PlaceChoice } from './place-choice.ts';
 
 interface PlaceFieldsProps {
   readonly projects: readonly Project[];
-  readonly place: ChosenPlace;
+  readonly place: PlaceChoice;
 }
 
 /** Which project, where there are several, and which of its workspaces. */

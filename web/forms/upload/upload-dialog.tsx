@@ -11,7 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { UploadForm } from './upload-form.tsx';
 
 /** Uploads image archives from this computer; uploads continue while it is closed. */
-export function UploadDialog(dialog: DialogState) {
+export function UploadImageDialog(dialog: DialogState) {
   const { t } = useTranslation();
   return (
     <Dialog {...dialog} title={t('upload.title')} size="xl">

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
 import { useFormat } from '../../ui/format.ts';
 import { uploads } from '../../upload/upload-center.ts';
+import { usePlaceChoice } from '../push/place-choice.ts';
 import { PlaceFields } from '../push/place-fields.tsx';
-import { usePlace } from '../push/use-place.ts';
 import { DropArea } from './drop-area.tsx';
 import { FileCard } from './file-card.tsx';
 import { UploadActions } from './upload-actions.tsx';
@@ -25,7 +25,7 @@ export function UploadForm(props: UploadFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const files = useUploads();
-  const place = usePlace(firstProject);
+  const place = usePlaceChoice(firstProject);
   const { workspace } = place;
   return (
     <Stack>

@@ -13,7 +13,7 @@ import { TokensTab } from './tokens-tab.tsx';
 const route = getRouteApi('/signed-in/account');
 
 /** What everybody sets for themselves. */
-export function Account() {
+export function AccountScreen() {
   const { t } = useTranslation();
   const { name } = useMe();
   const navigate = useNavigate();

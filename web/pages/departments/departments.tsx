@@ -15,7 +15,7 @@ import { PagedTable } from '../paged-table.tsx';
 import { DepartmentMenu } from './menu.tsx';
 
 /** The departments of the platform, which projects belong to. */
-export function Departments() {
+export function DepartmentsScreen() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(departmentsQuery);
   const columns = useColumns();

@@ -15,11 +15,11 @@ import { Pipelines } from './pipelines.tsx';
 import { Reach } from './reach.tsx';
 
 /** What people ask: how machines are set up for this registry, and what it takes. */
-export function Help() {
+export function HelpScreen() {
   const { t } = useTranslation();
   const push = useDialog<PushStart>();
   const { host, hostname, protocol } = window.location;
-  const place = { host, name: hostname, protocol };
+  const registry = { host, name: hostname, protocol };
   return (
     <>
       <PageHeader title={t('common.help')} text={t('help.text', { host })}>
@@ -28,14 +28,14 @@ export function Help() {
       <Box className={classes.page ?? ''}>
         <Contents />
         <Stack gap={40} className={classes.sections ?? ''}>
-          <Reach place={place} />
-          <Certificate place={place} />
-          <Insecure place={place} />
+          <Reach registry={registry} />
+          <Certificate registry={registry} />
+          <Insecure registry={registry} />
           <Failures />
           <Limits />
-          <LargeLayers place={place} />
-          <Kubernetes place={place} />
-          <Pipelines place={place} />
+          <LargeLayers registry={registry} />
+          <Kubernetes registry={registry} />
+          <Pipelines registry={registry} />
         </Stack>
       </Box>
       <PushDialog dialog={push} />

@@ -1,11 +1,11 @@
 import { Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '../../ui/code-block.tsx';
-import { HelpSection, type PlacedProps } from './section.tsx';
+import { HelpSection, type RegistryProps } from './section.tsx';
 import { DOCKER_RESTART, dockerInsecure, hostsPlain } from './snippets.ts';
 
 /** A host without https, or with a certificate nobody wants to install. */
-export function Insecure({ place }: PlacedProps) {
+export function Insecure({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (
     <HelpSection topic="insecure">
@@ -14,15 +14,15 @@ export function Insecure({ place }: PlacedProps) {
         Docker
       </Title>
       <Text>{t('help.insecureDocker')}</Text>
-      <CodeBlock title="/etc/docker/daemon.json" code={dockerInsecure(place)} />
+      <CodeBlock title="/etc/docker/daemon.json" code={dockerInsecure(registry)} />
       <CodeBlock title={t('help.onMachine')} code={DOCKER_RESTART} />
       <Title order={3} size="h5">
         containerd
       </Title>
       <Text>{t('help.insecureContainerd')}</Text>
       <CodeBlock
-        title={`/etc/containerd/certs.d/${place.host}/hosts.toml`}
-        code={hostsPlain(place)}
+        title={`/etc/containerd/certs.d/${registry.host}/hosts.toml`}
+        code={hostsPlain(registry)}
       />
     </HelpSection>
   );

@@ -1,7 +1,7 @@
-import type { SnippetPlace } from './snippets.ts';
+import type { RegistryAddress } from './snippets.ts';
 
 /** The pipelines that Help shows: each builds an image and pushes it under the commit's name. */
-export const githubActions = ({ host }: SnippetPlace) => `name: image
+export const githubActions = ({ host }: RegistryAddress) => `name: image
 on:
   push:
     branches: [main]
@@ -20,7 +20,7 @@ jobs:
           push: true
           tags: ${host}/WORKSPACE/IMAGE:\${{ github.sha }}`;
 
-export const gitlabCi = ({ host }: SnippetPlace) => `image:
+export const gitlabCi = ({ host }: RegistryAddress) => `image:
   image: docker:27
   services:
     - docker:27-dind
@@ -29,7 +29,7 @@ export const gitlabCi = ({ host }: SnippetPlace) => `image:
     - docker build -t ${host}/WORKSPACE/IMAGE:$CI_COMMIT_SHORT_SHA .
     - docker push ${host}/WORKSPACE/IMAGE:$CI_COMMIT_SHORT_SHA`;
 
-export const jenkins = ({ host }: SnippetPlace) => `pipeline {
+export const jenkins = ({ host }: RegistryAddress) => `pipeline {
   agent any
   environment {
     IMAGE = "${host}/WORKSPACE/IMAGE:\${env.BUILD_NUMBER}"
@@ -47,7 +47,7 @@ export const jenkins = ({ host }: SnippetPlace) => `pipeline {
   }
 }`;
 
-export const shell = ({ host }: SnippetPlace) => `#!/bin/sh
+export const shell = ({ host }: RegistryAddress) => `#!/bin/sh
 set -eu
 image="${host}/WORKSPACE/IMAGE:$(git rev-parse --short HEAD)"
 echo "$ORLOP_TOKEN" | docker login ${host} -u "$ORLOP_USER" --password-stdin

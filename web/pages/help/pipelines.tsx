@@ -4,7 +4,7 @@ import { paths } from '../../paths.ts';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { githubActions, gitlabCi, jenkins, shell } from './pipeline-files.ts';
-import { HelpSection, type PlacedProps } from './section.tsx';
+import { HelpSection, type RegistryProps } from './section.tsx';
 
 const PIPELINES = {
   github: { name: 'GitHub Actions', file: '.github/workflows/image.yml', code: githubActions },
@@ -14,7 +14,7 @@ const PIPELINES = {
 } as const;
 
 /** How pipelines push here. */
-export function Pipelines({ place }: PlacedProps) {
+export function Pipelines({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (
     <HelpSection topic="pipelines">
@@ -34,7 +34,7 @@ export function Pipelines({ place }: PlacedProps) {
         </Tabs.List>
         {Object.entries(PIPELINES).map(([key, { file, code }]) => (
           <Tabs.Panel key={key} value={key}>
-            <CodeBlock title={file} code={code(place)} />
+            <CodeBlock title={file} code={code(registry)} />
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -1,12 +1,12 @@
 import { Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SnippetPlace } from './snippets.ts';
+import type { RegistryAddress } from './snippets.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
 /** What a section with this registry's address in it takes. */
-export interface PlacedProps {
-  readonly place: SnippetPlace;
+export interface RegistryProps {
+  readonly registry: RegistryAddress;
 }
 
 interface SectionProps {

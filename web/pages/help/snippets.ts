@@ -1,5 +1,5 @@
 /** The files and commands that Help shows, with this registry's own address in them. */
-export interface SnippetPlace {
+export interface RegistryAddress {
   /** Host and port, as image addresses begin. */
   readonly host: string;
   /** Host without the port. */
@@ -10,13 +10,13 @@ export interface SnippetPlace {
 
 const lines = (...text: string[]) => text.join('\n');
 
-export const dockerCa = ({ host }: SnippetPlace) =>
+export const dockerCa = ({ host }: RegistryAddress) =>
   lines(
     `sudo mkdir -p /etc/docker/certs.d/${host}`,
     `sudo cp ca.crt /etc/docker/certs.d/${host}/ca.crt`,
   );
 
-export const dockerInsecure = ({ host }: SnippetPlace) =>
+export const dockerInsecure = ({ host }: RegistryAddress) =>
   lines('{', `  "insecure-registries": ["${host}"]`, '}');
 
 export const DOCKER_RESTART = lines(
@@ -43,15 +43,15 @@ const hosts = (origin: string, ...more: string[]) =>
     ...more,
   );
 
-export const hostsWithCa = ({ host }: SnippetPlace) =>
+export const hostsWithCa = ({ host }: RegistryAddress) =>
   hosts(`https://${host}`, `  ca = "/etc/containerd/certs.d/${host}/ca.crt"`);
 
-export const hostsUnverified = ({ host }: SnippetPlace) =>
+export const hostsUnverified = ({ host }: RegistryAddress) =>
   hosts(`https://${host}`, '  skip_verify = true');
 
-export const hostsPlain = ({ host }: SnippetPlace) => hosts(`http://${host}`);
+export const hostsPlain = ({ host }: RegistryAddress) => hosts(`http://${host}`);
 
-export const oldContainerd = ({ host, protocol }: SnippetPlace) =>
+export const oldContainerd = ({ host, protocol }: RegistryAddress) =>
   lines(
     'version = 2',
     '',
@@ -64,10 +64,10 @@ export const oldContainerd = ({ host, protocol }: SnippetPlace) =>
 
 export const CONTAINERD_RESTART = 'sudo systemctl restart containerd';
 
-export const ctrWithHosts = ({ host }: SnippetPlace) =>
+export const ctrWithHosts = ({ host }: RegistryAddress) =>
   `ctr -n k8s.io image push --hosts-dir /etc/containerd/certs.d -u USER:PASSWORD ${host}/WORKSPACE/IMAGE:TAG`;
 
-export const reach = ({ host, name, protocol }: SnippetPlace) =>
+export const reach = ({ host, name, protocol }: RegistryAddress) =>
   lines(`getent hosts ${name}`, `curl -i ${protocol}//${host}/v2/`);
 
 export const ctrAllPlatforms = lines(
@@ -75,21 +75,21 @@ export const ctrAllPlatforms = lines(
   'ctr -n k8s.io image push --platform linux/amd64 …',
 );
 
-export const orlopPush = ({ host }: SnippetPlace) =>
+export const orlopPush = ({ host }: RegistryAddress) =>
   lines(
     `orlop login ${host}`,
     'docker save -o image.tar IMAGE:TAG',
     `orlop push image.tar ${host}/WORKSPACE/IMAGE:TAG`,
   );
 
-export const orlopRelay = ({ host }: SnippetPlace) =>
+export const orlopRelay = ({ host }: RegistryAddress) =>
   lines(
     `orlop relay ${host}`,
     'docker tag IMAGE:TAG localhost:5050/WORKSPACE/IMAGE:TAG',
     'docker push localhost:5050/WORKSPACE/IMAGE:TAG',
   );
 
-export const pullSecret = ({ host }: SnippetPlace) =>
+export const pullSecret = ({ host }: RegistryAddress) =>
   lines(
     'kubectl create secret docker-registry orlop \\',
     `  --docker-server=${host} \\`,
@@ -97,7 +97,7 @@ export const pullSecret = ({ host }: SnippetPlace) =>
     '  --docker-password=PASSWORD',
   );
 
-export const pod = ({ host }: SnippetPlace) =>
+export const pod = ({ host }: RegistryAddress) =>
   lines(
     'apiVersion: v1',
     'kind: Pod',

@@ -2,7 +2,7 @@ import { Paper } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Image } from '../../api/images.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
-import { type Fact, FactList } from '../../ui/fact-list.tsx';
+import { type Fact, FactList } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 
 /** Everything that is known of the image, in words and figures. */

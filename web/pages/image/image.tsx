@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { isMissing } from '../../api/error.ts';
-import { type Image as Facts, type ImageName, imageQuery } from '../../api/images.ts';
+import { type Image, type ImageName, imageQuery } from '../../api/images.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { paths } from '../../paths.ts';
 import { CopyLine } from '../../ui/copy-line.tsx';
@@ -22,7 +22,7 @@ const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
 const TABS = ['versions', 'history', 'about'] as const;
 
 /** An image: where it is, what it is for, how much it is used, and its versions. */
-export function Image() {
+export function ImageScreen() {
   const name = route.useParams();
   const message = useErrorMessage();
   const { data, error, refetch } = useQuery(imageQuery(name));
@@ -32,7 +32,7 @@ export function Image() {
   return <Loaded name={name} image={data.data} />;
 }
 
-function Loaded({ name, image }: { readonly name: ImageName; readonly image: Facts }) {
+function Loaded({ name, image }: { readonly name: ImageName; readonly image: Image }) {
   const { t } = useTranslation();
   return (
     <>
@@ -51,7 +51,7 @@ function Loaded({ name, image }: { readonly name: ImageName; readonly image: Fac
   );
 }
 
-function ImageTabs({ name, image }: { readonly name: ImageName; readonly image: Facts }) {
+function ImageTabs({ name, image }: { readonly name: ImageName; readonly image: Image }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { tab = 'versions' } = route.useSearch();

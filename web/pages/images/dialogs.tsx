@@ -12,7 +12,7 @@ const DeleteImages = lazyPart(
 );
 
 const Uploader = lazyPart(
-  async () => (await import('../../forms/upload/upload-dialog.tsx')).UploadDialog,
+  async () => (await import('../../forms/upload/upload-dialog.tsx')).UploadImageDialog,
 );
 
 /** Edits the description of the image the dialog is about. */

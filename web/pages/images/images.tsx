@@ -16,7 +16,7 @@ import { ImageList } from './list.tsx';
 const route = getRouteApi('/signed-in/images');
 
 /** Every image that a user may see: their own, others' shared ones, and for admins all. */
-export function Images() {
+export function ImagesScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();

@@ -14,7 +14,7 @@ import { TopImages } from './top-images.tsx';
 import { TopWorkspaces } from './top-workspaces.tsx';
 
 /** The platform at a glance: what it holds, how much it is used, and whether all is well. */
-export function Overview() {
+export function OverviewScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const { data, error, refetch } = useQuery(overviewQuery);

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { isMissing } from '../../api/error.ts';
-import { type Project as ProjectView, projectQuery } from '../../api/projects.ts';
+import { type Project, projectQuery } from '../../api/projects.ts';
 import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { paths } from '../../paths.ts';
@@ -18,7 +18,7 @@ import { WorkspacesTab } from './workspaces-tab.tsx';
 const route = getRouteApi('/signed-in/projects/$projectId');
 
 /** A project: who works in it, what its clients push with, and its workspaces. */
-export function Project() {
+export function ProjectScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const message = useErrorMessage();
@@ -41,7 +41,7 @@ export function Project() {
   );
 }
 
-function ProjectTabs({ project }: { readonly project: ProjectView }) {
+function ProjectTabs({ project }: { readonly project: Project }) {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();

@@ -16,7 +16,7 @@ import { useProjectColumns } from './columns.tsx';
 const route = getRouteApi('/signed-in/projects');
 
 /** The projects somebody is a member of; all of them for a cloud admin, who also creates them. */
-export function Projects() {
+export function ProjectsScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();

@@ -30,7 +30,7 @@ const DeleteForGood = lazyPart(
 const route = getRouteApi('/signed-in/trash');
 
 /** What was deleted: to be restored, or to be gone at once instead of in some days. */
-export function Trash() {
+export function TrashScreen() {
   const { t } = useTranslation();
   const { kind } = route.useSearch();
   const scope = managedScope(useMe());

@@ -15,7 +15,7 @@ import { Memberships } from './memberships.tsx';
 const route = getRouteApi('/signed-in/admin/users/$userId');
 
 /** A user: where they are a member, and what a cloud admin can do about them. */
-export function User() {
+export function UserScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const id = Number(route.useParams().userId);

@@ -18,7 +18,7 @@ import { UserBadges } from '../user/badges.tsx';
 const route = getRouteApi('/signed-in/admin/users');
 
 /** Everybody who can sign in. */
-export function Users() {
+export function UsersScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { q = '' } = route.useSearch();

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { VersionView } from '../../api/versions.ts';
-import { Pairs } from '../../ui/fact-list.tsx';
+import { Pairs } from '../../ui/facts.tsx';
 import { Section } from '../../ui/section.tsx';
 
 /** What whoever pushed the manifest has noted on it. */

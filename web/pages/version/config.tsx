@@ -1,12 +1,12 @@
 import { Badge, Code, Group, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { VersionView } from '../../api/versions.ts';
-import { type Fact, FactList, Pairs } from '../../ui/fact-list.tsx';
+import { type Fact, FactList, Pairs } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
 
 /** How the image runs, as its config says. */
-export function Config({ version: { config } }: { readonly version: VersionView }) {
+export function ConfigSection({ version: { config } }: { readonly version: VersionView }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (config === null) return null;

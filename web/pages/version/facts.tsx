@@ -5,7 +5,7 @@ import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { shortDigest } from '../../ui/digest.tsx';
-import { type Fact, FactList } from '../../ui/fact-list.tsx';
+import { type Fact, FactList } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Platforms } from '../../ui/platforms.tsx';

@@ -1,13 +1,15 @@
 import { ActionIcon, Badge, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconListDetails, IconLoader } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Collection } from '../../api/collections.ts';
+import type { CollectionRun } from '../../api/collections.ts';
 import { useFormat } from '../../ui/format.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
 /** The columns of the list of a workspace's collections. */
-export function useCollectionColumns(onDetails: (run: Collection) => void): Column<Collection>[] {
+export function useCollectionColumns(
+  onDetails: (run: CollectionRun) => void,
+): Column<CollectionRun>[] {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -79,7 +81,7 @@ const STATES = {
   failed: { Icon: IconAlertTriangle, color: 'var(--mantine-color-red-6)' },
 };
 
-function State({ state }: Pick<Collection, 'state'>) {
+function State({ state }: Pick<CollectionRun, 'state'>) {
   const { t } = useTranslation();
   const { Icon, color } = STATES[state];
   return (

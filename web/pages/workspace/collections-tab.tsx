@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { type Collection, collectionsQuery } from '../../api/collections.ts';
+import { type CollectionRun, collectionsQuery } from '../../api/collections.ts';
 import { mayWorkIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { CollectionResult } from '../../forms/garbage/collection-result.tsx';
@@ -19,7 +19,7 @@ export function CollectionsTab({ workspace }: { readonly workspace: Workspace })
   const format = useFormat();
   const list = useInfiniteQuery(collectionsQuery(workspace.name));
   const action = useDialog<Asked>();
-  const details = useDialog<Collection>();
+  const details = useDialog<CollectionRun>();
   const columns = useCollectionColumns(details.open);
   const run = mayWorkIn(useMe(), workspace.project.id) && (
     <Button onClick={() => action.open({ action: 'collect', workspace })}>

@@ -6,7 +6,7 @@ import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
-import { Facts } from '../../ui/facts.tsx';
+import { FactGrid } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -77,7 +77,7 @@ function Figures({ workspace }: { readonly workspace: Workspace }) {
   const format = useFormat();
   const { images, size, pulls, createdAt } = workspace;
   return (
-    <Facts
+    <FactGrid
       facts={[
         { label: t('workspaces.images'), value: format.number(images) },
         { label: t('workspaces.size'), value: format.bytes(size) },

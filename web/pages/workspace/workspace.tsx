@@ -11,7 +11,7 @@ import { WorkspaceTabs } from './tabs.tsx';
 const route = getRouteApi('/signed-in/workspaces/$workspace');
 
 /** A workspace: what it is, what is in it, and how it is kept. */
-export function Workspace() {
+export function WorkspaceScreen() {
   const { workspace: name } = route.useParams();
   const message = useErrorMessage();
   const { data, error, refetch } = useQuery(workspaceQuery(name));

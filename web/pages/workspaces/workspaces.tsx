@@ -18,7 +18,7 @@ import { ScopeTabs } from './scope-tabs.tsx';
 const route = getRouteApi('/signed-in/workspaces');
 
 /** The workspaces there are, and what can be done with each. */
-export function Workspaces() {
+export function WorkspacesScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();

@@ -9,7 +9,7 @@ import { Missing } from '../../ui/missing.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Annotations } from './annotations.tsx';
 import { Children } from './children.tsx';
-import { Config } from './config.tsx';
+import { ConfigSection } from './config.tsx';
 import { VersionFacts } from './facts.tsx';
 import { titleOf, VersionHeader } from './header.tsx';
 import { Layers } from './layers.tsx';
@@ -25,7 +25,7 @@ interface VersionScreenProps {
 }
 
 /** A manifest and everything it is made of, whether it was found by tag or by digest. */
-export function VersionScreen({ name, reference, query }: VersionScreenProps) {
+export function ManifestDetails({ name, reference, query }: VersionScreenProps) {
   const message = useErrorMessage();
   const { data, error, refetch } = query;
   if (error && isMissing(error)) return <Missing />;
@@ -45,7 +45,7 @@ export function VersionScreen({ name, reference, query }: VersionScreenProps) {
         </Grid>
         <Children name={name} version={data} />
         <Layers version={data} />
-        <Config version={data} />
+        <ConfigSection version={data} />
         <Referrers name={name} version={data} />
         <Annotations version={data} />
         <ManifestText version={data} />

@@ -5,10 +5,10 @@ import { useMe } from '../../api/session.ts';
 import { workspaceChoicesQuery } from '../../api/workspaces.ts';
 
 /** Where something is pushed to, as PlaceFields lets it be chosen. */
-export type ChosenPlace = ReturnType<typeof usePlace>;
+export type PlaceChoice = ReturnType<typeof usePlaceChoice>;
 
 /** A project and one of its workspaces, which change as they are chosen. */
-export function usePlace(firstProject: Project, firstWorkspace?: string) {
+export function usePlaceChoice(firstProject: Project, firstWorkspace?: string) {
   const me = useMe();
   const [project, setProject] = useState(firstProject);
   const [chosen, setWorkspace] = useState(firstWorkspace);
