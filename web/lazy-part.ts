@@ -1,14 +1,14 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 
 /**
- * A part of the console whose file did not come: the connection broke, or the file went with a
- * new version of the console. A page loaded anew has either again; React asks for a file once.
+ * The file of a lazy part could not be fetched: the connection broke, or a new version of the
+ * console has replaced the file. React fetches a file only once, so the page has to be reloaded.
  */
 export class PartNotFetched extends Error {}
 
 /**
- * A component that is fetched as it is first drawn, for within a Suspense.
- * @throws PartNotFetched where it is drawn
+ * A component whose file is fetched when it is first rendered, inside a Suspense.
+ * @throws PartNotFetched when it is rendered and its file could not be fetched
  */
 export function lazyPart<P extends object>(
   load: () => Promise<ComponentType<P>>,

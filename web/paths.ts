@@ -21,7 +21,7 @@ interface ImageSearch {
   readonly tab?: 'versions' | 'history' | 'about' | undefined;
   readonly sort?: VersionSort | undefined;
   readonly order?: SortDirection | undefined;
-  /** Whose history is shown. */
+  /** The tag whose history is shown. */
   readonly tag?: string | undefined;
   /** What the tags begin with. */
   readonly q?: string | undefined;
@@ -72,7 +72,7 @@ export const paths = {
 /** The API reference: a page of the server, not of the console. */
 export const API_REFERENCE = '/api/docs';
 
-/** An address of the console only: a link to another site must not lead there by signing in. */
+/** Keeps addresses of the console only: signing in must not lead to another site. */
 export function ownAddress(next: string | undefined): string {
   return next && /^\/(?![/\\])/.test(next) ? next : '/';
 }

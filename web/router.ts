@@ -1,7 +1,7 @@
 import { createRouter } from '@tanstack/react-router';
 import { routeTree } from './routes.tsx';
 
-/** Turns addresses into screens; a screen is fetched when a link to it is pointed at. */
+/** Maps addresses to screens; a screen is fetched when the pointer is over a link to it. */
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',

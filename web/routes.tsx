@@ -15,7 +15,7 @@ import { RouteError } from './shell/route-error.tsx';
 import { Shell } from './shell/shell.tsx';
 import { Missing } from './ui/missing.tsx';
 
-/** The map of the console: every screen, what its address holds, and who gets to see it. */
+/** The map of the console: every screen, the parameters of its address, and who may see it. */
 const root = createRootRoute({
   component: Outlet,
   errorComponent: RouteError,
@@ -100,8 +100,8 @@ interface ImageParams {
 }
 
 /**
- * A slash of an image's name is a tilde in addresses, which no name has: servers undo the usual
- * %2F before the console sees it.
+ * A slash in an image's name is a tilde in addresses, which no name contains: servers decode the
+ * usual %2F before the console sees it.
  */
 const imageParams = {
   parse: ({ workspace, image }: ImageParams) => ({ workspace, image: image.replaceAll('~', '/') }),

@@ -1,4 +1,4 @@
-/** Readers of an address's query: what is not valid is left out, so that a screen has its default. */
+/** Readers of query parameters: invalid ones are left out, so that the screen's default applies. */
 type Raw = Record<string, unknown>;
 
 export function text(raw: Raw, name: string): string | undefined {
@@ -7,7 +7,7 @@ export function text(raw: Raw, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A number from 1 on, as rows have. */
+/** An id: a positive integer. */
 export function id(raw: Raw, name: string): number | undefined {
   const value = Number(raw[name]);
   return Number.isSafeInteger(value) && value > 0 ? value : undefined;
@@ -21,7 +21,7 @@ export function oneOf<T extends string>(
   return values.find((value) => value === raw[name]);
 }
 
-/** Without the names whose value is not set, so that they do not stand in the address. */
+/** Leaves out undefined values, so that they are not in the address. */
 export function compact<T extends object>(search: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(search).filter(([, value]) => value !== undefined),

@@ -1,7 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The console as the Worker's static assets: everything but index.html may be cached for ever. */
+/**
+ * Builds the console as static assets of the Worker: all but index.html may be cached without
+ * limit.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],

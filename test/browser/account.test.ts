@@ -11,7 +11,7 @@ type Held = { current: Console };
 const NEW = 'another password of mine 5';
 
 describeConsole('my account', (held) => {
-  test('changes the password, and says when the present one is wrong', async () => {
+  test('changes the password, and rejects a wrong current one', async () => {
     const user = await makeUser(held.current, 'changes');
     const page = await held.current.open('/account', { as: user });
     const set = page.getByRole('button', { name: 'Set password' });
@@ -27,7 +27,7 @@ describeConsole('my account', (held) => {
     expect(me.name).toBe('changes');
   });
 
-  test('shows where somebody is signed in, and signs out elsewhere', async () => {
+  test('lists the sessions, and signs out of the others', async () => {
     const user = await makeUser(held.current, 'everywhere');
     const elsewhere = await held.current.open('/images', { as: user });
     await held.current.open('/images', { as: user });
@@ -44,7 +44,7 @@ describeConsole('my account', (held) => {
     await elsewhere.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  test('makes an access token that is shown once, works where it should, and is revoked', async () => {
+  test('creates an access token that is shown once, works in its workspaces only, and is revoked', async () => {
     const project = await makeProject(held.current, 'Tokens');
     await makeWorkspace(held.current, project, 'tokens-in', 'private');
     await makeWorkspace(held.current, project, 'tokens-out', 'private');
@@ -77,7 +77,7 @@ describeConsole('my account', (held) => {
     expect(await statusOf(held, secret, 'tokens-in')).toBe(401);
   });
 
-  test('speaks another language at once', async () => {
+  test('changes the language at once', async () => {
     const page = await held.current.open('/account?tab=preferences');
     await page.getByRole('radio', { name: '简体中文' }).click();
     await page.getByRole('heading', { name: '我的账号' }).waitFor();
@@ -97,7 +97,7 @@ describeConsole('my account', (held) => {
   });
 });
 
-/** What the API answers about a workspace to an access token. */
+/** The status of the API's response about a workspace, for an access token. */
 async function statusOf(held: Held, secret: string, workspace: string): Promise<number> {
   const { origin } = held.current.server;
   const headers = { authorization: `Bearer ${secret}` };

@@ -76,7 +76,7 @@ describeConsole('projects', (held) => {
     await page.getByRole('heading', { name: 'looked-at' }).waitFor();
   });
 
-  test('a project that is not empty says what is in the way of deleting it', async () => {
+  test('deleting a project that is not empty names its workspaces', async () => {
     const project = await makeProject(held.current, 'Full');
     await makeWorkspace(held.current, project, 'in-the-way', 'private');
     const page = await held.current.open(`/projects/${project}`);
@@ -93,7 +93,7 @@ describeConsole('projects', (held) => {
 });
 
 describeConsole('the platform', (held) => {
-  test('a user is made, signs in with the password shown once, and is found by a prefix', async () => {
+  test('a user is created, signs in with the password shown once, and is found by a prefix', async () => {
     await makeUser(held.current, 'other-one');
     const page = await held.current.open('/admin/users');
     await page.getByRole('button', { name: 'Create user' }).click();
@@ -150,7 +150,7 @@ describeConsole('the platform', (held) => {
     await page.getByText('User has-left was deleted').waitFor();
   });
 
-  test('a password that is reset ends what was signed in, and works once', async () => {
+  test('resetting a password ends sessions and tokens, and the new one has to be changed', async () => {
     const user = await makeUser(held.current, 'resets');
     const page = await openUser(held, 'resets');
     await page.getByRole('button', { name: 'Reset password' }).click();
@@ -163,7 +163,7 @@ describeConsole('the platform', (held) => {
     expect(me.mustChangePassword).toBe(true);
   });
 
-  test('settings hold when saved, a bad one is told at its field, and undo takes them back', async () => {
+  test('settings apply when saved, an invalid one is marked at its field, and undo restores them', async () => {
     const page = await held.current.open('/admin/settings');
     const read = () => held.current.api('GET', '/settings');
     const before = await read();
@@ -182,7 +182,7 @@ describeConsole('the platform', (held) => {
       .toBe(`${before.trashDays} days`);
   });
 
-  test('the overview tells what is stored, how often it is pulled, and what is largest', async () => {
+  test('the overview shows what is stored, pulls, and the largest images', async () => {
     const { server, admin } = held.current;
     const base = layerOfSize('gzip', 300_000, 'overview-base');
     for (const name of ['library/seen', 'library/unseen']) {

@@ -99,10 +99,10 @@ describeConsole('collecting garbage', (held) => {
     expect(pulled.status).toBe(200);
   });
 
-  test('closed while it goes on, the dialog shows the same run when opened again', async () => {
+  test('closed during a run, the dialog shows the same run when opened again', async () => {
     await makeWorkspace(held.current, project, 'slow', 'private');
     const page = await held.current.open('/workspaces/slow?tab=collections', { as: developer });
-    // The run as it is at its beginning, for as long as the test wants.
+    // Keeps the run as it was at its beginning for as long as the test needs.
     await page.route('**/workspaces/slow/collections**', async (route) => {
       const answer = await route.fetch();
       const told = await answer.text();

@@ -14,7 +14,7 @@ describeConsole('editing a description', (held) => {
     await pushImage(server, 'library/described', '1', image, admin);
   });
 
-  /** The dialog over the image's page, with a description that is there already. */
+  /** The dialog over the image's page, with an existing description. */
   async function openDialog(language: 'en' | 'zh' = 'en', width = 1280) {
     await setDescription(held.current, 'library/described', 'what was there');
     const page = await held.current.open(PATH, { language, width });
@@ -34,7 +34,7 @@ describeConsole('editing a description', (held) => {
     await page.locator('main').getByRole('heading', { name: 'New' }).waitFor();
   });
 
-  test('says how much room there is, and refuses more', async () => {
+  test('shows the limit of its size, and rejects a longer text', async () => {
     const { box, dialog } = await openDialog();
     await dialog.getByText('0 KiB of 64 KiB').waitFor();
     await box.fill('长'.repeat(22_000));
@@ -42,7 +42,7 @@ describeConsole('editing a description', (held) => {
     expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   });
 
-  test('two who edit at once lose nothing: mine is saved over theirs', async () => {
+  test('two users who edit at once lose nothing: mine is saved over theirs', async () => {
     const { page, box, dialog } = await openDialog();
     await box.fill('my text');
     await setDescription(held.current, 'library/described', 'their text');
@@ -54,7 +54,7 @@ describeConsole('editing a description', (held) => {
     await page.locator('main').getByText('my text').waitFor();
   });
 
-  test('two who edit at once lose nothing: theirs is loaded and edited on', async () => {
+  test('two users who edit at once lose nothing: theirs is loaded and edited', async () => {
     const { page, box, dialog } = await openDialog();
     await box.fill('my text');
     await setDescription(held.current, 'library/described', 'their text');
@@ -84,7 +84,7 @@ describeConsole('editing a description', (held) => {
     await page.getByText('what was there').waitFor();
   });
 
-  test('Back asks before it leaves a text that is not saved', async () => {
+  test('Back asks before it leaves an unsaved text', async () => {
     await setDescription(held.current, 'library/described', 'what was there');
     const page = await held.current.open('/images');
     await page.getByRole('link', { name: 'described' }).click();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { describeConsole, expectAccessible, keepPicture } from '../support/browser/console.ts';
 
 describeConsole('help', (held) => {
-  test('names this host in what is copied', async () => {
+  test('copies snippets with the name of this host', async () => {
     const { host } = held.current.server;
     const page = await held.current.open('/help');
     const copy = async (title: string) => {
@@ -29,7 +29,7 @@ describeConsole('help', (held) => {
     }
   });
 
-  test('tells the limits that the settings set', async () => {
+  test('shows the limits from the settings', async () => {
     const change = (settings: object) => held.current.api('PATCH', '/settings', settings);
     await change({ trashDays: 31, uploadLimitBytes: 5 * 1024 * 1024 });
     const page = await held.current.open('/help');
@@ -39,7 +39,7 @@ describeConsole('help', (held) => {
     await change({ trashDays: 7, uploadLimitBytes: 2048 * 1024 * 1024 });
   });
 
-  test('is entered at a section, and its contents lead to each', async () => {
+  test('opens at a section, and its contents link to each', async () => {
     const page = await held.current.open('/help#kubernetes');
     await page.getByRole('heading', { name: 'Use images in Kubernetes' }).waitFor();
     const contents = page.getByRole('navigation', { name: 'Contents' });

@@ -34,7 +34,7 @@ describeConsole("an image's page", (held) => {
   const tags = (page: Page) => page.getByRole('table', { name: 'Versions' }).locator('tbody a');
   const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
-  test('tells where it is, what it is for and how often it was pulled', async () => {
+  test('shows its address, its description and its pulls', async () => {
     const { server } = held.current;
     const answer = await fetch(`${server.origin}/v2/payments/backend/api/manifests/1.0`, {
       headers: { authorization: `Basic ${btoa(`${developer.username}:${developer.password}`)}` },
@@ -83,7 +83,7 @@ describeConsole("an image's page", (held) => {
     }
   });
 
-  test('a search finds versions by how they begin', async () => {
+  test('a search finds versions by prefix', async () => {
     const page = await held.current.open(PATH, { as: developer });
     const search = page.getByLabel('Find versions by how they begin');
     await search.fill('1.');
@@ -95,7 +95,7 @@ describeConsole("an image's page", (held) => {
     await expect.poll(() => tags(page).first().textContent()).toBe('latest');
   });
 
-  test('one version or many are chosen, confirmed by name, deleted and restored', async () => {
+  test('one version or several are selected, confirmed by name, deleted and restored', async () => {
     const page = await held.current.open(PATH, { as: developer });
     await page.getByRole('checkbox', { name: 'old-1' }).check();
     await page.getByRole('checkbox', { name: 'old-2' }).check();
@@ -114,7 +114,7 @@ describeConsole("an image's page", (held) => {
     await page.getByText('Deleted: backend/api:old-3').waitFor();
   });
 
-  test('a tag goes back to what it pointed at, and comes back when it was deleted', async () => {
+  test('a tag is restored to earlier content, also after it was deleted', async () => {
     await push('moved', 'moved once');
     await push('moved', 'moved twice');
     const page = await held.current.open(`${PATH}?tab=history&q=mov`, { as: developer });
@@ -139,13 +139,13 @@ describeConsole("an image's page", (held) => {
     await expect.poll(() => page.getByText('Now', { exact: true }).count()).toBe(1);
   });
 
-  test('a viewer reads the history, but restores nothing', async () => {
+  test('a viewer sees the history, but cannot restore', async () => {
     const page = await held.current.open(`${PATH}?tab=history&tag=latest`, { as: viewer });
     await page.getByText('Now', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: /Restore/ }).count()).toBe(0);
   });
 
-  test('an image that is gone, or was never there, says so', async () => {
+  test('an image that does not exist is reported as such', async () => {
     const page = await held.current.open('/workspaces/payments/images/none', { as: viewer });
     await page.getByText('There is nothing here').waitFor();
   });

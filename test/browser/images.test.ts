@@ -27,7 +27,7 @@ describeConsole('the list of images', (held) => {
 
   const names = (page: Page) => page.getByRole('table').locator('tbody a[href*="/images/"]');
 
-  test('own images, those others share, and for an admin all', async () => {
+  test('lists own and shared images, and for an admin all', async () => {
     const page = await held.current.open('/images', { as: developer });
     await expect.poll(() => names(page).allTextContents()).toEqual(['api', 'backend/worker']);
     await page.getByText('API Takes card payments.').waitFor();
@@ -40,7 +40,7 @@ describeConsole('the list of images', (held) => {
     await expect.poll(() => names(all).count()).toBe(3);
   });
 
-  test('a search finds names and descriptions as it is typed, and Back undoes it', async () => {
+  test('a search finds names and descriptions while it is typed, and Back undoes it', async () => {
     const page = await held.current.open('/images', { as: developer });
     const box = page.getByRole('searchbox');
     await box.pressSequentially('card pay');
@@ -53,7 +53,7 @@ describeConsole('the list of images', (held) => {
     expect(await box.inputValue()).toBe('');
   });
 
-  test('the list is sorted by what its heads say, and the address keeps that', async () => {
+  test('the list is sorted by its headers, and the address keeps the order', async () => {
     const page = await held.current.open('/images', { as: developer });
     await page.getByRole('button', { name: 'Sort by Size' }).click();
     await expect.poll(() => names(page).allTextContents()).toEqual(['backend/worker', 'api']);
@@ -63,7 +63,7 @@ describeConsole('the list of images', (held) => {
     await expect.poll(() => names(page).allTextContents()).toEqual(['api', 'backend/worker']);
   });
 
-  test('a viewer may look and copy the address, but change nothing', async () => {
+  test('a viewer sees images and copies the address, but cannot change anything', async () => {
     const page = await held.current.open('/images', { as: viewer });
     await page.getByRole('button', { name: 'More actions: api' }).click();
     const entries = page.getByRole('menuitem');
@@ -76,14 +76,14 @@ describeConsole('the list of images', (held) => {
     expect(await page.getByRole('checkbox').count()).toBe(0);
   });
 
-  test('what can be done with an image is reached by keyboard, and Escape leads back', async () => {
+  test('the menu of an image opens by keyboard, and Escape returns the focus', async () => {
     const page = await held.current.open('/images', { as: viewer });
     const more = page.getByRole('button', { name: 'More actions: api' });
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     for (const times of [1, 2]) {
       await more.focus();
       await page.keyboard.press('Enter');
-      // It is drawn a moment before it takes the focus, and with it the keys.
+      // It is drawn a moment before it takes the focus and the keys.
       await page.locator('[role=menu]:focus-within').waitFor();
       await page.keyboard.press('ArrowDown');
       await expect.poll(focused, { message: `the entry, time ${times}` }).toBe('Copy the address');
@@ -100,7 +100,7 @@ describeConsole('the list of images', (held) => {
     await expect.poll(focused).toBe('li.na');
   });
 
-  test('a menu that cannot be fetched says so, and opens when the connection is back', async () => {
+  test('a menu that cannot be fetched shows a notice, and opens when the connection is back', async () => {
     const page = await held.current.open('/images', { as: viewer });
     const more = page.getByRole('button', { name: 'More actions: api' });
     await more.waitFor();
@@ -112,7 +112,7 @@ describeConsole('the list of images', (held) => {
     await page.getByRole('menuitem', { name: 'Copy the address' }).waitFor();
   });
 
-  test('a dialog that cannot be fetched says so, and is there when the page is loaded again', async () => {
+  test('a dialog that cannot be fetched shows an error, and opens after a reload', async () => {
     const page = await held.current.open('/images', { as: developer });
     const askToDelete = async () => {
       await page.getByRole('button', { name: 'More actions: api' }).click();
@@ -128,7 +128,7 @@ describeConsole('the list of images', (held) => {
     await page.getByRole('dialog', { name: /^Delete/ }).waitFor();
   });
 
-  test('one image or many are chosen, confirmed by name, deleted and restored', async () => {
+  test('one image or several are selected, confirmed by name, deleted and restored', async () => {
     for (const name of ['payments/old-1', 'payments/old-2', 'payments/old-3']) {
       const image = imageOf([layerOfSize('gzip', 500, name)]);
       await pushImage(held.current.server, name, '1', image, held.current.admin);

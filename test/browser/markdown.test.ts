@@ -26,7 +26,7 @@ const HOSTILE = `# Title
 - [x] done
 `;
 
-describeConsole('a description in Markdown that wants to do harm', (held) => {
+describeConsole('a malicious description in Markdown', (held) => {
   beforeAll(async () => {
     const { server, admin } = held.current;
     const image = imageOf([layerOfSize('gzip', 1000, 'markdown')]);
@@ -60,7 +60,7 @@ describeConsole('a description in Markdown that wants to do harm', (held) => {
     expect(foreign).toEqual([]);
   });
 
-  test('links to the web only, in a window that knows nothing of this one', async () => {
+  test('links to web addresses only, in a window without a reference to this one', async () => {
     const { page } = await openImage();
     const links = await text(page)
       .locator('a')
@@ -75,7 +75,7 @@ describeConsole('a description in Markdown that wants to do harm', (held) => {
     ]);
   });
 
-  test('shows an image of another host only when it is asked for', async () => {
+  test('loads an image from another host only on a click', async () => {
     const { page, foreign } = await openImage();
     await page.getByRole('button', { name: 'Load “remote” from evil.example' }).click();
     const picture = page.getByRole('img', { name: 'remote' });

@@ -63,7 +63,7 @@ function withContainerd(held: Held) {
 }
 
 describeConsole('the push dialog', (held) => {
-  test('offers the projects somebody may push to, each with its own credential', async () => {
+  test('offers the projects that the user may push to, each with its own credential', async () => {
     const [first, second, third] = [
       await makeProject(held.current, 'First'),
       await makeProject(held.current, 'Second'),
@@ -115,14 +115,14 @@ describeConsole('the push dialog', (held) => {
     expect(await dialog.textContent()).toContain(after.password);
   });
 
-  test('says what to do to somebody who may push nowhere', async () => {
+  test('tells a user who may not push anywhere what to do', async () => {
     const project = await makeProject(held.current, 'Seen');
     const viewer = await makeUser(held.current, 'vera', [project, 'viewer']);
     const page = await openDialog(held, viewer);
     await page.getByText('You cannot push to any project yet').waitFor();
   });
 
-  test('makes no command of a name that no client takes', async () => {
+  test('shows no command for a name that clients reject', async () => {
     const page = await openDialog(held);
     await page.getByLabel('Image on your machine').fill('nginx;reboot');
     await page.getByText('Such as nginx:1.27, as your tool lists it.').waitFor();

@@ -29,7 +29,7 @@ describeConsole('retention of a workspace', (held) => {
     return page.getByRole('dialog');
   };
 
-  test('an owner sees exactly which versions go, and why, before the rules are saved', async () => {
+  test('an owner sees exactly which versions would be deleted, and why, before the rules are saved', async () => {
     await makeWorkspace(held.current, project, 'team', 'private');
     for (const tag of ['v1', 'pr-1', 'pr-2']) await push('team/api', tag);
     const page = await open('team', owner);
@@ -52,7 +52,7 @@ describeConsole('retention of a workspace', (held) => {
     expect(rules).toMatchObject({ keepLast: 1, keepDays: null, keepTags: ['v*'] });
   });
 
-  test('a version that never changes is refused to those who push over it', async () => {
+  test('pushing over an immutable version is refused', async () => {
     await makeWorkspace(held.current, project, 'firm', 'private');
     await push('firm/api', 'v1');
     const page = await open('firm', owner);
@@ -67,7 +67,7 @@ describeConsole('retention of a workspace', (held) => {
     await expect(again).rejects.toThrow(/DENIED/);
   });
 
-  test('a developer reads the rules, and sets how long content without a version stays', async () => {
+  test('a developer sees the rules, and sets how long untagged content is kept', async () => {
     await makeWorkspace(held.current, project, 'read', 'private');
     const page = await open('read', developer);
     await page.getByText('Owners of the project change these rules.').waitFor();

@@ -7,7 +7,7 @@ import {
 } from '../support/browser/console.ts';
 
 describeConsole('the console around its screens', (held) => {
-  test('somebody who is not signed in gets there after signing in', async () => {
+  test('a user who is not signed in gets to the address after signing in', async () => {
     const { admin } = held.current;
     const page = await held.current.open('/trash?kind=image', { as: null });
     await fillSignIn(page, { ...admin, password: 'not the password' });

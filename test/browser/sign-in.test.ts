@@ -11,7 +11,7 @@ import type { Login } from '../support/server.ts';
 type Held = { current: Console };
 
 describeConsole('signing in', (held) => {
-  test('a generated password has to be changed, and then leads where the person was going', async () => {
+  test('a generated password has to be changed, and then the address that was asked for opens', async () => {
     const made = await held.current.api('POST', '/users', { name: 'first-time' });
     const page = await held.current.open('/projects?department=1', { as: null });
     await fillSignIn(page, { username: 'first-time', password: String(made.password) });
@@ -27,7 +27,7 @@ describeConsole('signing in', (held) => {
     await page.waitForURL('**/projects?department=1');
   });
 
-  test('language and theme are chosen before anybody is signed in, and stay', async () => {
+  test('language and theme are chosen before the sign-in, and stay', async () => {
     const page = await held.current.open('/sign-in', { as: null });
     await page.getByRole('button', { name: 'Language: English' }).click();
     await page.getByRole('menuitemradio', { name: '简体中文' }).click();
@@ -47,7 +47,7 @@ describeConsole('signing in', (held) => {
     await page.waitForURL(`${held.current.server.origin}/images`);
   });
 
-  test('a session that ends while somebody types loses nothing of it', async () => {
+  test('what was typed survives the end of the session', async () => {
     const { admin } = held.current;
     const page = await held.current.open('/admin/departments');
     await page.getByRole('button', { name: 'Create department' }).click();
@@ -66,7 +66,7 @@ describeConsole('signing in', (held) => {
     await page.getByRole('link', { name: 'Typed before it ended' }).waitFor();
   });
 
-  test('a password that was reset meanwhile is asked for at once after signing in again', async () => {
+  test('a password that was reset in the meantime has to be changed right after signing in again', async () => {
     const user = await makeUser(held.current, 'forgetful');
     const page = await held.current.open('/projects', { as: user });
     await page.getByText('No projects').waitFor();
@@ -85,7 +85,7 @@ describeConsole('signing in', (held) => {
   });
 });
 
-/** Ends every session of somebody, as an admin elsewhere would. */
+/** Ends every session of a user, as an admin elsewhere would. */
 async function endSessions(held: Held, who: Login): Promise<void> {
   await held.current.api('DELETE', '/account/sessions', undefined, who);
 }

@@ -30,7 +30,7 @@ describeConsole('the trash', (held) => {
     await page.getByRole('menuitem', { name: action }).click();
   };
 
-  test('a workspace that was deleted comes back from the notice, with its images', async () => {
+  test('undo restores a deleted workspace with its images', async () => {
     await makeWorkspace(held.current, project, 'undone', 'private');
     await push('undone/api');
     const page = await held.current.open('/workspaces', { as: developer });
@@ -43,7 +43,7 @@ describeConsole('the trash', (held) => {
     await page.getByRole('link', { name: 'api' }).waitFor();
   });
 
-  test('several things are restored at once, each kind found by the filter', async () => {
+  test('several items are restored at once, each kind found by the filter', async () => {
     for (const name of ['team/a', 'team/b', 'team/c']) await push(name);
     await remove('team/images/a');
     await remove('team/images/b');
@@ -64,7 +64,7 @@ describeConsole('the trash', (held) => {
     expect(images.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['a', 'b']));
   });
 
-  test('where the name is taken, it is restored under another one', async () => {
+  test('an item whose name is taken is restored under another one', async () => {
     await push('other/api');
     await remove('other/images/api');
     await push('other/api', 'v2');
@@ -83,7 +83,7 @@ describeConsole('the trash', (held) => {
     await held.current.api('GET', '/workspaces/other/images/api-old/versions/v1');
   });
 
-  test('what is deleted for good is asked about, and gone', async () => {
+  test('deleting permanently is confirmed, and the item is gone', async () => {
     await push('team/lost');
     await remove('team/images/lost');
     const page = await held.current.open('/trash?kind=image', { as: developer });
@@ -95,7 +95,7 @@ describeConsole('the trash', (held) => {
     expect(await page.getByText('team/lost').count()).toBe(0);
   });
 
-  test('somebody who may not delete there sees nothing of it', async () => {
+  test('a user who may not delete in a workspace does not see its trash', async () => {
     await push('team/secret');
     await remove('team/images/secret');
     const viewer = await makeUser(held.current, 'li.na', [project, 'viewer']);

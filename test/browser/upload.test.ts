@@ -50,7 +50,7 @@ describeConsole('uploading an image in the page', (held) => {
     expect(contents[1]).toBe(id);
   });
 
-  test('an archive of several platforms arrives under the digest it had, with another name', async () => {
+  test('an archive of several platforms keeps its digest under another name', async () => {
     const images = (['amd64', 'arm64'] as const).map((architecture) =>
       imageOf([layerOf('gzip', [file(architecture)])], { os: 'linux', architecture }),
     );
@@ -68,7 +68,7 @@ describeConsole('uploading an image in the page', (held) => {
     expect(contents.sort()).toEqual(digestsOf(index).sort());
   });
 
-  test('an existing version is only overwritten after a warning, and its history keeps it', async () => {
+  test('an existing version is overwritten only after a warning, and its history keeps it', async () => {
     const { server } = held.current;
     await pushImage(server, 'library/twice', 'v1', imageOf([layerOf('gzip', [file('old')])]));
     const path = scratch.current.path('twice.tar');
@@ -89,7 +89,7 @@ describeConsole('uploading an image in the page', (held) => {
     ['no archive', Buffer.from('# not an archive\n'.repeat(100)), 'This is not a tar archive'],
     ['no image', tarOf([file('readme.txt')]), 'There is no image in the archive'],
     ['cut short', tarOf([file('a', 5000)]).subarray(0, 3000), 'The archive ends too early'],
-  ])('a file with %s is refused with a sentence', async (name, bytes, sentence) => {
+  ])('a file with %s is rejected with an explanation', async (name, bytes, sentence) => {
     const path = scratch.current.path(`${name.replace(' ', '-')}.tar`);
     await writeFile(path, bytes);
     const page = await choose(path);
@@ -97,7 +97,7 @@ describeConsole('uploading an image in the page', (held) => {
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).isDisabled()).toBe(true);
   });
 
-  test('a file above the limit of the platform is refused, and the dialog tells the limit', async () => {
+  test('a file above the limit of the platform is rejected, and the dialog shows the limit', async () => {
     await held.current.api('PATCH', '/settings', { uploadLimitBytes: 2 * MIB });
     const path = scratch.current.path('above.tar');
     await writeDockerArchive(path, 'above:v1', [layerOfSize('tar', 3 * MIB, 'above')]);
@@ -107,7 +107,7 @@ describeConsole('uploading an image in the page', (held) => {
     await held.current.api('PATCH', '/settings', { uploadLimitBytes: 2048 * MIB });
   });
 
-  test('several files go one after another', async () => {
+  test('several files are uploaded one after another', async () => {
     const paths = await Promise.all(
       ['one', 'two', 'three'].map(async (name) => {
         const path = scratch.current.path(`several-${name}.tar`);
@@ -128,7 +128,7 @@ describeConsole('uploading an image in the page', (held) => {
     }
   });
 
-  test('a layer larger than the edge takes in one request passes in chunks', async () => {
+  test('a layer larger than the edge accepts in one request is sent in chunks', async () => {
     const path = scratch.current.path('beyond.tar');
     await writeDockerArchive(path, 'beyond:v1', [large(150 * MIB, 'beyond')]);
     const bodyLimit = 100_000_000;
@@ -143,7 +143,7 @@ describeConsole('uploading an image in the page', (held) => {
     await remoteContents(held.current.server, 'library/beyond', 'v1');
   });
 
-  test('after a reload the same file goes on where it stopped', async () => {
+  test('after a reload the same file continues where it stopped', async () => {
     const path = scratch.current.path('reload.tar');
     const size = 120 * MIB;
     await writeDockerArchive(path, 'reload:v1', [large(size, 'reload')]);
@@ -177,15 +177,15 @@ describeConsole('uploading an image in the page', (held) => {
     await remoteContents(held.current.server, 'library/reload', 'v1');
   });
 
-  test('an upload can be paused and goes on, also while the dialog is closed', async () => {
+  test('an upload can be paused and continued, also while the dialog is closed', async () => {
     const path = scratch.current.path('pause.tar');
     await writeDockerArchive(path, 'pause:v1', [large(80 * MIB, 'pause')]);
     const reached = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
+    const resume = Promise.withResolvers<void>();
     const before = async ({ method }: Exchange) => {
       if (method !== 'PATCH') return;
       reached.resolve();
-      await goOn.promise;
+      await resume.promise;
     };
     await throughProxy(held.current.server, { before }, async ({ host }) => {
       const page = await choose(path, { origin: `http://${host}` });
@@ -194,7 +194,7 @@ describeConsole('uploading an image in the page', (held) => {
       await reached.promise;
       await page.getByRole('button', { name: 'Pause', exact: true }).click();
       await page.getByText('Paused: what has arrived stays for a day').waitFor();
-      goOn.resolve();
+      resume.resolve();
       await page.getByRole('button', { name: 'Go on', exact: true }).click();
       await page.getByRole('button', { name: 'Close', exact: true }).first().click();
       await page.getByText('Uploaded: library/pause:v1').waitFor({ timeout: 60_000 });

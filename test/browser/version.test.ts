@@ -34,7 +34,7 @@ describeConsole("a version's page", (held) => {
     return { blobs, manifest: blobOf(manifest.mediaType, Buffer.from(text)) };
   }
 
-  test('shows how it runs, and each layer beside the step that made it', async () => {
+  test('shows the config, and each layer with the build step that made it', async () => {
     const page = await held.current.open(`${PATH}/versions/1.0`);
     await page.getByRole('heading', { level: 1, name: 'built:1.0' }).waitFor();
     const config = page.getByRole('region', { name: 'Configuration' });
@@ -52,7 +52,7 @@ describeConsole("a version's page", (held) => {
     expect(shown).toHaveLength(3);
   });
 
-  test('is pulled by its tag, or by its digest, which never moves', async () => {
+  test('shows commands to pull by tag and by digest', async () => {
     const { host } = held.current.server;
     const page = await held.current.open(`${PATH}/versions/1.0`);
     await page.getByText(`docker pull ${host}/library/built:1.0`).waitFor();
@@ -63,7 +63,7 @@ describeConsole("a version's page", (held) => {
     await page.getByText(`image: ${byDigest}`, { exact: true }).waitFor();
   });
 
-  test('leads to the platforms of an index and back, and to what was signed', async () => {
+  test('links to the platforms of an index and back, and to its signature', async () => {
     const page = await held.current.open(`${PATH}/versions/multi`);
     const children = page.getByRole('region', { name: 'Manifests of the index' });
     await children.getByRole('link', { name: 'linux/arm64' }).waitFor();
@@ -108,7 +108,7 @@ describeConsole("a version's page", (held) => {
     await page.getByRole('heading', { level: 1, name: 'built', exact: true }).waitFor();
   });
 
-  test('that is not there says so', async () => {
+  test('that does not exist is reported as such', async () => {
     const page = await held.current.open(`${PATH}/versions/never`);
     await page.getByText('There is nothing here').waitFor();
   });

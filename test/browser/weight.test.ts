@@ -6,7 +6,7 @@ import { expectOnlyVisibleDrawn } from '../support/browser/long-list.ts';
 /** Bytes of JavaScript, packed, that the first screen may take. */
 const BUDGET = 250_000;
 
-describeConsole('what the console asks of a browser', (held) => {
+describeConsole('the weight of the console', (held) => {
   test('the list of images takes less than 250 kB of JavaScript', async () => {
     const page = await held.current.open('/images');
     const scripts = new Set<string>();
@@ -23,7 +23,7 @@ describeConsole('what the console asks of a browser', (held) => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BUDGET);
   });
 
-  test('of five hundred images only those in view are drawn, down to the last', async () => {
+  test('of five hundred images only those in view are rendered, down to the last', async () => {
     await expectOnlyVisibleDrawn(held.current, 500);
   });
 });

@@ -38,7 +38,7 @@ describeConsole('workspaces', (held) => {
       held.current.admin,
     );
 
-  test('one is created in the project that is chosen already, and opens', async () => {
+  test('one is created in the preselected project, and opens', async () => {
     const page = await held.current.open('/workspaces', { as: owner });
     await page.getByRole('heading', { name: 'No workspaces yet' }).waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Create workspace' }).first().click();
@@ -55,7 +55,7 @@ describeConsole('workspaces', (held) => {
     await page.getByRole('heading', { name: 'No images in this workspace yet' }).waitFor();
   });
 
-  test('a name is judged as it is typed, and one that is taken keeps what was typed', async () => {
+  test('a name is checked while it is typed, and one that is taken keeps the form', async () => {
     await makeWorkspace(held.current, project, 'taken', 'private');
     const page = await held.current.open('/workspaces', { as: owner });
     await page.getByRole('button', { name: 'Create workspace' }).click();
@@ -75,7 +75,7 @@ describeConsole('workspaces', (held) => {
     await keepPicture(page, 'create-workspace');
   });
 
-  test('the access setting opens it to people of other projects, and closes it', async () => {
+  test('the access setting opens it to users of other projects, and closes it', async () => {
     await makeWorkspace(held.current, project, 'opens', 'private');
     const theirs = await held.current.open('/workspaces?scope=shared', { as: outsider });
     await theirs.getByRole('link', { name: 'library' }).waitFor();
@@ -121,7 +121,7 @@ describeConsole('workspaces', (held) => {
     await page.getByText('Workspace hollow was deleted').waitFor();
   });
 
-  test('a viewer looks but changes nothing; an outsider sees a public one only', async () => {
+  test('a viewer cannot change anything; an outsider sees a public one only', async () => {
     await makeWorkspace(held.current, project, 'seen', 'private');
     const page = await held.current.open('/workspaces/seen?tab=members', { as: viewer });
     await page
@@ -140,7 +140,7 @@ describeConsole('workspaces', (held) => {
     expect(await open.getByRole('tab').allTextContents()).toEqual(['Images', 'About']);
   });
 
-  test('a search for how a name begins is in the address, and Back undoes it', async () => {
+  test('a search by prefix is in the address, and Back undoes it', async () => {
     await makeWorkspace(held.current, project, 'search-me', 'private');
     await makeWorkspace(held.current, project, 'find-me-not', 'private');
     const page = await held.current.open('/workspaces', { as: owner });

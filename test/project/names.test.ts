@@ -56,9 +56,6 @@ const ALLOWED: readonly Allowed[] = [
   },
 ];
 
-/** Names that stand twice anywhere, for the reason that they are being renamed. */
-const BEING_RENAMED = `clientAddress previewQuery`;
-
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 type Definitions = ReadonlyMap<string, readonly string[]>;

@@ -83,7 +83,7 @@ const withoutPackages = (imports: ReturnType<typeof findImports>) =>
 
 const web = withoutPackages(readImports(fileURLToPath(new URL('../../web', import.meta.url))));
 
-test('the console imports along the arrows of the design only', () => {
+test('the console imports only along the arrows of the design', () => {
   expect(web.length).toBeGreaterThan(100);
   expect(findForbidden(ALLOWED, web)).toEqual([]);
 });
@@ -100,7 +100,7 @@ test('no room is reached from itself', () => {
   expect(findCircle(withArrowBack)).toContain('ui → ui/dialog');
 });
 
-test('what the server is made of reaches the console as types only', () => {
+test('the console imports the code of the API as types only', () => {
   const reached = web.filter(({ target }) => target.startsWith('../src/api/'));
   expect(reached.map(({ file }) => file)).toEqual(['api/contract.ts']);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { levelHeadings } from '../../web/ui/markdown/level-headings.ts';
 
-/** The headings that come out of some, in order. */
+/** The headings after leveling, in order. */
 function leveled(level: number, tags: readonly string[]): string[] {
   const children = tags.map((tagName) => ({ type: 'element', tagName }));
   levelHeadings(level)({ type: 'root', children });
@@ -16,10 +16,10 @@ test('no heading skips a level, so that the outline can be read', () => {
   expect(leveled(3, ['h3', 'h6', 'h1'])).toEqual(['h3', 'h4', 'h3']);
 });
 
-test('there is nothing below the sixth level', () => {
+test('no heading is below the sixth level', () => {
   expect(leveled(5, ['h1', 'h2', 'h3'])).toEqual(['h5', 'h6', 'h6']);
 });
 
-test('what is no heading stays', () => {
+test('other elements stay as they are', () => {
   expect(leveled(3, ['p', 'header', 'hr'])).toEqual(['p', 'header', 'hr']);
 });

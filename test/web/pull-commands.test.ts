@@ -28,13 +28,13 @@ spec:
     - name: orlop-registry`);
 });
 
-test('a digest stands behind an at sign', () => {
+test('a digest comes after an at sign', () => {
   const { docker, kubernetes } = pullCommands({ ...pull, reference: 'sha256:ab' });
   expect(docker).toBe('docker pull registry.example/payments/backend/api@sha256:ab');
   expect(kubernetes).toBe('image: registry.example/payments/backend/api@sha256:ab');
 });
 
-test('a registry that speaks plain http is pulled from without TLS', () => {
+test('a registry at plain http is pulled from without TLS', () => {
   const plain = { ...pull, address: '127.0.0.1:8787/library/alpine', isPlain: true };
   expect(pullCommands(plain)).toMatchObject({
     docker: 'docker pull 127.0.0.1:8787/library/alpine:1.4.2',
@@ -50,7 +50,7 @@ test('a registry that speaks plain http is pulled from without TLS', () => {
   });
 });
 
-test('a name that Kubernetes does not take gets one that it does', () => {
+test('an invalid name for Kubernetes is replaced by a valid one', () => {
   const { pod } = pullCommands({ ...pull, address: 'registry.example/a/my_app.v2__x' });
   expect(pod).toContain('  name: my-app-v2-x\n');
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ImageSummary, WorkerReport, WorkerRequest } from '../../web/upload/protocol.ts';
 
-/** The worker's side of the page: what it is asked, and what it reports. */
+/** Stands in for the worker: records what it is asked, and reports what a test wants. */
 class WorkerStub extends EventTarget {
   static asked: WorkerRequest[] = [];
   static current: WorkerStub;
@@ -70,7 +70,7 @@ test('the same image in two files is two uploads, each with its own name and pro
   expect(arrived).toEqual(['v1']);
 });
 
-test('an upload that is paused hears nothing more of its blobs, and continues by the same id', () => {
+test('a paused upload ignores late reports of its blobs, and continues under the same id', () => {
   uploads.start('library');
   uploads.pause();
   const [stop] = asked('stop');

@@ -8,7 +8,7 @@ const SHORT = { minLength: 0, maxLength: 12 };
 
 const takes = (name: string) => newWorkspace.safeParse({ name, access: 'private' }).success;
 
-test('the form finds fault with exactly the names that the server refuses', () => {
+test('the form rejects exactly the names that the server rejects', () => {
   const name = fc.oneof(textOf('abz09._-', SHORT), textOf('aA ./é', SHORT), fc.string());
   fc.assert(
     fc.property(name, (text) => {

@@ -5,18 +5,18 @@ import { queryClient } from './query-client.ts';
 
 export type AccountSession = Item<'get /account/sessions'>;
 
-/** Where I am signed in, the latest sign-in first. */
+/** The sessions of the signed-in user, the latest first. */
 export const sessionsQuery = pagedQuery(['account', 'sessions'], (cursor) =>
   api('get /account/sessions', { query: { cursor, limit: PAGE_SIZE } }),
 );
 
-/** Signs out elsewhere. */
+/** Ends another session of the user. */
 export async function endSession(sessionId: number): Promise<void> {
   await api('delete /account/sessions/{sessionId}', { params: { sessionId } });
   await queryClient.invalidateQueries({ queryKey: ['account', 'sessions'] });
 }
 
-/** Signs out everywhere but here. */
+/** Ends every session of the user but this one. */
 export async function endOtherSessions(): Promise<void> {
   await api('delete /account/sessions');
   await queryClient.invalidateQueries({ queryKey: ['account', 'sessions'] });

@@ -1,6 +1,6 @@
 import type { ImageName } from './images.ts';
 
-/** Where a browser downloads a version or a manifest as an archive: `docker load` or OCI layout. */
+/** The URL of a version or a manifest as an archive, for `docker load` or as an OCI layout. */
 export function archiveUrl(
   { workspace, image }: ImageName,
   reference: string,

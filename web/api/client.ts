@@ -1,7 +1,7 @@
 import type { Call, Input, ResponseBody } from './contract.ts';
 import { ApiError, readProblem } from './error.ts';
 
-/** An answer with its ETag, which a later change of the thing takes; null: it has none. */
+/** A response body with its ETag, which a later change takes; null: there is none. */
 export interface Tagged<T> {
   readonly data: T;
   readonly etag: string | null;
@@ -16,26 +16,26 @@ interface RawInput {
 
 type Rest<C extends Call> = object extends Input<C> ? [input?: Input<C>] : [input: Input<C>];
 
-/** Called when an answer says that nobody is signed in any more. */
+/** Called when a response says that no one is signed in any more. */
 type SessionListener = () => void;
 const listeners = new Set<SessionListener>();
 
-/** Tells `listener` whenever a call finds that the session has ended. Answers how to stop that. */
+/** Calls `listener` whenever a request finds that the session has ended; returns how to stop. */
 export function onSessionEnd(listener: SessionListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 /**
- * Makes a call of the management API, `get /images`; its input and its answer are typed by the
- * server's own contract.
- * @throws ApiError what the server answered, or `offline` when it could not be reached
+ * Calls the management API, `get /images`; input and result are typed by the contract of the
+ * server.
+ * @throws ApiError the error of the response, or `offline` if the server could not be reached
  */
 export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<ResponseBody<C>> {
   return (await apiTagged(call, ...rest)).data;
 }
 
-/** As api, with the answer's ETag. */
+/** As `api`, with the ETag of the response. */
 export async function apiTagged<C extends Call>(
   call: C,
   ...[given]: Rest<C>

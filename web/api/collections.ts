@@ -8,13 +8,13 @@ export type CollectionRun = Item<'get /workspaces/{workspace}/collections'>;
 export type CollectionPreview = ResponseBody<'get /workspaces/{workspace}/collection-preview'>;
 export type Kept = CollectionRun['kept'][number];
 
-/** How often a run that goes on is asked for, alone and in a list, in ms. */
+/** Intervals at which a running collection is polled, alone and in a list, in ms. */
 const POLL = 1000;
 const LIST_POLL = 5000;
 
 const keyOf = (workspace: string) => ['collections', workspace];
 
-/** What a collection would free now; read anew whenever it is shown. */
+/** What a collection would free now; read again whenever it is shown. */
 export const collectionPreviewQuery = (workspace: string, emptyTrash: boolean) =>
   queryOptions({
     queryKey: [...keyOf(workspace), 'preview', emptyTrash],
@@ -27,7 +27,7 @@ export const collectionPreviewQuery = (workspace: string, emptyTrash: boolean) =
     gcTime: 0,
   });
 
-/** The collections of a workspace, the latest first; asked for again while one goes on. */
+/** The collections of a workspace, the latest first; polled while one is running. */
 export const collectionsQuery = (workspace: string) =>
   infiniteQueryOptions({
     ...pagedQuery([...keyOf(workspace), 'list'], (cursor) =>
@@ -42,25 +42,25 @@ export const collectionsQuery = (workspace: string) =>
     },
   });
 
-/** A collection, asked for again until it has ended; then what it changed is read again, too. */
+/** A collection, polled until it has ended; then what it has changed is read again. */
 export const collectionQuery = (workspace: string, runId: number) =>
   queryOptions({
     queryKey: [...keyOf(workspace), 'one', runId],
     queryFn: async () => {
       const path = 'get /workspaces/{workspace}/collections/{runId}';
       const run = await api(path, { params: { workspace, runId } });
-      if (run.state !== 'running') await forgetCollected(workspace);
+      if (run.state !== 'running') await refreshCollected(workspace);
       return run;
     },
     refetchInterval: ({ state }) => (state.data?.state === 'running' ? POLL : false),
   });
 
-async function forgetCollected(workspace: string): Promise<void> {
+async function refreshCollected(workspace: string): Promise<void> {
   const changed = [[...keyOf(workspace), 'list'], ['workspaces'], ['images'], ['trash']];
   await Promise.all(changed.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }
 
-/** Begins a collection; with `emptyTrash`, what lies in the workspace's trash goes, too. */
+/** Starts a collection; `emptyTrash` deletes what is in the workspace's trash, too. */
 export async function startCollection(
   workspace: string,
   emptyTrash: boolean,

@@ -4,7 +4,7 @@ import type { API_ENDPOINTS } from '../../src/api/routes.ts';
 type Endpoints = typeof API_ENDPOINTS;
 type ContractOf<Name extends keyof Endpoints> = Endpoints[Name]['contract'];
 
-/** Every call's contract as the server itself declares it, by `method /path`. */
+/** The contract of every call as the server declares it, by `method /path`. */
 type Contracts = {
   [Name in keyof Endpoints as `${ContractOf<Name>['method']} ${ContractOf<Name>['path']}`]: ContractOf<Name>;
 };
@@ -35,12 +35,12 @@ export type Input<C extends Call> = Params<Request<C>> &
 type Answers<C extends Call> = Contracts[C]['responses'];
 type Success<C extends Call> = Answers<C>[keyof Answers<C> & (200 | 201 | 202)];
 
-/** What a call answers when it succeeds; undefined where there is no body. */
+/** The body of a call's response when it succeeds; undefined where there is none. */
 export type ResponseBody<C extends Call> = [Success<C>] extends [never]
   ? undefined
   : Success<C> extends Json<infer S extends z.ZodType>
     ? z.output<S>
     : undefined;
 
-/** An entry of a list that a call answers page by page. */
+/** An entry of a list that a call returns page by page. */
 export type Item<C extends Call> = ResponseBody<C> extends { items: (infer T)[] } ? T : never;

@@ -8,12 +8,12 @@ export type Department = Item<'get /departments'>;
 
 const KEY = ['departments'];
 
-/** Departments by name: of my projects, or all of them for a cloud admin. */
+/** Departments by name: those of the user's projects, or all for a cloud admin. */
 export const departmentsQuery = pagedQuery([...KEY, 'list'], (cursor) =>
   api('get /departments', { query: { cursor, limit: PAGE_SIZE } }),
 );
 
-/** Every department to choose one from. */
+/** Every department, to choose one from. */
 export const departmentChoicesQuery = queryOptions({
   queryKey: [...KEY, 'choices'],
   queryFn: () => readAll((cursor) => api('get /departments', { query: { cursor, limit: 100 } })),
@@ -22,24 +22,24 @@ export const departmentChoicesQuery = queryOptions({
 /** @throws ApiError name-taken, of the field `name` */
 export async function createDepartment(name: string): Promise<Department> {
   const made = await api('post /departments', { body: { name } });
-  await forgetDepartments();
+  await refreshDepartments();
   return made;
 }
 
 /** @throws ApiError name-taken, of the field `name` */
 export async function renameDepartment(departmentId: number, name: string): Promise<void> {
   await api('patch /departments/{departmentId}', { params: { departmentId }, body: { name } });
-  await forgetDepartments();
+  await refreshDepartments();
 }
 
 /** @throws ApiError not-empty while it has projects */
 export async function deleteDepartment(departmentId: number): Promise<void> {
   await api('delete /departments/{departmentId}', { params: { departmentId } });
-  await forgetDepartments();
+  await refreshDepartments();
 }
 
-/** Has what shows a department read again. */
-async function forgetDepartments(): Promise<void> {
+/** Reads again whatever shows a department. */
+async function refreshDepartments(): Promise<void> {
   const shown = [KEY, ['projects'], ['workspaces']];
   await Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }

@@ -1,4 +1,4 @@
-/** What the API answers instead of a result: problem+json, RFC 9457. */
+/** The body of an error response: problem+json, RFC 9457. */
 interface Problem {
   readonly status: number;
   /** Stable, in kebab case; `offline` when the server could not be reached. */
@@ -9,7 +9,7 @@ interface Problem {
   readonly field?: string;
 }
 
-/** An error of a call, as the server told it. */
+/** An error that the server returned. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Reads the error of an answer; an answer that is not problem+json gets one by its status. */
+/** Reads the error of a response; one that is not problem+json gets an error by its status. */
 export async function readProblem(response: Response): Promise<ApiError> {
   const { status } = response;
   try {
@@ -33,12 +33,12 @@ export async function readProblem(response: Response): Promise<ApiError> {
       return new ApiError({ ...(problem as Problem), status });
     }
   } catch {
-    // Not JSON: something in front of the server answered.
+    // Not JSON: something in front of the server responded.
   }
   return new ApiError({ status, code: 'unknown', title: `The server answered ${status}.` });
 }
 
-/** Whether an error says that a thing is not there or not open to the caller. */
+/** Whether an error says that a resource does not exist or is hidden from the user. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

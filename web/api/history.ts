@@ -9,7 +9,7 @@ const IMAGE = '/workspaces/{workspace}/images/{image}';
 /** A tag that an image has or had, and its latest change. */
 export type PastTag = Item<'get /workspaces/{workspace}/images/{image}/history'>;
 
-/** What a tag pointed at from some moment on. */
+/** What a tag pointed at from a certain time. */
 export type TagChange = Item<'get /workspaces/{workspace}/images/{image}/versions/{tag}/history'>;
 
 /** The tags an image has or had that begin with a text, page by page. */
@@ -28,9 +28,9 @@ export const historyQuery = (name: ImageName, tag: string) =>
   );
 
 /**
- * Points a tag at an earlier content.
+ * Points a tag at earlier content.
  * @param from the digest that it was seen to point at; null: it was deleted
- * @throws ApiError precondition-failed when it points elsewhere by now; manifest-unknown, in-trash
+ * @throws ApiError precondition-failed if it points elsewhere by now; manifest-unknown, in-trash
  */
 export async function restoreVersion(
   name: ImageName,

@@ -4,19 +4,19 @@ import type { Input, Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
-/** An image as lists show it. */
+/** An image in a list. */
 export type ListedImage = Item<'get /images'>;
 
-/** Everything there is to see of an image. */
+/** All that the API returns of an image. */
 export type Image = ResponseBody<'get /workspaces/{workspace}/images/{image}'>;
 
-/** An image by the workspace it lives in and its name there. */
+/** An image by its workspace and its name there. */
 export interface ImageName {
   readonly workspace: string;
   readonly image: string;
 }
 
-/** What of all images a list shows, and in which order. */
+/** Which images a list shows, and in which order. */
 export type ImageFilter = Omit<NonNullable<Input<'get /images'>['query']>, 'limit' | 'cursor'>;
 
 const ONE = '/workspaces/{workspace}/images/{image}';
@@ -25,7 +25,7 @@ const ONE = '/workspaces/{workspace}/images/{image}';
 export const imagesQuery = (filter: ImageFilter) =>
   pagedQuery(['images', filter], (cursor) => readImages(filter, cursor));
 
-/** A page of a search may be empty although more follow: those are not worth showing. */
+/** A page of a search may be empty although more follow: such pages are skipped. */
 async function readImages(filter: ImageFilter, cursor: string | undefined) {
   let page = await api('get /images', { query: { ...filter, cursor, limit: PAGE_SIZE } });
   while (page.items.length === 0 && page.next !== null) {
@@ -41,12 +41,12 @@ export const imageQuery = (name: ImageName) =>
     queryFn: () => apiTagged(`get ${ONE}`, { params: { ...name } }),
   });
 
-/** Everything read of an image is kept below this key. */
+/** The key below which everything read of an image is cached. */
 export function imageQueryKey({ workspace, image }: ImageName) {
   return ['image', workspace, image] as const;
 }
 
-/** How often an image was pulled on each of the last days, today (UTC) included. */
+/** Pulls of an image on each of the last 30 days, today (UTC) included. */
 export const pullsQuery = (name: ImageName) =>
   queryOptions({
     queryKey: [...imageQueryKey(name), 'pulls'],
@@ -56,7 +56,7 @@ export const pullsQuery = (name: ImageName) =>
 /**
  * Sets an image's description.
  * @param etag what it was read with; `*` overwrites whatever is there now
- * @throws ApiError precondition-failed when somebody else has edited it meanwhile
+ * @throws ApiError precondition-failed if another user has edited it in the meantime
  */
 export async function describeImage(name: ImageName, description: string, etag: string) {
   const changed = await apiTagged(`patch ${ONE}`, {
@@ -68,7 +68,7 @@ export async function describeImage(name: ImageName, description: string, etag: 
   await queryClient.invalidateQueries({ queryKey: ['images'] });
 }
 
-/** Moves images to the trash, in one call for every hundred; answers how each fared. */
+/** Moves images to the trash, a hundred in one call; returns the result for each. */
 export async function deleteImages(names: readonly ImageName[]) {
   const results: ResponseBody<'post /images/deletion'> = [];
   try {
@@ -88,7 +88,7 @@ export async function deleteImages(names: readonly ImageName[]) {
   return results;
 }
 
-/** What a client pulls, before the colon and the tag. */
+/** The address that clients pull, without the tag. */
 export function addressOf({ workspace, image }: ImageName): string {
   return `${window.location.host}/${workspace}/${image}`;
 }

@@ -19,7 +19,7 @@ export const membersQuery = (projectId: number) =>
 /** @throws ApiError field-invalid for a user that does not exist, name-taken for a member */
 export async function addMember(projectId: number, user: string, role: Role): Promise<void> {
   await api('post /projects/{projectId}/members', { params: { projectId }, body: { user, role } });
-  await forgetMembers(projectId);
+  await refreshMembers(projectId);
 }
 
 /** @throws ApiError last-owner */
@@ -28,17 +28,17 @@ export async function setRole(projectId: number, userId: number, role: Role): Pr
     params: { projectId, userId },
     body: { role },
   });
-  await forgetMembers(projectId);
+  await refreshMembers(projectId);
 }
 
 /** @throws ApiError last-owner */
 export async function removeMember(projectId: number, userId: number): Promise<void> {
   await api('delete /projects/{projectId}/members/{userId}', { params: { projectId, userId } });
-  await forgetMembers(projectId);
+  await refreshMembers(projectId);
 }
 
-/** Whoever changes members may have changed what they themselves may do. */
-async function forgetMembers(projectId: number): Promise<void> {
+/** A user who changes members may have changed their own role. */
+async function refreshMembers(projectId: number): Promise<void> {
   const shown = [['projects', projectId, 'members'], ['users'], sessionQuery.queryKey];
   await Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }

@@ -11,7 +11,7 @@ export const overviewQuery = queryOptions({
   queryFn: () => api('get /overview'),
 });
 
-/** Whether what is stored is still what was pushed: the first damage found, and the rounds. */
+/** Whether stored content is still what was pushed: damage found so far, and progress. */
 export const integrityQuery = queryOptions({
   queryKey: ['integrity'],
   queryFn: () => api('get /integrity', { query: { limit: 20 } }),

@@ -1,16 +1,16 @@
 import { type InfiniteData, infiniteQueryOptions } from '@tanstack/react-query';
 
-/** A page of a list, as every list of the API answers it. */
+/** A page of a list, as every list of the API returns it. */
 export interface Page<T> {
   readonly items: T[];
   /** Cursor of the next page; null at the end. */
   readonly next: string | null;
 }
 
-/** Entries that a list asks for at a time. */
+/** Entries that one page of a list asks for. */
 export const PAGE_SIZE = 100;
 
-/** A list that is read page by page as somebody scrolls; its data are the entries so far. */
+/** A list that is read page by page as it is scrolled; its data are the entries so far. */
 export function pagedQuery<T>(
   queryKey: readonly unknown[],
   readPage: (cursor: string | undefined) => Promise<Page<T>>,
@@ -25,10 +25,10 @@ export function pagedQuery<T>(
   });
 }
 
-/** Entries that are offered to choose from at most. */
-const MOST_CHOICES = 1000;
+/** The most entries that are offered to choose from. */
+const MAX_CHOICES = 1000;
 
-/** Reads a list page after page, for something to be chosen from: its first thousand entries. */
+/** Reads a list to choose from: its first thousand entries. */
 export async function readAll<T>(
   readPage: (cursor: string | undefined) => Promise<Page<T>>,
 ): Promise<T[]> {
@@ -38,6 +38,6 @@ export async function readAll<T>(
     const { items, next } = await readPage(cursor);
     found.push(...items);
     cursor = next ?? undefined;
-  } while (cursor && found.length < MOST_CHOICES);
+  } while (cursor && found.length < MAX_CHOICES);
   return found;
 }

@@ -8,19 +8,19 @@ import { type Me, mayWorkIn, sessionQuery } from './session.ts';
 export type Project = Item<'get /projects'>;
 export type Credential = ResponseBody<'get /projects/{projectId}/credential'>;
 
-/** Projects by name, mine or all of them for a cloud admin; those of a department if one is given. */
+/** Projects by name: those of the user or, for a cloud admin, all; of one department if given. */
 export const projectsQuery = (department: number | undefined) =>
   pagedQuery(['projects', 'list', department], (cursor) =>
     api('get /projects', { query: { department, cursor, limit: PAGE_SIZE } }),
   );
 
-/** Every project to choose one from. */
+/** Every project, to choose one from. */
 export const projectChoicesQuery = queryOptions({
   queryKey: ['projects', 'choices'],
   queryFn: () => readAll((cursor) => api('get /projects', { query: { cursor, limit: 100 } })),
 });
 
-/** Those of `projects` that somebody may push to. */
+/** The projects that a user may push to. */
 export function pushable(me: Me, projects: readonly Project[]): Project[] {
   return projects.filter(({ id }) => mayWorkIn(me, id));
 }
@@ -52,14 +52,14 @@ export async function deleteProject(projectId: number): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 }
 
-/** What clients push to a project with. */
+/** The push credential of a project. */
 export const credentialQuery = (projectId: number) =>
   queryOptions({
     queryKey: ['projects', projectId, 'credential'],
     queryFn: () => api('get /projects/{projectId}/credential', { params: { projectId } }),
   });
 
-/** Makes a new push credential; the old one stops at once. */
+/** Replaces the push credential; the old one stops working at once. */
 export async function rotateCredential(projectId: number): Promise<void> {
   const made = await api('post /projects/{projectId}/credential/rotation', {
     params: { projectId },

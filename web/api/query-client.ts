@@ -5,7 +5,7 @@ import { ApiError } from './error.ts';
 /** Attempts after the first that a failed query gets. */
 const RETRIES = 2;
 
-/** What the console has read so far; a response is read again when it is shown after 15 s. */
+/** The cache of the API's responses; one that is older than 15 s is read again when it is shown. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -15,7 +15,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Whether an error may pass by itself: the server could not be reached, or cannot answer now. */
+/** Whether an error may be temporary. */
 function isPassing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || isRetryableStatus(error.status));
 }

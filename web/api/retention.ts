@@ -6,12 +6,12 @@ import { queryClient } from './query-client.ts';
 
 const ONE = '/workspaces/{workspace}/retention';
 
-/** Which versions of a workspace are kept, and which nobody changes. */
+/** Which versions of a workspace are kept, and which are immutable. */
 export type RetentionRules = ResponseBody<`get ${typeof ONE}`>;
 
 export type UnkeptVersion = Item<`post ${typeof ONE}/preview`>;
 
-/** The figures of a preview. */
+/** The totals of a preview. */
 export type RetentionTotal = NonNullable<ResponseBody<`post ${typeof ONE}/preview`>['total']>;
 
 type Backtest = ResponseBody<`post ${typeof ONE}/backtest`>;
@@ -29,7 +29,7 @@ export async function setRetention(workspace: string, rules: RetentionRules): Pr
   queryClient.setQueryData(retentionQuery(workspace).queryKey, now);
 }
 
-/** The versions that rules would move to the trash now, with the figures of all of them. */
+/** The versions that rules would move to the trash now, with the totals. */
 export const retentionPreviewQuery = (workspace: string, rules: RetentionRules) =>
   infiniteQueryOptions({
     queryKey: [...keyOf(workspace), 'preview', rules],
@@ -49,11 +49,11 @@ export const retentionPreviewQuery = (workspace: string, rules: RetentionRules) 
     gcTime: 0,
   });
 
-/** Days of the past that rules are tried on. */
+/** Days of the past on which rules are tried. */
 export const BACKTEST_DAYS = 90;
 
-/** Calls a backtest takes at most; what is behind them is not counted. */
-const MOST_CALLS = 20;
+/** The most calls that a backtest takes; what would need more is not counted. */
+const MAX_CALLS = 20;
 
 /** What rules would have done in the last days. */
 export const backtestQuery = (workspace: string, rules: RetentionRules) =>
@@ -67,7 +67,7 @@ export const backtestQuery = (workspace: string, rules: RetentionRules) =>
 async function readBacktest(workspace: string, rules: RetentionRules) {
   const sum = { deleted: 0, pulledAfterwards: 0, isComplete: true };
   let cursor: string | undefined;
-  for (let call = 0; call < MOST_CALLS; call++) {
+  for (let call = 0; call < MAX_CALLS; call++) {
     const part: Backtest = await api(`post ${ONE}/backtest`, {
       params: { workspace },
       query: { cursor },

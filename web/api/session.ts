@@ -5,10 +5,10 @@ import type { ResponseBody } from './contract.ts';
 import { ApiError } from './error.ts';
 import { queryClient } from './query-client.ts';
 
-/** Who is signed in. */
+/** The signed-in user. */
 export type Me = ResponseBody<'get /session'>;
 
-/** Who is signed in; null: nobody. */
+/** The signed-in user; null: no one. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: 60_000,
@@ -17,13 +17,13 @@ export const sessionQuery = queryOptions({
       return await api('get /session');
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;
-      // A screen that somebody works in stays when the session ends: they sign in over it.
+      // An open screen stays when the session ends: the user signs in again over it.
       return queryClient.getQueryData<Me | null>(['session']) ?? null;
     }
   },
 });
 
-/** The person signed in, on a screen that is shown to nobody else. */
+/** The signed-in user, for a screen that is shown only to signed-in users. */
 export function useMe(): Me {
   const { data } = useQuery(sessionQuery);
   if (!data) throw new Error('this screen is for people who are signed in');
@@ -37,7 +37,7 @@ export async function signIn(username: string, password: string): Promise<Me> {
   return me;
 }
 
-/** Ends the session and forgets everything it had read. */
+/** Ends the session and clears the cache. */
 export async function signOut(): Promise<void> {
   await api('delete /session');
   queryClient.clear();
@@ -47,32 +47,32 @@ export async function signOut(): Promise<void> {
 /** Sets a new password; the other sessions of the account end. */
 export async function setPassword(currentPassword: string, newPassword: string): Promise<void> {
   await api('put /account/password', { body: { currentPassword, newPassword } });
-  // Also where no screen shows it yet: the way on is only free once it is known to be set.
+  // Even if no screen shows it: routes stay closed until the session says that it is set.
   await queryClient.refetchQueries({ queryKey: sessionQuery.queryKey, type: 'all' });
 }
 
-/** What somebody may do in a project. */
+/** The role of a user in a project; admins have all rights. */
 export function roleIn(me: Me, projectId: number): 'none' | 'viewer' | 'developer' | 'owner' {
   if (me.isAdmin) return 'owner';
   return me.roles.find((one) => one.projectId === projectId)?.role ?? 'none';
 }
 
-/** Whether somebody may make, change and delete workspaces and images of a project. */
+/** Whether a user may create, change and delete workspaces and images of a project. */
 export function mayWorkIn(me: Me, projectId: number): boolean {
   return ['developer', 'owner'].includes(roleIn(me, projectId));
 }
 
-/** Whether there may be a project that somebody can work in. */
+/** Whether a user may have a project to work in. */
 export function mayWorkSomewhere(me: Me): boolean {
   return me.isAdmin || me.roles.some(({ role }) => role !== 'viewer');
 }
 
-/** Whose things a user sees first: an admin without a project of their own looks after all. */
+/** Which scope a user sees first: all for an admin without a project. */
 export function usualScope({ isAdmin, roles }: Me): ListScope {
   return isAdmin && roles.length === 0 ? 'all' : 'own';
 }
 
-/** Whose things a user may change. */
+/** The scope of what a user may change. */
 export function managedScope({ isAdmin }: Me): TrashScope {
   return isAdmin ? 'all' : 'own';
 }

@@ -5,13 +5,13 @@ import { queryClient } from './query-client.ts';
 
 export type Settings = ResponseBody<'get /settings'>;
 
-/** What holds for the whole platform. */
+/** The settings of the platform. */
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
   queryFn: () => api('get /settings'),
 });
 
-/** Changes the settings, which hold at once. */
+/** Changes the settings, at once. */
 export async function changeSettings(change: Settings): Promise<void> {
   const now = await api('patch /settings', { body: change });
   queryClient.setQueryData(settingsQuery.queryKey, now);

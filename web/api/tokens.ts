@@ -9,19 +9,19 @@ export type MadeToken = ResponseBody<'post /account/tokens'>;
 
 const KEY = ['account', 'tokens'];
 
-/** My access tokens, the latest first. */
+/** The access tokens of the signed-in user, the latest first. */
 export const tokensQuery = pagedQuery(KEY, (cursor) =>
   api('get /account/tokens', { query: { cursor, limit: PAGE_SIZE } }),
 );
 
-/** Makes an access token; its secret is in this answer only. */
+/** Creates an access token; its secret is in this response only. */
 export async function createToken(token: NewToken): Promise<MadeToken> {
   const made = await api('post /account/tokens', { body: token });
   await queryClient.invalidateQueries({ queryKey: KEY });
   return made;
 }
 
-/** Ends an access token at once. */
+/** Revokes an access token at once. */
 export async function revokeToken(tokenId: number): Promise<void> {
   await api('delete /account/tokens/{tokenId}', { params: { tokenId } });
   await queryClient.invalidateQueries({ queryKey: KEY });

@@ -7,7 +7,7 @@ import { queryClient } from './query-client.ts';
 
 export type TrashItem = Item<'get /trash'>;
 
-/** What of the trash a list shows. */
+/** Which part of the trash a list shows. */
 interface TrashFilter {
   readonly scope: TrashScope;
   readonly kind: TrashKind | undefined;
@@ -21,17 +21,16 @@ export const trashQuery = (filter: TrashFilter) =>
 
 /**
  * Restores what was deleted, under another name if one is given.
- * @throws ApiError name-taken while something else has the name; in-trash while what it
- * belongs to is in the trash itself
+ * @throws ApiError name-taken if the name is in use; in-trash if its parent is in the trash
  */
 export async function restore(trashId: string, name?: string): Promise<void> {
   const body = name === undefined ? {} : { name };
   await api('post /trash/{trashId}/restoration', { params: { trashId }, body });
-  // What is restored may be shown anywhere: in lists, in sums, in what it belongs to.
+  // What was restored may be shown anywhere: in lists, in totals, in its parents.
   await queryClient.invalidateQueries();
 }
 
-/** Deletes for good: nothing brings it back. */
+/** Deletes an item of the trash permanently. */
 export async function deleteForGood(trashId: string): Promise<void> {
   await api('delete /trash/{trashId}', { params: { trashId } });
   await queryClient.invalidateQueries({ queryKey: ['trash'] });

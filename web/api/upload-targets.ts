@@ -10,7 +10,7 @@ interface Target {
 
 const VERSION = '/workspaces/{workspace}/images/{image}/versions/{tag}';
 
-/** Whether an image has a version of that name already, which a push would point elsewhere. */
+/** Whether a push would overwrite this version of an image. */
 export const tagExistsQuery = ({ workspace, image, tag }: Target) =>
   queryOptions({
     queryKey: ['image', workspace, image, 'exists', tag],

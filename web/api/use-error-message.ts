@@ -4,8 +4,8 @@ import type { Messages } from '../locales/en/index.ts';
 import { ApiError } from './error.ts';
 
 /**
- * Says what happened and what to do about it, in the language of the console. The server's own
- * sentence names the thing at fault, so it comes first where it is understood.
+ * Returns a function that explains an error in the language of the console. The server's own
+ * message names the thing at fault, so English users see it where there is one.
  */
 export function useErrorMessage(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
@@ -18,7 +18,7 @@ export function useErrorMessage(): (error: unknown) => string {
   };
 }
 
-/** The server's messages begin in lower case and have no full stop. */
+/** Messages of the server begin in lower case and have no full stop. */
 function asSentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;

@@ -11,7 +11,7 @@ export type UserChange = Input<'patch /users/{userId}'>['body'];
 
 const KEY = ['users'];
 
-/** Users by name; `q` is what it begins with. */
+/** Users whose name begins with `q`, by name. */
 export const usersQuery = (q: string) =>
   pagedQuery([...KEY, 'list', q], (cursor) =>
     api('get /users', { query: { q, cursor, limit: PAGE_SIZE } }),
@@ -24,7 +24,7 @@ export const userQuery = (userId: number) =>
     queryFn: () => api('get /users/{userId}', { params: { userId } }),
   });
 
-/** Makes a user with a generated password. @throws ApiError name-taken, of the field `name` */
+/** Creates a user with a generated password. @throws ApiError name-taken, of the field `name` */
 export async function createUser(
   name: string,
   isAdmin: boolean,
@@ -41,7 +41,7 @@ export async function changeUser(userId: number, change: UserChange): Promise<vo
   await Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }
 
-/** Answers the new password; sessions and access tokens of the user end. */
+/** Returns the new password; sessions and access tokens of the user end. */
 export async function resetPassword(userId: number): Promise<string> {
   const { password } = await api('post /users/{userId}/password-reset', { params: { userId } });
   await queryClient.invalidateQueries({ queryKey: KEY });

@@ -8,10 +8,10 @@ import { queryClient } from './query-client.ts';
 
 const IMAGE = '/workspaces/{workspace}/images/{image}';
 
-/** A version as lists show it. */
+/** A version in a list. */
 export type ListedVersion = Item<'get /workspaces/{workspace}/images/{image}/versions'>;
 
-/** All there is to see of a version, or of a manifest without a tag. */
+/** All that the API returns of a version, or of a manifest without a tag. */
 export type VersionView = ResponseBody<'get /workspaces/{workspace}/images/{image}/versions/{tag}'>;
 
 export interface VersionOrder {
@@ -44,7 +44,7 @@ export const manifestQuery = (name: ImageName, digest: string) =>
     queryFn: () => api(`get ${IMAGE}/manifests/{digest}`, { params: { ...name, digest } }),
   });
 
-/** Moves versions to the trash, in one call for every 500; answers how each fared. */
+/** Moves versions to the trash, 500 in one call; returns the result for each. */
 export async function deleteVersions(name: ImageName, tags: readonly string[]) {
   const results: ResponseBody<'post /workspaces/{workspace}/images/{image}/versions/deletion'> = [];
   try {
@@ -60,7 +60,7 @@ export async function deleteVersions(name: ImageName, tags: readonly string[]) {
   return results;
 }
 
-/** Reads again what is shown of an image whose versions have changed. */
+/** Reads again whatever shows an image whose versions have changed. */
 export async function refreshImage(name: ImageName): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: imageQueryKey(name) }),

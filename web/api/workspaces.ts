@@ -24,7 +24,7 @@ export function workspacesQuery({ scope, q }: WorkspaceFilter) {
   );
 }
 
-/** Every workspace of a project to choose one from. */
+/** Every workspace of a project, to choose one from. */
 export const workspaceChoicesQuery = (me: Me, projectId: number) =>
   queryOptions({
     queryKey: [...KEY, 'list', 'choices', projectId],
@@ -36,7 +36,7 @@ export const workspaceChoicesQuery = (me: Me, projectId: number) =>
       ),
   });
 
-/** The names of all workspaces that somebody works in, to choose from. */
+/** The names of all workspaces that a user works in, to choose from. */
 export const workspaceNamesQuery = (me: Me) =>
   queryOptions({
     queryKey: [...KEY, 'list', 'names'],
@@ -70,23 +70,23 @@ export async function createWorkspace({
 }: NewWorkspace): Promise<Workspace> {
   const path = 'post /projects/{projectId}/workspaces';
   const made = await api(path, { params: { projectId }, body: { name, access } });
-  await forgetWorkspaces();
+  await refreshWorkspaces();
   return made;
 }
 
 /** Sets who may see a workspace. */
 export async function setAccess(workspace: string, access: AccessLevel): Promise<void> {
   await api('patch /workspaces/{workspace}', { params: { workspace }, body: { access } });
-  await forgetWorkspaces();
+  await refreshWorkspaces();
 }
 
-/** Sets how many days content is kept that lost its version; null: for ever. */
+/** Sets how many days untagged content is kept; null: without limit. */
 export async function setUntaggedDays(
   workspace: string,
   untaggedDays: number | null,
 ): Promise<void> {
   await api('patch /workspaces/{workspace}', { params: { workspace }, body: { untaggedDays } });
-  await forgetWorkspaces();
+  await refreshWorkspaces();
 }
 
 /** Moves a workspace with all its images to the trash. */
@@ -94,19 +94,19 @@ export async function deleteWorkspace(
   workspace: string,
 ): Promise<ResponseBody<'delete /workspaces/{workspace}'>> {
   const gone = await api('delete /workspaces/{workspace}', { params: { workspace } });
-  // Its own screen may still be open, with nothing left to read.
+  // Its screen may still be open, but there is nothing left to read.
   const queryKey = [...KEY, 'one', workspace];
   await queryClient.invalidateQueries({ queryKey, refetchType: 'none' });
-  await forgetLists();
+  await refreshLists();
   return gone;
 }
 
-/** Has workspaces and what shows their images read again where they are shown. */
-async function forgetWorkspaces(): Promise<void> {
-  await Promise.all([queryClient.invalidateQueries({ queryKey: [...KEY, 'one'] }), forgetLists()]);
+/** Reads workspaces, and whatever shows their images, again. */
+async function refreshWorkspaces(): Promise<void> {
+  await Promise.all([queryClient.invalidateQueries({ queryKey: [...KEY, 'one'] }), refreshLists()]);
 }
 
-async function forgetLists(): Promise<void> {
+async function refreshLists(): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: [...KEY, 'list'] }),
     queryClient.invalidateQueries({ queryKey: ['images'] }),

@@ -6,14 +6,14 @@ import { Dialog, type DialogState } from '../ui/dialog/dialog.tsx';
 import { FormAlert } from './form-errors.tsx';
 
 interface QuestionProps<Result> {
-  /** What happens when it is confirmed. */
+  /** What happens if it is confirmed. */
   readonly children: ReactNode;
   /** The button that does it: a verb. */
   readonly action: string;
   readonly isDestructive?: boolean;
-  /** Does it; what it throws is shown above the question. */
+  /** Does it; an error is shown above the question. */
   readonly confirm: () => Promise<Result>;
-  /** Called with what `confirm` answered; the dialog is busy until this has ended, too. */
+  /** Called with the result; the dialog is busy until this has ended, too. */
   readonly onDone: (result: Result) => unknown;
 }
 

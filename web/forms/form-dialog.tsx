@@ -11,21 +11,21 @@ type Fields = Record<string, unknown>;
 
 interface FormProps<Values extends Fields, Result> {
   readonly form: UseFormInput<Values> & { readonly initialValues: Values };
-  /** What the button that submits says: a verb. */
+  /** The label of the submit button: a verb. */
   readonly action: string;
-  /** What it throws is shown at the field it is about, or above the fields. */
+  /** An error is shown at the field that it is about, or above the fields. */
   readonly submit: (values: Values) => Promise<Result>;
-  /** Called with what `submit` answered; the dialog stays open unless this closes it. */
+  /** Called with the result; the dialog stays open unless this closes it. */
   readonly onDone: (result: Result, values: Values) => void;
-  /** How the button that submits is at the moment; `error` is of the last submission. */
+  /** The state of the submit button; `error` is that of the last submission. */
   readonly button?: (
     form: UseFormReturnType<Values>,
     error: Error | null,
   ) => Pick<DialogActionsProps, 'isDisabled' | 'isDangerous'>;
   readonly fieldMessage?: FieldMessage<Values>;
-  /** Whether the fields explain an error themselves, so that no alert has to. */
+  /** Whether the fields themselves explain an error, so that no alert is shown. */
   readonly explains?: (error: Error | null) => boolean;
-  /** Draws the fields; `submission` is how submitting goes, and a way to submit other values. */
+  /** Renders the fields; `submission` has the state, and can submit other values. */
   readonly children: (
     form: UseFormReturnType<Values>,
     submission: UseMutationResult<Result, Error, Values>,
@@ -35,9 +35,9 @@ interface FormProps<Values extends Fields, Result> {
 interface FormDialogProps<Values extends Fields, Result>
   extends FormProps<Values, Result>,
     Omit<DialogProps, 'children' | 'isFirm'> {
-  /** Stands instead of the form until its initial values are known. */
+  /** Shown instead of the form until its initial values are known. */
   readonly waiting?: ReactNode;
-  /** Whether closing it asks first once something has been typed. */
+  /** Whether closing it asks first if a value has been changed. */
   readonly asksBeforeLoss?: boolean;
 }
 
@@ -66,11 +66,11 @@ export function FormDialog<Values extends Fields, Result>(props: FormDialogProps
 
 interface DialogFormProps<Values extends Fields, Result> extends FormProps<Values, Result> {
   readonly onCancel: () => void;
-  /** Told whether a value differs from its initial one. */
+  /** Called with whether a value differs from its initial one. */
   readonly onDirty?: (isDirty: boolean) => void;
 }
 
-/** The form of a FormDialog, for a dialog that shows it for a part of the time only. */
+/** The form of a FormDialog, for a dialog that also shows other content. */
 export function DialogForm<Values extends Fields, Result>(props: DialogFormProps<Values, Result>) {
   const { action, submit, onDone, onCancel, onDirty, button, explains } = props;
   const form = useForm<Values>(props.form);
@@ -82,7 +82,7 @@ export function DialogForm<Values extends Fields, Result>(props: DialogFormProps
   });
   const { error, isPending } = submission;
   const isDirty = form.isDirty();
-  // At once, since Back may be the very next event.
+  // Before the next event, which may be Back.
   useLayoutEffect(() => onDirty?.(isDirty), [onDirty, isDirty]);
   return (
     <form onSubmit={form.onSubmit((values) => submission.mutate(values))} noValidate>

@@ -5,11 +5,11 @@ import { useErrorMessage } from '../api/use-error-message.ts';
 
 interface FormAlertProps {
   readonly error: unknown;
-  /** Values of the form: an error of one of its fields is shown at the field instead. */
+  /** Values of the form: errors of its fields are shown at the fields instead. */
   readonly values?: object;
 }
 
-/** Says what went wrong with a form as a whole; nothing while nothing has. */
+/** Shows the error of a form as a whole, if there is one. */
 export function FormAlert({ error, values = {} }: FormAlertProps) {
   const message = useErrorMessage();
   if (!error || fieldOf(error, values)) return null;
@@ -20,7 +20,7 @@ export function FormAlert({ error, values = {} }: FormAlertProps) {
   );
 }
 
-/** What an error says at its field; null: the words of the API. */
+/** The message of an error at its field; null: the message of the API. */
 export type FieldMessage<Values> = (error: ApiError, values: Values) => string | null;
 
 /** Shows an error at the field of a form that it is about, and moves the focus there. */
@@ -37,7 +37,7 @@ export function useFieldError<Values extends Record<string, unknown>>(
   };
 }
 
-/** The field of a form that an error is about; null: it is about the whole. */
+/** The field that an error is about; null: it is about the form as a whole. */
 function fieldOf(error: unknown, values: object): string | null {
   const field = error instanceof ApiError ? error.field : null;
   return field !== null && field in values ? field : null;

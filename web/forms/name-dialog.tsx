@@ -8,17 +8,17 @@ interface NameDialogProps extends DialogState {
   readonly label: string;
   /** What a name may be. */
   readonly hint?: string;
-  /** The name that it has. */
+  /** The current name. */
   readonly name?: string;
-  /** What the button that submits says: a verb. */
+  /** The label of the submit button: a verb. */
   readonly action: string;
-  /** Writes the name; what it throws is shown at the field or above it. */
+  /** Saves the name; an error is shown at the field or above it. */
   readonly write: (name: string) => Promise<unknown>;
-  /** Called with the name when it is written. */
+  /** Called with the name when it is saved. */
   readonly onDone?: (name: string) => void;
 }
 
-/** Asks for a name: of something new, or another one. */
+/** Asks for the name of something new, or for a new name. */
 export function NameDialog(props: NameDialogProps) {
   const { opened, onClose, title, action, write, onDone } = props;
   const { t } = useTranslation();

@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 
 type NumberName = keyof typeof SETTING_BOUNDS;
 
-/** How each number is shown: in units of so many of what the API counts, `step` at a time. */
+/** The settings that are numbers: the form shows multiples of `unit`; its arrows add `step`. */
 const NUMBERS = {
   trashDays: {
     label: 'settings.trashDays',
@@ -39,14 +39,14 @@ const NUMBERS = {
 
 const NAMES = Object.keys(NUMBERS) as NumberName[];
 
-/** The least and the most of a number, in its unit. */
+/** Minimum and maximum of a number, in its unit. */
 function boundsOf(name: NumberName): { readonly least: number; readonly most: number } {
   const [least, most] = SETTING_BOUNDS[name];
   const { unit } = NUMBERS[name];
   return { least: least / unit, most: most / unit };
 }
 
-/** Settings with each number in its unit. */
+/** Convert settings to the units of the form, and back. */
 const toValues = (settings: Settings) => scale(settings, (value, unit) => value / unit);
 const toSettings = (values: Settings) => scale(values, (value, unit) => value * unit);
 
@@ -55,7 +55,7 @@ function scale(settings: Settings, change: (value: number, unit: number) => numb
   return { ...settings, ...Object.fromEntries(numbers) };
 }
 
-/** Sets what holds for the whole platform: saved together, and undone together. */
+/** The settings of the platform: saved together, and undone together. */
 export function SettingsForm({ settings }: { readonly settings: Settings }) {
   const { t } = useTranslation();
   const { form, change } = useSettingsForm(settings);
@@ -98,7 +98,7 @@ function useSettingsForm(settings: Settings) {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const present = toValues(settings);
-  // What the API has set may lie between the form's units: it stays until it is changed.
+  // A value set by the API may lie between the form's units: it is valid until it is changed.
   const check = (name: NumberName) => (value: number) => {
     const { least, most } = boundsOf(name);
     const isIn = Number.isInteger(value) && value >= least && value <= most;

@@ -7,7 +7,7 @@ import { Entrance } from '../ui/entrance.tsx';
 
 const route = getRouteApi('/password');
 
-/** The first sign-in: a password that only its owner knows, and then on to where they were going. */
+/** The first sign-in: sets the user's own password, then opens the address that was asked for. */
 export function FirstPasswordScreen() {
   const { t } = useTranslation();
   const { next } = route.useSearch();

@@ -9,7 +9,7 @@ interface PagedTableProps<Row, Key extends SortKey>
   readonly list: UseInfiniteQueryResult<Row[]>;
 }
 
-/** A list of the API as a table, or what went wrong with it. */
+/** A list of the API as a table, or its error. */
 export function PagedTable<Row, Key extends SortKey = SortKey>(props: PagedTableProps<Row, Key>) {
   const { list, ...table } = props;
   const message = useErrorMessage();

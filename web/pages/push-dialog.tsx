@@ -9,7 +9,7 @@ const PushImageDialog = lazyPart(
 
 export type { PushStart };
 
-/** Tells how to push, starting from what the dialog is about. */
+/** Shows how to push. */
 export function PushDialog({ dialog }: { readonly dialog: DialogOf<PushStart> }) {
   return (
     <LazyDialog dialog={dialog}>

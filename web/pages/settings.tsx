@@ -7,7 +7,7 @@ import { SettingsForm } from '../forms/settings.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 
-/** What holds for the whole platform. */
+/** The settings of the platform. */
 export function SettingsScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();

@@ -7,7 +7,7 @@ import { Entrance } from '../ui/entrance.tsx';
 
 const route = getRouteApi('/sign-in');
 
-/** Signs in, and goes on to where the person was going. */
+/** Signs in, then opens the address that was asked for. */
 export function SignInScreen() {
   const { t } = useTranslation();
   const { next } = route.useSearch();

@@ -17,7 +17,7 @@ const LinkItem = createLink(
   )),
 );
 
-/** What users set for themselves: language, theme, sign out. */
+/** The account menu: account, language, theme, sign out. */
 export function AccountEntries({ target }: OpenMenuProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -5,7 +5,7 @@ import { MenuButton } from '../ui/menu/menu-button.tsx';
 
 const load = async () => (await import('./account-entries.tsx')).AccountEntries;
 
-/** Who is signed in, with a menu of what users set for themselves. */
+/** The name of the signed-in user, with the account menu. */
 export function AccountMenu() {
   const { name } = useMe();
   const button = (

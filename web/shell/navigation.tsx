@@ -17,7 +17,7 @@ import { useMe } from '../api/session.ts';
 import { paths } from '../paths.ts';
 
 interface Look extends NavLinkProps, Omit<ComponentPropsWithRef<'a'>, keyof NavLinkProps> {
-  /** Whether this is where somebody is; absent: the address says it. */
+  /** Whether this is the current screen; absent: the address decides. */
   readonly isHere?: boolean | undefined;
 }
 const ScreenLink = createLink(
@@ -28,12 +28,12 @@ const ScreenLink = createLink(
   }),
 );
 
-/** An image's address is below that of its workspace, and yet people are among images there. */
+/** An image's address is below that of its workspace, but its place in the navigation is Images. */
 const useIsImage = () =>
   useMatch({ from: '/signed-in/workspaces/$workspace/images/$image', shouldThrow: false }) !==
   undefined;
 
-/** The screens there are; those of the platform for cloud admins only. */
+/** Links to the screens; those of the administration for cloud admins only. */
 export function Navigation() {
   const { t } = useTranslation();
   const { isAdmin } = useMe();

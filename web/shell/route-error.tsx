@@ -5,7 +5,7 @@ import { PartNotFetched } from '../lazy-part.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Missing } from '../ui/missing.tsx';
 
-/** What stands where a screen failed. */
+/** Shown instead of a screen that failed. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const message = useErrorMessage();

@@ -4,7 +4,7 @@ import { lazyPart } from '../lazy-part.ts';
 
 const SignInAgain = lazyPart(async () => (await import('./sign-in-again.tsx')).SignInAgain);
 
-/** Asks to sign in again over the screen that is open, so that nothing typed in it is lost. */
+/** Asks to sign in again over the open screen, so that nothing typed is lost. */
 export function SessionEnded() {
   const [hasEnded, setEnded] = useState(false);
   useEffect(() => onSessionEnd(() => setEnded(true)), []);

@@ -8,11 +8,11 @@ import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { SessionEnded } from './session-ended.tsx';
 
-/** What stands around every screen of somebody who is signed in. */
+/** The frame of every screen of a signed-in user. */
 export function Shell() {
   const { t } = useTranslation();
   const address = useRouterState({ select: ({ location }) => location.pathname });
-  // A new screen closes the menu: it is open on the one it was opened on.
+  // The menu is open only on the screen on which it was opened: a new screen closes it.
   const [openedOn, setOpenedOn] = useState<string | null>(null);
   const isOpen = openedOn === address;
   return (
@@ -53,7 +53,7 @@ export function Shell() {
   );
 }
 
-/** The name of the console, which leads to its first screen. */
+/** The name of the console, with a link to its first screen. */
 function Brand() {
   const { t } = useTranslation();
   return (

@@ -5,11 +5,11 @@ import { queryClient } from '../api/query-client.ts';
 import type { Me } from '../api/session.ts';
 import { SignInForm } from '../forms/accounts/sign-in.tsx';
 
-/** The dialog in which somebody whose session has ended signs in again. */
+/** The dialog to sign in again after the session has ended. */
 export function SignInAgain({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const router = useRouter();
-  const goOn = ({ mustChangePassword }: Me) => {
+  const proceed = ({ mustChangePassword }: Me) => {
     onClose();
     void (mustChangePassword ? router.invalidate() : queryClient.invalidateQueries());
   };
@@ -22,7 +22,7 @@ export function SignInAgain({ onClose }: { readonly onClose: () => void }) {
       zIndex={400}
     >
       <Text mb="md">{t('session.endedText')}</Text>
-      <SignInForm onDone={goOn} />
+      <SignInForm onDone={proceed} />
     </Modal>
   );
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language, setLanguage } from '../locales/start.ts';
 import { SCHEMES } from './color-schemes.ts';
 
-/** The languages there are, in a menu: one is in use. */
+/** Menu items for the languages. */
 export function LanguageChoices() {
   const { i18n } = useTranslation();
   return (
@@ -17,7 +17,7 @@ export function LanguageChoices() {
   );
 }
 
-/** The ways the console can look, in a menu: one is in use. */
+/** Menu items for the themes. */
 export function SchemeChoices() {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

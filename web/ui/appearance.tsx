@@ -7,7 +7,7 @@ import { SCHEMES } from './color-schemes.ts';
 
 const SCHEME_ICONS = { auto: IconSunMoon, light: IconSun, dark: IconMoon };
 
-/** Language and theme, for a screen on which nobody is signed in yet. */
+/** Language and theme, for a screen before the sign-in. */
 export function Appearance() {
   return (
     <Group gap={4} wrap="nowrap">

@@ -1,4 +1,4 @@
-/** What artifact types are about, by words that stand in them. */
+/** Kinds of artifacts, by words in their types. */
 const KINDS = [
   ['signature', /cosign.*sig|notary.*signature|signature|sigstore\.bundle/],
   ['sbom', /spdx|cyclonedx|syft|sbom/],
@@ -6,7 +6,7 @@ const KINDS = [
   ['scan', /sarif|vulnerabilit|scan/],
 ] as const;
 
-/** What an artifact type is about; `other` where nobody can tell. */
+/** The kind of an artifact type; `other` if unknown. */
 export function artifactKind(type: string | null) {
   return KINDS.find(([, pattern]) => pattern.test(type?.toLowerCase() ?? ''))?.[0] ?? 'other';
 }

@@ -1,4 +1,4 @@
-/** Browsers by what only their own user agents say; the first that fits counts. */
+/** Browsers by what only their user agents contain; the first match counts. */
 const BROWSERS: readonly [string, RegExp][] = [
   ['Edge', /\bEdgA?\//],
   ['Opera', /\bOPR\//],
@@ -20,8 +20,8 @@ const SYSTEMS: readonly [string, RegExp][] = [
 ];
 
 /**
- * What people call the program of a user agent: `Firefox · Windows`; of a program that is no
- * browser its first word; null where it says nothing.
+ * A readable name for a user agent: `Firefox · Windows`; its first word if it is not a browser;
+ * null if it says nothing.
  */
 export function browserName(userAgent: string): string | null {
   const find = (names: typeof BROWSERS) => names.find(([, sign]) => sign.test(userAgent))?.[0];

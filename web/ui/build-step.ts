@@ -1,7 +1,4 @@
-/**
- * A step of a build as its author wrote it: without the shell and the marks that builders put
- * around it.
- */
+/** A build step as its author wrote it: without the shell and the marks that builders add. */
 export function buildStep(createdBy: string): string {
   return createdBy
     .replace(/^\/bin\/sh -c #\(nop\)\s+/, '')

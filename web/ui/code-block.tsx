@@ -3,12 +3,12 @@ import classes from './code-block.module.css';
 import { CopyButton } from './copy-button.tsx';
 
 interface CodeBlockProps {
-  /** The file it belongs in, or what it is. */
+  /** The file name, or a description. */
   readonly title: string;
   readonly code: string;
 }
 
-/** Lines of a file or of a shell, with a button that copies them all. */
+/** Lines of a file or of a shell, with a button to copy them. */
 export function CodeBlock({ title, code }: CodeBlockProps) {
   return (
     <Box component="figure" className={classes.block ?? ''}>

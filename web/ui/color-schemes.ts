@@ -1,4 +1,4 @@
-/** The ways the console can look, with the key of each one's name. */
+/** The themes, each with the key of its name. */
 export const SCHEMES = {
   auto: 'common.themeAuto',
   light: 'common.themeLight',

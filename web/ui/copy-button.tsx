@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 
 interface CopyButtonProps {
   readonly value: string;
-  /** What is copied, for people who do not see what stands beside it. */
+  /** What is copied, for screen readers. */
   readonly label: string;
 }
 
-/** Puts a text on the clipboard and says that it did. */
+/** Copies a text to the clipboard, and shows that it did. */
 export function CopyButton({ value, label }: CopyButtonProps) {
   const { t } = useTranslation();
   return (

@@ -4,11 +4,11 @@ import { CopyButton } from './copy-button.tsx';
 interface CopyLineProps {
   readonly value: string;
   readonly label: string;
-  /** What is seen instead of a value with a secret in it; the value itself is copied. */
+  /** Shown instead of a value that contains a secret; the value itself is copied. */
   readonly shown?: string;
 }
 
-/** A command or an address with a button that copies it as it stands. */
+/** A command or an address with a button to copy it. */
 export function CopyLine({ value, label, shown }: CopyLineProps) {
   return (
     <Group gap={4} wrap="nowrap" align="flex-start">

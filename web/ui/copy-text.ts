@@ -1,6 +1,6 @@
 import { notify } from './notices.tsx';
 
-/** Puts a text on the clipboard and says so. */
+/** Copies a text to the clipboard and shows a notice. */
 export async function copyText(text: string, message: string): Promise<void> {
   await navigator.clipboard.writeText(text);
   notify(message);

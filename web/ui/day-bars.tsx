@@ -3,12 +3,12 @@ import { BarChart } from '@mantine/charts';
 
 interface DayBarsProps {
   readonly height: number;
-  /** What is counted. */
+  /** Name of what is counted. */
   readonly label: string;
   readonly days: readonly { readonly day: string; readonly pulls: number }[];
 }
 
-/** A bar for each day. */
+/** A chart with a bar for each day. */
 export function DayBars({ height, label, days }: DayBarsProps) {
   return (
     <BarChart

@@ -2,13 +2,13 @@ import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from './copy-button.tsx';
 
-/** The first characters of a digest, enough to tell contents apart. */
+/** The algorithm and the first 12 characters of a digest, for display. */
 export function shortDigest(digest: string): string {
   const [algorithm = '', hex = ''] = digest.split(':');
   return `${algorithm}:${hex.slice(0, 12)}`;
 }
 
-/** A digest, shortened, with a button that copies all of it. */
+/** A shortened digest, with a button to copy all of it. */
 export function Digest({ value }: { readonly value: string }) {
   const { t } = useTranslation();
   return (

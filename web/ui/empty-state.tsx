@@ -9,7 +9,7 @@ interface EmptyStateProps {
   readonly children?: ReactNode;
 }
 
-/** What a list or a screen without anything to show says instead. */
+/** Shown instead of a list or a screen without content. */
 export function EmptyState({ title, text, children }: EmptyStateProps) {
   return (
     <Stack align="center" gap="xs" py={64} px="md" ta="center">

@@ -9,7 +9,7 @@ interface EntranceProps {
   readonly children: ReactNode;
 }
 
-/** The frame of screens before somebody is signed in. */
+/** The frame of the screens before the sign-in. */
 export function Entrance({ title, children }: EntranceProps) {
   const { t } = useTranslation();
   useDocumentTitle(`${title} · Orlop`);

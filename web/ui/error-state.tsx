@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from './empty-state.tsx';
 
 interface ErrorStateProps {
-  /** What happened and what to do. */
+  /** What happened, and what to do. */
   readonly message: string;
   readonly onRetry: () => void;
 }
 
-/** What a screen or a list that could not be read shows instead. */
+/** Shown instead of a screen or a list that could not be loaded. */
 export function ErrorState({ message, onRetry }: ErrorStateProps) {
   const { t } = useTranslation();
   return (

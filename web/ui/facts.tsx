@@ -48,7 +48,7 @@ export function FactGrid({ facts }: FactsProps) {
   );
 }
 
-/** Names and values that others wrote: environment, labels, annotations. */
+/** Names and values from the content: environment, labels, annotations. */
 export function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, string])[] }) {
   return (
     <dl className={`${classes.facts} ${classes.wide}`}>

@@ -10,7 +10,7 @@ const STEPS = [
   ['month', 12],
 ] as const;
 
-/** Numbers, sizes and times as the language of the console writes them. */
+/** Formats numbers, sizes and times in the language of the console. */
 export function useFormat() {
   const { language } = useTranslation().i18n;
   return {
@@ -22,18 +22,18 @@ export function useFormat() {
     /** Bytes in KiB, for limits that are powers of two. */
     binary: (value: number) =>
       `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value / 1024)} KiB`,
-    /** Date and time of an RFC 3339 text, in the time zone of the person who looks. */
+    /** Date and time of an RFC 3339 timestamp, in the local time zone. */
     dateTime: (time: string) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
         new Date(time),
       ),
-    /** How long something took, in ms. */
+    /** A duration in ms. */
     duration: (ms: number) => formatDuration(language, ms),
     date: (time: string) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time)),
-    /** A span of time in seconds, in its largest unit. */
+    /** A duration in seconds, in its largest unit. */
     seconds: (value: number) => formatSpan(language, value),
-    /** How long ago or ahead a time is, roughly. */
+    /** How long ago a time was or how far ahead it is, rounded. */
     relative: (time: string) => formatRelative(language, new Date(time).getTime() - Date.now()),
   };
 }

@@ -3,7 +3,7 @@ import { paths } from '../paths.ts';
 import { EmptyState } from './empty-state.tsx';
 import { LinkButton } from './link.tsx';
 
-/** What stands where a thing is not there, or not open to the person who looks. */
+/** Shown if a resource does not exist or is hidden from the user. */
 export function Missing() {
   const { t } = useTranslation();
   return (

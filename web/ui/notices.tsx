@@ -8,21 +8,21 @@ const look = () => ({
   closeButtonProps: { 'aria-label': i18next.t('common.close') },
 });
 
-/** Says that something was done; the text names the thing. */
+/** Shows a notice that something was done. */
 export function notify(message: string): void {
   notifications.show({ ...look(), message, color: 'teal' });
 }
 
-/** Says what did not work and what to do about it. */
+/** Shows a notice of an error: what failed, and what to do. */
 export function notifyError(message: string): void {
   const title = i18next.t('errors.title');
   notifications.show({ ...look(), title, message, color: 'red', autoClose: 10_000 });
 }
 
-/** How long an offer to undo stays, in ms. */
+/** How long undo is offered, in ms. */
 const UNDO_TIME = 12_000;
 
-/** Says that something was done, and offers to undo it for a while. */
+/** Shows a notice that something was done, and offers to undo it for a while. */
 export function notifyUndo(message: string, undo: () => void): void {
   const id = crypto.randomUUID();
   const act = () => {

@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 interface PageHeaderProps {
   readonly title: string;
   readonly text?: ReactNode;
-  /** What the screen is for: buttons, the main one last. */
+  /** Buttons, the main one last. */
   readonly children?: ReactNode;
 }
 
-/** The head of a screen; the title is the tab's, too. */
+/** The header of a screen; it also sets the title of the document. */
 export function PageHeader({ title, text, children }: PageHeaderProps) {
   useDocumentTitle(`${title} · Orlop`);
   return (

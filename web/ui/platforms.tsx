@@ -1,9 +1,9 @@
 import { Badge, Group, Text } from '@mantine/core';
 
-/** Platforms that are spelled out before the rest is only counted. */
+/** Platforms that are listed; the rest is counted. */
 const SHOWN = 3;
 
-/** What something runs on: `linux/amd64`. */
+/** Platforms as badges: `linux/amd64`. */
 export function Platforms({ names }: { readonly names: readonly string[] }) {
   const rest = names.slice(SHOWN);
   return (

@@ -1,12 +1,12 @@
-/** What is pulled, and from what sort of host. */
+/** What is pulled, from where, and as whom. */
 export interface Pull {
   /** `host/workspace/image`. */
   readonly address: string;
   /** A tag, or a digest. */
   readonly reference: string;
-  /** Whether the registry speaks plain http there. */
+  /** Whether the registry is at plain http. */
   readonly isPlain: boolean;
-  /** Whom clients sign in as. */
+  /** The user that clients sign in as. */
   readonly username: string;
 }
 
@@ -15,7 +15,7 @@ function referenceOf({ address, reference }: Pull): string {
   return `${address}${reference.includes(':') ? '@' : ':'}${reference}`;
 }
 
-/** The command or the line by which each client pulls; ctr asks for the password itself. */
+/** The command of each client to pull, or its configuration; ctr asks for the password itself. */
 export function pullCommands(pull: Pull) {
   const reference = referenceOf(pull);
   const plain = pull.isPlain ? '--plain-http ' : '';
@@ -28,7 +28,7 @@ export function pullCommands(pull: Pull) {
   };
 }
 
-/** How each client signs in before it pulls; the password is asked for, or taken from PASSWORD. */
+/** The command of each client to sign in; it asks for the password, or takes it from PASSWORD. */
 export function loginCommands({ address, isPlain, username }: Pull) {
   const [host = ''] = address.split('/');
   return {
@@ -38,7 +38,7 @@ export function loginCommands({ address, isPlain, username }: Pull) {
   };
 }
 
-/** The secret that Kubernetes keeps the registry's user in. */
+/** The name of the Kubernetes secret with the registry's user. */
 const SECRET = 'orlop-registry';
 
 /** A pod of Kubernetes that runs the image, and signs in to pull it. */

@@ -7,13 +7,13 @@ import { useFormat } from './format.ts';
 const DayBars = lazyPart(async () => (await import('./day-bars.tsx')).DayBars);
 
 interface PullsChartProps {
-  /** Days of UTC, the earliest first; undefined while they are on their way. */
+  /** Days in UTC, the earliest first; undefined while they are loading. */
   readonly days: readonly { readonly day: string; readonly pulls: number }[] | undefined;
 }
 
 const HEIGHT = 96;
 
-/** How often something was pulled, day by day: as bars, and as a table to those who hear it. */
+/** Pulls by day: as bars, and as a table for screen readers. */
 export function PullsChart({ days }: PullsChartProps) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -1,4 +1,4 @@
-/** What an access token can be allowed, each with the key of its name. */
+/** The rights of access tokens, each with the key of its name. */
 export const RIGHT_NAMES = {
   read: 'tokens.read',
   write: 'tokens.write',

@@ -6,38 +6,38 @@ import { useTranslation } from 'react-i18next';
 
 interface SearchFieldProps {
   readonly label: string;
-  /** What is searched for, as the address says it. */
+  /** The current search, as in the address. */
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
-/** How long typing rests before it is searched for, in ms. */
+/** How long typing has to rest before the search, in ms. */
 const REST = 200;
 
-/** Searches as somebody types, but not for the letters that an input method composes from. */
+/** Searches while the user types, but not while an input method composes. */
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState(value);
-  const told = useRef(value);
-  const tell = useDebouncedCallback((next: string) => {
-    told.current = next;
+  const reported = useRef(value);
+  const report = useDebouncedCallback((next: string) => {
+    reported.current = next;
     onChange(next);
   }, REST);
-  // Back and links change the address, too: what they say replaces what was typed.
+  // Back and links change the address, too: their search replaces what was typed.
   useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
+    if (value === reported.current) return;
+    reported.current = value;
     setTyped(value);
   }, [value]);
-  const take = ({ currentTarget, nativeEvent }: FormEvent<HTMLInputElement>) => {
+  const onInput = ({ currentTarget, nativeEvent }: FormEvent<HTMLInputElement>) => {
     setTyped(currentTarget.value);
     const isComposing = nativeEvent instanceof InputEvent && nativeEvent.isComposing;
-    if (!isComposing) tell(currentTarget.value.trim());
+    if (!isComposing) report(currentTarget.value.trim());
   };
   const clear = () => {
     setTyped('');
-    tell('');
-    tell.flush();
+    report('');
+    report.flush();
   };
   return (
     <TextInput
@@ -46,8 +46,8 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       placeholder={label}
       value={typed}
       maxLength={128}
-      onChange={take}
-      onCompositionEnd={take}
+      onChange={onInput}
+      onCompositionEnd={onInput}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
         typed !== '' && <CloseButton aria-label={t('common.clearSearch')} onClick={clear} />

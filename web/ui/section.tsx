@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react';
 
 interface SectionProps {
   readonly title: string;
-  /** What stands beside the title: a sum, a button. */
+  /** Shown beside the title: a total, a button. */
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }

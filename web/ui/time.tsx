@@ -1,6 +1,6 @@
 import { useFormat } from './format.ts';
 
-/** A moment, as how long ago it is; pointing at it tells the date. */
+/** A time, as how long ago it was; its title is the date. */
 export function Time({ value }: { readonly value: string }) {
   const format = useFormat();
   return (

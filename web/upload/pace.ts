@@ -1,15 +1,15 @@
-/** How much a new measure counts against those before. */
+/** The weight of a new measurement against earlier ones. */
 const WEIGHT = 0.2;
-/** Shorter spans are too noisy to measure, in ms. */
+/** Minimum interval between two measurements, in ms: shorter ones are too noisy. */
 const SPAN = 500;
 
-/** How fast something goes on, smoothed. */
+/** Measures a smoothed rate. */
 export class Pace {
   #at: number | null = null;
   #done = 0;
   #perSecond: number | null = null;
 
-  /** So many bytes are done at a time (ms). */
+  /** Records that so many bytes are done at a time (ms). */
   note(done: number, at: number): void {
     if (this.#at === null) {
       this.#at = at;

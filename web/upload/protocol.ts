@@ -1,9 +1,9 @@
 import type { ArchiveErrorCode, ErrorDetail } from '../../src/archive/errors.ts';
 import type { PushState } from '../../src/archive/push/push-state.ts';
 
-/** A config or a layer, as the page shows it. */
+/** A layer, as the page shows it. */
 interface BlobSummary {
-  /** What progress speaks of. */
+  /** Its key in reports of progress. */
   readonly key: string;
   /** Bytes in the archive. */
   readonly size: number;
@@ -12,7 +12,7 @@ interface BlobSummary {
 /** An image of an archive, as the page shows it. */
 export interface ImageSummary {
   readonly id: string;
-  /** References it had where it was saved; often none. */
+  /** Its references where it was saved; often none. */
   readonly names: readonly string[];
   readonly platforms: readonly string[];
   readonly missingPlatforms: readonly string[];
@@ -22,14 +22,14 @@ export interface ImageSummary {
   readonly size: number;
 }
 
-/** Where an image of an archive goes. */
+/** The name that an image is uploaded under. */
 export interface Destination {
   readonly workspace: string;
   readonly image: string;
   readonly tag: string;
 }
 
-/** What the page asks of the worker; it names files and uploads by the ids that it gave them. */
+/** Requests of the page to the worker, with the page's ids of files and uploads. */
 export type WorkerRequest =
   | {
       readonly kind: 'read';
@@ -41,35 +41,38 @@ export type WorkerRequest =
       readonly kind: 'push';
       readonly uploadId: string;
       readonly fileId: string;
-      /** Of the image in the file. */
+      /** Id of the image in the file. */
       readonly imageId: string;
       readonly to: Destination;
       readonly state: PushState | null;
     }
-  /** Stops an upload; what the registry has by then stays there. */
+  /** Stops an upload; what the registry has received stays there. */
   | { readonly kind: 'stop'; readonly uploadId: string }
-  /** Drops a file; what is being done with it stops. */
+  /** Forgets a file and stops its uploads. */
   | { readonly kind: 'forget'; readonly fileId: string };
 
-/** How far one blob has come; bytes as they lie in the archive. */
+/** The progress of a blob; bytes as in the archive. */
 export interface BlobProgress {
   readonly phase: 'checking' | 'sending' | 'exists' | 'mounted' | 'sent';
   readonly done: number;
 }
 
-/** Why a file could not be read or an upload failed: an error of the archive engine, of the API, or of the file on the disk. */
+/**
+ * Why a file could not be read or an upload failed: an error of the archive engine, of the API, or
+ * of the file on the disk.
+ */
 export type UploadFailure =
   | { readonly of: 'archive'; readonly code: ArchiveErrorCode; readonly detail: ErrorDetail }
   | { readonly of: 'api'; readonly code: string; readonly message: string }
   | { readonly of: 'file' };
 
-/** What the worker reports of a file that it was to read. */
+/** The worker's report of a file that it was asked to read. */
 export type FileReport = { readonly fileId: string } & (
   | { readonly kind: 'contents'; readonly images: readonly ImageSummary[] }
   | { readonly kind: 'unreadable'; readonly failure: UploadFailure }
 );
 
-/** What the worker reports of an upload. */
+/** The worker's reports of an upload. */
 export type UploadReport = { readonly uploadId: string } & (
   | {
       readonly kind: 'progress';

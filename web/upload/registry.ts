@@ -3,12 +3,12 @@ import { MINUTE_MS } from '../../src/domain/time.ts';
 import { api } from '../api/client.ts';
 import type { Destination } from './protocol.ts';
 
-/** Before a token's end that another is asked for, in ms. */
+/** Time before a token expires at which a new one is requested, in ms. */
 const MARGIN = MINUTE_MS;
 
 /**
- * Speaks to /v2 as the person signed in, by tokens for the one image; each is asked for when it
- * is needed.
+ * Sends requests to /v2 as the signed-in user, with tokens for the one image; each is requested
+ * when it is needed.
  */
 export function openRegistry({ workspace, image }: Destination): Send {
   let token: { readonly token: string; readonly expiresAt: string } | null = null;

@@ -4,7 +4,7 @@ import type { Destination } from './protocol.ts';
 
 const PREFIX = 'orlop-upload:';
 
-/** The registry keeps an unfinished upload for a day, in ms. */
+/** How long the registry keeps an unfinished upload, in ms. */
 const LIFETIME = DAY_MS;
 
 interface Kept {
@@ -13,15 +13,15 @@ interface Kept {
 }
 
 /**
- * How far uploads have come, kept in this browser: the same file chosen again, after a reload
- * or a closed laptop, goes on where it stopped.
+ * The key of the state of an upload, stored in this browser: if the same file is chosen again,
+ * after a reload or a restart, its upload continues where it stopped.
  */
 export function keyOf(file: File, imageId: string, { workspace, image }: Destination): string {
   const { name, size, lastModified } = file;
   return PREFIX + JSON.stringify([name, size, lastModified, imageId, workspace, image]);
 }
 
-/** What was kept under a key; null when there is nothing that the registry still has. */
+/** The state under a key; null if there is none that the registry still has. */
 export function loadState(key: string): PushState | null {
   const kept = read(key);
   return kept && Date.now() - kept.savedAt < LIFETIME ? kept.state : null;
@@ -32,7 +32,7 @@ export function saveState(key: string, state: PushState): void {
   try {
     localStorage.setItem(key, JSON.stringify(kept));
   } catch {
-    // A full store only means that this upload starts anew after a reload.
+    // If the storage is full, this upload starts again after a reload.
   }
 }
 
@@ -40,14 +40,14 @@ export function dropState(key: string): void {
   localStorage.removeItem(key);
 }
 
-/** Drops what is too old to be of use. */
+/** Deletes states that are too old to be of use. */
 export function pruneStates(): void {
   for (const key of Object.keys(localStorage)) {
     if (key.startsWith(PREFIX) && loadState(key) === null) localStorage.removeItem(key);
   }
 }
 
-/** Drops all of it: whoever signs in here next shall not find it. */
+/** Deletes all states: the next user of this browser must not find them. */
 export function dropAllStates(): void {
   for (const key of Object.keys(localStorage)) {
     if (key.startsWith(PREFIX)) localStorage.removeItem(key);

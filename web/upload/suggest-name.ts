@@ -1,12 +1,12 @@
 import { isRepositoryName, parseTag } from '../../src/domain/names.ts';
 import type { Destination } from './protocol.ts';
 
-/** What is suggested where the archive does not say. */
+/** The suggested tag if the archive names none. */
 const DEFAULT_TAG = 'latest';
 
 /**
- * What an image of an archive may be called here: as it was called where it was saved, without
- * that registry's host, or else after the file.
+ * Suggests name and tag for an image of an archive: those that it had where it was saved, without
+ * that registry's host, or else a name made of the file's.
  * @param names references of the archive, `docker.io/library/alpine:3.20`; may be none
  */
 export function suggestName(
@@ -23,7 +23,7 @@ export function suggestName(
   return { image: withoutHost(path) || nameOfFile(fileName), tag };
 }
 
-/** The first part is a host when it has a dot or a port, as container clients decide. */
+/** The first part is a host if it has a dot or a port, as container clients decide. */
 function withoutHost(path: string): string {
   const [first = '', ...rest] = path.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');

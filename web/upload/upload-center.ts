@@ -11,14 +11,14 @@ import { suggestName } from './suggest-name.ts';
 import { type FileUpload, type ImageEdit, type ImageUpload, isBusy } from './upload-state.ts';
 
 /**
- * Everything that is being uploaded, independent of the dialog that shows it: that may be closed
- * meanwhile. Images go one after another; the blobs of one go several at once.
+ * All uploads, independent of the dialog that shows them, which may be closed. Images are sent one
+ * after another; several blobs of an image are sent at once.
  */
 class UploadCenter {
   #files: readonly FileUpload[] = [];
   #worker: Worker | null = null;
   readonly #listeners = new Set<() => void>();
-  /** Of the image that is being sent. */
+  /** The rate of the upload that is being sent. */
   #pace = new Pace();
   #pushedListener: (to: Destination) => void = () => {};
 
@@ -28,12 +28,12 @@ class UploadCenter {
   };
   readonly snapshot = () => this.#files;
 
-  /** Calls `listener` with every image that has arrived. */
+  /** Sets the listener that is called with every image that has arrived. */
   onPushed(listener: (to: Destination) => void): void {
     this.#pushedListener = listener;
   }
 
-  /** Begins to read files; larger ones than `maxBytes` are refused. */
+  /** Starts to read files; files larger than `maxBytes` are refused. */
   add(chosen: readonly File[], maxBytes: number): void {
     pruneStates();
     const added = chosen.map((file) => ({ ...NEW_FILE, id: crypto.randomUUID(), file }));
@@ -41,19 +41,19 @@ class UploadCenter {
     for (const { id, file } of added) this.#post({ kind: 'read', fileId: id, file, maxBytes });
   }
 
-  /** Takes a file out; what is being done with it stops. */
+  /** Removes a file and stops its uploads. */
   remove(fileId: string): void {
     this.#post({ kind: 'forget', fileId });
     this.#set(this.#files.filter(({ id }) => id !== fileId));
     if (this.#files.length === 0) this.#close();
   }
 
-  /** Takes out everything that is not on its way. */
+  /** Removes every file that is not being uploaded. */
   clear(): void {
     for (const file of this.#files) if (!isBusy([file])) this.remove(file.id);
   }
 
-  /** Changes what an image will be called, or whether it is sent. */
+  /** Changes the name of an upload, or whether it is sent. */
   edit(uploadId: string, change: ImageEdit): void {
     this.#change(uploadId, change);
   }
@@ -68,7 +68,7 @@ class UploadCenter {
     this.#sendNext();
   }
 
-  /** Stops everything; what the registry has by then stays there for a day. */
+  /** Pauses all uploads; what the registry has received stays there for a day. */
   pause(): void {
     for (const { id, status, to } of this.#images()) {
       if (status === 'waiting' && to) this.#change(id, { status: 'paused' });
@@ -143,7 +143,7 @@ class UploadCenter {
     const { uploadId } = report;
     const file = this.#files.find(({ images }) => images.some(({ id }) => id === uploadId));
     const image = file?.images.find(({ id }) => id === uploadId);
-    // Blobs that were on their way may report after the upload has stopped.
+    // Blobs that were being sent may report after the upload has stopped.
     if (!file || image?.status !== 'sending' || !image.to) return;
     const key = keyOf(file.file, image.summary.id, image.to);
     if (report.kind === 'state') saveState(key, report.state);

@@ -1,30 +1,30 @@
 import type { BlobProgress, Destination, ImageSummary, UploadFailure } from './protocol.ts';
 
-/** An image of a chosen file, on its way to the registry. */
+/** The upload of one image of a chosen file. */
 export interface ImageUpload {
-  /** Of this upload: the same image in two files is two uploads. */
+  /** Unique: the same image in two files is two uploads. */
   readonly id: string;
   readonly summary: ImageSummary;
-  /** Whether it is sent with the file. */
+  /** Whether it is to be uploaded. */
   readonly isChosen: boolean;
   readonly image: string;
   readonly tag: string;
   readonly status: 'waiting' | 'sending' | 'paused' | 'pushed' | 'failed';
   /** By the blob's key. */
   readonly blobs: Readonly<Record<string, BlobProgress>>;
-  /** Bytes as they lie in the archive. */
+  /** Bytes that are done, as in the archive. */
   readonly done: number;
   /** Bytes a second; null until it is known. */
   readonly perSecond: number | null;
   readonly failure: UploadFailure | null;
-  /** Where it went, once it is sent. */
+  /** The destination, once it is started. */
   readonly to: Destination | null;
 }
 
-/** What a user may change of an image before it is sent. */
+/** What a user may change before an image is sent. */
 export type ImageEdit = Partial<Pick<ImageUpload, 'image' | 'tag' | 'isChosen'>>;
 
-/** A file that was chosen to upload. */
+/** A file that was chosen for upload. */
 export interface FileUpload {
   readonly id: string;
   readonly file: File;
@@ -33,18 +33,18 @@ export interface FileUpload {
   readonly images: readonly ImageUpload[];
 }
 
-/** Whether anything is on its way, so that leaving the page would stop it. */
+/** Whether anything is being sent, so that leaving the page would interrupt it. */
 export function isBusy(files: readonly FileUpload[]): boolean {
   return files.some(({ images }) => images.some(({ status }) => status === 'sending'));
 }
 
-/** Whether all that was chosen has arrived. */
+/** Whether all chosen images have arrived. */
 export function isFinished(files: readonly FileUpload[]): boolean {
   const chosen = files.flatMap(({ images }) => images.filter(({ isChosen }) => isChosen));
   return chosen.length > 0 && chosen.every(({ status }) => status === 'pushed');
 }
 
-/** Bytes of all that was chosen, and how many of them are done. */
+/** Bytes of all chosen images, and how many of them are done. */
 export function totalProgress(files: readonly FileUpload[]): { done: number; total: number } {
   const chosen = files.flatMap(({ images }) => images.filter(({ isChosen }) => isChosen));
   return {

@@ -1,6 +1,6 @@
 /**
- * The archive engine in a thread of its own, so that reading and hashing gigabytes leaves the
- * page free.
+ * The archive engine in a thread of its own, so that reading and hashing gigabytes does not block
+ * the page.
  */
 import { ArchiveError } from '../../src/archive/errors.ts';
 import { type ArchiveImage, blobKey } from '../../src/archive/images.ts';
@@ -22,7 +22,7 @@ import { openRegistry } from './registry.ts';
 /** A file whose images can be pushed once it is read. */
 interface ReadFile {
   readonly images: readonly ArchiveImage[];
-  /** Aborted once the file is forgotten: what is in it is not reported then. */
+  /** Aborted when the file is forgotten: its contents are not reported then. */
   readonly stop: AbortController;
 }
 
@@ -91,7 +91,7 @@ function forget(fileId: string): void {
   for (const upload of uploads.values()) if (upload.fileId === fileId) upload.stop.abort();
 }
 
-/** Gathers what comes many times a second into a report now and then; ends are told at once. */
+/** Throttles reports of progress; the end of a blob is reported at once. */
 function progressReporter(uploadId: string): (progress: PushProgress) => void {
   const blobs: Record<string, BlobProgress> = {};
   let last = 0;
@@ -115,7 +115,7 @@ function toFailure(error: unknown): UploadFailure {
     return { of: 'archive', code: error.code, detail: error.detail };
   }
   if (error instanceof ApiError) return { of: 'api', code: error.code, message: error.message };
-  // What is left comes from the browser: a file that was changed, moved or taken away.
+  // All else comes from the browser: the file was changed, moved or deleted.
   console.error(error);
   return { of: 'file' };
 }

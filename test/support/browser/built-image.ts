@@ -3,7 +3,7 @@ import { blobOf, type Layer } from '../clients/layers.ts';
 
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 
-/** An image as a builder makes it: its config tells how it runs and what made each layer. */
+/** An image as a builder makes it: its config says how it runs and what made each layer. */
 export function builtImage(layers: readonly Layer[], architecture = 'amd64'): Image {
   const platform = { os: 'linux', architecture };
   const made = layers.map((_, n) => ({ created_by: `RUN /bin/sh -c make part-${n} # buildkit` }));

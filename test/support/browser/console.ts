@@ -32,7 +32,7 @@ export interface Console {
   takeFaults(): string[];
   /**
    * Calls the management API as a user, by default the admin, and returns its JSON.
-   * @throws Error when it answers an error
+   * @throws Error if it returns an error
    */
   api<T = Json>(method: string, path: string, body?: unknown, as?: Login): Promise<T>;
 }
@@ -45,7 +45,7 @@ const FLAGS = [
   '--disable-background-networking',
 ];
 
-/** A suite in Chromium with its own server; skipped with an explanation where Chromium is missing. */
+/** A suite in Chromium with its own server; skipped, saying why, if Chromium is missing. */
 export function describeConsole(name: string, suite: (held: { current: Console }) => void): void {
   describeWithTools(name, ['chromium'], () => {
     let running: RunningConsole | undefined;

@@ -13,9 +13,9 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
 /**
- * Writes an OCI archive of one packed layer that is larger than memory should hold, and answers
- * the digest of its manifest.
- * @param folder for the files that it is made of
+ * Writes an OCI archive of one compressed layer that is too large for memory, and returns the
+ * digest of its manifest.
+ * @param folder for temporary files
  * @param size bytes of the layer's one file, which do not compress
  */
 export async function writeLargeArchive(
@@ -35,7 +35,7 @@ export async function writeLargeArchive(
   return manifest.digest;
 }
 
-/** Writes the packed layer, and answers what a config and a manifest say of it. */
+/** Writes the packed layer, and returns its descriptor and its diff id. */
 async function writeLayer(path: string, size: number) {
   const diffId = createHash('sha256');
   await pipeline(

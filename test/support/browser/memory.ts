@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 
-/** Bytes of memory that belong to each of the browser's pages alone: the most of any of them. */
+/** The most private memory of any page of the browser, in bytes. */
 export async function readPageMemory(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   try {
@@ -13,7 +13,7 @@ export async function readPageMemory(browser: Browser): Promise<number> {
   }
 }
 
-/** What the kernel counts for one process and no other; 0 when it has ended. */
+/** Private memory of a process in bytes; 0 if it has ended. */
 function privateBytes(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

@@ -2,8 +2,8 @@ import type { Image, Index } from '../clients/images.ts';
 import type { Login, Server } from '../server.ts';
 
 /**
- * Pushes an image or an index under a tag straight through /v2, as a client would, for tests
- * that are about what people then see of it.
+ * Pushes an image or an index under a tag straight through /v2, as a client would, for tests of
+ * what users then see.
  * @param name `workspace/image`
  * @param as who pushes; by default the project's credential
  */

@@ -8,7 +8,7 @@ import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { SecretDialog } from '../../ui/dialog/secret-dialog.tsx';
 import { TokenForm } from './token-form.tsx';
 
-/** Makes an access token, and shows its secret once. */
+/** Creates an access token, and shows its secret once. */
 export function CreateToken({ opened, onClose }: DialogState) {
   const { t } = useTranslation();
   const me = useMe();

@@ -12,7 +12,7 @@ interface NewUser {
   readonly password: string;
 }
 
-/** Makes a user, and shows the password that was generated once. */
+/** Creates a user, and shows the generated password once. */
 export function CreateUser({ opened, onClose }: DialogState) {
   const { t } = useTranslation();
   const [made, setMade] = useState<NewUser>();
@@ -78,5 +78,5 @@ function CreateForm({ onMade, ...dialog }: CreateFormProps) {
   );
 }
 
-/** What the server takes but for some names that it reserves. */
+/** As the server, which also reserves some names. */
 const isWellFormed = (name: string) => name.length <= MAX_USER_NAME_LENGTH && USER_NAME.test(name);

@@ -10,7 +10,7 @@ interface DeleteUserProps extends DialogState {
   readonly user: { readonly id: number; readonly name: string };
 }
 
-/** Asks, and deletes a user. */
+/** Confirms and deletes a user. */
 export function DeleteUser({ user, ...dialog }: DeleteUserProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { setPassword } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 
-/** Sets a new password for the person signed in. */
+/** Sets a new password for the signed-in user. */
 export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const message = useErrorMessage();

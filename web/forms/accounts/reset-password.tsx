@@ -10,7 +10,7 @@ interface ResetPasswordProps extends DialogState {
   readonly user: { readonly id: number; readonly name: string };
 }
 
-/** Asks, and gives a user another password, which is shown once. */
+/** Confirms and resets the password of a user; the new one is shown once. */
 export function ResetPassword({ opened, onClose, user }: ResetPasswordProps) {
   const { t } = useTranslation();
   const [password, setPassword] = useState<string>();

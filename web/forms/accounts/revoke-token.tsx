@@ -8,7 +8,7 @@ interface RevokeTokenProps extends DialogState {
   readonly token: AccessToken;
 }
 
-/** Asks, and ends an access token. */
+/** Confirms and revokes an access token. */
 export function RevokeToken({ token, ...dialog }: RevokeTokenProps) {
   const { t } = useTranslation();
   const { id, name } = token;

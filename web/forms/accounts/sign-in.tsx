@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Me, signIn } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 
-/** Signs a person in with user name and password. */
+/** Signs a user in with user name and password. */
 export function SignInForm({ onDone }: { readonly onDone: (me: Me) => void }) {
   const { t } = useTranslation();
   const message = useErrorMessage();

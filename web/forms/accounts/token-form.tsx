@@ -12,14 +12,14 @@ import { FormDialog } from '../form-dialog.tsx';
 
 type Right = keyof typeof RIGHT_NAMES;
 
-/** What each right is for, by the key of the sentence that says it. */
+/** What each right allows, as the key of its text. */
 const MEANINGS = {
   read: 'tokens.readMay',
   write: 'tokens.writeMay',
   delete: 'tokens.deleteMay',
 } as const satisfies Record<Right, string>;
 
-/** How many days a token can last, with the key of what that is called. */
+/** The lifetimes of a token in days, each with the key of its text. */
 const LIFETIMES = {
   7: 'tokens.week',
   30: 'tokens.month',
@@ -39,7 +39,7 @@ interface TokenFormProps extends DialogState {
   readonly onMade: (made: MadeToken) => void;
 }
 
-/** Asks what an access token is for, and makes it. */
+/** Asks for the name, the rights and the lifetime of an access token, and creates it. */
 export function TokenForm({ onMade, ...dialog }: TokenFormProps) {
   const { t } = useTranslation();
   return (

@@ -15,8 +15,8 @@ interface CollectGarbageProps extends DialogState {
 }
 
 /**
- * Collects the garbage of a workspace: shows first what would be freed and what is kept, then
- * how it goes on, and what came of it. Closed meanwhile, it shows the same run when opened again.
+ * Collects the garbage of a workspace: shows what would be freed and kept, then the progress, then
+ * the result. Opened again while a collection is running, it shows that run.
  */
 export function CollectGarbage({ workspace, ...dialog }: CollectGarbageProps) {
   const { t } = useTranslation();
@@ -32,7 +32,7 @@ function Collecting({ workspace, onClose }: Pick<CollectGarbageProps, 'workspace
   const [runId, setRunId] = useState<number>();
   const { data, error, refetch } = useInfiniteQuery(collectionsQuery(workspace));
   const running = data?.find(({ state }) => state === 'running')?.id;
-  // It stays on the screen when it has ended.
+  // The run stays on the screen after it has ended.
   if (runId === undefined && running !== undefined) setRunId(running);
   if (runId !== undefined) {
     return <CollectionProgress workspace={workspace} runId={runId} onClose={onClose} />;

@@ -4,7 +4,7 @@ import type { CollectionRun } from '../../api/collections.ts';
 import { Freed } from './freed.tsx';
 import { KeptList } from './kept-list.tsx';
 
-/** What came of a collection: what it freed, what it kept and why, and what failed. */
+/** The result of a collection: what it freed, what it kept and why, and what failed. */
 export function CollectionResult({ run }: { readonly run: CollectionRun }) {
   const { t } = useTranslation();
   return (

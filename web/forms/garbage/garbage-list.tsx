@@ -8,10 +8,10 @@ type Item = CollectionPreview['items'][number];
 
 const REASONS = ['trash-emptied', 'trash-expired', 'untagged', 'unused'] as const;
 
-/** Things of one reason that are spelled out; the rest is only counted. */
+/** Items of one reason that are listed; the rest is counted. */
 const SHOWN = 20;
 
-/** What would go, grouped by why; each group opens to the things themselves. */
+/** What would be deleted, grouped by reason; each group opens to its items. */
 export function GarbageList({ items }: { readonly items: readonly Item[] }) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Kept } from '../../api/collections.ts';
 import { useFormat } from '../../ui/format.ts';
 
-/** What nothing uses and is kept all the same, and why. */
+/** Unused content that is kept, grouped by reason. */
 export function KeptList({ kept }: { readonly kept: readonly Kept[] }) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -19,7 +19,7 @@ interface CollectionPlanProps {
   readonly onCancel: () => void;
 }
 
-/** What a collection would free and what it would keep, before it is begun. */
+/** What a collection would free and what it would keep, before it is started. */
 export function CollectionPlan({ workspace, onStarted, onCancel }: CollectionPlanProps) {
   const { t } = useTranslation();
   return (

@@ -13,7 +13,7 @@ interface CollectionProgressProps {
   readonly onClose: () => void;
 }
 
-/** How a collection goes on, and what came of it. */
+/** The progress and the result of a collection. */
 export function CollectionProgress({ workspace, runId, onClose }: CollectionProgressProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();

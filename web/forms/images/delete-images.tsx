@@ -8,14 +8,14 @@ import { useDeletionNotices } from './deletion-notices.ts';
 
 interface DeleteImagesProps extends DialogState {
   readonly names: readonly ImageName[];
-  /** Called when the server has answered for each. */
+  /** Called when the server has responded for each. */
   readonly onDone: () => void;
 }
 
-/** Asks, and moves images to the trash. */
+/** Confirms and moves images to the trash. */
 export function DeleteImages({ names, onDone, ...dialog }: DeleteImagesProps) {
   const { t } = useTranslation();
-  const tell = useDeletionNotices();
+  const showNotices = useDeletionNotices();
   const count = names.length;
   return (
     <ConfirmDialog
@@ -24,7 +24,7 @@ export function DeleteImages({ names, onDone, ...dialog }: DeleteImagesProps) {
       action={t('common.delete')}
       confirm={() => deleteImages(names)}
       onDone={(results) => {
-        tell(results.map((one) => ({ ...one, name: fullName(one) })));
+        showNotices(results.map((one) => ({ ...one, name: fullName(one) })));
         onDone();
       }}
     >

@@ -10,14 +10,14 @@ import { useDeletionNotices } from './deletion-notices.ts';
 interface DeleteVersionsProps extends DialogState {
   readonly name: ImageName;
   readonly tags: readonly string[];
-  /** Called when the server has answered for each. */
+  /** Called when the server has responded for each. */
   readonly onDone: () => void;
 }
 
-/** Asks, and moves versions of an image to the trash. */
+/** Confirms and moves versions of an image to the trash. */
 export function DeleteVersions({ name, tags, onDone, ...dialog }: DeleteVersionsProps) {
   const { t } = useTranslation();
-  const tell = useDeletionNotices();
+  const showNotices = useDeletionNotices();
   const count = tags.length;
   const nameOf = (tag: string) => `${name.image}:${tag}`;
   return (
@@ -27,7 +27,7 @@ export function DeleteVersions({ name, tags, onDone, ...dialog }: DeleteVersions
       action={t('common.delete')}
       confirm={() => deleteVersions(name, tags)}
       onDone={(results) => {
-        tell(results.map((one) => ({ ...one, name: nameOf(one.tag) })));
+        showNotices(results.map((one) => ({ ...one, name: nameOf(one.tag) })));
         onDone();
       }}
     >

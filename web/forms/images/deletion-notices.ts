@@ -4,18 +4,18 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { notifyError } from '../../ui/notices.tsx';
 import { useUndo } from '../trash/use-undo.ts';
 
-/** How one of many things fared that were to be deleted, and what it is called. */
+/** The result of deleting one of many things, with its name. */
 interface Result {
   readonly name: string;
   readonly status: 'deleted' | 'failed';
-  /** What undoes it. */
+  /** Its id in the trash, to undo the deletion. */
   readonly trashId?: string | undefined;
   readonly problem?:
     | { readonly status: number; readonly code: string; readonly title: string }
     | undefined;
 }
 
-/** Tells what was deleted, with an offer to undo it, and what was not, and why. */
+/** Returns a function that reports what was deleted, with undo, and what was not, and why. */
 export function useDeletionNotices(): (results: readonly Result[]) => void {
   const { t } = useTranslation();
   const message = useErrorMessage();

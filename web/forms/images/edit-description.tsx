@@ -19,7 +19,7 @@ import { FormAlert } from '../form-errors.tsx';
 import { byteLength, MarkdownEditor } from './markdown-editor.tsx';
 
 /** Bytes of UTF-8 that a description may take. */
-const MOST = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 interface EditDescriptionProps extends DialogState {
   readonly name: ImageName;
@@ -47,14 +47,15 @@ export function EditDescription({ name, ...dialog }: EditDescriptionProps) {
       asksBeforeLoss
       explains={isConflict}
       button={(form, fault) => ({
-        isDisabled: !form.isDirty() || byteLength(form.values.text) > MOST || isConflict(fault),
+        isDisabled:
+          !form.isDirty() || byteLength(form.values.text) > MAX_BYTES || isConflict(fault),
       })}
     >
       {(form, save) => (
         <>
           <MarkdownEditor
             label={t('images.description')}
-            most={MOST}
+            maxBytes={MAX_BYTES}
             value={form.values.text}
             onChange={(text) => form.setFieldValue('text', text)}
           />
@@ -85,7 +86,7 @@ interface ConflictProps {
   readonly save: UseMutationResult<void, Error, Values>;
 }
 
-/** What to do when two people save: overwrite theirs, or go on from it. */
+/** The choice when two users save: overwrite the other text, or continue from it. */
 function Conflict({ name, form, save }: ConflictProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();

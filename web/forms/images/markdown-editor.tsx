@@ -7,18 +7,18 @@ interface MarkdownEditorProps {
   readonly label: string;
   readonly value: string;
   /** Bytes of UTF-8 it may take. */
-  readonly most: number;
+  readonly maxBytes: number;
   readonly onChange: (text: string) => void;
 }
 
 const HEIGHT = 340;
 
-/** A text area for Markdown, with a preview of how others will see it. */
-export function MarkdownEditor({ label, value, most, onChange }: MarkdownEditorProps) {
+/** A text area for Markdown, with a preview. */
+export function MarkdownEditor({ label, value, maxBytes, onChange }: MarkdownEditorProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const used = byteLength(value);
-  const sizes = { used: format.binary(used), most: format.binary(most) };
+  const sizes = { used: format.binary(used), most: format.binary(maxBytes) };
   return (
     <Tabs defaultValue="write" keepMounted={false}>
       <Tabs.List mb="sm">
@@ -30,7 +30,7 @@ export function MarkdownEditor({ label, value, most, onChange }: MarkdownEditorP
           aria-label={label}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}
-          error={used > most && t('images.tooLong', sizes)}
+          error={used > maxBytes && t('images.tooLong', sizes)}
           data-autofocus
           styles={{ input: { height: HEIGHT, fontFamily: 'var(--mantine-font-family-monospace)' } }}
         />
@@ -46,7 +46,7 @@ export function MarkdownEditor({ label, value, most, onChange }: MarkdownEditorP
         <Text size="sm" c="dimmed">
           {t('images.markdownHint')}
         </Text>
-        <Text size="sm" c={used > most ? 'red' : 'dimmed'}>
+        <Text size="sm" c={used > maxBytes ? 'red' : 'dimmed'}>
           {t('images.bytesUsed', sizes)}
         </Text>
       </Group>

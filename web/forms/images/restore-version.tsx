@@ -7,7 +7,7 @@ import { shortDigest } from '../../ui/digest.tsx';
 import { notify } from '../../ui/notices.tsx';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
 
-/** What a tag is to point at again. */
+/** Content that a tag is to point at again. */
 export interface Restoration {
   readonly tag: string;
   readonly digest: string;
@@ -20,7 +20,7 @@ interface RestoreVersionProps extends DialogState {
   readonly wanted: Restoration;
 }
 
-/** Asks, and points a tag at earlier content, unless it has been moved meanwhile. */
+/** Confirms and points a tag at earlier content, unless it has been moved in the meantime. */
 export function RestoreVersion({ name, wanted, ...dialog }: RestoreVersionProps) {
   const { t } = useTranslation();
   const { tag, digest, from } = wanted;

@@ -11,7 +11,7 @@ interface AddMemberProps extends DialogState {
   readonly project: { readonly id: number; readonly name: string };
 }
 
-/** What each role may do, by the key of the sentence that says it. */
+/** What each role may do, as the key of its text. */
 const MEANINGS = {
   viewer: 'members.viewerMay',
   developer: 'members.developerMay',

@@ -10,7 +10,7 @@ import { notify } from '../../ui/notices.tsx';
 import { FormDialog } from '../form-dialog.tsx';
 
 interface CreateProjectProps extends DialogState {
-  /** The department that is chosen at first. */
+  /** The department that is preselected. */
   readonly department: number | undefined;
   readonly onCreated: (made: Project) => void;
 }
@@ -62,7 +62,7 @@ export function CreateProject({ department, onCreated, ...dialog }: CreateProjec
   );
 }
 
-/** A project is in a department, so one of those comes first. */
+/** A project belongs to a department, so a department is needed first. */
 function NoDepartment() {
   const { t } = useTranslation();
   return (

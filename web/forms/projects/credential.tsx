@@ -11,11 +11,11 @@ interface CredentialPanelProps {
   readonly credential: Credential;
   readonly isShown: boolean;
   readonly onToggle: () => void;
-  /** Whether the person may replace it. */
+  /** Whether the user may replace it. */
   readonly canRotate: boolean;
 }
 
-/** What stands for a password that is hidden; always as long, so that its length tells nothing. */
+/** Replaces a hidden password; of fixed length, so that it reveals nothing. */
 export const HIDDEN = '••••••••••••';
 
 /** A project's user name and password for clients: to copy, to show, and to replace. */

@@ -12,7 +12,7 @@ interface RoleFieldProps {
   readonly member: Member;
 }
 
-/** A member's role, which holds as soon as it is chosen. */
+/** A member's role, which is saved as soon as it is chosen. */
 export function RoleField({ project, member }: RoleFieldProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();

@@ -9,7 +9,7 @@ interface RotateCredentialProps extends DialogState {
   readonly project: { readonly id: number; readonly name: string };
 }
 
-/** Asks, and makes a new push credential of a project. */
+/** Confirms and replaces the push credential of a project. */
 export function RotateCredential({ project, ...dialog }: RotateCredentialProps) {
   const { t } = useTranslation();
   return (

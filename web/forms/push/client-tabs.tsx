@@ -8,11 +8,11 @@ import { ctrCommands, dockerCommands, type Push } from './commands.ts';
 
 interface ClientTabsProps {
   readonly push: Push;
-  /** Whether the password is seen. */
+  /** Whether the password is shown. */
   readonly isShown: boolean;
 }
 
-/** The commands for each client, one line after the other. */
+/** The commands for each client, step by step. */
 export function ClientTabs({ push, isShown }: ClientTabsProps) {
   const { t } = useTranslation();
   return (

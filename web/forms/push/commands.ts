@@ -1,8 +1,8 @@
-/** What is pushed, and with what. */
+/** What is pushed, where to, and as whom. */
 export interface Push {
   /** Host and port that clients reach the registry at, `registry.example:8443`. */
   readonly host: string;
-  /** Whether the registry speaks plain http there. */
+  /** Whether the registry is at plain http. */
   readonly isPlain: boolean;
   readonly username: string;
   readonly password: string;
@@ -13,7 +13,7 @@ export interface Push {
   readonly tag: string;
 }
 
-/** The address that a push gives the image. */
+/** The address that the image is pushed to. */
 const addressOf = ({ host, workspace, image, tag }: Omit<Push, 'source'>) =>
   `${host}/${workspace}/${image}:${tag}`;
 
@@ -41,8 +41,8 @@ export function dockerCommands(push: Push) {
 }
 
 /**
- * The name by which containerd knows an image that docker calls by a short one:
- * `nginx` is `docker.io/library/nginx:latest`.
+ * The name in containerd of an image that docker calls by a short name: `nginx` is
+ * `docker.io/library/nginx:latest`.
  */
 function fullReference(source: string): string {
   const [first = '', ...rest] = source.split('/');
@@ -51,12 +51,12 @@ function fullReference(source: string): string {
   return /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
 }
 
-/** Name and tag that an image on a machine suggests: `team/nginx:1.27` gives `nginx` and `1.27`. */
+/** Suggests name and tag for an image on a machine: `nginx` and `1.27` for `team/nginx:1.27`. */
 export function suggest(source: string): { readonly image: string; readonly tag: string } {
   const last = source.replace(/@.*$/, '').split('/').at(-1) ?? '';
   const [image = '', tag = ''] = last.split(':');
   return { image, tag: tag || 'latest' };
 }
 
-/** Whether a text can be an image's name on the client's machine: nothing else gets into a command. */
+/** Whether a text may be put into a command as the image on the client's machine. */
 export const isSource = (text: string) => /^\w[\w./:@-]*$/.test(text);

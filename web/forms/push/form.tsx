@@ -15,14 +15,14 @@ import { usePlaceChoice } from './place-choice.ts';
 import { PlaceFields } from './place-fields.tsx';
 
 interface PushFormProps {
-  /** Those that the person may push to. */
+  /** The projects that the user may push to. */
   readonly projects: readonly Project[];
   readonly firstProject: Project;
   readonly firstWorkspace?: string;
   readonly firstImage?: string;
 }
 
-/** What to push and where to; below it, the commands for it as far as that is known. */
+/** What to push and where to, and below it the commands, as soon as that is complete. */
 export function PushForm({ projects, firstProject, firstWorkspace, firstImage }: PushFormProps) {
   const { t } = useTranslation();
   const me = useMe();

@@ -5,7 +5,7 @@ import { isRepositoryName } from '../../../src/domain/names.ts';
 import { isTag } from '../../upload/suggest-name.ts';
 import { isSource, suggest } from './commands.ts';
 
-/** What an image is called on the user's machine, and here; the latter is suggested until typed. */
+/** The image's name on the user's machine, and its name here, suggested until it is typed. */
 export function usePushNames(firstImage: string | undefined) {
   const [source, setSource] = useState('nginx:latest');
   const [typedImage, setImage] = useState(firstImage);
@@ -16,7 +16,7 @@ export function usePushNames(firstImage: string | undefined) {
   return { source, setSource, image, setImage, tag, setTag, areValid };
 }
 
-/** Which image of the machine, and what it is called here. */
+/** The image's name on the user's machine, and its name and tag here. */
 export function NameFields({ names }: { readonly names: ReturnType<typeof usePushNames> }) {
   const { source, setSource, image, setImage, tag, setTag } = names;
   const { t } = useTranslation();
@@ -49,5 +49,5 @@ export function NameFields({ names }: { readonly names: ReturnType<typeof usePus
 
 const isImageName = (text: string) => isRepositoryName(`any/${text}`);
 
-/** Names are neither words nor sentences: no keyboard corrects them. */
+/** Names are not words: keyboards must not correct them. */
 const PLAIN = { spellCheck: false, autoCapitalize: 'none', autoCorrect: 'off' } as const;

@@ -8,7 +8,7 @@ interface PlaceFieldsProps {
   readonly place: PlaceChoice;
 }
 
-/** Which project, where there are several, and which of its workspaces. */
+/** Chooses a project, if there are several, and one of its workspaces. */
 export function PlaceFields({ projects, place }: PlaceFieldsProps) {
   const { t } = useTranslation();
   const { project, setProject, workspaces, workspace, setWorkspace } = place;

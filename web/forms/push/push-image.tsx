@@ -12,17 +12,17 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 import { PushForm } from './form.tsx';
 
-/** What is chosen at first. */
+/** What is preselected. */
 export interface PushStart {
   /** Absent: the first workspace of the project. */
   readonly workspace?: string;
-  /** By its number, where no workspace says which; absent: the first project. */
+  /** By id, if no workspace determines it; absent: the first project. */
   readonly project?: number;
-  /** Name of the image in the workspace, where it is one that exists. */
+  /** Name of the image in the workspace, if it exists already. */
   readonly image?: string;
 }
 
-/** Shows how to push an image with the tool at hand: commands to copy as they stand. */
+/** Shows the commands that push an image, ready to copy. */
 export function PushImageDialog({ opened, onClose, ...start }: PushStart & DialogState) {
   const { t } = useTranslation();
   return (

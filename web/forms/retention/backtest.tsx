@@ -10,7 +10,7 @@ interface BacktestSentenceProps {
   readonly rules: RetentionRules;
 }
 
-/** What the rules would have done in the past: whether somebody would have missed something. */
+/** What the rules would have deleted in the past, and whether it was pulled afterwards. */
 export function BacktestSentence({ workspace, rules }: BacktestSentenceProps) {
   const { t } = useTranslation();
   const format = useFormat();

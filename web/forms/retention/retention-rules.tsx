@@ -10,18 +10,18 @@ import { RetentionPreview } from './preview.tsx';
 interface RetentionRulesProps {
   readonly workspace: string;
   readonly rules: RetentionRules;
-  /** Whether the person may change them. */
+  /** Whether the user may change them. */
   readonly mayEdit: boolean;
 }
 
-/** The rules that are numbers, each with its most, and those that are patterns of tags. */
+/** The rules that are numbers, each with its maximum, and those that are patterns of tags. */
 const NUMBERS = [
   ['keepLast', MAX_KEEP_LAST],
   ['keepDays', MAX_KEEP_DAYS],
 ] as const;
 const PATTERNS = ['keepTags', 'immutableTags'] as const;
 
-/** Says which versions of a workspace are kept; what the rules do is shown before they are saved. */
+/** Sets which versions of a workspace are kept; a preview is shown before the rules are saved. */
 export function RetentionRulesForm({ workspace, rules, mayEdit }: RetentionRulesProps) {
   const { t } = useTranslation();
   const preview = useDialog<RetentionRules>();

@@ -5,12 +5,12 @@ import { Time } from '../../ui/time.tsx';
 
 interface UnkeptVersionsProps {
   readonly versions: readonly UnkeptVersion[];
-  /** Reads more of them; absent: these are all. */
+  /** Loads more; absent: these are all. */
   readonly onMore: (() => void) | undefined;
   readonly isBusy: boolean;
 }
 
-/** The versions that rules would move to the trash, each with why. */
+/** The versions that rules would move to the trash, each with the reasons. */
 export function UnkeptVersions({ versions, onMore, isBusy }: UnkeptVersionsProps) {
   const { t } = useTranslation();
   if (versions.length === 0) return <Text>{t('retention.nothingGoes')}</Text>;

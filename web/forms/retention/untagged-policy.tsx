@@ -7,14 +7,14 @@ import { setUntaggedDays, type Workspace } from '../../api/workspaces.ts';
 import { notify } from '../../ui/notices.tsx';
 import { FormAlert } from '../form-errors.tsx';
 
-/** Days that content without a version is kept where nobody has said otherwise. */
+/** Days that untagged content is kept by default. */
 const USUAL_DAYS = 30;
 
 interface UntaggedPolicyProps {
   readonly workspace: Pick<Workspace, 'name' | 'untaggedDays'>;
 }
 
-/** Sets how long content is kept that no version of an image points at any more. */
+/** Sets how long untagged content is kept. */
 export function UntaggedPolicy({ workspace }: UntaggedPolicyProps) {
   const { t } = useTranslation();
   const { name, untaggedDays } = workspace;

@@ -5,7 +5,7 @@ import { useFormat } from '../../ui/format.ts';
 
 const REASONS = ['last', 'recent', 'pattern', 'immutable'] as const;
 
-/** How many versions would go, and how many are kept for which reason. */
+/** How many versions would be deleted, and how many are kept for which reason. */
 export function VersionFigures({ total }: { readonly total: RetentionTotal }) {
   const { t } = useTranslation();
   const format = useFormat();

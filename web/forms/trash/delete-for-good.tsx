@@ -12,7 +12,7 @@ interface DeleteForGoodProps extends DialogState {
   readonly onDone: () => void;
 }
 
-/** Asks, and deletes things in the trash so that nothing brings them back. */
+/** Confirms and permanently deletes items of the trash. */
 export function DeleteForGood({ items, onDone, ...dialog }: DeleteForGoodProps) {
   const { t } = useTranslation();
   const count = items.length;

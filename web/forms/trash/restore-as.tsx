@@ -10,7 +10,7 @@ interface RestoreAsProps extends DialogState {
   readonly item: TrashItem;
 }
 
-/** Restores something under another name, since its own has been taken meanwhile. */
+/** Restores an item under another name, since its own is taken by now. */
 export function RestoreAs({ item, ...dialog }: RestoreAsProps) {
   const { t } = useTranslation();
   const { kind, workspace, image, tag } = item;

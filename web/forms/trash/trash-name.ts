@@ -2,8 +2,8 @@ import type { TrashItem } from '../../api/trash.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 
 /**
- * What something in the trash is called: `payments`, `payments/api`, `payments/api:v1`, or with
- * the beginning of its digest where it had no tag.
+ * The display name of an item of the trash: `payments`, `payments/api`, `payments/api:v1`, or with
+ * a shortened digest if it had no tag.
  */
 export function trashName({ workspace, image, tag, digest }: TrashItem): string {
   if (image === null) return workspace;

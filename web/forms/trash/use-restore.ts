@@ -17,13 +17,13 @@ interface Restored {
 }
 
 /**
- * Restores things from the trash and says how each fared.
- * @param onTaken called for a single one whose name something else has meanwhile
+ * Restores items of the trash, and reports the result for each.
+ * @param onTaken called if a single item was to be restored and its name is taken
  */
 export function useRestore(onTaken: (item: TrashItem) => void) {
   const { t } = useTranslation();
   const message = useErrorMessage();
-  const tell = ({ done, failed }: Restored) => {
+  const report = ({ done, failed }: Restored) => {
     const [first] = done;
     if (first) {
       const name = trashName(first);
@@ -39,7 +39,7 @@ export function useRestore(onTaken: (item: TrashItem) => void) {
     }
     for (const { item, error } of failed) notifyError(`${trashName(item)}: ${message(error)}`);
   };
-  return useMutation({ mutationFn: restoreAll, onSuccess: tell });
+  return useMutation({ mutationFn: restoreAll, onSuccess: report });
 }
 
 async function restoreAll(items: readonly TrashItem[]): Promise<Restored> {

@@ -3,17 +3,17 @@ import { restore } from '../../api/trash.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { notify, notifyError, notifyUndo } from '../../ui/notices.tsx';
 
-/** What was deleted. */
+/** Something that was deleted. */
 interface Deleted {
-  /** What is said of it. */
+  /** The text of the notice. */
   readonly notice: string;
-  /** Of the first of it, when it is more than one. */
+  /** Name of the first item. */
   readonly name: string;
-  /** Where it lies in the trash. */
+  /** Ids in the trash. */
   readonly trashIds: readonly string[];
 }
 
-/** Says what was deleted, and offers to restore it from the trash. */
+/** Returns a function that reports what was deleted, and offers to restore it. */
 export function useUndo(): (deleted: Deleted) => void {
   const { t } = useTranslation();
   const message = useErrorMessage();

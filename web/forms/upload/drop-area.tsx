@@ -4,7 +4,7 @@ import { IconFileUpload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import '@mantine/dropzone/styles.css';
 
-/** Takes files that are dropped on it or chosen with it. */
+/** Accepts files that are dropped on it or chosen. */
 export function DropArea({ onFiles }: { readonly onFiles: (files: File[]) => void }) {
   const { t } = useTranslation();
   return (

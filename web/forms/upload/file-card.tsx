@@ -8,7 +8,7 @@ import { useFailureMessage } from './use-failure-message.ts';
 
 interface FileCardProps {
   readonly file: FileUpload;
-  /** Where its images go; undefined until a workspace is chosen. */
+  /** The workspace to upload to; undefined until one is chosen. */
   readonly workspace: string | undefined;
 }
 

@@ -12,11 +12,11 @@ import { useFailureMessage } from './use-failure-message.ts';
 interface ImageFieldsProps {
   readonly image: ImageUpload;
   readonly workspace: string | undefined;
-  /** Whether the file has no other image to choose from. */
+  /** Whether it is the only image of the file. */
   readonly isOnly: boolean;
 }
 
-/** An image of a file: what it is, what it will be called, and how far it has come. */
+/** An image of a file: its summary, its name here, and its progress. */
 export function ImageFields({ image, workspace, isOnly }: ImageFieldsProps) {
   const { t } = useTranslation();
   const message = useFailureMessage();

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../ui/format.ts';
 import type { ImageUpload } from '../../upload/upload-state.ts';
 
-/** How far an image has come, as a whole and layer by layer. */
+/** The progress of an image, as a whole and by layer. */
 export function ImageProgress({ image }: { readonly image: ImageUpload }) {
   const { t } = useTranslation();
   const format = useFormat();

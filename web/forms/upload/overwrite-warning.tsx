@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { tagExistsQuery } from '../../api/upload-targets.ts';
 import type { Destination } from '../../upload/protocol.ts';
 
-/** Until somebody has stopped typing, in ms. */
+/** How long typing has to rest, in ms. */
 const TYPING = 300;
 
-/** Says so where the version is there already and will be another one. */
+/** Warns if the version exists already and would be overwritten. */
 export function OverwriteWarning({ to }: { readonly to: Destination }) {
   const { t } = useTranslation();
   const [{ workspace, image, tag }] = useDebouncedValue(to, TYPING);

@@ -11,7 +11,7 @@ interface UploadActionsProps {
   readonly onClose: () => void;
 }
 
-/** How far all of it has come, and what can be done about it now. */
+/** The total progress, with buttons to start, pause and finish. */
 export function UploadActions({ files, workspace, onClose }: UploadActionsProps) {
   const { t } = useTranslation();
   const format = useFormat();

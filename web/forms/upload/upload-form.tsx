@@ -11,15 +11,15 @@ import { UploadActions } from './upload-actions.tsx';
 import { useUploads } from './use-uploads.ts';
 
 interface UploadFormProps {
-  /** Those that the person may push to. */
+  /** The projects that the user may push to. */
   readonly projects: readonly Project[];
   readonly firstProject: Project;
-  /** Bytes of the largest file the platform takes from a page. */
+  /** Bytes of the largest file that can be uploaded here. */
   readonly limit: number;
   readonly onClose: () => void;
 }
 
-/** Where to, which files, what is in them, and how far they have come. */
+/** The destination, the files and their images, and the progress. */
 export function UploadForm(props: UploadFormProps) {
   const { projects, firstProject, limit, onClose } = props;
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { useFormat } from '../../ui/format.ts';
 import type { UploadFailure } from '../../upload/protocol.ts';
 
-/** Details of errors that are bytes. */
+/** Details of errors that are numbers of bytes. */
 const BYTES = ['limit', 'size'];
 
 /** Says why an upload failed and what to do, in the language of the console. */

@@ -5,7 +5,7 @@ import { notify } from '../../ui/notices.tsx';
 import { uploads } from '../../upload/upload-center.ts';
 import type { FileUpload } from '../../upload/upload-state.ts';
 
-// Also while no dialog is open: an upload goes on without one.
+// At the module's level, since uploads continue while no dialog is open.
 uploads.onPushed(({ workspace, image, tag }) => {
   notify(i18next.t('upload.arrived', { name: `${workspace}/${image}:${tag}` }));
   void queryClient.invalidateQueries({ queryKey: ['images'] });
@@ -13,7 +13,7 @@ uploads.onPushed(({ workspace, image, tag }) => {
   void queryClient.invalidateQueries({ queryKey: ['workspaces'] });
 });
 
-/** The files that are being uploaded, as they are now. */
+/** The current state of the files that are being uploaded. */
 export function useUploads(): readonly FileUpload[] {
   return useSyncExternalStore(uploads.subscribe, uploads.snapshot);
 }

@@ -8,7 +8,7 @@ interface AccessFieldProps {
   readonly onChange: (value: AccessLevel) => void;
 }
 
-/** Chooses who may see a workspace, and says what each choice means for whom. */
+/** Chooses who may see a workspace, with an explanation of each choice. */
 export function AccessField({ value, onChange }: AccessFieldProps) {
   const { t } = useTranslation();
   return (

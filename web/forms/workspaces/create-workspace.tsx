@@ -17,7 +17,7 @@ interface CreateWorkspaceProps extends DialogState {
   readonly onCreated: (made: Workspace) => void;
 }
 
-/** Creates a workspace in a project that the person works in. */
+/** Creates a workspace in a project that the user works in. */
 export function CreateWorkspace({ onCreated, ...dialog }: CreateWorkspaceProps) {
   const { t } = useTranslation();
   const me = useMe();
@@ -88,7 +88,7 @@ function WorkspaceFields({ projects, form }: WorkspaceFieldsProps) {
   );
 }
 
-/** The project that is most likely meant: one that the person is a member of, or the only one. */
+/** The project to preselect: one that the user is a member of, or the only one. */
 function firstChoice({ roles }: Me, projects: readonly Project[]): ProjectChoice {
   const mine = projects.find(({ id }) => roles.some(({ projectId }) => projectId === id));
   const first = mine ?? (projects.length === 1 ? projects[0] : undefined);

@@ -11,7 +11,7 @@ interface DeleteWorkspaceProps extends DialogState {
   readonly onDeleted?: () => void;
 }
 
-/** Deletes a workspace with all that is in it; asks for its name unless it is empty. */
+/** Deletes a workspace with its images; asks for its name unless it is empty. */
 export function DeleteWorkspace({ workspace, onDeleted, ...dialog }: DeleteWorkspaceProps) {
   const { t } = useTranslation();
   const format = useFormat();

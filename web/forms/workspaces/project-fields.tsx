@@ -2,7 +2,7 @@ import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
 
-/** A department and a project of it, by number; null: not chosen yet. */
+/** A department and a project of it, by id; null: not chosen yet. */
 export interface ProjectChoice {
   readonly departmentId: number | null;
   readonly projectId: number | null;

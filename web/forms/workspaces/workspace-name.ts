@@ -4,7 +4,7 @@ import {
   WORKSPACE_NAME,
 } from '../../../src/domain/names.ts';
 
-/** What is wrong with a workspace's name, so that it is told as it is typed; null: nothing. */
+/** What is wrong with a workspace's name; null: nothing. */
 export function faultOfName(name: string): 'empty' | 'letters' | 'long' | 'reserved' | null {
   if (name === '') return 'empty';
   if (!WORKSPACE_NAME.test(name)) return 'letters';

@@ -12,7 +12,7 @@ import { TokensTab } from './tokens-tab.tsx';
 
 const route = getRouteApi('/signed-in/account');
 
-/** What everybody sets for themselves. */
+/** A user's own password, sessions, tokens and preferences. */
 export function AccountScreen() {
   const { t } = useTranslation();
   const { name } = useMe();

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language, setLanguage } from '../../locales/start.ts';
 import { SCHEMES } from '../../ui/color-schemes.ts';
 
-/** How the console speaks and looks, kept in this browser. */
+/** Language and theme, stored in this browser. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

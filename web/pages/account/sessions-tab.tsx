@@ -14,7 +14,7 @@ import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 
-/** Where I am signed in. */
+/** The sessions of the signed-in user. */
 export function SessionsTab() {
   const { t } = useTranslation();
   const message = useErrorMessage();

@@ -9,7 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { useTokenColumns } from './token-columns.tsx';
 
-/** My access tokens: what machines sign in with in my name. */
+/** The user's access tokens, with which machines sign in. */
 export function TokensTab() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(tokensQuery);

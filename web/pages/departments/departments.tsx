@@ -14,7 +14,7 @@ import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { DepartmentMenu } from './menu.tsx';
 
-/** The departments of the platform, which projects belong to. */
+/** The departments of the platform. */
 export function DepartmentsScreen() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(departmentsQuery);

@@ -8,7 +8,7 @@ import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { type MenuEntry, RowMenu } from '../../ui/menu/entry-menu.tsx';
 import { notify } from '../../ui/notices.tsx';
 
-/** What a cloud admin does with a department. */
+/** The actions of a cloud admin on a department. */
 export function DepartmentMenu({ department }: { readonly department: Department }) {
   const { t } = useTranslation();
   const renaming = useDialog<true>();

@@ -12,7 +12,7 @@ import {
   oldContainerd,
 } from './snippets.ts';
 
-/** x509: the certificate's authority is unknown to the machine. */
+/** x509 errors: the machine does not know the certificate authority. */
 export function Certificate({ registry }: RegistryProps) {
   const { t } = useTranslation();
   const file = `/etc/containerd/certs.d/${registry.host}/hosts.toml`;

@@ -4,7 +4,7 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { HelpSection } from './section.tsx';
 import { ctrAllPlatforms } from './snippets.ts';
 
-/** What clients say when something is wrong, with the key of what to do about it. */
+/** Error messages of clients, each with the key of the advice. */
 const FAILURES = {
   'unauthorized: authentication required': 'help.unauthorized',
   'denied: requested access to the resource is denied': 'help.denied',
@@ -15,7 +15,7 @@ const FAILURES = {
   'content digest sha256:…: not found': 'help.notFound',
 } as const;
 
-/** Messages of clients, and what to do about each. */
+/** Error messages of clients, with advice for each. */
 export function Failures() {
   const { t } = useTranslation();
   return (

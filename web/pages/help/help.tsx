@@ -14,7 +14,7 @@ import { Limits } from './limits.tsx';
 import { Pipelines } from './pipelines.tsx';
 import { Reach } from './reach.tsx';
 
-/** What people ask: how machines are set up for this registry, and what it takes. */
+/** How to set up machines for this registry, its limits, and common errors. */
 export function HelpScreen() {
   const { t } = useTranslation();
   const push = useDialog<PushStart>();

@@ -4,7 +4,7 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { HelpSection, type RegistryProps } from './section.tsx';
 import { DOCKER_RESTART, dockerInsecure, hostsPlain } from './snippets.ts';
 
-/** A host without https, or with a certificate nobody wants to install. */
+/** A host without https, or with a certificate that cannot be installed. */
 export function Insecure({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (

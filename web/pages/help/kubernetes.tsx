@@ -4,7 +4,7 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { HelpSection, type RegistryProps } from './section.tsx';
 import { pod, pullSecret, SERVICE_ACCOUNT } from './snippets.ts';
 
-/** How workloads of Kubernetes pull from here. */
+/** How Kubernetes workloads pull from this registry. */
 export function Kubernetes({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (

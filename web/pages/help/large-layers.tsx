@@ -4,7 +4,7 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { HelpSection, type RegistryProps } from './section.tsx';
 import { orlopPush, orlopRelay } from './snippets.ts';
 
-/** Layers that are larger than the edge takes in one request. */
+/** Layers larger than the edge accepts in one request. */
 export function LargeLayers({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (

@@ -7,7 +7,7 @@ import { HelpSection } from './section.tsx';
 
 const MIB = 1024 * 1024;
 
-/** What the registry takes and what it does not. */
+/** The limits of the registry. */
 export function Limits() {
   const { t } = useTranslation();
   const format = useFormat();

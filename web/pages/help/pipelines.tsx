@@ -13,7 +13,7 @@ const PIPELINES = {
   shell: { name: 'Shell', file: 'push.sh', code: shell },
 } as const;
 
-/** How pipelines push here. */
+/** How pipelines push to this registry. */
 export function Pipelines({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (

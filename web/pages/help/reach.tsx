@@ -4,7 +4,7 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { HelpSection, type RegistryProps } from './section.tsx';
 import { reach } from './snippets.ts';
 
-/** The first thing to look at: whether the machine gets here at all. */
+/** How to check that a machine can reach the registry. */
 export function Reach({ registry }: RegistryProps) {
   const { t } = useTranslation();
   return (

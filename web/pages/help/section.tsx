@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { RegistryAddress } from './snippets.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
-/** What a section with this registry's address in it takes. */
+/** Props of a section that shows the registry's address. */
 export interface RegistryProps {
   readonly registry: RegistryAddress;
 }
@@ -14,7 +14,7 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A section of Help under its heading, which can be linked to. */
+/** A section of Help, whose heading can be linked to. */
 export function HelpSection({ topic, children }: SectionProps) {
   const { t } = useTranslation();
   return (

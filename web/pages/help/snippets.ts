@@ -1,4 +1,4 @@
-/** The files and commands that Help shows, with this registry's own address in them. */
+/** The registry's address, for the files and commands that Help shows. */
 export interface RegistryAddress {
   /** Host and port, as image addresses begin. */
   readonly host: string;

@@ -1,4 +1,4 @@
-/** The sections of Help in their order: the id that links name, and the key of the heading. */
+/** The sections of Help in order: the id for links, and the key of the heading. */
 export const TOPICS = {
   reach: 'help.reach',
   certificate: 'help.certificate',

@@ -5,7 +5,7 @@ import { AccessBadge } from '../../ui/access-badge.tsx';
 import { type Fact, FactList } from '../../ui/facts.tsx';
 import { useFormat } from '../../ui/format.ts';
 
-/** Everything that is known of the image, in words and figures. */
+/** All facts about an image. */
 export function AboutTab({ image }: { readonly image: Image }) {
   const { t } = useTranslation();
   const format = useFormat();

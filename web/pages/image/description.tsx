@@ -11,10 +11,10 @@ interface DescriptionProps {
   readonly image: Image;
 }
 
-/** Pixels of a description that are seen before all of it is asked for. */
+/** Pixels of a description that are shown before it is expanded. */
 const HEIGHT = 220;
 
-/** What people have written about the image. */
+/** The description of an image. */
 export function Description({ name, image }: DescriptionProps) {
   const { t } = useTranslation();
   const dialog = useDialog<ImageName>();

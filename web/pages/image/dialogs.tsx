@@ -15,11 +15,11 @@ const RestoreVersion = lazyPart(
 interface DeleteVersionsDialogProps {
   readonly dialog: DialogOf<readonly string[]>;
   readonly name: ImageName;
-  /** Called when the server has answered for each. */
+  /** Called when the server has responded for each. */
   readonly onDone: () => void;
 }
 
-/** Deletes the versions of an image that the dialog is about. */
+/** Deletes versions of an image. */
 export function DeleteVersionsDialog({ dialog, ...props }: DeleteVersionsDialogProps) {
   return (
     <LazyDialog dialog={dialog}>
@@ -33,7 +33,7 @@ interface RestoreVersionDialogProps {
   readonly name: ImageName;
 }
 
-/** Points a tag at the content that the dialog is about. */
+/** Restores earlier content of a tag. */
 export function RestoreVersionDialog({ dialog, name }: RestoreVersionDialogProps) {
   return (
     <LazyDialog dialog={dialog}>

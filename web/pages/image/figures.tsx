@@ -12,7 +12,7 @@ interface FiguresProps {
   readonly image: Image;
 }
 
-/** How much the image is used, and how much room it takes. */
+/** Pulls and sizes of an image. */
 export function Figures({ name, image }: FiguresProps) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -16,7 +16,7 @@ interface ImageHeaderProps {
   readonly image: Image;
 }
 
-/** What the image is called, where it is, and what can be done with all of it. */
+/** Name and workspace of an image, with the actions on it. */
 export function ImageHeader({ name, image }: ImageHeaderProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -21,7 +21,7 @@ interface HistoryTabProps {
   readonly image: Image;
 }
 
-/** What tags pointed at, also those that were deleted: all tags, or the history of one. */
+/** The history of an image's tags, deleted ones included: all tags, or one. */
 export function HistoryTab({ name, image }: HistoryTabProps) {
   const { tag } = route.useSearch();
   if (tag !== undefined) {

@@ -21,7 +21,7 @@ const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/');
 
 const TABS = ['versions', 'history', 'about'] as const;
 
-/** An image: where it is, what it is for, how much it is used, and its versions. */
+/** An image: its address, description, use and versions. */
 export function ImageScreen() {
   const name = route.useParams();
   const message = useErrorMessage();

@@ -5,7 +5,7 @@ import { copyText } from '../../ui/copy-text.ts';
 import { EntryMenu } from '../../ui/menu/entry-menu.tsx';
 import { type Pull, pullCommands } from '../../ui/pull-commands.ts';
 
-/** The clients that images are pulled with, by the names that their makers gave them. */
+/** The clients that images are pulled with, by their own names. */
 const CLIENTS = [
   { client: 'docker', label: 'Docker' },
   { client: 'containerd', label: 'containerd (ctr)' },

@@ -20,7 +20,7 @@ interface TagHistoryProps {
   readonly mayRestore: boolean;
 }
 
-/** Every change of a tag, the latest first, with the way back to an earlier one. */
+/** Every change of a tag, the latest first, with buttons to restore an earlier one. */
 export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();
@@ -68,7 +68,7 @@ export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
   );
 }
 
-/** Which tag it is, below the way back to all of them. */
+/** The name of the tag, with a link back to all tags. */
 function TagHeading({ name, tag }: Omit<TagHistoryProps, 'mayRestore'>) {
   const { t } = useTranslation();
   return (

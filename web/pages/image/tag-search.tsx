@@ -11,7 +11,7 @@ interface TagSearchProps {
   readonly tab?: 'history';
 }
 
-/** Searches tags by how they begin; the address of the tab says what for. */
+/** Searches tags by prefix; the address of the tab holds the prefix. */
 export function TagSearch({ name, tab }: TagSearchProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -19,9 +19,9 @@ import { PullMenu } from './pull-menu.tsx';
 
 interface ColumnOptions {
   readonly name: ImageName;
-  /** Whether they were searched for: then they come by name. */
+  /** Whether the list is a search's result, which is sorted by name only. */
   readonly isFound: boolean;
-  /** Absent: they may not. */
+  /** Undefined for users who may not delete. */
   readonly onDelete: ((version: ListedVersion) => void) | undefined;
 }
 

@@ -24,7 +24,7 @@ interface VersionsTabProps {
   readonly image: Image;
 }
 
-/** The tags of an image, with what can be done to one or to many of them. */
+/** The tags of an image, with the actions on one or on several. */
 export function VersionsTab({ name, image }: VersionsTabProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -1,7 +1,7 @@
 import { Grid, Skeleton } from '@mantine/core';
 import { PageHeader } from '../../ui/page-header.tsx';
 
-/** An image that is on its way: as high as what will stand there. */
+/** Placeholder of an image's screen, of the same height. */
 export function WaitingImage({ title }: { readonly title: string }) {
   return (
     <>

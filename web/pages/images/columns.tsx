@@ -12,7 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { ImageMenu } from './menu.tsx';
 
 interface ColumnOptions {
-  /** Whether all of them are of one workspace, which is told elsewhere. */
+  /** Whether the list is of one workspace, so that its columns are left out. */
   readonly isOneWorkspace: boolean;
   readonly onEdit: (image: ListedImage) => void;
   readonly onDelete: (image: ListedImage) => void;

@@ -15,7 +15,7 @@ const Uploader = lazyPart(
   async () => (await import('../../forms/upload/upload-dialog.tsx')).UploadImageDialog,
 );
 
-/** Edits the description of the image the dialog is about. */
+/** Edits the description of an image. */
 export function DescriptionDialog({ dialog }: { readonly dialog: DialogOf<ImageName> }) {
   return (
     <LazyDialog dialog={dialog}>
@@ -26,11 +26,11 @@ export function DescriptionDialog({ dialog }: { readonly dialog: DialogOf<ImageN
 
 interface DeleteDialogProps {
   readonly dialog: DialogOf<readonly ImageName[]>;
-  /** Called when the server has answered for each. */
+  /** Called when the server has responded for each. */
   readonly onDone: () => void;
 }
 
-/** Deletes the images the dialog is about. */
+/** Deletes images. */
 export function DeleteDialog({ dialog, onDone }: DeleteDialogProps) {
   return (
     <LazyDialog dialog={dialog}>

@@ -5,7 +5,7 @@ import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 
-/** The ways to make an image; each is undefined for users who have nowhere to push to. */
+/** The ways to create an image; undefined for users who may not push anywhere. */
 export interface PushActions {
   readonly onPush: (() => void) | undefined;
   readonly onUpload: (() => void) | undefined;
@@ -17,7 +17,7 @@ interface EmptyImagesProps extends PushActions {
   readonly onShowAll: () => void;
 }
 
-/** What a list without an image says: what to do next. */
+/** Shown instead of an empty list of images: what to do next. */
 export function EmptyImages({ scope, q, onPush, onUpload, onShowAll }: EmptyImagesProps) {
   const { t } = useTranslation();
   if (q !== '') {

@@ -15,7 +15,7 @@ import { ImageList } from './list.tsx';
 
 const route = getRouteApi('/signed-in/images');
 
-/** Every image that a user may see: their own, others' shared ones, and for admins all. */
+/** The images that a user may see: own, shared, and for admins all. */
 export function ImagesScreen() {
   const { t } = useTranslation();
   const me = useMe();
@@ -78,14 +78,14 @@ function Actions({ onPush, onUpload }: PushActions) {
   );
 }
 
-/** The images of a scope, as the address wants them found and sorted. */
+/** The images of a scope, filtered and sorted as the address says. */
 function ScopeList({ scope, ...actions }: PushActions & { readonly scope: ListScope }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = route.useSearch();
   const { q = '', sort = 'name', order } = search;
   const find = (text: string) =>
-    // Letters typed one after another are one step back.
+    // Letters typed one after another make one entry of the browser's history.
     navigate({ ...paths.images({ ...search, q: text || undefined }), replace: q !== '' && !!text });
   return (
     <ImageList

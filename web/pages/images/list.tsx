@@ -20,9 +20,9 @@ interface ImageListProps {
   readonly filter: ImageFilter;
   readonly sort: Sort<ImageSort>;
   readonly onSort: (sort: Sort<ImageSort>) => void;
-  /** Stands where there is no image. */
+  /** Shown if there is no image. */
   readonly empty: ReactNode;
-  /** Stands at the beginning of the line above the table. */
+  /** Shown at the start of the line above the table. */
   readonly children?: ReactNode;
 }
 
@@ -30,7 +30,7 @@ const nameOf = ({ workspace, name }: ListedImage): ImageName => ({ workspace, im
 const idOf = ({ workspace, name }: ListedImage) => `${workspace}/${name}`;
 const canDelete = ({ allowed }: ListedImage) => allowed.includes('image:delete');
 
-/** Images that a filter shows, with what can be done to one or to many of them. */
+/** Images that match a filter, with the actions on one or on several. */
 export function ImageList({ filter, children, ...table }: ImageListProps) {
   const [selection, setSelection] = useState<Selection>({});
   const editing = useDialog<ImageName>();

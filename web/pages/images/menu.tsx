@@ -10,7 +10,7 @@ interface ImageMenuProps {
   readonly onDelete: () => void;
 }
 
-/** What can be done with one image of a list. */
+/** The actions on one image of a list. */
 export function ImageMenu({ image, onEdit, onDelete }: ImageMenuProps) {
   const { t } = useTranslation();
   const address = addressOf({ workspace: image.workspace, image: image.name });

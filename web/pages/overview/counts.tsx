@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Overview } from '../../api/overview.ts';
 import { useFormat } from '../../ui/format.ts';
 
-/** What is counted, with the key of its name; in the order it is shown in. */
+/** What is counted, in order, each with the key of its name. */
 const NAMES = {
   images: 'overview.images',
   versions: 'overview.versions',
@@ -13,7 +13,7 @@ const NAMES = {
   users: 'common.users',
 } as const;
 
-/** How much there is of everything. */
+/** How many images, versions, workspaces and so on there are. */
 export function Counts({ counts }: Pick<Overview, 'counts'>) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -8,7 +8,7 @@ import { Time } from '../../ui/time.tsx';
 
 type Damage = Integrity['damaged']['items'][number];
 
-/** The content that is lost or wrong, with the images that a push of it repairs. */
+/** Lost or damaged content, with the images that are affected. */
 export function Damages({ damaged }: Pick<Integrity, 'damaged'>) {
   const { t } = useTranslation();
   const columns = useColumns();

@@ -9,7 +9,7 @@ import { useFormat } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Damages } from './damages.tsx';
 
-/** Whether what is stored is still what was pushed, and how far the present check is. */
+/** Whether stored content is intact, and the progress of the current check. */
 export function IntegrityPanel() {
   const { t } = useTranslation();
   const message = useErrorMessage();

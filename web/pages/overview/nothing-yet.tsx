@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-/** What stands where nothing was pushed yet. */
+/** Shown while nothing has been pushed. */
 export function NothingYet() {
   const { t } = useTranslation();
   return (

@@ -13,7 +13,7 @@ import { StoragePanel } from './storage.tsx';
 import { TopImages } from './top-images.tsx';
 import { TopWorkspaces } from './top-workspaces.tsx';
 
-/** The platform at a glance: what it holds, how much it is used, and whether all is well. */
+/** The platform at a glance: content, use and integrity. */
 export function OverviewScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();

@@ -5,7 +5,7 @@ import { useFormat } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { PullsChart } from '../../ui/pulls-chart.tsx';
 
-/** How often images were pulled: in all, and day by day. */
+/** Pulls of all images: in total, and by day. */
 export function PullsPanel({ pulls }: Pick<Overview, 'pulls'>) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -4,7 +4,7 @@ import type { Overview } from '../../api/overview.ts';
 import { useFormat } from '../../ui/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 
-/** What is really stored, beside what the images would take if they shared nothing. */
+/** What is stored, compared with the sum of all images' sizes. */
 export function StoragePanel({ storage }: Pick<Overview, 'storage'>) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -12,7 +12,7 @@ import { NothingYet } from './nothing-yet.tsx';
 
 type TopImage = Overview['topImages']['byPulls'][number];
 
-/** The images that are pulled most, or that take the most room. */
+/** The images with the most pulls, or of the largest size. */
 export function TopImages({ top }: { readonly top: Overview['topImages'] }) {
   const { t } = useTranslation();
   const [by, setBy] = useState<keyof typeof top>('byPulls');
@@ -39,7 +39,7 @@ export function TopImages({ top }: { readonly top: Overview['topImages'] }) {
   );
 }
 
-/** A phone has room for the figure that they are ordered by. */
+/** On a phone only the figure that they are sorted by is shown. */
 function useColumns(by: 'byPulls' | 'bySize'): Column<TopImage>[] {
   const { t } = useTranslation();
   const format = useFormat();

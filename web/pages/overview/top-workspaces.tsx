@@ -14,7 +14,7 @@ interface TopWorkspacesProps {
   readonly workspaces: TopWorkspace[];
 }
 
-/** The workspaces that take the most room. */
+/** The largest workspaces. */
 export function TopWorkspaces({ workspaces }: TopWorkspacesProps) {
   const { t } = useTranslation();
   const columns = useColumns();

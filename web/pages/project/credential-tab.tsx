@@ -14,7 +14,7 @@ interface CredentialTabProps {
   readonly canRotate: boolean;
 }
 
-/** What the clients of a project push with. */
+/** The push credential of a project. */
 export function CredentialTab({ project, canRotate }: CredentialTabProps) {
   const { t } = useTranslation();
   const message = useErrorMessage();

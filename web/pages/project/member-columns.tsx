@@ -14,7 +14,7 @@ import { ROLE_NAMES } from '../../ui/role-names.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 
-/** The columns of the list of members; with what an owner does to each. */
+/** The columns of the list of members, with an owner's actions. */
 export function useMemberColumns(project: Project, canManage: boolean): Column<Member>[] {
   const { t } = useTranslation();
   const columns: Column<Member>[] = [

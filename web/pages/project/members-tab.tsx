@@ -11,11 +11,11 @@ import { useMemberColumns } from './member-columns.tsx';
 
 interface MembersTabProps {
   readonly project: Project;
-  /** Whether the person decides who is a member. */
+  /** Whether the user may change members. */
   readonly canManage: boolean;
 }
 
-/** Who works in a project, and as what. */
+/** The members of a project and their roles. */
 export function MembersTab({ project, canManage }: MembersTabProps) {
   const { t } = useTranslation();
   const list = useInfiniteQuery(membersQuery(project.id));

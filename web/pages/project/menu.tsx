@@ -10,7 +10,7 @@ import type { DialogState } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notify } from '../../ui/notices.tsx';
 
-/** What owners do with a project: rename it; and cloud admins: delete it. */
+/** The actions on a project: owners rename it, cloud admins delete it. */
 export function ProjectMenu({ project }: { readonly project: Project }) {
   const { t } = useTranslation();
   const { isAdmin } = useMe();

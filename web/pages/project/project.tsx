@@ -17,7 +17,7 @@ import { WorkspacesTab } from './workspaces-tab.tsx';
 
 const route = getRouteApi('/signed-in/projects/$projectId');
 
-/** A project: who works in it, what its clients push with, and its workspaces. */
+/** A project: its members, its push credential and its workspaces. */
 export function ProjectScreen() {
   const { t } = useTranslation();
   const me = useMe();

@@ -15,7 +15,7 @@ import { useProjectColumns } from './columns.tsx';
 
 const route = getRouteApi('/signed-in/projects');
 
-/** The projects somebody is a member of; all of them for a cloud admin, who also creates them. */
+/** The projects of a user; for a cloud admin, all projects, and a way to create one. */
 export function ProjectsScreen() {
   const { t } = useTranslation();
   const me = useMe();
@@ -64,7 +64,7 @@ interface DepartmentFilterProps {
   readonly onChange: (department: number | undefined) => void;
 }
 
-/** Stands only where there is more than one department to choose from. */
+/** Shown only if there is more than one department. */
 function DepartmentFilter({ department, onChange }: DepartmentFilterProps) {
   const { t } = useTranslation();
   const { data = [] } = useQuery(departmentChoicesQuery);

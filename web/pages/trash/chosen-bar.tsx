@@ -8,7 +8,7 @@ interface ChosenBarProps {
   readonly onDelete: () => void;
 }
 
-/** What can be done with all that is chosen in the trash. */
+/** The actions on the selected items of the trash. */
 export function ChosenBar({ count, isBusy, onRestore, onDelete }: ChosenBarProps) {
   const { t } = useTranslation();
   if (count === 0) return null;

@@ -15,7 +15,7 @@ interface TrashActions {
 
 const ICONS = { workspace: IconFolder, image: IconBox, version: IconTag };
 
-/** The columns of the list of what lies in the trash. */
+/** The columns of the list of the trash. */
 export function useTrashColumns(actions: TrashActions): Column<TrashItem>[] {
   const { t } = useTranslation();
   const format = useFormat();

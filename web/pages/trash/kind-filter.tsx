@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { TrashKind } from '../../../src/domain/trash.ts';
 import { paths } from '../../paths.ts';
 
-/** Which kind of things the trash shows. */
+/** Chooses which kind of items the trash shows. */
 export function KindFilter({ kind }: { readonly kind: TrashKind | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();

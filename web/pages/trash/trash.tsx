@@ -29,7 +29,7 @@ const DeleteForGood = lazyPart(
 
 const route = getRouteApi('/signed-in/trash');
 
-/** What was deleted: to be restored, or to be gone at once instead of in some days. */
+/** What was deleted: to be restored, or to be deleted permanently before its time. */
 export function TrashScreen() {
   const { t } = useTranslation();
   const { kind } = route.useSearch();

@@ -10,7 +10,7 @@ import { NameDialog } from '../../forms/name-dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notifyError, notifyUndo } from '../../ui/notices.tsx';
 
-/** What a cloud admin can do about a user; to themselves not what would lock them out. */
+/** The actions of a cloud admin on a user; not those that would lock the admin out. */
 export function UserActions({ user }: { readonly user: UserView }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -65,7 +65,7 @@ function StateButtons({ user }: { readonly user: UserView }) {
   );
 }
 
-/** Changes what a user is, at once, and offers to take it back. */
+/** Changes a user at once, and offers to undo it. */
 function useChange({ id, name }: UserView) {
   const { t } = useTranslation();
   const message = useErrorMessage();
@@ -84,7 +84,7 @@ function useChange({ id, name }: UserView) {
   });
 }
 
-/** What takes a change back; not read from the user, who has changed by then. */
+/** The change that undoes another; not read from the user, who has changed by then. */
 function opposite({ isAdmin, disabled }: UserChange): UserChange {
   return isAdmin === undefined ? { disabled: !disabled } : { isAdmin: !isAdmin };
 }

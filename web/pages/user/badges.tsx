@@ -2,7 +2,7 @@ import { Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../../api/users.ts';
 
-/** What is special about a user: the badges that tell it, or that nothing is. */
+/** The state of a user as badges. */
 export function UserBadges({ user }: { readonly user: Omit<User, 'id' | 'createdAt'> }) {
   const { t } = useTranslation();
   const { isAdmin, disabled, mustChangePassword } = user;

@@ -14,7 +14,7 @@ import { Memberships } from './memberships.tsx';
 
 const route = getRouteApi('/signed-in/admin/users/$userId');
 
-/** A user: where they are a member, and what a cloud admin can do about them. */
+/** A user: their memberships, and the actions of a cloud admin. */
 export function UserScreen() {
   const { t } = useTranslation();
   const message = useErrorMessage();

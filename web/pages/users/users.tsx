@@ -17,7 +17,7 @@ import { UserBadges } from '../user/badges.tsx';
 
 const route = getRouteApi('/signed-in/admin/users');
 
-/** Everybody who can sign in. */
+/** All users of the platform. */
 export function UsersScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();

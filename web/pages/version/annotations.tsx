@@ -3,7 +3,7 @@ import type { VersionView } from '../../api/versions.ts';
 import { Pairs } from '../../ui/facts.tsx';
 import { Section } from '../../ui/section.tsx';
 
-/** What whoever pushed the manifest has noted on it. */
+/** The annotations of a manifest. */
 export function Annotations({ version: { annotations } }: { readonly version: VersionView }) {
   const { t } = useTranslation();
   const pairs = Object.entries(annotations);

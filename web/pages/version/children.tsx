@@ -17,7 +17,7 @@ interface ChildrenProps {
 
 type Child = VersionView['children'][number];
 
-/** What an index lists: an image for each platform, and what was attested about them. */
+/** The manifests that an index lists: an image for each platform, and attestations. */
 export function Children({ name, version: { children } }: ChildrenProps) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -68,7 +68,7 @@ function useColumns(name: ImageName): Column<Child>[] {
 
 const SUBJECT_TYPE = 'vnd.docker.reference.type';
 
-/** The platform; of an attestation that it is one. */
+/** The platform, or that it is an attestation. */
 function Kind({ child: { platform, annotations } }: { readonly child: Child }) {
   const { t } = useTranslation();
   if (annotations[SUBJECT_TYPE] === 'attestation-manifest') return t('version.attestation');

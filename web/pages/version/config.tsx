@@ -48,7 +48,7 @@ function Named({ title, pairs }: NamedProps) {
   );
 }
 
-/** Arguments as they were given: an array, so that spaces in them can be told. */
+/** Arguments as a JSON array, so that spaces in them can be seen. */
 function Words({ of }: { readonly of: readonly string[] }) {
   return <Code>{JSON.stringify(of)}</Code>;
 }

@@ -19,12 +19,12 @@ import { Referrers } from './referrers.tsx';
 
 interface VersionScreenProps {
   readonly name: ImageName;
-  /** The tag or the digest that the address names. */
+  /** The tag or the digest in the address. */
   readonly reference: string;
   readonly query: UseQueryResult<VersionView>;
 }
 
-/** A manifest and everything it is made of, whether it was found by tag or by digest. */
+/** A manifest and all its parts, whether found by tag or by digest. */
 export function ManifestDetails({ name, reference, query }: VersionScreenProps) {
   const message = useErrorMessage();
   const { data, error, refetch } = query;

@@ -17,7 +17,7 @@ interface VersionFactsProps {
   readonly version: VersionView;
 }
 
-/** What there is to know of a version at a glance. */
+/** The main facts about a version. */
 export function VersionFacts({ name, version }: VersionFactsProps) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -25,7 +25,7 @@ export function VersionFacts({ name, version }: VersionFactsProps) {
   const facts: (Fact | false)[] = [
     { label: t('version.digest'), value: <WholeDigest digest={digest} /> },
     { label: t('version.mediaType'), value: <code>{mediaType}</code> },
-    // Of an image it is the type of its config, which tells nobody anything.
+    // For an image it is the media type of its config, which is of no use here.
     artifactType !== null &&
       version.config === null && {
         label: t('version.artifactType'),

@@ -25,7 +25,7 @@ interface VersionHeaderProps {
   readonly version: VersionView;
 }
 
-/** What the version is called, the image it belongs to, and what can be done with it. */
+/** Name and image of a version, with the actions on it. */
 export function VersionHeader({ name, reference, version }: VersionHeaderProps) {
   return (
     <PageHeader title={titleOf(name, reference)} text={<Place name={name} />}>
@@ -61,7 +61,7 @@ function Download({ name, reference }: { readonly name: ImageName; readonly refe
   return <EntryMenu button={button} entries={entries} />;
 }
 
-/** Only a tag can be deleted here: what has none belongs to something else. */
+/** Only a tag can be deleted here: a manifest without one belongs to another. */
 function DeleteButton({ name, tag }: { readonly name: ImageName; readonly tag: string | null }) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -9,13 +9,13 @@ import classes from './layers.module.css';
 
 type Layer = VersionView['layers'][number];
 
-/** Layers beside the steps that made them, with how much of the whole each takes. */
+/** Layers with the build steps that made them, and their share of the size. */
 export function Layers({ version: { layers } }: { readonly version: VersionView }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (layers.length === 0) return null;
   const total = layers.reduce((sum, { size }) => sum + size, 0);
-  // A build may repeat a step, and an image a layer: only the place tells them apart.
+  // A build may repeat a step, and an image a layer: only the index is unique.
   const numbered = layers.map((layer, place) => ({ layer, place }));
   const count = layers.filter(({ digest }) => digest !== null).length;
   return (

@@ -5,7 +5,7 @@ import type { VersionView } from '../../api/versions.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Section } from '../../ui/section.tsx';
 
-/** The manifest itself, when somebody asks for it: copied as it was pushed. */
+/** The manifest itself, shown on request, and copied as it was pushed. */
 export function ManifestText({ version: { manifest } }: { readonly version: VersionView }) {
   const { t } = useTranslation();
   const [isOpen, text] = useDisclosure(false);
@@ -30,7 +30,7 @@ export function ManifestText({ version: { manifest } }: { readonly version: Vers
   );
 }
 
-/** JSON that can be read; a manifest always is JSON. */
+/** Indents JSON; a manifest always is JSON. */
 function indent(json: string): string {
   return JSON.stringify(JSON.parse(json), null, 2);
 }

@@ -13,7 +13,7 @@ interface PullCommandsProps {
   readonly version: VersionView;
 }
 
-/** How to pull the version with each client: by its tag, or by its digest, which never moves. */
+/** How to pull the version with each client, by its tag or by its digest. */
 export function PullCommands({ name, version }: PullCommandsProps) {
   const { t } = useTranslation();
   const [by, setBy] = useState<'tag' | 'digest'>('tag');

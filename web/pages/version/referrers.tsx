@@ -21,7 +21,7 @@ type Referrer = VersionView['referrers'][number];
 
 const CREATED = 'org.opencontainers.image.created';
 
-/** Signatures, SBOMs and whatever else was said about this version. */
+/** Signatures, SBOMs and other artifacts about this version. */
 export function Referrers({ name, version: { referrers, moreReferrers } }: ReferrersProps) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -76,7 +76,7 @@ function useColumns(name: ImageName): Column<Referrer>[] {
   ];
 }
 
-/** A time that the author of the artifact wrote, which may be none. */
+/** A time set by the author of the artifact, which may be invalid. */
 function Created({ value }: { readonly value: string | undefined }) {
   const isTime = value !== undefined && !Number.isNaN(Date.parse(value));
   return isTime ? <Time value={value} /> : null;

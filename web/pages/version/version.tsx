@@ -5,7 +5,7 @@ import { ManifestDetails } from './details.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace/images/$image/versions/$tag');
 
-/** A version of an image: what its tag points at, and what that is made of. */
+/** A version of an image: the manifest of its tag. */
 export function VersionScreen() {
   const { tag, ...name } = route.useParams();
   const query = useQuery(versionQuery(name, tag));

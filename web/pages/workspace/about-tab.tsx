@@ -12,7 +12,7 @@ import { useFormat } from '../../ui/format.ts';
 import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
 import { UntaggedText } from './untagged-text.tsx';
 
-/** The address of a workspace, its settings, and how to be rid of it. */
+/** The address and the settings of a workspace, and its deletion. */
 export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -61,11 +61,11 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
 
 interface AccessProps {
   readonly access: AccessLevel;
-  /** Absent for users who may not set it. */
+  /** Undefined for users who may not set it. */
   readonly onSet: (() => void) | undefined;
 }
 
-/** Who may see the workspace, and what that means for whom. */
+/** Who may see the workspace, with an explanation. */
 function Access({ access, onSet }: AccessProps) {
   const { t } = useTranslation();
   return (

@@ -13,7 +13,7 @@ import { PagedTable } from '../paged-table.tsx';
 import { type Asked, WorkspaceDialogs } from '../workspaces/dialogs.tsx';
 import { useCollectionColumns } from './collection-columns.tsx';
 
-/** The collections of a workspace's garbage: what each freed, and a new one. */
+/** The garbage collections of a workspace, and a button to start one. */
 export function CollectionsTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -16,11 +16,11 @@ import { WorkspaceMenu } from '../workspaces/menu.tsx';
 
 interface WorkspaceHeaderProps {
   readonly name: string;
-  /** undefined while it is on its way. */
+  /** undefined while it is loading. */
   readonly workspace: Workspace | undefined;
 }
 
-/** Which workspace it is, whose, how much is in it, and what can be done with it. */
+/** Name, project and figures of a workspace, with the actions on it. */
 export function WorkspaceHeader({ name, workspace }: WorkspaceHeaderProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

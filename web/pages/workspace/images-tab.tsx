@@ -22,7 +22,7 @@ export function ImagesTab({ workspace }: { readonly workspace: Workspace }) {
   const { q = '', sort = 'name', order } = search;
   const show = (change: Parameters<typeof paths.workspace>[1], replace = false) =>
     navigate({ ...paths.workspace(name, { ...search, ...change }), replace });
-  // Letters typed one after another are one step back.
+  // Letters typed one after another make one entry of the browser's history.
   const find = (text: string) => void show({ q: text || undefined }, q !== '' && text !== '');
   return (
     <ImageList

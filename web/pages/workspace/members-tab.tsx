@@ -10,7 +10,7 @@ import { ROLE_NAMES } from '../../ui/role-names.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { PagedTable } from '../paged-table.tsx';
 
-/** Who may do what in a workspace: everybody by its access, and the members of its project. */
+/** Who may do what in a workspace: other users by its access, and the members of its project. */
 export function MembersTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const { access, project } = workspace;

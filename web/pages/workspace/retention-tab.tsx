@@ -10,7 +10,7 @@ import { UntaggedPolicy } from '../../forms/retention/untagged-policy.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { UntaggedText } from './untagged-text.tsx';
 
-/** Which versions of a workspace go by themselves, which never change, and what they leave. */
+/** The rules of retention of a workspace, and how long untagged content is kept. */
 export function RetentionTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const me = useMe();

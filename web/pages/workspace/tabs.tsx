@@ -23,10 +23,10 @@ const CONTENT = {
 
 const ALL = Object.keys(CONTENT) as WorkspaceTab[];
 
-/** What somebody sees of a public workspace of another project. */
+/** The tabs of a public workspace for users of other projects. */
 const OPEN: readonly WorkspaceTab[] = ['images', 'about'];
 
-/** What there is of a workspace, a tab each. */
+/** The tabs of a workspace. */
 export function WorkspaceTabs({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const isMember = roleIn(useMe(), workspace.project.id) !== 'none';

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-/** How long content is kept that lost its version; null: for ever. */
+/** How long untagged content is kept; null: without limit. */
 export function UntaggedText({ days }: { readonly days: number | null }) {
   const { t } = useTranslation();
   return (

@@ -10,7 +10,7 @@ import { WorkspaceTabs } from './tabs.tsx';
 
 const route = getRouteApi('/signed-in/workspaces/$workspace');
 
-/** A workspace: what it is, what is in it, and how it is kept. */
+/** A workspace: its images, members, collections, retention and settings. */
 export function WorkspaceScreen() {
   const { workspace: name } = route.useParams();
   const message = useErrorMessage();

@@ -22,7 +22,7 @@ const DeleteWorkspace = lazyPart(
 
 export type WorkspaceAction = 'access' | 'collect' | 'delete';
 
-/** What a user is about to do with which workspace. */
+/** An action that was chosen for a workspace. */
 export interface Asked {
   readonly action: WorkspaceAction;
   readonly workspace: Workspace;
@@ -33,7 +33,7 @@ interface WorkspaceDialogsProps {
   readonly onDeleted?: () => void;
 }
 
-/** The dialog of what was chosen for a workspace. */
+/** The dialog of the action that was chosen for a workspace. */
 export function WorkspaceDialogs({ action, ...props }: WorkspaceDialogsProps) {
   return (
     <LazyDialog dialog={action}>

@@ -8,7 +8,7 @@ interface WorkspaceMenuProps {
   readonly onChoose: (action: WorkspaceAction) => void;
 }
 
-/** What those who work in a workspace can do with it. */
+/** The actions on a workspace. */
 export function WorkspaceMenu({ name, onChoose }: WorkspaceMenuProps) {
   const { t } = useTranslation();
   const entries: MenuEntry[] = [

@@ -8,11 +8,11 @@ import { LinkButton } from '../../ui/link.tsx';
 interface NoWorkspacesProps {
   readonly scope: ListScope;
   readonly q: string;
-  /** Absent for somebody who may not create one. */
+  /** Undefined for users who may not create one. */
   readonly onCreate: (() => void) | undefined;
 }
 
-/** What stands where no workspace is listed: why, and what to do next. */
+/** Shown instead of an empty list of workspaces: why, and what to do next. */
 export function NoWorkspaces({ scope, q, onCreate }: NoWorkspacesProps) {
   const { t } = useTranslation();
   if (q !== '') {

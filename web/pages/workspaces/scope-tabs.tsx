@@ -12,7 +12,7 @@ interface ScopeTabsProps {
   readonly children: ReactNode;
 }
 
-/** Whose workspaces the list shows. */
+/** Chooses the scope of the list of workspaces. */
 export function ScopeTabs({ scope, isAdmin, children }: ScopeTabsProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -17,7 +17,7 @@ import { ScopeTabs } from './scope-tabs.tsx';
 
 const route = getRouteApi('/signed-in/workspaces');
 
-/** The workspaces there are, and what can be done with each. */
+/** The workspaces that a user may see, with the actions on each. */
 export function WorkspacesScreen() {
   const { t } = useTranslation();
   const me = useMe();
@@ -26,7 +26,7 @@ export function WorkspacesScreen() {
   const scope = search.scope ?? usualScope(me);
   const q = search.q ?? '';
   const find = (text: string) => {
-    // Letters typed one after another are one step back.
+    // Letters typed one after another make one entry of the browser's history.
     const replace = q !== '' && text !== '';
     void navigate({ ...paths.workspaces({ ...search, q: text || undefined }), replace });
   };

@@ -2,18 +2,18 @@ import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 export interface DialogActionsProps {
-  /** What the main button does, in a word. */
+  /** The label of the main button. */
   readonly label: string;
   readonly onCancel: () => void;
-  /** Absent: the button submits the form it stands in. */
+  /** Absent: the button submits the form around it. */
   readonly onConfirm?: () => void;
   readonly isBusy?: boolean;
   readonly isDisabled?: boolean;
-  /** Whether it takes something away. */
+  /** Whether the main button deletes something. */
   readonly isDangerous?: boolean;
 }
 
-/** The buttons at the foot of a dialog: cancel, and what the dialog is for. */
+/** The buttons of a dialog: cancel, and the main one. */
 export function DialogActions(props: DialogActionsProps) {
   const { label, onCancel, onConfirm, isBusy = false, isDisabled = false } = props;
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** What a dialog needs from the screen that opens it. */
+/** The state of a dialog, held by the screen that opens it. */
 export interface DialogState {
   readonly opened: boolean;
   readonly onClose: () => void;
@@ -17,7 +17,7 @@ export interface DialogProps extends DialogState {
   readonly children: ReactNode;
 }
 
-/** A dialog over the screen, which it fills on a phone. */
+/** A dialog; on a phone it fills the screen. */
 export function Dialog(props: DialogProps) {
   const { opened, onClose, title, size = 'md', isFirm = false, children } = props;
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import type { DialogOf } from './use-dialog.ts';
 
 interface LazyDialogProps<T> {
   readonly dialog: DialogOf<T>;
-  /** Draws the dialog, by a lazy part, about what it was opened for. */
+  /** Renders the dialog, a lazy part, for what it was opened with. */
   readonly children: (about: T, state: DialogState) => ReactNode;
 }
 

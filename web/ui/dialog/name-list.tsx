@@ -1,10 +1,10 @@
 import { List, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
-/** Names that are spelled out before the rest is only counted. */
+/** Names that are listed; the rest is counted. */
 const SHOWN = 6;
 
-/** What a dialog is about to change, by name. */
+/** The names of what a dialog is about to change. */
 export function NameList({ names }: { readonly names: readonly string[] }) {
   const { t } = useTranslation();
   const rest = names.length - SHOWN;

@@ -6,14 +6,14 @@ import { Dialog, type DialogState } from './dialog.tsx';
 
 interface SecretDialogProps extends DialogState {
   readonly title: string;
-  /** What the secret is, `Password`. */
+  /** The name of the secret, `Password`. */
   readonly label: string;
   readonly secret: string;
   /** What to do with it. */
   readonly children?: ReactNode;
 }
 
-/** Shows a secret that is shown once; it closes by its button only, not by a slip of the mouse. */
+/** Shows a secret that cannot be shown again; a click outside does not close it. */
 export function SecretDialog({
   opened,
   onClose,

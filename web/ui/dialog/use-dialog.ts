@@ -1,9 +1,9 @@
 import { useState } from 'react';
 
-/** A dialog and the thing it is about, as useDialog keeps them. */
+/** The state of a dialog that is about a `T`. */
 export type DialogOf<T> = ReturnType<typeof useDialog<T>>;
 
-/** Whether a dialog is open, and the thing it is about, which stays while the dialog closes. */
+/** Holds whether a dialog is open and what it is about, which stays while the dialog closes. */
 export function useDialog<T>() {
   const [state, setState] = useState<{ isOpen: boolean; about: T | undefined }>({
     isOpen: false,

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from './dialog.tsx';
 
 /**
- * Guards a dialog with text that is not saved: leaving it asks first, whether by its cross, by
- * Back or by closing the tab.
- * @returns `leave` closes the dialog or asks; `question` has to be drawn beside it
+ * Guards a dialog with unsaved text: leaving it asks first, whether by its close button, by Back or
+ * by closing the tab.
+ * @returns `leave` closes the dialog or asks; `question` has to be rendered beside the dialog
  */
 export function useUnsaved(isDirty: boolean, onLeave: () => void) {
   const { t } = useTranslation();
@@ -24,7 +24,7 @@ export function useUnsaved(isDirty: boolean, onLeave: () => void) {
     setIsAsking(false);
     onLeave();
   };
-  // Drawn only while it asks: the Escape that opens it would otherwise close it again.
+  // Rendered only while it asks: the Escape that opens it would otherwise close it again.
   const question = isAsking && (
     <Dialog opened onClose={() => setIsAsking(false)} title={t('ui.unsavedTitle')}>
       {t('ui.unsavedText')}

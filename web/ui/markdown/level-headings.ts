@@ -5,8 +5,8 @@ interface Node {
 }
 
 /**
- * A step of the Markdown renderer: puts headings below those of the page. The first begin at
- * `level`, and none skips one, so that an outline of the page can be read.
+ * A plugin of the Markdown renderer that puts headings below those of the page: the first starts at
+ * `level`, and no level is skipped, so that the outline of the page is sound.
  */
 export function levelHeadings(level: number) {
   return (tree: Node): void => {

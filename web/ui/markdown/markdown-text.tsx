@@ -12,7 +12,7 @@ interface MarkdownTextProps {
 
 const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
 
-/** Addresses that may stand in a link or an image; all others are left out. */
+/** Addresses that are allowed in links and images; all others are removed. */
 const keepSafe = (url: string) => (SAFE_LINK.test(url) ? url : '');
 
 const components: Components = {
@@ -25,9 +25,9 @@ const components: Components = {
       <span>{children}</span>
     ),
   img: ({ src, alt }) => <RemoteImage src={src ?? ''} alt={alt ?? ''} />,
-  // A checkbox that nobody can check is a picture.
+  // A checkbox that cannot be checked is shown as a character.
   input: ({ checked }) => <span>{checked ? '☑' : '☐'}</span>,
-  // What is too wide is scrolled, by the keyboard as well.
+  // What is too wide can be scrolled, also by keyboard.
   pre: ({ children }) => (
     <Box component="pre" tabIndex={0}>
       {children}
@@ -40,7 +40,7 @@ const components: Components = {
   ),
 };
 
-/** Markdown as elements. Raw HTML is left out, and so are links to what is no web address. */
+/** Renders Markdown without raw HTML and without links to anything but web and mail addresses. */
 export function MarkdownText({ text, level }: MarkdownTextProps) {
   return (
     <Typography className={classes.text ?? ''}>

@@ -6,11 +6,11 @@ const Rendered = lazyPart(async () => (await import('./markdown-text.tsx')).Mark
 
 interface MarkdownProps {
   readonly text: string;
-  /** The level of its first headings: one below what stands above it. */
+  /** The level of its first headings: one below the heading above it. */
   readonly level: number;
 }
 
-/** Markdown that people wrote. It runs nothing, and loads nothing before it is asked to. */
+/** Markdown by users: it runs nothing, and loads nothing without a click. */
 export function Markdown(props: MarkdownProps) {
   return (
     <Suspense fallback={<Skeleton height={120} />}>

@@ -1,4 +1,4 @@
-/** Markdown as one line of plain text, for where there is room for one line only. */
+/** Markdown as one line of plain text. */
 export function plainText(markdown: string): string {
   return markdown
     .replaceAll(/^\s*(?:`{3}|~{3}).*$/gm, ' ')

@@ -9,8 +9,9 @@ interface RemoteImageProps {
 }
 
 /**
- * An image of another host inside somebody's text. Loading it tells that host who looks, so it
- * waits until it is pressed. What is not https stays a word: browsers would not load it here.
+ * An image from another host in a description. Loading it would tell that host about the user, so
+ * it is loaded only on a click. An image that is not https is shown as its text: browsers would not
+ * load it here.
  */
 export function RemoteImage({ src, alt }: RemoteImageProps) {
   const { t } = useTranslation();

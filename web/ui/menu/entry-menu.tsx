@@ -12,18 +12,18 @@ interface EntryMenuProps extends EntriesProps {
   readonly button: OpenMenuProps['target'];
 }
 
-/** A button, and a menu of things to do or to download. */
+/** A button with a menu of actions and downloads. */
 export function EntryMenu({ button, ...menu }: EntryMenuProps) {
   return <MenuButton button={button} load={load} menu={menu} />;
 }
 
 interface RowMenuProps {
-  /** The thing in the row. */
+  /** Name of the thing in the row. */
   readonly name: string;
   readonly entries: readonly MenuEntry[];
 }
 
-/** What can be done with the thing in a row of a table. */
+/** The menu of actions on a row of a table. */
 export function RowMenu({ name, entries }: RowMenuProps) {
   const { t } = useTranslation();
   const button = (

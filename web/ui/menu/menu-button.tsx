@@ -10,23 +10,23 @@ interface ButtonProps {
   readonly autoFocus?: boolean;
 }
 
-/** What a menu in a file of its own is given: the button that it opens at as it is first drawn. */
+/** Props of the menu of a MenuButton: the button as it is first rendered. */
 export interface OpenMenuProps {
   readonly target: ReactElement<ButtonProps>;
 }
 
 interface MenuButtonProps<Props> {
   readonly button: ReactElement<ButtonProps>;
-  /** Fetches the menu: it is asked again after it has failed. */
+  /** Fetches the component of the menu; called again after a failure. */
   readonly load: () => Promise<ComponentType<Props & OpenMenuProps>>;
-  /** What the menu is given besides its button. */
+  /** Props of the menu besides its button. */
   readonly menu: Props;
 }
 
 /**
- * A button whose menu is fetched when it is pressed: menus, and what places them, are a tenth of
- * the JavaScript that the first screen would load. If the menu cannot be fetched, the user is told
- * and the button stays, to be pressed again.
+ * A button whose menu is fetched when it is pressed: menus and their positioning are a tenth of the
+ * JavaScript that the first screen would load. If the menu cannot be fetched, the user sees a
+ * notice, and the button can be pressed again.
  */
 export function MenuButton<Props>({ button, load, menu }: MenuButtonProps<Props>) {
   const { t } = useTranslation();
@@ -37,7 +37,7 @@ export function MenuButton<Props>({ button, load, menu }: MenuButtonProps<Props>
       (loaded) => setMenu(() => loaded),
       () => notifyError(t('errors.offline')),
     );
-  // Only a head start: pressing the button tells what goes wrong.
+  // Only a head start: a failure is reported when the button is pressed.
   const begin = () => void load().catch(() => {});
   return cloneElement(button, {
     'aria-haspopup': 'menu',

@@ -4,14 +4,14 @@ import { cloneElement, type ReactNode, useEffect, useState } from 'react';
 import type { OpenMenuProps } from './menu-button.tsx';
 
 interface FrameProps extends OpenMenuProps, Pick<MenuProps, 'width'> {
-  /** What is in it. */
+  /** Its content. */
   readonly children: ReactNode;
 }
 
 /**
- * The menu of a MenuButton: it opens as soon as it is drawn. Its button replaces the one that was
- * pressed, so it takes the focus, too; and the menu begins closed, since it gives the focus back
- * only to what had it when it opened.
+ * The menu of a MenuButton: it opens as soon as it is rendered. Its button replaces the one that
+ * was pressed, so it takes the focus. The menu starts closed, since it returns the focus only to
+ * the element that had it when the menu opened.
  */
 export function OpenMenu({ target, children, ...look }: FrameProps) {
   const [isOpen, setOpen] = useState(false);
@@ -30,14 +30,14 @@ export type MenuEntry = { readonly label: string; readonly icon?: Icon } & (
   | { readonly download: string }
 );
 
-/** What is in a menu of entries. */
+/** The content of a menu of entries. */
 export interface EntriesProps {
-  /** Stands above the entries. */
+  /** Shown above the entries. */
   readonly title?: string;
   readonly entries: readonly MenuEntry[];
 }
 
-/** The menu of an EntryMenu; what destroys stands apart. */
+/** The menu of an EntryMenu; destructive entries are set apart. */
 export function OpenEntries({ target, title, entries }: OpenMenuProps & EntriesProps) {
   return (
     <OpenMenu target={target}>

@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
 import type { SortKey } from './sort.ts';
 
-/** A column: what its head says and what a row shows there. */
+/** A column: its header, and its cell for a row. */
 export interface Column<Row, Key extends SortKey = SortKey> {
   readonly id: string;
   readonly header: string;
-  /** Whether only people who do not see the column are told its header. */
+  /** Whether the header is for screen readers only. */
   readonly hidesHeader?: boolean;
   readonly cell: (row: Row) => ReactNode;
-  /** What the server sorts by for this column; absent: it cannot. */
+  /** The sort key of this column; absent: it cannot be sorted by. */
   readonly sortKey?: Key;
-  /** Width in pixels; absent: what is left over. */
+  /** Width in pixels; absent: the remaining space. */
   readonly width?: number;
   readonly align?: 'left' | 'right';
   /** The narrowest screen that shows it; absent: every one. */

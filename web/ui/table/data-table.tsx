@@ -13,21 +13,21 @@ import { WaitingRows } from './waiting-rows.tsx';
 const NONE_SELECTED: Selection = {};
 
 export interface DataTableProps<Row, Key extends SortKey> {
-  /** What the table lists, for people who do not see what stands around it. */
+  /** Name of the table, for screen readers. */
   readonly label: string;
   readonly columns: readonly Column<Row, Key>[];
-  /** undefined while the first page is on its way. */
+  /** undefined while the first page is loading. */
   readonly rows: Row[] | undefined;
   readonly rowId: (row: Row) => string;
-  /** What a row's checkbox is called; absent: its id. */
+  /** Name of a row for its checkbox; absent: its id. */
   readonly rowName?: (row: Row) => string;
-  /** Stands instead of the table where there is no row. */
+  /** Shown instead of the table if there are no rows. */
   readonly empty: ReactNode;
   readonly sort?: Sort<Key>;
   readonly onSort?: (sort: Sort<Key>) => void;
   readonly selection?: Selection;
   readonly onSelect?: (selection: Selection) => void;
-  /** Whether a row can be chosen; absent: every row. */
+  /** Whether a row can be selected; absent: every row can. */
   readonly canSelect?: (row: Row) => boolean;
   readonly hasMore?: boolean;
   readonly isLoadingMore?: boolean;
@@ -35,8 +35,8 @@ export interface DataTableProps<Row, Key extends SortKey> {
 }
 
 /**
- * A list of things as a table: sorted by the server, read page by page as it is scrolled, and
- * smooth with ten thousand rows, of which only those in view are drawn.
+ * A list as a table: sorted by the server, loaded page by page while it is scrolled. Only the rows
+ * in view are rendered, so that ten thousand rows scroll smoothly.
  */
 export function DataTable<Row, Key extends SortKey = SortKey>(props: DataTableProps<Row, Key>) {
   const { columns, rows, hasMore = false, isLoadingMore = false, onMore } = props;
@@ -75,7 +75,7 @@ export function DataTable<Row, Key extends SortKey = SortKey>(props: DataTablePr
   );
 }
 
-/** How many of the rows are chosen, and what chooses all or none; undefined where none can be. */
+/** The state of the checkbox for all rows; undefined if rows cannot be selected. */
 function selectionOfAll<Row, Key extends SortKey>(props: DataTableProps<Row, Key>) {
   const { rows = [], rowId, selection = NONE_SELECTED, onSelect, canSelect } = props;
   if (!onSelect) return undefined;

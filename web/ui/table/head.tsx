@@ -8,7 +8,7 @@ interface TableHeadProps<Row, Key extends SortKey> {
   readonly columns: readonly Column<Row, Key>[];
   readonly sort: Sort<Key> | undefined;
   readonly onSort: ((sort: Sort<Key>) => void) | undefined;
-  /** Absent where rows cannot be chosen. */
+  /** undefined if rows cannot be selected. */
   readonly selection:
     | {
         readonly isAll: boolean;
@@ -18,7 +18,7 @@ interface TableHeadProps<Row, Key extends SortKey> {
     | undefined;
 }
 
-/** The heads of a table's columns. */
+/** The header of a table. */
 export function TableHead<Row, Key extends SortKey>(props: TableHeadProps<Row, Key>) {
   const { columns, sort, onSort, selection } = props;
   const { t } = useTranslation();

@@ -12,11 +12,11 @@ interface TableRowProps<Row, Key extends SortKey> {
   readonly columns: readonly Column<Row, Key>[];
   readonly isChosen: boolean;
   readonly canChoose: boolean;
-  /** Absent where rows cannot be chosen. */
+  /** undefined if rows cannot be selected. */
   readonly onChoose: ((isChosen: boolean) => void) | undefined;
 }
 
-/** A row of a table, with a box to choose it by. */
+/** A row of a table, with a checkbox to select it. */
 export function TableRow<Row, Key extends SortKey>(props: TableRowProps<Row, Key>) {
   const { index, row, name, columns, isChosen, onChoose } = props;
   const { t } = useTranslation();

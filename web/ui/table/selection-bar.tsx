@@ -4,20 +4,20 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface SelectionBarProps {
-  /** How many rows are chosen. */
+  /** How many rows are selected. */
   readonly count: number;
   readonly onDelete: () => void;
   readonly onClear: () => void;
-  /** What stands at its beginning whatever is chosen: a search. */
+  /** Shown at its start whatever is selected: a search. */
   readonly children?: ReactNode;
 }
 
-/** The line above a table: how to find rows, and what to do with those that are chosen. */
+/** The line above a table: a search, and the actions on the selected rows. */
 export function SelectionBar({ count, onDelete, onClear, children }: SelectionBarProps) {
   const { t } = useTranslation();
   return (
     <Group justify="space-between" mih={36} my="sm" gap="sm">
-      {/* On a phone, what is chosen takes the place of the search, so that the table stays put. */}
+      {/* On a phone the selection replaces the search, so that the table does not move. */}
       <Box flex="1 1 200px" maw={420} {...(count > 0 && { visibleFrom: 'sm' })}>
         {children}
       </Box>

@@ -8,7 +8,7 @@ interface SimpleTableProps<Row> {
   readonly rowId: (row: Row) => string;
 }
 
-/** A short table all of which is there: no paging, sorting or choosing. */
+/** A short table: no paging, sorting or selection. */
 export function SimpleTable<Row>({ label, columns, rows, rowId }: SimpleTableProps<Row>) {
   return (
     <table aria-label={label} className={classes.table} data-dense>

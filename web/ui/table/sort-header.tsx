@@ -11,7 +11,7 @@ interface SortHeaderProps<Key extends SortKey> {
   readonly onSort: ((sort: Sort<Key>) => void) | undefined;
 }
 
-/** The head of a column: a button where the list can be sorted by it. */
+/** The header of a column: a button if the list can be sorted by it. */
 export function SortHeader<Key extends SortKey>(props: SortHeaderProps<Key>) {
   const { label, sortKey, sort, onSort } = props;
   const { t } = useTranslation();
@@ -35,7 +35,7 @@ export function SortHeader<Key extends SortKey>(props: SortHeaderProps<Key>) {
   );
 }
 
-/** A second press turns it round. */
+/** A second press reverses the order. */
 function nextOrder(key: SortKey, active: Sort | undefined): SortDirection {
   if (!active) return defaultDirection(key);
   return active.order === 'asc' ? 'desc' : 'asc';

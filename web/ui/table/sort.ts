@@ -1,9 +1,9 @@
 import type { ImageSort, SortDirection, VersionSort } from '../../../src/domain/lists.ts';
 
-/** What the API sorts lists by. */
+/** The sort keys of the API's lists. */
 export type SortKey = ImageSort | VersionSort;
 
-/** What a list is sorted by, and which way. */
+/** The sort key and the direction of a list. */
 export interface Sort<Key extends SortKey = SortKey> {
   readonly by: Key;
   readonly order: SortDirection;

@@ -1,19 +1,19 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** Rows beyond the window's edges that are drawn, and how near the end more are asked for. */
+/** Rows that are rendered beyond the window, and rows left before the end when more are loaded. */
 const AHEAD = 12;
-/** Pixels a row has before it is measured. */
+/** Height of a row in pixels until it is measured. */
 const ROW_HEIGHT = 53;
 
 /**
- * Which rows of a long table are in view, with the pixels that stand for those above and below.
- * Calls `onMore` near the end while there are more.
+ * Returns which rows of a long table are in view, with the heights in pixels of those above and
+ * below. Calls `onMore` near the end while there are more.
  */
 export function useVisibleRows(count: number, canLoad: boolean, onMore: (() => void) | undefined) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
-  // Every render, since what stands above the table may have grown.
+  // On every render, since what is above the table may have grown.
   useLayoutEffect(() => {
     const place = body.current?.getBoundingClientRect();
     if (place) setTop(Math.round(place.top + window.scrollY));
