@@ -16,7 +16,7 @@ export const getCollectionPreview = endpoint(
   async (c) => {
     const { services, workspace } = c.var;
     const emptyTrash = c.req.valid('query').emptyTrash === 'true';
-    const preview = await previewCollection(services, workspace.id, emptyTrash);
+    const preview = await previewCollection(services, workspace.id, emptyTrash, Date.now());
     return c.json({ ...preview, items: [...preview.items], kept: [...preview.kept] }, 200);
   },
 );

@@ -1,59 +1,126 @@
 /**
- * What a collection may delete, as SQL conditions. The collection and its preview both decide by
- * these, so that they agree. Aliases: trash `t`, manifests `m`, links `l` (image_blobs), images
- * `i`, workspaces `w`. The partial indexes of garbage have the same conditions.
+ * What a collection may take, as SQL conditions: the collection and its preview decide by these,
+ * so that a preview comes true. Aliases: trash `t`, manifests `m`, links `l` (image_blobs),
+ * images `i`, workspaces `w`. The indexes of garbage are partial by the same words.
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { DAY_MS } from '../domain/time.ts';
 
-/** Whether a row belongs to a workspace; null: every row. */
+/** What a collection is asked for, and how long things are kept. */
+export interface CollectionTerms {
+  /** When it starts, ms since 1970: all times are reckoned from it. */
+  readonly startedAt: number;
+  readonly emptyTrash: boolean;
+  readonly trashDays: number;
+  /** In ms. */
+  readonly gracePeriod: number;
+}
+
+/** The times that a collection decides by, in ms since 1970. */
+export interface CollectionTimes {
+  readonly now: number;
+  /** What was deleted before this leaves the trash. */
+  readonly trashedBefore: number;
+  /** What nothing has used since before this is past its grace period. */
+  readonly unusedBefore: number;
+  /** The same for released manifests, which an emptied trash takes along at once. */
+  readonly releasedBefore: number;
+}
+
+/** The times by which a collection of these terms decides. */
+export function collectionTimes(terms: CollectionTerms): CollectionTimes {
+  const { startedAt, emptyTrash, trashDays, gracePeriod } = terms;
+  const unusedBefore = startedAt - gracePeriod;
+  return {
+    now: startedAt,
+    trashedBefore: emptyTrash ? startedAt + 1 : startedAt - trashDays * DAY_MS,
+    unusedBefore,
+    releasedBefore: emptyTrash ? Number.MAX_SAFE_INTEGER : unusedBefore,
+  };
+}
+
+/** A workspace's rows; null: those of every workspace. */
 export const inWorkspace = (column: SQL, workspaceId: number | null): SQL =>
   workspaceId === null ? sql`1` : sql`${column} = ${workspaceId}`;
 
-/** Whether something in the trash has expired: it was deleted before a time, and is not purged. */
-export const isTrashExpired = (before: number): SQL =>
-  sql`t.deleted_at < ${before} AND t.purged_at IS NULL`;
+/** Whether neither an image nor its workspace is in the trash: from there they are restored whole. */
+export const IS_LIVE = sql`i.deleted_at IS NULL AND w.deleted_at IS NULL`;
+
+/** Whether something in the trash can be restored. */
+export const IS_RESTORABLE = sql`t.purged_at IS NULL`;
 
 /** Whether something in the trash can no longer be restored (index trash_purged). */
 export const IS_PURGED = sql`t.purged_at IS NOT NULL`;
 
-/**
- * Whether a manifest is unused and released (see docs/architecture.md): it is deleted unless the
- * history of a tag keeps it (index manifests_released).
- */
+/** Whether something in the trash leaves it because its time is over. */
+export const isTrashExpired = ({ trashedBefore }: CollectionTimes): SQL =>
+  sql`t.deleted_at < ${trashedBefore} AND ${IS_RESTORABLE}`;
+
+/** Whether something in the trash leaves it, for its time or because it is purged. */
+export const isTrashLeaving = (times: CollectionTimes): SQL =>
+  sql`(${isTrashExpired(times)} OR ${IS_PURGED})`;
+
+/** Whether something stays in the trash; a version of an image that is there counts with that. */
+export const isTrashKept = (times: CollectionTimes): SQL => sql`
+  NOT ${isTrashLeaving(times)} AND (t.kind <> 'version' OR i.deleted_at IS NULL)`;
+
+/** Whether a manifest that was deleted by its digest stays in the trash: no tag there uses it. */
+export const isManifestInTrash = (times: CollectionTimes): SQL => sql`
+  (m.deleted_at IS NOT NULL AND EXISTS (
+    SELECT 1 FROM trash AS t INDEXED BY trash_by_image
+      WHERE t.image_id = m.image_id AND t.digest = m.digest AND t.trashed_tag_id IS NULL
+        AND NOT ${isTrashLeaving(times)}))`;
+
+/** Whether a manifest goes as soon as nothing keeps it (index manifests_released). */
 export const IS_RELEASED = sql`m.uses = 0 AND m.released_at IS NOT NULL`;
+
+/** Whether a released manifest goes, unless the history of a tag keeps it. */
+export const isReleasedExpired = (times: CollectionTimes): SQL => sql`
+  ${IS_RELEASED} AND m.unused_since < ${times.releasedBefore} AND NOT ${isManifestInTrash(times)}`;
+
+/** Whether a released manifest is still within its grace period. */
+export const isReleasedKept = (times: CollectionTimes): SQL => sql`
+  ${IS_RELEASED} AND m.unused_since >= ${times.releasedBefore}
+  AND NOT ${isManifestInTrash(times)} AND ${IS_LIVE}`;
+
+/** Whether the history of a tag keeps a released manifest: a tag moved on from it lately. */
+export const isKeptByHistory = ({ now }: CollectionTimes): SQL => sql`
+  m.overwritten_at IS NOT NULL AND m.deleted_at IS NULL AND w.deleted_at IS NULL
+  AND (w.untagged_days IS NULL OR m.overwritten_at + w.untagged_days * ${DAY_MS} > ${now})`;
 
 /** Whether a manifest has no tag and nothing else uses it (index manifests_untagged). */
 export const IS_UNTAGGED = sql`
   m.uses = 0 AND m.unused_since IS NOT NULL AND m.released_at IS NULL AND m.deleted_at IS NULL`;
 
-/** Whether an untagged manifest is past the days for which its workspace keeps it. */
-export const isUntaggedExpired = (now: number): SQL => sql`
-  ${IS_UNTAGGED} AND i.deleted_at IS NULL AND w.deleted_at IS NULL
-  AND m.unused_since < ${now} - w.untagged_days * ${DAY_MS}`;
+/** What has had no tag since before this is past the days of its workspace; null: never. */
+const untaggedBefore = ({ now }: CollectionTimes): SQL => sql`${now} - w.untagged_days * ${DAY_MS}`;
+
+/** Whether an untagged manifest is past the days that its workspace keeps it, and past its grace. */
+export const isUntaggedExpired = (times: CollectionTimes): SQL => sql`
+  ${IS_UNTAGGED} AND ${IS_LIVE}
+  AND m.unused_since < min(${untaggedBefore(times)}, ${times.unusedBefore})`;
 
 /** Whether an untagged manifest is still within those days. */
-export const isUntaggedKept = (now: number): SQL => sql`
-  ${IS_UNTAGGED}
-  AND (w.untagged_days IS NULL OR m.unused_since >= ${now} - w.untagged_days * ${DAY_MS})`;
+export const isUntaggedKept = (times: CollectionTimes): SQL => sql`
+  ${IS_UNTAGGED} AND ${IS_LIVE}
+  AND (w.untagged_days IS NULL OR m.unused_since >= ${untaggedBefore(times)})`;
 
-/** Whether tag history keeps a released manifest: a tag moved on from it within those days. */
-export const isKeptByHistory = (now: number): SQL => sql`
-  m.overwritten_at IS NOT NULL AND m.deleted_at IS NULL AND w.deleted_at IS NULL
-  AND (w.untagged_days IS NULL OR m.overwritten_at + w.untagged_days * ${DAY_MS} > ${now})`;
+/** Whether an untagged manifest is past those days, and still within its grace period. */
+export const isUntaggedInGrace = (times: CollectionTimes): SQL => sql`
+  ${IS_UNTAGGED} AND ${IS_LIVE}
+  AND m.unused_since < ${untaggedBefore(times)} AND m.unused_since >= ${times.unusedBefore}`;
 
 /** Whether no manifest names the blob of a link (index image_blobs_unused). */
-const IS_UNUSED_LINK = sql`l.uses = 0 AND l.unused_since IS NOT NULL`;
+export const IS_UNUSED_LINK = sql`l.uses = 0`;
 
-/** Whether a link is to be deleted: unused since before a time, and not of an image in the trash. */
-export const isUnusedLinkExpired = (before: number): SQL => sql`
-  ${IS_UNUSED_LINK} AND l.unused_since < ${before}
-  AND i.deleted_at IS NULL AND w.deleted_at IS NULL`;
+/** Whether an unused link is past its grace period. */
+export const isUnusedLinkExpired = ({ unusedBefore }: CollectionTimes): SQL => sql`
+  ${IS_UNUSED_LINK} AND l.unused_since < ${unusedBefore} AND ${IS_LIVE}`;
 
-/** Whether an unused link is still within its grace period. */
-export const isUnusedLinkKept = (since: number): SQL => sql`
-  ${IS_UNUSED_LINK} AND l.unused_since >= ${since} AND i.deleted_at IS NULL`;
+/** Whether an unused link is still within it. */
+export const isUnusedLinkKept = ({ unusedBefore }: CollectionTimes): SQL => sql`
+  ${IS_UNUSED_LINK} AND l.unused_since >= ${unusedBefore} AND ${IS_LIVE}`;
 
-/** Whether a blob has no link: it is deleted together with its last one. */
+/** Whether a blob has no link, so that it goes with the last of them. */
 export const IS_UNLINKED_BLOB = sql`
   NOT EXISTS (SELECT 1 FROM image_blobs WHERE blob_id = blobs.id)`;

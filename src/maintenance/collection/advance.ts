@@ -3,9 +3,16 @@ import { addErrors } from '../../domain/runs.ts';
 import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import { PHASES } from './phases.ts';
-import { type Json, type Phase, reasonOf, type SliceContext, type SliceResult } from './slice.ts';
+import {
+  type Json,
+  type Phase,
+  reasonOf,
+  type SliceContext,
+  type SliceResult,
+  timesOf,
+} from './slice.ts';
 
-/** Tries of one slice before the run skips the rest of its phase. */
+/** Tries of one slice, before the run goes on without the rest of that phase. */
 const MAX_TRIES = 3;
 
 const cursorSchema = z.object({
@@ -13,13 +20,13 @@ const cursorSchema = z.object({
   at: z.nullable(z.json()),
   /** Times the slice at `at` has failed. */
   tries: z.number(),
-  /** Whether the rest of a phase was skipped. */
+  /** Whether a phase was given up. */
   failed: z.boolean(),
 });
 
 type Cursor = z.infer<typeof cursorSchema>;
 
-/** The state of a run after a slice. */
+/** How a run stands after a slice. */
 export interface Advance {
   readonly ended: boolean;
   /** When the next slice is worth trying, ms; null: at once. */
@@ -27,8 +34,8 @@ export interface Advance {
 }
 
 /**
- * Does one slice of a run, and then saves the progress of the run in the database. After a crash
- * between the two, the slice is repeated, which changes nothing.
+ * Does one slice of a run, and notes in the database how far it has come. What a slice does is
+ * done before it is noted, so after a crash it is done again, which changes nothing.
  */
 export async function advance(collection: SliceContext): Promise<Advance> {
   const { run } = collection;
@@ -75,8 +82,8 @@ async function attempt(phase: Phase, collection: SliceContext, cursor: Cursor): 
 }
 
 async function end(collection: SliceContext, failed: boolean): Promise<Advance> {
-  const { db, run, gracePeriod } = collection;
-  const kept = await summarizeKept(db, run.workspaceId, run.startedAt, gracePeriod);
+  const { db, run } = collection;
+  const kept = await summarizeKept(db, run.workspaceId, timesOf(collection));
   const report: RunReport = { ...run.report, kept };
   await endRun(db, run.id, failed ? 'failed' : 'done', report, Date.now());
   return { ended: true, wakeAt: null };

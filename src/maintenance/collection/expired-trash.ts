@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../domain/time.ts';
 import { TRASH_KINDS } from '../../domain/trash.ts';
 import {
   deleteEmptyWorkspace,
@@ -11,25 +10,25 @@ import {
   markExpiredPurged,
   type Purged,
 } from '../../storage/trash/purge.ts';
-import { applyToEach, type Phase, reasonOf, type SliceContext } from './slice.ts';
+import { applyToEach, type Phase, reasonOf, type SliceContext, timesOf } from './slice.ts';
 
 const SLICE = 500;
 
-/** Marks as purged what has been in the trash for too long, or all that was in it at the start. */
+/** Purges what has been in the trash for too long, or all of it. */
 export const markExpiredTrash: Phase = {
   name: 'expire',
   of: 'everywhere',
-  slice: async ({ db, run, trashDays }, at) => {
+  slice: async (collection, at) => {
+    const { db, run } = collection;
     const kind = TRASH_KINDS[Number(at ?? 0)];
     if (kind === undefined) return { next: null };
-    const { workspaceId, emptyTrash, startedAt } = run;
-    const before = emptyTrash ? startedAt + 1 : startedAt - trashDays * DAY_MS;
-    const count = await markExpiredPurged(db, { workspaceId, kind, before }, Date.now(), SLICE);
+    const times = timesOf(collection);
+    const count = await markExpiredPurged(db, run.workspaceId, kind, times, Date.now(), SLICE);
     return { next: count < SLICE ? Number(at ?? 0) + 1 : Number(at ?? 0) };
   },
 };
 
-/** Deletes purged versions, and releases their manifests. */
+/** Deletes purged versions: their tags go, and their manifests are released. */
 export const releasePurgedVersions: Phase = {
   name: 'versions',
   of: 'everywhere',
@@ -44,7 +43,7 @@ export const releasePurgedVersions: Phase = {
   },
 };
 
-/** Deletes purged images and workspaces, one slice of one image at a time. */
+/** Deletes purged images and workspaces, a slice of one image at a time. */
 export const deletePurgedImages: Phase = {
   name: 'images',
   of: 'everywhere',
@@ -57,12 +56,12 @@ export const deletePurgedImages: Phase = {
     try {
       return { next: (await deleteSlice(collection, purged)) ? purged.id : after };
     } catch (error) {
-      return { next: purged.id, errors: [`entry ${purged.id} of the trash: ${reasonOf(error)}`] };
+      return { next: purged.id, errors: [`number ${purged.id} in the trash: ${reasonOf(error)}`] };
     }
   },
 };
 
-/** Deletes a slice of an image or a workspace; answers whether all of it is deleted. */
+/** Deletes a slice of an image or a workspace; answers whether it is gone. */
 async function deleteSlice({ db, run }: SliceContext, purged: Purged): Promise<boolean> {
   const { workspaceId } = purged;
   const imageId = purged.imageId ?? (await findImageOf(db, workspaceId));

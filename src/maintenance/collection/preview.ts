@@ -1,32 +1,33 @@
 import type { KeptSummary } from '../../domain/runs.ts';
-import { DAY_MS } from '../../domain/time.ts';
 import type { Services } from '../../services.ts';
+import { type CollectionTimes, collectionTimes } from '../../storage/collectable.ts';
+import type { Database } from '../../storage/database.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import {
-  type Leaving,
   type LeavingBlob,
   type LinkName,
   listBlobsOnlyOf,
-  listDependents,
-  listDueLinks,
-  listDueManifests,
-  listLeaving,
+  listExpiredLinks,
   listLinksOf,
   listLinksOfImages,
+  type UnneededLink,
+} from '../../storage/garbage/preview-links.ts';
+import {
+  type Leaving,
+  listLeaving,
+  listManifestObjects,
   type ManifestFacts,
-  readManifestFacts,
-} from '../../storage/garbage/preview.ts';
+} from '../../storage/garbage/preview-manifests.ts';
 import { readSettings } from '../../storage/settings.ts';
+import { MAX_MANIFESTS, type ManifestPlan, planManifests } from './preview-manifests.ts';
 
-/** Rows of each kind that a preview reads. */
-const MOST = 5000;
-const MOST_LINKS = 20_000;
-/** Depth to which children and referrers are followed. */
-const MOST_LEVELS = 20;
-/** Items that it lists. */
-const MOST_ITEMS = 200;
+/** Rows of each sort that a preview looks at. */
+const MAX_LEAVING = 5000;
+const MAX_LINKS = 20_000;
+/** What it shows one by one. */
+const MAX_ITEMS = 200;
 
-/** Something that a collection would delete. */
+/** Something that a collection would take. */
 interface PreviewItem {
   readonly kind: 'image' | 'version' | 'manifest' | 'blob';
   readonly image: string;
@@ -35,117 +36,122 @@ interface PreviewItem {
   readonly reason: 'trash-emptied' | 'trash-expired' | 'untagged' | 'unused';
 }
 
-/** What a collection of a workspace would delete and keep now. */
+/** What a collection of a workspace would do. */
 export interface CollectionPreview {
   readonly freedBytes: number;
   readonly freedObjects: number;
+  /** Of an image that goes as a whole only the image, and blobs. */
   readonly items: readonly PreviewItem[];
   readonly kept: readonly KeptSummary[];
-  /** False: there is more than a preview reads. */
+  /** False: there is more than was looked at. */
   readonly complete: boolean;
 }
 
-interface Plan {
-  readonly services: Services;
-  readonly workspaceId: number;
-  readonly emptyTrash: boolean;
-  readonly now: number;
-}
-
 /**
- * What a collection of a workspace would delete now, and what it would keep and why. Decides by
- * the same conditions as the phases (src/storage/collectable.ts), and changes nothing.
+ * What a collection of a workspace that starts at `now` (ms) would free, and what it would keep
+ * and why: the same decisions as the phases take (src/storage/collectable.ts), of which nothing
+ * is written.
  */
 export async function previewCollection(
-  services: Services,
+  { db, gracePeriod }: Services,
   workspaceId: number,
   emptyTrash: boolean,
+  now: number,
 ): Promise<CollectionPreview> {
-  const plan: Plan = { services, workspaceId, emptyTrash, now: Date.now() };
-  const { db, gracePeriod } = services;
   const { trashDays } = await readSettings(db);
-  const before = emptyTrash ? plan.now + 1 : plan.now - trashDays * DAY_MS;
-  const leaving = await listLeaving(db, workspaceId, before, MOST);
-  const imageIds = leaving.filter(({ kind }) => kind === 'image').map(({ imageId }) => imageId);
-  const manifests = await findManifests(plan, leaving, new Set(imageIds));
-  const links = await findLinks(plan, manifests, imageIds);
-  const blobs = await listBlobsOnlyOf(db, links);
-  const objects = manifests.filter(({ objectBytes }) => objectBytes > 0);
-  const kept = await summarizeKept(db, workspaceId, plan.now, gracePeriod);
+  const times = collectionTimes({ startedAt: now, emptyTrash, trashDays, gracePeriod });
+  const plan = await makePlan(db, workspaceId, emptyTrash, times);
+  const kept = await summarizeKept(db, workspaceId, times);
   const items = [
-    ...leaving.map((one) => describeLeaving(one, emptyTrash)),
-    ...manifests.map((manifest) => describeManifest(manifest)),
-    ...blobs.map((blob) => describeBlob(blob)),
+    ...plan.leaving.map((one) => describeLeaving(one, emptyTrash)),
+    ...plan.manifests.gone.map(describeManifest),
+    ...plan.blobs.map(describeBlob),
   ];
   return {
-    freedBytes: sum(blobs.map(({ size }) => size)) + sum(objects.map((one) => one.objectBytes)),
-    freedObjects: blobs.length + objects.length,
-    items: items.slice(0, MOST_ITEMS),
-    kept: kept.filter(({ reason }) => !emptyTrash || reason !== 'in-trash'),
-    complete: Math.max(leaving.length, manifests.length) < MOST && links.length < MOST_LINKS,
+    freedBytes: sum(plan.objects),
+    freedObjects: plan.objects.length,
+    items: items.slice(0, MAX_ITEMS),
+    kept: addKept(kept, newlyKept(plan)),
+    complete: plan.complete,
   };
 }
 
+/** All that a collection would change. */
+interface Plan {
+  /** What leaves the trash, except versions of images that go as a whole. */
+  readonly leaving: readonly Leaving[];
+  readonly manifests: ManifestPlan;
+  /** Links that stay for their grace period, although no manifest is left that names their blobs. */
+  readonly spared: readonly UnneededLink[];
+  readonly blobs: readonly LeavingBlob[];
+  /** Bytes of each object that goes. */
+  readonly objects: readonly number[];
+  readonly complete: boolean;
+}
+
+async function makePlan(
+  db: Database,
+  workspaceId: number,
+  emptyTrash: boolean,
+  times: CollectionTimes,
+): Promise<Plan> {
+  const trash = await listLeaving(db, workspaceId, times, MAX_LEAVING);
+  const images = trash.filter(({ kind }) => kind === 'image').map(({ imageId }) => imageId);
+  const gone = new Set(images);
+  const leaving = trash.filter(({ kind, imageId }) => kind === 'image' || !gone.has(imageId));
+  const manifests = await planManifests(db, workspaceId, times, leaving, gone);
+  const ids = manifests.gone.map(({ id }) => id);
+  const unneeded = await listLinksOf(db, ids, MAX_LINKS);
+  const links = [
+    ...(await listLinksOfImages(db, images, MAX_LINKS)),
+    ...(await listExpiredLinks(db, workspaceId, times, MAX_LINKS)),
+    ...(emptyTrash ? unneeded : []),
+  ];
+  const blobs = await listBlobsOnlyOf(db, unique(links));
+  const objects = [
+    ...blobs.map(({ size }) => size),
+    ...manifests.gone.map(({ objectBytes }) => objectBytes).filter((bytes) => bytes > 0),
+    ...(await listManifestObjects(db, images, MAX_MANIFESTS)),
+  ];
+  return {
+    ...{ leaving, manifests, blobs, objects },
+    spared: emptyTrash ? [] : unneeded,
+    complete:
+      manifests.complete &&
+      trash.length < MAX_LEAVING &&
+      Math.max(links.length, unneeded.length) < MAX_LINKS,
+  };
+}
+
+/** Each link once. */
+const unique = (links: readonly LinkName[]): LinkName[] => [
+  ...new Map(links.map((link) => [`${link.blobId} ${link.imageId}`, link])).values(),
+];
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Manifests to be deleted, except those of images that are deleted as a whole. */
-async function findManifests(
-  { services, workspaceId, emptyTrash, now }: Plan,
-  leaving: readonly Leaving[],
-  goneImages: ReadonlySet<number>,
-): Promise<ManifestFacts[]> {
-  const { db, gracePeriod } = services;
-  const unusedBefore = emptyTrash ? Number.MAX_SAFE_INTEGER : now - gracePeriod;
-  const due = await listDueManifests(db, workspaceId, unusedBefore, now, MOST);
-  const found = due.filter(({ imageId, isKept }) => !isKept && !goneImages.has(imageId));
-  // Otherwise, what these release waits for its grace period.
-  if (!emptyTrash) return found;
-  const losses = new Map<number, number>();
-  const ids = new Set<number>();
-  for (const { kind, imageId, manifestId, tag } of leaving) {
-    if (kind !== 'version' || manifestId === null || goneImages.has(imageId)) continue;
-    ids.add(manifestId);
-    if (tag !== null) losses.set(manifestId, (losses.get(manifestId) ?? 0) + 1);
-  }
-  const first = await readManifestFacts(db, [...ids], now);
-  return await follow(services, [...found, ...first], losses, now);
-}
-
-/** Of the candidates, the manifests to be deleted, with all that only these use, at any depth. */
-async function follow(
-  { db }: Services,
-  candidates: readonly ManifestFacts[],
-  losses: Map<number, number>,
-  now: number,
-): Promise<ManifestFacts[]> {
-  const gone = new Map<number, ManifestFacts>();
-  let level = candidates;
-  for (let depth = 0; depth < MOST_LEVELS && level.length > 0 && gone.size < MOST; depth++) {
-    const fresh = level.filter(({ id, uses, isKept }) => {
-      return uses <= (losses.get(id) ?? 0) && !isKept && !gone.has(id);
-    });
-    for (const one of fresh) gone.set(one.id, one);
-    const dependents = await listDependents(db, [...new Set(fresh.map(({ id }) => id))]);
-    for (const one of dependents) losses.set(one.id, (losses.get(one.id) ?? 0) + one.losses);
-    level = await readManifestFacts(db, [...new Set(dependents.map(({ id }) => id))], now);
-  }
-  return [...gone.values()];
-}
-
-/** Links to be deleted, each once. */
-async function findLinks(
-  { services, workspaceId, emptyTrash, now }: Plan,
-  manifests: readonly ManifestFacts[],
-  imageIds: readonly number[],
-): Promise<LinkName[]> {
-  const { db, gracePeriod } = services;
-  const ids = manifests.map(({ id }) => id);
-  const links = [
-    ...(await listLinksOfImages(db, imageIds, MOST_LINKS)),
-    ...(emptyTrash ? await listLinksOf(db, ids, MOST_LINKS) : []),
-    ...(await listDueLinks(db, workspaceId, now - gracePeriod, MOST_LINKS)),
+/** What is kept afterwards, and was in use or in the trash until now. */
+function newlyKept({ manifests, spared }: Plan): KeptSummary[] {
+  const live = spared.filter(({ isLive }) => isLive);
+  // What an image in the trash loses does not count for it any more.
+  const lost = spared.filter(({ isLive, isHidden }) => !isLive && !isHidden);
+  const untagged = manifests.kept.filter(({ isLive }) => isLive).map((one) => one.contentBytes);
+  const waiting = manifests.waiting.filter(({ isLive }) => isLive).map((one) => one.contentBytes);
+  const inGrace = [...waiting, ...live.map(({ size }) => size)];
+  return [
+    { reason: 'in-trash', count: 0, bytes: -sum(lost.map(({ size }) => size)) },
+    { reason: 'untagged-policy', count: untagged.length, bytes: sum(untagged) },
+    { reason: 'grace-period', count: inGrace.length, bytes: sum(inGrace) },
   ];
-  return [...new Map(links.map((link) => [`${link.blobId} ${link.imageId}`, link])).values()];
+}
+
+/** Sums by reason, in the order of the second, without those of which there is nothing. */
+function addKept(one: readonly KeptSummary[], other: readonly KeptSummary[]): KeptSummary[] {
+  const sums = other.map(({ reason, count, bytes }) => {
+    const more = one.find((kept) => kept.reason === reason);
+    return { reason, count: count + (more?.count ?? 0), bytes: bytes + (more?.bytes ?? 0) };
+  });
+  return sums.filter(({ count }) => count > 0);
 }
 
 function describeBlob({ digest, size, image }: LeavingBlob): PreviewItem {

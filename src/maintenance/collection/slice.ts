@@ -1,3 +1,4 @@
+import { type CollectionTimes, collectionTimes } from '../../storage/collectable.ts';
 import type { Database } from '../../storage/database.ts';
 import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
 
@@ -16,6 +17,10 @@ export interface SliceContext {
   /** How long after its row an object is deleted, in ms: requests that read its key still open it. */
   readonly deletionDelay: number;
 }
+
+/** The times that a collection decides by. */
+export const timesOf = ({ run, trashDays, gracePeriod }: SliceContext): CollectionTimes =>
+  collectionTimes({ ...run, trashDays, gracePeriod });
 
 /** Anything that JSON holds. */
 export type Json =

@@ -10,33 +10,31 @@ import {
   releaseUntagged,
 } from '../../storage/garbage/untagged-manifests.ts';
 import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
-import { applyToEach, type Phase, type SliceContext } from './slice.ts';
+import { applyToEach, type Phase, type SliceContext, timesOf } from './slice.ts';
 
-/** Rows of a slice; fewer manifests, because each may name many blobs. */
+/** Rows of a slice; fewer manifests, since each may name many blobs. */
 const SLICE = 500;
 const MANIFESTS = 50;
 const WORKSPACES = 100;
 
 const deleting = ({ run }: SliceContext) => ({ runId: run.id, now: Date.now() });
 
-/**
- * Releases (see docs/architecture.md) manifests that have had no tag for longer than their workspace
- * keeps them.
- */
+/** Releases what has had no tag for longer than the policy of its workspace keeps it. */
 export const releaseUntaggedManifests: Phase = {
   name: 'untagged',
   of: 'everywhere',
-  slice: async ({ db, run }, at) => {
-    const { workspaceId, startedAt } = run;
-    if (workspaceId !== null) {
-      const count = await releaseUntagged(db, workspaceId, startedAt, SLICE);
+  slice: async (collection, at) => {
+    const { db, run } = collection;
+    const times = timesOf(collection);
+    if (run.workspaceId !== null) {
+      const count = await releaseUntagged(db, run.workspaceId, times, SLICE);
       return { next: count < SLICE ? null : true };
     }
-    const { due, last } = await listWorkspacesWithDue(db, Number(at ?? 0), startedAt, WORKSPACES);
+    const { due, last } = await listWorkspacesWithDue(db, Number(at ?? 0), times, WORKSPACES);
     const [first, second] = due;
     if (first === undefined) return { next: last };
-    const count = await releaseUntagged(db, first, startedAt, SLICE);
-    // The same workspace again, until none are left.
+    const count = await releaseUntagged(db, first, times, SLICE);
+    // The same workspace again, until it has no more.
     if (count === SLICE) return { next: first - 1 };
     return { next: second === undefined ? last : second - 1 };
   },
@@ -45,19 +43,17 @@ export const releaseUntaggedManifests: Phase = {
 const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), deleted: z.number() });
 
 /**
- * Deletes released manifests. Each deletion may release others, so this makes passes until one
- * deletes nothing.
+ * Deletes released manifests. Each that goes may release others, so this passes over them until
+ * a pass finds none to delete.
  */
 export const deleteReleasedManifests: Phase = {
   name: 'manifests',
   of: 'everywhere',
   slice: async (collection, at) => {
-    const { db, run, gracePeriod } = collection;
-    const { workspaceId, emptyTrash, startedAt } = run;
+    const { db, run } = collection;
     const pass = at === null ? { at: [0, 0] as const, deleted: 0 } : passSchema.parse(at);
-    const unusedBefore = emptyTrash ? Number.MAX_SAFE_INTEGER : startedAt - gracePeriod;
-    const filter = { workspaceId, unusedBefore, now: startedAt };
-    const found = await listReleased(db, filter, pass.at, MANIFESTS);
+    const times = timesOf(collection);
+    const found = await listReleased(db, run.workspaceId, times, pass.at, MANIFESTS);
     const last = found.at(-1);
     if (last === undefined) {
       return { next: pass.deleted > 0 ? { at: [0, 0], deleted: 0 } : null };
@@ -70,14 +66,13 @@ export const deleteReleasedManifests: Phase = {
 
 async function deleteManifests(collection: SliceContext, found: readonly ReleasedManifest[]) {
   const { db, run } = collection;
+  const times = timesOf(collection);
   const going = found.filter(({ isKept }) => !isKept);
-  await keepReleased(
-    db,
-    found.filter(({ isKept }) => isKept),
-  );
+  const kept = found.filter(({ isKept }) => isKept);
+  await keepReleased(db, kept, times);
   const errors = await applyToEach(
     going,
-    (some) => deleteReleased(db, some, run.emptyTrash, deleting(collection)),
+    (some) => deleteReleased(db, some, times, run.emptyTrash, deleting(collection)),
     ({ digest }) => `manifest ${digest}`,
   );
   return { deleted: going.length - errors.length, errors };
@@ -86,21 +81,21 @@ async function deleteManifests(collection: SliceContext, found: readonly Release
 const linkKey = z.tuple([z.number(), z.number(), z.number()]);
 
 /**
- * Deletes links from images to blobs that no manifest has named for the grace period, and each blob
- * together with its last link.
+ * Deletes links from images to blobs that no manifest has named for the grace period, and with
+ * the last link of a blob the blob.
  */
 export const deleteUnusedBlobs: Phase = {
   name: 'links',
   of: 'everywhere',
   slice: async (collection, at) => {
-    const { db, run, gracePeriod } = collection;
-    const before = run.startedAt - gracePeriod;
-    // A run of an earlier release may continue here, with another cursor: it starts again.
+    const { db, run } = collection;
+    const times = timesOf(collection);
+    // A run of an earlier release may continue here, whose places had two numbers.
     const after = linkKey.safeParse(at).data ?? ([0, 0, 0] as const);
-    const found = await listUnusedLinks(db, run.workspaceId, before, after, SLICE);
+    const found = await listUnusedLinks(db, run.workspaceId, times, after, SLICE);
     const errors = await applyToEach(
       found,
-      (some) => deleteUnusedLinks(db, some, before, deleting(collection)),
+      (some) => deleteUnusedLinks(db, some, times, deleting(collection)),
       ({ digest }) => `the link to blob ${digest}`,
     );
     const last = found.at(-1);

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { IS_UNUSED_LINK } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 import {
   type Deleting,
@@ -31,8 +32,8 @@ export async function deleteImageSlice(
         SELECT image_id, name FROM tags WHERE image_id = ${imageId} LIMIT ${SLICE})`,
     ...deleteFirstManifests(imageId, deleting),
     sql`
-      DELETE FROM image_blobs WHERE image_id = ${imageId} AND uses = 0
-        AND blob_id IN (SELECT value FROM json_each(${blobs}))`,
+      DELETE FROM image_blobs AS l WHERE l.image_id = ${imageId} AND ${IS_UNUSED_LINK}
+        AND l.blob_id IN (SELECT value FROM json_each(${blobs}))`,
     ...deleteBlobsStatements(blobs, deleting),
     ...TABLES.map((table) => deleteSlice(table, imageId)),
     // Not the image's own row in the trash, by which the next slice finds it.
@@ -40,7 +41,8 @@ export async function deleteImageSlice(
     sql`
       DELETE FROM images WHERE id = ${imageId}
         AND ${nothingIn(['tags', 'manifests', ...TABLES], imageId)}
-        AND NOT EXISTS (SELECT 1 FROM image_blobs WHERE image_id = ${imageId} AND uses = 0)
+        AND NOT EXISTS (
+          SELECT 1 FROM image_blobs AS l WHERE l.image_id = ${imageId} AND ${IS_UNUSED_LINK})
         AND NOT EXISTS (SELECT 1 ${versions})`,
     sql`SELECT 1 FROM images WHERE id = ${imageId}`,
   ]);
@@ -50,8 +52,9 @@ export async function deleteImageSlice(
 /** Ids, as JSON, of blobs of the image that no manifest names any more. */
 async function listUnusedBlobs(db: Database, imageId: number): Promise<string> {
   const links = await db.all<{ id: number }>(sql`
-    SELECT blob_id AS id FROM image_blobs INDEXED BY image_blobs_unused
-      WHERE image_id = ${imageId} AND uses = 0 ORDER BY unused_since LIMIT ${SLICE}`);
+    SELECT l.blob_id AS id FROM image_blobs AS l INDEXED BY image_blobs_unused
+      WHERE l.image_id = ${imageId} AND ${IS_UNUSED_LINK}
+      ORDER BY l.unused_since LIMIT ${SLICE}`);
   return JSON.stringify(links.map(({ id }) => id));
 }
 

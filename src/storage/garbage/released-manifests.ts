@@ -1,19 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { IS_RELEASED, inWorkspace, isKeptByHistory } from '../collectable.ts';
-import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
+import {
+  type CollectionTimes,
+  IS_UNUSED_LINK,
+  inWorkspace,
+  isKeptByHistory,
+  isReleasedExpired,
+} from '../collectable.ts';
+import { type Database, runBatch } from '../database.ts';
 import {
   type Deleting,
   deleteBlobsStatements,
   deleteManifestsStatements,
 } from './delete-unused.ts';
 
-/** Links deleted together with the manifests of one slice; any others wait for the grace period. */
+/** Links deleted together with the manifests of one slice; others wait for their grace period. */
 const MAX_LINKS = 20_000;
 
-/**
- * A released manifest (see docs/architecture.md) that nothing uses: only the history of a tag may
- * still keep it.
- */
+/** A manifest that nothing uses, and nothing keeps except perhaps the history of a tag. */
 export interface ReleasedManifest {
   readonly id: number;
   readonly digest: string;
@@ -22,70 +25,69 @@ export interface ReleasedManifest {
   readonly isKept: boolean;
 }
 
-/** Position in the list of released manifests: [releasedAt, id]. */
+/** Where a walk through released manifests continues: after [releasedAt, id]. */
 export type ReleasedKey = readonly [number, number];
 
-/** Which released manifests a collection reads. */
-export interface ReleasedFilter {
-  /** Null: of every workspace. */
-  readonly workspaceId: number | null;
-  /** Only those that nothing has used since before this time, ms. */
-  readonly unusedBefore: number;
-  /** The time at which policies are evaluated, ms. */
-  readonly now: number;
-}
-
-/** Unused released manifests in the order of their release, starting after `after`. */
+/**
+ * Released manifests that nothing uses, in the order of their release, starting after `after`.
+ * @param workspaceId null: of every workspace
+ */
 export async function listReleased(
   db: Database,
-  { workspaceId, unusedBefore, now }: ReleasedFilter,
+  workspaceId: number | null,
+  times: CollectionTimes,
   after: ReleasedKey,
   limit: number,
 ): Promise<ReleasedManifest[]> {
-  const rows = await db.all<StoredRow<ReleasedManifest>>(sql`
-    SELECT m.id, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(now)} AS isKept
+  const rows = await db.all<Omit<ReleasedManifest, 'isKept'> & { isKept: number }>(sql`
+    SELECT m.id, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(times)} AS isKept
       FROM manifests AS m INDEXED BY manifests_released
         CROSS JOIN workspaces AS w ON w.id = m.workspace_id
-      WHERE ${IS_RELEASED} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
-        AND m.unused_since < ${unusedBefore} AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}
+      WHERE ${isReleasedExpired(times)} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
+        AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}
       ORDER BY m.released_at, m.id LIMIT ${limit}`);
-  return rows.map((row) => readBooleans(row, ['isKept']));
+  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
 }
 
 const idsJson = (manifests: readonly ReleasedManifest[]): string =>
   JSON.stringify(manifests.map(({ id }) => id));
 
-/** The condition that a manifest is one of these, and still released and unused. */
-const stillUnused = (ids: string): SQL => sql`
-  id IN (SELECT m.id FROM json_each(${ids}) AS n CROSS JOIN manifests AS m ON m.id = n.value
-    WHERE ${IS_RELEASED})`;
+/** Those of these manifests that still go. */
+const stillExpired = (ids: string, times: CollectionTimes): SQL => sql`
+  json_each(${ids}) AS n CROSS JOIN manifests AS m
+    ON m.id = n.value AND ${isReleasedExpired(times)}`;
 
-/** Takes back the release of manifests: as untagged content, unused since a tag moved on. */
+/** Leaves manifests to the policy on untagged content, from the time a tag moved on. */
 export async function keepReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
+  times: CollectionTimes,
 ): Promise<void> {
   await db.run(sql`
     UPDATE manifests SET released_at = NULL, unused_since = overwritten_at
-      WHERE ${stillUnused(idsJson(manifests))}`);
+      WHERE id IN (SELECT m.id FROM ${stillExpired(idsJson(manifests), times)})`);
 }
 
 /**
- * Deletes those of these manifests that are still unused, and releases their children and
- * referrers, which are deleted once nothing else uses them.
- * @param atOnce whether blobs that no other manifest names are deleted without a grace period
+ * Deletes manifests that nothing uses still, and releases what they listed and what referred to
+ * them: that goes once nothing else needs it.
+ * @param atOnce whether blobs go with the last manifest that named them, without a grace period
  */
 export async function deleteReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
+  times: CollectionTimes,
   atOnce: boolean,
   deleting: Deleting,
 ): Promise<void> {
   const ids = idsJson(manifests);
   const links = atOnce ? await listLinks(db, ids) : [];
   await runBatch(db, [
-    ...releaseDependents(ids, deleting.now),
-    ...deleteManifestsStatements(stillUnused(ids), deleting),
+    ...releaseDependents(stillExpired(ids, times), deleting.now),
+    ...deleteManifestsStatements(
+      sql`id IN (SELECT m.id FROM ${stillExpired(ids, times)})`,
+      deleting,
+    ),
     ...(links.length > 0 ? deleteLinks(links, deleting) : []),
   ]);
 }
@@ -104,19 +106,17 @@ async function listLinks(db: Database, ids: string): Promise<LinkKey[]> {
 function deleteLinks(links: readonly LinkKey[], deleting: Deleting): SQL[] {
   return [
     sql`
-      DELETE FROM image_blobs WHERE uses = 0 AND (blob_id, image_id) IN (
+      DELETE FROM image_blobs AS l WHERE ${IS_UNUSED_LINK} AND (l.blob_id, l.image_id) IN (
         SELECT value ->> 0, value ->> 1 FROM json_each(${JSON.stringify(links)}))`,
     ...deleteBlobsStatements(JSON.stringify(links.map(([blobId]) => blobId)), deleting),
   ];
 }
 
-/** A manifest that is itself in the trash is not released: the trash keeps it. */
-function releaseDependents(ids: string, now: number): SQL[] {
+/** What is in the trash by itself is not released: it is kept until it leaves the trash. */
+function releaseDependents(going: SQL, now: number): SQL[] {
   const release = (which: SQL): SQL => sql`
     UPDATE manifests SET released_at = ${now}
       WHERE released_at IS NULL AND deleted_at IS NULL AND id IN (${which})`;
-  const going = sql`json_each(${ids}) AS n CROSS JOIN manifests AS m
-    ON m.id = n.value AND ${IS_RELEASED}`;
   return [
     release(sql`
       SELECT c.child_id FROM ${going} CROSS JOIN manifest_children AS c ON c.parent_id = m.id`),

@@ -1,19 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { IS_UNTAGGED, isUntaggedExpired } from '../collectable.ts';
-import type { Database, StoredRow } from '../database.ts';
+import { type CollectionTimes, IS_UNTAGGED, isUntaggedExpired } from '../collectable.ts';
+import type { Database } from '../database.ts';
 
 /**
- * Workspaces with untagged manifests that are past the days for which they are kept, by id,
- * starting after `after`; and the last workspace checked, null at the end. Reads a few rows for
- * each workspace that has untagged manifests.
+ * Workspaces that have untagged manifests past the days they are kept, by id, starting after
+ * `after`; and the last workspace looked at, null at the end. Reads a few rows for each
+ * workspace that has untagged manifests at all.
  */
 export async function listWorkspacesWithDue(
   db: Database,
   after: number,
-  now: number,
+  times: CollectionTimes,
   limit: number,
 ): Promise<{ readonly due: number[]; readonly last: number | null }> {
-  const rows = await db.all<StoredRow<{ id: number; due: boolean }>>(sql`
+  const rows = await db.all<{ id: number; due: 0 | 1 }>(sql`
     WITH RECURSIVE place(id) AS (
       SELECT min(m.workspace_id) FROM manifests AS m INDEXED BY manifests_untagged
         WHERE ${IS_UNTAGGED} AND m.workspace_id > ${after}
@@ -25,7 +25,7 @@ export async function listWorkspacesWithDue(
     SELECT w.id, w.untagged_days IS NOT NULL AND EXISTS (
         SELECT 1 FROM manifests AS m INDEXED BY manifests_untagged
             CROSS JOIN images AS i ON i.id = m.image_id
-          WHERE ${isUntaggedExpired(now)} AND m.workspace_id = w.id) AS due
+          WHERE ${isUntaggedExpired(times)} AND m.workspace_id = w.id) AS due
       FROM place CROSS JOIN workspaces AS w ON w.id = place.id ORDER BY w.id`);
   const due = rows.filter((row) => row.due === 1).map((row) => row.id);
   return { due, last: rows.at(-1)?.id ?? null };
@@ -33,22 +33,21 @@ export async function listWorkspacesWithDue(
 
 /**
  * Releases a slice of a workspace's manifests that have had no tag for longer than its policy
- * keeps them; answers how many. Images in the trash are left alone, so that they can be restored
- * whole.
+ * keeps them; answers how many. Those of images in the trash stay: they are restored whole.
  */
 export async function releaseUntagged(
   db: Database,
   workspaceId: number,
-  now: number,
+  times: CollectionTimes,
   limit: number,
 ): Promise<number> {
   const rows = await db.all(sql`
-    UPDATE manifests SET released_at = ${now}
-      WHERE uses = 0 AND released_at IS NULL AND id IN (
+    UPDATE manifests SET released_at = ${times.now}
+      WHERE id IN (
         SELECT m.id FROM workspaces AS w
             CROSS JOIN manifests AS m INDEXED BY manifests_untagged ON m.workspace_id = w.id
             CROSS JOIN images AS i ON i.id = m.image_id
-          WHERE w.id = ${workspaceId} AND ${isUntaggedExpired(now)}
+          WHERE w.id = ${workspaceId} AND ${isUntaggedExpired(times)}
           LIMIT ${limit})
       RETURNING id`);
   return rows.length;

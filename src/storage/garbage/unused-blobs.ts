@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { inWorkspace, isUnusedLinkExpired } from '../collectable.ts';
+import { type CollectionTimes, inWorkspace, isUnusedLinkExpired } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 import { type Deleting, deleteBlobsStatements } from './delete-unused.ts';
 
@@ -11,18 +11,18 @@ export interface UnusedLink {
   readonly unusedSince: number;
 }
 
-/** Position in the list of unused links: [imageId, unusedSince, blobId]. */
+/** Where a walk through unused links continues: after [imageId, unusedSince, blobId]. */
 export type UnusedKey = readonly [number, number, number];
 
 /**
- * Links that no manifest has named since before a time, by image and time, starting after the
- * given key. Images and workspaces in the trash are left out, so that they can be restored whole.
+ * Links that no manifest has named for the grace period, by image and time, starting after
+ * `after`. Links of images and workspaces in the trash are left out: they are restored whole.
  * @param workspaceId null: of every workspace
  */
 export async function listUnusedLinks(
   db: Database,
   workspaceId: number | null,
-  before: number,
+  times: CollectionTimes,
   [imageId, unusedSince, blobId]: UnusedKey,
   limit: number,
 ): Promise<UnusedLink[]> {
@@ -32,24 +32,29 @@ export async function listUnusedLinks(
         CROSS JOIN images AS i ON i.id = l.image_id
         CROSS JOIN workspaces AS w ON w.id = i.workspace_id
         CROSS JOIN blobs AS b ON b.id = l.blob_id
-      WHERE ${isUnusedLinkExpired(before)} AND ${inWorkspace(sql`w.id`, workspaceId)}
+      WHERE ${isUnusedLinkExpired(times)} AND ${inWorkspace(sql`w.id`, workspaceId)}
         AND l.image_id >= ${imageId}
         AND (l.image_id, l.unused_since, l.blob_id) > (${imageId}, ${unusedSince}, ${blobId})
       ORDER BY l.image_id, l.unused_since, l.blob_id LIMIT ${limit}`);
 }
 
-/** Deletes those links that are still unused since before a time, and blobs without other links. */
+/** Deletes links that no manifest has named for the grace period still, and blobs that had no other. */
 export async function deleteUnusedLinks(
   db: Database,
   links: readonly UnusedLink[],
-  before: number,
+  times: CollectionTimes,
   deleting: Deleting,
 ): Promise<void> {
   const keys = JSON.stringify(links.map(({ blobId, imageId }) => [blobId, imageId]));
   await runBatch(db, [
     sql`
-      DELETE FROM image_blobs WHERE uses = 0 AND unused_since < ${before}
-        AND (blob_id, image_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(${keys}))`,
+      DELETE FROM image_blobs WHERE (blob_id, image_id) IN (
+        SELECT l.blob_id, l.image_id FROM json_each(${keys}) AS n
+            CROSS JOIN image_blobs AS l
+              ON l.blob_id = n.value ->> 0 AND l.image_id = n.value ->> 1
+            CROSS JOIN images AS i ON i.id = l.image_id
+            CROSS JOIN workspaces AS w ON w.id = i.workspace_id
+          WHERE ${isUnusedLinkExpired(times)})`,
     ...deleteBlobsStatements(JSON.stringify(links.map(({ blobId }) => blobId)), deleting),
   ]);
 }

@@ -1,21 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { TrashKind } from '../../domain/trash.ts';
-import { IS_PURGED, inWorkspace, isTrashExpired } from '../collectable.ts';
+import { type CollectionTimes, IS_PURGED, inWorkspace, isTrashExpired } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
-/** Which part of the trash has expired. */
-export interface ExpiredTrash {
-  /** Null: of every workspace. */
-  readonly workspaceId: number | null;
-  readonly kind: TrashKind;
-  /** Only what was deleted before this time, ms. */
-  readonly before: number;
-}
-
-/** Marks at most `limit` expired rows as purged: they can no longer be restored. Answers how many. */
+/**
+ * Marks a slice of the expired trash as purged: it can no longer be restored. Answers how many.
+ * @param workspaceId null: of every workspace
+ */
 export async function markExpiredPurged(
   db: Database,
-  { workspaceId, kind, before }: ExpiredTrash,
+  workspaceId: number | null,
+  kind: TrashKind,
+  times: CollectionTimes,
   now: number,
   limit: number,
 ): Promise<number> {
@@ -23,15 +19,15 @@ export async function markExpiredPurged(
     UPDATE trash SET purged_at = ${now} WHERE id IN (
       SELECT t.id FROM trash AS t
         WHERE ${inWorkspace(sql`t.workspace_id`, workspaceId)} AND t.kind = ${kind}
-          AND ${isTrashExpired(before)}
+          AND ${isTrashExpired(times)}
         ORDER BY t.deleted_at LIMIT ${limit})
       RETURNING id`);
   return rows.length;
 }
 
-/** Something in the trash that is purged. */
+/** Something that is purged. */
 export interface Purged {
-  /** Id of its row in the trash. */
+  /** Of its row in the trash. */
   readonly id: number;
   readonly workspaceId: number;
   readonly imageId: number | null;
@@ -39,7 +35,7 @@ export interface Purged {
   readonly trashedTagId: number | null;
 }
 
-/** What is purged and not deleted yet, of these kinds, by id, starting after `after`. */
+/** What is purged and not deleted yet, of these kinds, starting after a row of the trash. */
 export async function listPurged(
   db: Database,
   workspaceId: number | null,
@@ -56,10 +52,7 @@ export async function listPurged(
       ORDER BY t.id LIMIT ${limit}`);
 }
 
-/**
- * Deletes purged versions and releases their manifests (see docs/architecture.md), which are
- * deleted once nothing else uses them.
- */
+/** Deletes purged versions. Their manifests are released: they go once nothing else needs them. */
 export async function deletePurgedVersions(
   db: Database,
   versions: readonly Purged[],

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
+import { IS_RESTORABLE } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 
 /** The condition that a row of the trash is not purged: a purge and a restore exclude each other. */
 const isThere = (trashId: number): SQL => sql`
-  EXISTS (SELECT 1 FROM trash WHERE id = ${trashId} AND purged_at IS NULL)`;
+  EXISTS (SELECT 1 FROM trash AS t WHERE t.id = ${trashId} AND ${IS_RESTORABLE})`;
 
 /**
  * Restores a workspace from the trash under this name; false if it is not there any more.

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import { TRASH_KINDS, type TrashKind } from '../../domain/trash.ts';
-import { type Database, readBooleans, type StoredRow } from '../database.ts';
+import { IS_RESTORABLE } from '../collectable.ts';
+import type { Database } from '../database.ts';
 
 /** Something in the trash that can still be restored. */
 export interface TrashRecord {
@@ -19,14 +20,14 @@ export interface TrashRecord {
   readonly digest: Digest | null;
   /** Bytes of its content. */
   readonly size: number;
-  /** Number of images of a workspace, and of versions of an image; null for the other kinds. */
+  /** Of a workspace and of an image: what went with it. */
   readonly images: number | null;
   readonly versions: number | null;
   readonly deletedAt: number;
   readonly deletedBy: string;
-  /** Whether its workspace, or its image, is in the trash. */
-  readonly workspaceDeleted: boolean;
-  readonly imageDeleted: boolean;
+  /** Whether what it belongs to is in the trash itself. */
+  readonly workspaceDeleted: 0 | 1;
+  readonly imageDeleted: 0 | 1;
 }
 
 const COLUMNS = sql`
@@ -45,20 +46,16 @@ const THINGS = sql`
   LEFT JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
   LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest`;
 
-/** Something in the trash; null if it is not there, or is purged. */
+/** Something in the trash; null when it is not there, or is purged. */
 export async function findTrash(
   db: Database,
   kind: TrashKind,
   id: number,
 ): Promise<TrashRecord | null> {
-  const [row] = await db.all<StoredRow<TrashRecord>>(sql`
+  const [row] = await db.all<TrashRecord>(sql`
     SELECT ${COLUMNS} FROM trash AS t ${THINGS}
-      WHERE t.id = ${id} AND t.kind = ${kind} AND t.purged_at IS NULL`);
-  return row ? toRecord(row) : null;
-}
-
-function toRecord(row: StoredRow<TrashRecord>): TrashRecord {
-  return readBooleans(row, ['workspaceDeleted', 'imageDeleted']);
+      WHERE t.id = ${id} AND t.kind = ${kind} AND ${IS_RESTORABLE}`);
+  return row ?? null;
 }
 
 /** Which part of the trash a list shows. */
@@ -66,17 +63,17 @@ export interface TrashFilter {
   readonly projectIds: readonly number[] | 'all';
   /** Names of the only workspaces that count; null: all. */
   readonly names: readonly string[] | null;
-  /** Only what belongs to workspaces of this name, in the trash or not; null: all. */
+  /** Only of workspaces of this name, in the trash or not. */
   readonly workspace: string | null;
   readonly kind: TrashKind | null;
 }
 
-/** Position in a list of the trash: [deletedAt, id]. */
+/** Where something stands in the trash: [deletedAt, id]. */
 export type TrashKey = readonly [number, number];
 
 /**
- * What is in the trash, latest first, starting after `after` (null: from the start). An index has
- * each kind of each project in order; this merges the first rows of all of them, so a page of L
+ * What lies in the trash, the latest first, behind `after` (null: from the start). An index
+ * has each kind of each project in order; this merges the first of all of them, so a page of L
  * entries reads at most L rows for each.
  */
 export async function listTrash(
@@ -89,32 +86,31 @@ export async function listTrash(
   const [at, id] = after ?? [Number.MAX_SAFE_INTEGER, 0];
   const { places, condition } = placesOf(projectIds, workspace);
   const named = json(names, (list) => sql`w.name IN (${list})`);
-  const rows = await db.all<StoredRow<TrashRecord>>(sql`
+  return await db.all<TrashRecord>(sql`
     SELECT ${COLUMNS} FROM (${places}) AS p CROSS JOIN json_each(${kinds}) AS k
         CROSS JOIN trash AS t ON t.id IN (
-          SELECT s.id FROM trash AS s
-            WHERE ${condition} AND s.kind = k.value AND s.purged_at IS NULL
-              AND (s.deleted_at, s.id) < (${at}, ${id})
-            ORDER BY s.deleted_at DESC, s.id DESC LIMIT ${limit})
+          SELECT t.id FROM trash AS t
+            WHERE ${condition} AND t.kind = k.value AND ${IS_RESTORABLE}
+              AND (t.deleted_at, t.id) < (${at}, ${id})
+            ORDER BY t.deleted_at DESC, t.id DESC LIMIT ${limit})
         ${THINGS}
       WHERE ${named} AND ${json(projectIds, (list) => sql`t.project_id IN (${list})`)}
       ORDER BY t.deleted_at DESC, t.id DESC LIMIT ${limit}`);
-  return rows.map(toRecord);
 }
 
-/** The projects or workspaces to read, and the condition that a trash row `s` belongs to one. */
+/** Where to look, and how a row of the trash belongs there. */
 function placesOf(projectIds: readonly number[] | 'all', workspace: string | null) {
   if (workspace !== null) {
     const places = sql`
       SELECT id AS value FROM workspaces WHERE name = ${workspace} AND deleted_at IS NULL
       UNION ALL
       SELECT id FROM workspaces WHERE name = ${workspace} AND deleted_at IS NOT NULL`;
-    return { places, condition: sql`s.workspace_id = p.value` };
+    return { places, condition: sql`t.workspace_id = p.value` };
   }
   if (projectIds === 'all') return { places: sql`SELECT 1 AS value`, condition: sql`1` };
   return {
     places: sql`SELECT value FROM json_each(${JSON.stringify(projectIds)})`,
-    condition: sql`s.project_id = p.value`,
+    condition: sql`t.project_id = p.value`,
   };
 }
 
@@ -126,9 +122,9 @@ function json(
   return condition(sql`SELECT value FROM json_each(${JSON.stringify(values)})`);
 }
 
-/** Marks something in the trash as purged: it cannot be restored. False if it is not there any more. */
+/** Ends the time in which something can be restored; false when it is not there any more. */
 export async function markPurged(db: Database, id: number, now: number): Promise<boolean> {
   const rows = await db.all(sql`
-    UPDATE trash SET purged_at = ${now} WHERE id = ${id} AND purged_at IS NULL RETURNING id`);
+    UPDATE trash AS t SET purged_at = ${now} WHERE t.id = ${id} AND ${IS_RESTORABLE} RETURNING id`);
   return rows.length > 0;
 }

@@ -35,7 +35,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
 }
 
-/** Does the next slice of a run; returns what the slice after it works with, null at the end. */
+/** Does the next slice of a run; answers what the one behind it works with, null at the end. */
 async function step(collection: SliceContext): Promise<SliceContext | null> {
   const { run } = collection;
   const { ended } = await advance(collection);
@@ -52,7 +52,7 @@ export async function collect(options: CollectOptions = {}): Promise<RunRecord> 
   return run;
 }
 
-/** Empties the deletion queue, without waiting for readers; returns the errors. */
+/** Deletes what is doomed, and nothing else, without waiting for readers; answers the errors. */
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: SliceContext = {
@@ -104,7 +104,7 @@ export async function countContent(): Promise<Record<string, number>> {
   return counts;
 }
 
-/** Keys that the database names, those in the deletion queue among them. */
+/** Keys the database names, those of doomed objects too. */
 export async function namedKeys(): Promise<string[]> {
   const rows = await query<{ key: string }>(`
     SELECT key FROM blobs UNION SELECT content_key FROM manifests WHERE content_key IS NOT NULL
