@@ -22,6 +22,12 @@ INSERT INTO doomed_objects (key, doomed_at)
   ON CONFLICT DO NOTHING;
 --> statement-breakpoint
 
+-- Ids in the trash are not used twice.
+DELETE FROM sqlite_sequence WHERE name IN ('trash_next', 'trashed_tags_next');--> statement-breakpoint
+INSERT INTO sqlite_sequence (name, seq)
+  SELECT name || '_next', seq FROM sqlite_sequence WHERE name IN ('trash', 'trashed_tags');
+--> statement-breakpoint
+
 -- Whatever names a table of before goes first, children before their parents.
 DROP VIEW `tag_expectations`;--> statement-breakpoint
 DROP VIEW `immutable_tags`;--> statement-breakpoint
@@ -55,8 +61,8 @@ CREATE INDEX `images_of_project_by_size` ON `images` (`project_id`,`size`) WHERE
 CREATE INDEX `images_of_project_by_pulls` ON `images` (`project_id`,`pulls`) WHERE published_at IS NOT NULL AND deleted_at IS NULL;--> statement-breakpoint
 DROP TRIGGER `images_check`;--> statement-breakpoint
 CREATE TRIGGER images_check BEFORE INSERT ON images BEGIN
-  SELECT RAISE(ABORT, 'orlop:workspace_deleted') FROM workspaces
-    WHERE id = NEW.workspace_id AND deleted_at IS NOT NULL;
+  SELECT RAISE(ABORT, 'orlop:workspace_deleted') WHERE NOT EXISTS (
+    SELECT 1 FROM workspaces WHERE id = NEW.workspace_id AND deleted_at IS NULL);
   SELECT RAISE(ABORT, 'orlop:image_project') FROM workspaces
     WHERE id = NEW.workspace_id AND project_id <> NEW.project_id;
 END;

@@ -19,9 +19,10 @@ const database = 'orlop';
 await runMain(async () => {
   requireLogin();
   ensureDatabase();
+  // Built before, so that the Worker of before meets the new tables for as short as can be.
+  await buildConsole();
   await applyMigrations(['--remote'], () => ({ run: runRemotely }));
   const secrets = makeMissingSecrets(readSecretNames());
-  await buildConsole();
   deploy(secrets);
   if (secrets.ADMIN_PASSWORD && !process.env.ADMIN_PASSWORD) {
     console.log('\nKeep the password of the user admin; it is not shown again:');

@@ -106,16 +106,21 @@ const COPIES: readonly Copy[] = [
   },
 ];
 
-/**
- * Copies what is not copied yet.
- * @param onSlice told of each slice that was copied
- * @param scale what the number of rows of a slice is multiplied by
- */
+export interface CopyOptions {
+  /** Told of each slice that was copied. */
+  readonly onSlice?: (table: string) => void;
+  /** What the number of rows of a slice is multiplied by. */
+  readonly scale?: number;
+  /** Whether to forget how far an earlier copy has come. */
+  readonly fromStart?: boolean;
+}
+
+/** Copies what is not copied yet. */
 export async function copyContent(
   database: StatementRunner,
-  onSlice: (table: string) => void = () => {},
-  scale = 1,
+  { onSlice = () => {}, scale = 1, fromStart = false }: CopyOptions = {},
 ): Promise<void> {
+  if (fromStart) await database.run('DELETE FROM upgrade_steps');
   const done = await database.run('SELECT name, done_to AS doneTo FROM upgrade_steps');
   const places = new Map(done.map(({ name, doneTo }) => [name, Number(doneTo)]));
   for (const copy of COPIES) {

@@ -18,6 +18,7 @@ const SCALE = 0.004;
 
 let folder: string;
 let database: DatabaseSync;
+let sequences: unknown[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'orlop-upgrade-'));
@@ -26,6 +27,7 @@ beforeEach(() => {
   database.exec('PRAGMA synchronous = OFF');
   applyMigrations(database, 0, 9);
   fillBefore0010(database, SIZE);
+  sequences = all(SEQUENCES);
 });
 
 afterEach(() => {
@@ -84,18 +86,23 @@ const SIZES = `
       LEFT JOIN image_blobs AS l ON l.image_id = i.id AND l.uses > 0 AND l.deleted_at IS NULL
       LEFT JOIN blobs AS b ON b.id = l.blob_id GROUP BY 1 ORDER BY 1`;
 
+/** The last ids of the trash, also of what is restored: they are not used again. */
+const SEQUENCES =
+  "SELECT name, seq FROM sqlite_sequence WHERE name IN ('trash', 'trashed_tags') ORDER BY 1";
+
 function expectUpgraded(before: ReturnType<typeof read>): void {
   expect(read(AFTER)).toEqual(before);
   expect(all('PRAGMA foreign_key_check')).toEqual([]);
   expect(all('SELECT id, size, unshared_size FROM images ORDER BY 1')).toEqual(all(SIZES));
   expect(all('SELECT key FROM doomed_objects')).toEqual([{ key: 'blobs/nobody' }]);
+  expect(all(SEQUENCES)).toEqual(sequences);
   expect(all("SELECT name FROM sqlite_master WHERE name LIKE '%\\_next' ESCAPE '\\'")).toEqual([]);
 }
 
 test('content of earlier releases is there after the upgrade, by the same digests', async () => {
   const before = read(BEFORE);
   applyMigrations(database, 10, 10);
-  await copyContent(runner, undefined, SCALE);
+  await copyContent(runner, { scale: SCALE });
   applyMigrations(database, 11, 99);
   expectUpgraded(before);
 });
@@ -112,7 +119,7 @@ test('an upgrade that stops after any statement continues where it stopped', asy
   };
   for (let stops = 0; ; stops++) {
     left = 8 + stops;
-    const ended = await copyContent(stopping, undefined, SCALE).then(
+    const ended = await copyContent(stopping, { scale: SCALE }).then(
       () => true,
       () => false,
     );
@@ -148,6 +155,9 @@ test('nothing takes the new tables while a row is missing, and nothing is lost',
   database.exec('DELETE FROM manifest_blobs_next WHERE blob_id = 5');
   expect(() => applyMigrations(database, 11, 11)).toThrow(NOT_COPIED);
   expect(read(BEFORE)).toEqual(before);
+  await copyContent(runner, { fromStart: true });
+  applyMigrations(database, 11, 99);
+  expectUpgraded(before);
 });
 
 test.each([

@@ -15,6 +15,9 @@ import {
 /** Tries of one slice, before the run goes on without the rest of that phase. */
 const MAX_TRIES = 3;
 
+/** The place after the last phase. */
+const END = 'end';
+
 const cursorSchema = z.object({
   phase: z.string(),
   at: z.nullable(z.json()),
@@ -42,13 +45,18 @@ export async function advance(collection: SliceContext): Promise<Advance> {
   const phases = PHASES.filter(({ of }) => run.workspaceId === null || of === 'everywhere');
   const cursor =
     run.cursor === null ? start(phases[0]) : cursorSchema.parse(JSON.parse(run.cursor));
-  const index = phases.findIndex(({ name }) => name === cursor.phase);
+  if (cursor.phase === END) return await end(collection, cursor.failed);
+  // A phase that an earlier release had is none any more: all of them again, which changes nothing.
+  const index = Math.max(
+    phases.findIndex(({ name }) => name === cursor.phase),
+    0,
+  );
   const phase = phases[index];
-  if (phase === undefined) return await end(collection, cursor.failed);
+  if (phase === undefined) throw new Error('a collection has no phases');
   const step = await attempt(phase, collection, cursor);
   const isOver = step.next === null || step.gaveUp;
   const next: Cursor = {
-    phase: isOver ? (phases[index + 1]?.name ?? 'end') : phase.name,
+    phase: isOver ? (phases[index + 1]?.name ?? END) : phase.name,
     at: isOver ? null : (step.next as Cursor['at']),
     tries: step.failed ? cursor.tries + 1 : 0,
     failed: cursor.failed || step.gaveUp,
@@ -59,7 +67,7 @@ export async function advance(collection: SliceContext): Promise<Advance> {
 }
 
 function start(phase: Phase | undefined): Cursor {
-  return { phase: phase?.name ?? 'end', at: null, tries: 0, failed: false };
+  return { phase: phase?.name ?? END, at: null, tries: 0, failed: false };
 }
 
 interface Attempt extends SliceResult {

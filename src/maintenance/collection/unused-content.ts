@@ -51,7 +51,8 @@ export const deleteReleasedManifests: Phase = {
   of: 'everywhere',
   slice: async (collection, at) => {
     const { db, run } = collection;
-    const pass = at === null ? { at: [0, 0] as const, deleted: 0 } : passSchema.parse(at);
+    // A run of an earlier release may continue here: then this begins again.
+    const pass = passSchema.safeParse(at).data ?? { at: [0, 0] as const, deleted: 0 };
     const times = timesOf(collection);
     const found = await listReleased(db, run.workspaceId, times, pass.at, MANIFESTS);
     const last = found.at(-1);

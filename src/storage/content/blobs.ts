@@ -103,7 +103,9 @@ export async function publishBlob(
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT key, ${now} FROM blobs
-          WHERE digest = ${digest} AND damaged_at IS NOT NULL AND key <> ${key}`,
+          WHERE digest = ${digest} AND damaged_at IS NOT NULL AND key <> ${key}
+            AND NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
+        ON CONFLICT DO NOTHING`,
     sql`
       INSERT INTO blobs (digest, key, size, created_at)
         SELECT ${digest}, ${key}, ${size}, ${now}

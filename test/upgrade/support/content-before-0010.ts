@@ -70,6 +70,9 @@ export function fillBefore0010(database: DatabaseSync, { images, tagsPerImage }:
     `INSERT INTO blobs (digest, key, size, created_at, unused_since)
       VALUES (${digest('e', '0')}, 'blobs/nobody', 7, ${NOW}, ${NOW})`,
     `UPDATE images SET deleted_at = ${NOW}, deleted_by = 'test' WHERE id = 102`,
+    // One that was restored: its number in the trash is the last.
+    `UPDATE images SET deleted_at = ${NOW} WHERE id = 103`,
+    'UPDATE images SET deleted_at = NULL WHERE id = 103',
   ];
   for (const statement of statements) database.exec(statement);
 }

@@ -7,6 +7,5 @@ const database = new DatabaseSync(path);
 database.exec('PRAGMA synchronous = OFF');
 await copyContent(
   { run: async (sql) => database.prepare(sql).all() },
-  (table) => console.log(table),
-  Number(scale),
+  { onSlice: (table) => console.log(table), scale: Number(scale) },
 );
