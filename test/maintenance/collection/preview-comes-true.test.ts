@@ -28,8 +28,10 @@ beforeAll(async () => {
 
 const nameOf = ({ kind, image, reference }: Omit<Taken, 'bytes' | 'reason'>) =>
   `${kind} ${image} ${reference}`;
+/** Two deleted versions may have one name. */
+const orderOf = (item: Taken) => `${nameOf(item)} ${item.bytes}`;
 const sorted = (items: readonly Taken[]) =>
-  items.map((item) => ({ ...item })).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  items.map((item) => ({ ...item })).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 
 /** How often each kind of item went, and each reason kept something. */
 const seen = new Map<string, number>();
