@@ -53,7 +53,7 @@ describeConsole('projects', (held) => {
     await choose(page, 'Role: dana', 'Developer');
     await page.getByText('Role of dana: Developer').waitFor();
     await choose(page, 'Role: osman', 'Viewer');
-    await page.getByText('a project keeps an owner', { exact: false }).waitFor();
+    await page.getByText('a project needs an owner', { exact: false }).waitFor();
     expect(await page.getByRole('combobox', { name: 'Role: osman' }).inputValue()).toBe('Owner');
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Renamed by its owner');
