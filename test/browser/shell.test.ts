@@ -11,7 +11,7 @@ describeConsole('the console around its screens', (held) => {
     const { admin } = held.current;
     const page = await held.current.open('/trash?kind=image', { as: null });
     await fillSignIn(page, { ...admin, password: 'not the password' });
-    await page.getByText('The user name or the password is not right.').waitFor();
+    await page.getByText('The user name or the password is wrong.').waitFor();
     await fillSignIn(page, admin);
     await page.waitForURL('**/trash?kind=image');
   });

@@ -4,7 +4,7 @@ export const errors = {
   part: 'A part of this page could not be loaded. Check your connection and load the page again.',
   offline: 'The server cannot be reached. Check your connection and try again.',
   unauthorized: 'You are not signed in any more. Sign in again.',
-  'sign-in-failed': 'The user name or the password is not right.',
+  'sign-in-failed': 'The user name or the password is wrong.',
   'too-many-requests': 'Too many tries. Wait a little, then try again.',
   denied: 'You may not do that. Ask an owner of the project.',
   'not-found': 'It does not exist any more, or it is not open to you.',
