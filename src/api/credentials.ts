@@ -31,7 +31,7 @@ export const rotateCredential = endpoint(
     method: 'post',
     path: `${PATH}/rotation`,
     tags,
-    summary: 'Rotate the push credential; the old one and its tokens expire at once',
+    summary: 'Rotate the push credential; the old one and its tokens end within a minute',
     request: { params: projectParams },
     responses: { 200: jsonResponse(credential, 'The new credential.') },
   },

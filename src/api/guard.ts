@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
-import { forgetDecisions } from '../auth/decisions.ts';
+import { endDecisionsAfter } from '../auth/decisions.ts';
 import { ANONYMOUS, formatSubject, type Principal, principalName } from '../auth/principal.ts';
 import { resumeSession } from '../auth/sessions.ts';
 import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
@@ -48,9 +48,9 @@ export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
     c.set('session', null);
     await setPrincipal(c);
     await authorize(c, access);
-    await next();
     // Open endpoints (signing in and out) change no one's rights.
-    if (access !== 'open' && !SAFE.includes(c.req.method)) forgetDecisions();
+    const mayChange = access !== 'open' && !SAFE.includes(c.req.method);
+    await (mayChange ? endDecisionsAfter(next, () => c.executionCtx) : next());
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
 }

@@ -103,7 +103,7 @@ export const removeMember = endpoint(
     method: 'delete',
     path: ONE,
     tags,
-    summary: 'Remove a member; access ends at once',
+    summary: 'Remove a member; access ends within a minute',
     request: { params: memberParams },
     responses: { 204: { description: 'Removed.' } },
   },

@@ -24,7 +24,7 @@ export const changeSettings = endpoint(
     method: 'patch',
     path: PATH,
     tags,
-    summary: 'Change some of the settings; effective at once',
+    summary: 'Change some of the settings; effective within a minute',
     request: { body: jsonBody(settingsChange) },
     responses: { 200: jsonResponse(settings, 'All settings after the change.') },
   },

@@ -77,7 +77,7 @@ export const deleteToken = endpoint(
     method: 'delete',
     path: `${ALL}/{tokenId}`,
     tags,
-    summary: 'Revoke an access token; ends its docker logins at once',
+    summary: 'Revoke an access token; ends its docker logins within a minute',
     request: { params: tokenParams },
     responses: { 204: { description: 'Revoked.' } },
   },

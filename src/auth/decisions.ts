@@ -10,8 +10,17 @@ export const DECISION_LIFETIME = 60_000;
 /** Decisions that one isolate remembers; the oldest go first, since they expire first. */
 export const MAX_DECISIONS = 10_000;
 
-/** Repositories whose last deletion one isolate remembers. */
-const MAX_DELETIONS = 1000;
+/**
+ * When a query that decides was sent. The clock gives a decision its age. It cannot order the query
+ * and a change: Workers stop it between two I/O operations, and a millisecond holds many of them.
+ * So the isolate counts the changes that it makes.
+ */
+export interface AskedAt {
+  /** Ms since 1970. */
+  readonly time: number;
+  /** Changes of rights and deletions that this isolate had completed. */
+  readonly changes: number;
+}
 
 /**
  * What the database let a client do. Its age counts from when the *database* was asked, whatever
@@ -21,8 +30,9 @@ const MAX_DELETIONS = 1000;
  * remembers it here, by the token or the credential that was shown.
  *
  * Within its minute a decision outlives a revocation, a change of access or a deletion that was
- * made elsewhere. Changes that this isolate makes itself end it at once. The object that it names
- * outlives it, because collection waits longer before it deletes one (`deletionDelay` in src/env.ts).
+ * made elsewhere. A change that this isolate makes itself ends every decision asked for before the
+ * change was complete. The object that it names outlives it, because collection waits longer before
+ * it deletes one (`deletionDelay` in src/env.ts).
  */
 export interface Decision extends Identity {
   /** What is allowed on what. */
@@ -31,26 +41,28 @@ export interface Decision extends Identity {
   readonly repository: Repository | null;
   /** The blob that it lets the client pull; null where it is about none. */
   readonly blob: BlobRecord | null;
-  /** When the query that decided was sent, ms since 1970. */
-  readonly decidedAt: number;
+  /** When the query that decided was sent. */
+  readonly askedAt: AskedAt;
 }
 
 const decisions = new Map<string, Decision>();
 
-/** When this isolate last changed anyone's rights, ms since 1970. */
-let changedAt = Number.NEGATIVE_INFINITY;
-/** When it last deleted something of a repository, by full name. */
-const deletedAt = new Map<string, number>();
+/** Changes of rights and deletions that this isolate has completed: the watermark of decisions. */
+let changes = 0;
+
+/** To be called right before a query that decides is sent. */
+export function askNow(): AskedAt {
+  return { time: Date.now(), changes };
+}
 
 /**
  * Remembers a decision for whoever shows the same thing again.
  * @param holder a keyed fingerprint of what was shown, or a word for those who showed nothing
  */
 export function rememberDecision(holder: string, decision: Decision): void {
-  const { scope, blob, decidedAt } = decision;
+  const { scope, blob, askedAt } = decision;
   // The query may have read what was changed while its answer was on the way.
-  const endedAt = Math.max(changedAt, deletedAt.get(scope.name) ?? changedAt);
-  if (decidedAt <= endedAt) return;
+  if (askedAt.changes !== changes) return;
   setBounded(decisions, MAX_DECISIONS, keyOf(holder, scope, blob?.digest), decision);
 }
 
@@ -62,29 +74,37 @@ export function findDecision(
   blob?: Digest,
 ): Decision | null {
   const decision = decisions.get(keyOf(holder, scope, blob));
-  const age = decision ? now - decision.decidedAt : Number.NaN;
-  return decision && age >= 0 && age < DECISION_LIFETIME ? decision : null;
+  if (!decision || now >= (decision.endsAt ?? Number.POSITIVE_INFINITY)) return null;
+  const age = now - decision.askedAt.time;
+  return age >= 0 && age < DECISION_LIFETIME ? decision : null;
 }
 
-/** Ends every decision, because someone's rights may have changed. */
+/**
+ * Makes a change of rights or a deletion, and then ends every decision: no one is let in by what
+ * the database said before the change was complete. A change that failed may have been made in
+ * part, or be reported lost after it was made, so it ends them too.
+ * @param request gives the request's context: the change and its end outlive a client that leaves
+ */
+export async function endDecisionsAfter(
+  change: () => Promise<void>,
+  request: () => Pick<ExecutionContext, 'waitUntil'>,
+): Promise<void> {
+  const changed = change().finally(forgetDecisions);
+  request().waitUntil(changed.catch(() => undefined));
+  await changed;
+}
+
+/** Ends every decision, because someone's rights may have changed or something was deleted. */
 export function forgetDecisions(): void {
-  changedAt = Date.now();
+  changes += 1;
   decisions.clear();
 }
 
-/** Ends the decisions on a repository, because something of it was deleted. */
-export function forgetDecisionsOn(repository: string): void {
-  setBounded(deletedAt, MAX_DELETIONS, repository, Date.now());
-  forgetWhere(({ scope }) => scope.name === repository);
-}
-
 /** Ends the decisions for an identity that is no longer valid. */
-export function forgetDecisionsFor({ subject, stamp }: Omit<Identity, 'name'>): void {
-  forgetWhere((decision) => decision.subject === subject && decision.stamp === stamp);
-}
-
-function forgetWhere(isOver: (decision: Decision) => boolean): void {
-  for (const [key, decision] of decisions) if (isOver(decision)) decisions.delete(key);
+export function forgetDecisionsFor({ subject, stamp }: Pick<Identity, 'subject' | 'stamp'>): void {
+  for (const [key, decision] of decisions) {
+    if (decision.subject === subject && decision.stamp === stamp) decisions.delete(key);
+  }
 }
 
 function keyOf(holder: string, scope: Scope, blob: Digest | undefined): string {

@@ -44,6 +44,7 @@ export function userPrincipal(
     mustChangePassword: mustChangePassword || user.passwordHash === null,
     tokenId: token?.id ?? null,
     limits: token?.limits ?? null,
+    endsAt: token?.expiresAt ?? null,
     stamp: fingerprint(config.credentialKey, JSON.stringify(ends)),
   };
 }

@@ -15,6 +15,8 @@ export type Principal =
       /** The access token that the user showed instead of a password, and its limits; null: none. */
       readonly tokenId: number | null;
       readonly limits: TokenLimits | null;
+      /** When the access token expires, ms since 1970; null: never, or none was shown. */
+      readonly endsAt: number | null;
       /** Changes with everything that ends the tokens signed for the user. */
       readonly stamp: string;
     }
@@ -40,11 +42,17 @@ export interface Identity {
   readonly stamp: string;
   /** See principalName. */
   readonly name: string;
+  /** When what was shown expires, as far as the database knows, ms since 1970; null: never. */
+  readonly endsAt: number | null;
 }
 
 export function identityOf(principal: Principal): Identity {
-  const stamp = principal.kind === 'anonymous' ? '' : principal.stamp;
-  return { subject: formatSubject(principal), stamp, name: principalName(principal) };
+  return {
+    subject: formatSubject(principal),
+    stamp: principal.kind === 'anonymous' ? '' : principal.stamp,
+    name: principalName(principal),
+    endsAt: principal.kind === 'user' ? principal.endsAt : null,
+  };
 }
 
 /** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */

@@ -2,7 +2,7 @@ import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { runLookups } from '../storage/lookups.ts';
-import { findDecision, rememberDecision } from './decisions.ts';
+import { askNow, findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
 import { fingerprint } from './secrets.ts';
@@ -73,15 +73,15 @@ async function grantOnce(
   requested: readonly Scope[],
   decide: () => Promise<Grant>,
 ): Promise<Grant> {
-  const decidedAt = Date.now();
-  const known = findGrant(holder, requested, decidedAt);
+  const askedAt = askNow();
+  const known = findGrant(holder, requested, askedAt.time);
   if (known) return known;
   const grant = await decide();
   const isWhole = formatScopes(grant.access) === formatScopes(requested);
   if (isWhole && requested.length <= MAX_REMEMBERED_SCOPES) {
     for (const scope of requested) {
       const found = { repository: null, blob: null };
-      rememberDecision(holder, { ...grant.identity, scope, ...found, decidedAt });
+      rememberDecision(holder, { ...grant.identity, scope, ...found, askedAt });
     }
   }
   return grant;
@@ -91,8 +91,8 @@ async function grantOnce(
 function findGrant(holder: string, requested: readonly Scope[], now: number): Grant | null {
   const [first, ...rest] = requested.map((scope) => findDecision(holder, scope, now));
   if (!first || rest.some((decision) => decision?.stamp !== first.stamp)) return null;
-  const { subject, stamp, name } = first;
-  return { identity: { subject, stamp, name }, access: [...requested] };
+  const { subject, stamp, name, endsAt } = first;
+  return { identity: { subject, stamp, name, endsAt }, access: [...requested] };
 }
 
 const formatScopes = (scopes: readonly Scope[]) => scopes.map(formatScope).join(' ');

@@ -22,7 +22,7 @@ export function parseProjectUsername(username: string): number | null {
 /**
  * The push credential of a project. It is derived, not stored: 160 bits of
  * HMAC-SHA256(key, project and version). So it can be shown again without a secret in the
- * database, and a higher version revokes the old one at once.
+ * database, and a higher version revokes the old one.
  *
  * @param key the platform's CREDENTIAL_KEY
  * @param version the project's credential_version

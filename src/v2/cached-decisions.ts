@@ -1,5 +1,5 @@
 import type { Proof } from '../auth/authenticate.ts';
-import { type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
+import { type AskedAt, type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
 import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
@@ -49,14 +49,14 @@ export function cacheDecision(
   decided: {
     readonly repository: Repository;
     readonly content: RequestedContent;
-    readonly decidedAt: number;
+    readonly askedAt: AskedAt;
   },
 ): void {
   const { proof, on } = request;
   if (proof.kind !== 'token') return;
-  const { repository, content, decidedAt } = decided;
+  const { repository, content, askedAt } = decided;
   const holder = holderOf(c, proof.token);
-  const decision = { ...c.var.identity, repository, decidedAt };
+  const decision = { ...c.var.identity, repository, askedAt };
   // Before the image exists each blob would try to make it, which costs no less than asking.
   if (on === 'upload' && repository.imageId !== null) {
     const scope = scopeOf(request.repository, 'push');

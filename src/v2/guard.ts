@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessRepository } from '../auth/access.ts';
 import { authenticate, authenticateAndLookup, readProof } from '../auth/authenticate.ts';
-import { forgetDecisionsOn } from '../auth/decisions.ts';
+import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
 import { type Identity, identityOf, type Principal } from '../auth/principal.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
@@ -38,11 +38,9 @@ export function guard(access: RouteAccess): MiddlewareHandler<V2Env> {
     c.set('config', readConfig(c.env));
     c.set('services', openServices(c.env));
     if (access !== 'open') await authorize(c, access);
-    await next();
     const action = typeof access === 'object' ? access.action : access;
-    if (action !== 'image:delete') return;
-    // After the deletion, so that what a query read before it is not remembered either.
-    forgetDecisionsOn(formatRepositoryName(c.var.repo.repository.name));
+    if (action !== 'image:delete') return await next();
+    await endDecisionsAfter(next, () => c.executionCtx);
   };
 }
 
@@ -79,14 +77,14 @@ async function authorizeFromDatabase(
   action: Action,
 ): Promise<void> {
   const { services, config } = c.var;
-  const decidedAt = Date.now();
+  const askedAt = askNow();
   const lookups = contentLookups(c, request.on, request.target);
   const found = await authenticateAndLookup(services.db, config, request.proof, name, lookups);
   const { principal, scopes } = found.authentication;
   setPrincipal(c, principal);
   const repository = await accessRepository(services.db, principal, found.repository, name, action);
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
-  cacheDecision(c, request, { repository, content: found.content, decidedAt });
+  cacheDecision(c, request, { repository, content: found.content, askedAt });
   setRepositoryContext(c, repository, found.content);
 }
 

@@ -178,6 +178,7 @@ describe('a workspace in the trash', () => {
       mustChangePassword: false,
       tokenId: null,
       limits: null,
+      endsAt: null,
       stamp: '',
     } as const;
     const may = (from: string | null) =>

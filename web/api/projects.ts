@@ -59,7 +59,7 @@ export const credentialQuery = (projectId: number) =>
     queryFn: () => api('get /projects/{projectId}/credential', { params: { projectId } }),
   });
 
-/** Replaces the push credential; the old one stops working at once. */
+/** Replaces the push credential; the old one stops working within a minute. */
 export async function rotateCredential(projectId: number): Promise<void> {
   const made = await api('post /projects/{projectId}/credential/rotation', {
     params: { projectId },

@@ -11,7 +11,7 @@ export const settingsQuery = queryOptions({
   queryFn: () => api('get /settings'),
 });
 
-/** Changes the settings, at once. */
+/** Changes the settings. */
 export async function changeSettings(change: Settings): Promise<void> {
   const now = await api('patch /settings', { body: change });
   queryClient.setQueryData(settingsQuery.queryKey, now);

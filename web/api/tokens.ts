@@ -21,7 +21,7 @@ export async function createToken(token: NewToken): Promise<MadeToken> {
   return made;
 }
 
-/** Revokes an access token at once. */
+/** Revokes an access token. */
 export async function revokeToken(tokenId: number): Promise<void> {
   await api('delete /account/tokens/{tokenId}', { params: { tokenId } });
   await queryClient.invalidateQueries({ queryKey: KEY });

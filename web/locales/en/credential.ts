@@ -8,7 +8,7 @@ export const credential = {
   rotate: 'Replace',
   rotateAsk: 'Replace…',
   rotateTitle: 'Replace the push credential of {{name}}?',
-  rotateText: 'A new password is made at once. What uses the present one stops working:',
+  rotateText: 'A new password is made. What uses the present one stops working within a minute:',
   stopsLogins: 'every docker login and ctr command with it',
   stopsPipelines: 'pipelines that push or pull with it',
   stopsSecrets: 'image pull secrets of Kubernetes made from it',

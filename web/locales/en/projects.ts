@@ -18,7 +18,7 @@ export const projects = {
   rename: 'Rename project {{name}}',
   deleteTitle: 'Delete project {{name}}?',
   deleteText:
-    'Its members lose their roles in it and its push credential stops. This cannot be undone. A project that has workspaces, in the trash too, stays.',
+    'Its members lose their roles in it and its push credential stops, within a minute. This cannot be undone. A project that has workspaces, in the trash too, stays.',
   deleted: 'Project {{name}} was deleted',
   noWorkspaces: 'No workspaces in this project yet',
   noWorkspacesText: 'Create one, and images can be pushed into it.',

@@ -1,5 +1,5 @@
 export const settings = {
-  text: 'They hold for the whole platform, as soon as they are saved.',
+  text: 'They hold for the whole platform, within a minute after they are saved.',
   anonymousPull: 'Pull without signing in',
   anonymousPullText:
     'Anybody who reaches this host may pull the images of public workspaces. Private ones stay closed.',

@@ -28,6 +28,6 @@ export const tokens = {
   dockerLogin: 'Log docker in with it:',
   revoke: 'Revoke',
   revokeTitle: 'Revoke {{name}}?',
-  revokeText: 'Whatever uses it stops working at once. This cannot be undone.',
+  revokeText: 'Whatever uses it stops working within a minute. This cannot be undone.',
   revoked: '{{name}} is revoked',
 };

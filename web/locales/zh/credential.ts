@@ -10,7 +10,7 @@ export const credential: Messages['credential'] = {
   rotate: '更换',
   rotateAsk: '更换…',
   rotateTitle: '更换 {{name}} 的推送凭证？',
-  rotateText: '将立即生成新密码，使用当前密码的以下内容随即失效：',
+  rotateText: '将生成新密码，使用当前密码的以下内容在一分钟内失效：',
   stopsLogins: '所有使用它的 docker login 与 ctr 命令',
   stopsPipelines: '使用它推送或拉取镜像的流水线',
   stopsSecrets: '由它创建的 Kubernetes 镜像拉取密钥',

@@ -19,7 +19,7 @@ export const projects: Messages['projects'] = {
   rename: '重命名项目 {{name}}',
   deleteTitle: '删除项目 {{name}}？',
   deleteText:
-    '成员将失去其中的角色，推送凭证随即失效，且无法撤销。仍有工作空间（包括回收站中的）的项目不能删除。',
+    '成员将失去其中的角色，推送凭证失效，均在一分钟内生效，且无法撤销。仍有工作空间（包括回收站中的）的项目不能删除。',
   deleted: '项目 {{name}} 已删除',
   noWorkspaces: '该项目还没有工作空间',
   noWorkspacesText: '创建工作空间后即可推送镜像。',

@@ -1,7 +1,7 @@
 import type { Messages } from '../en/index.ts';
 
 export const settings: Messages['settings'] = {
-  text: '对整个平台生效，保存后立即生效。',
+  text: '对整个平台生效，保存后一分钟内生效。',
   anonymousPull: '允许匿名拉取',
   anonymousPullText: '任何能访问本站的人都可以拉取公开工作空间的镜像；私有工作空间不受影响。',
   trashDays: '回收站保留时间',

@@ -30,6 +30,6 @@ export const tokens: Messages['tokens'] = {
   dockerLogin: '使用它登录 docker：',
   revoke: '撤销',
   revokeTitle: '撤销 {{name}}？',
-  revokeText: '使用它的程序将立即无法访问，且无法恢复。',
+  revokeText: '使用它的程序将在一分钟内无法访问，且无法恢复。',
   revoked: '{{name}} 已撤销',
 };
