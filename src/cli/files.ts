@@ -28,17 +28,25 @@ export async function spool(input: Readable): Promise<OpenFile> {
   const remove = () => rm(folder, { recursive: true, force: true });
   const handle = await open(join(folder, 'archive'), 'wx+', 0o600);
   await remove().catch(() => {});
-  await handle.writeFile(input);
-  const file = await sourceOf(handle);
   const close = async () => {
-    await file.close();
+    await handle.close();
     await remove();
   };
-  return { ...file, close };
+  try {
+    await handle.writeFile(input);
+    return { ...(await sourceOf(handle)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
+/** Closes the file if its size cannot be read. */
 async function sourceOf(handle: FileHandle): Promise<OpenFile> {
-  const { size } = await handle.stat();
+  const { size } = await handle.stat().catch(async (error) => {
+    await handle.close();
+    throw error;
+  });
   return {
     size,
     seekable: true,

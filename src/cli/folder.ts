@@ -29,21 +29,33 @@ async function readEntry(file: string, path: string): Promise<Entry> {
 /** Opens the file only while it is read, because a layout has many files. */
 function contentOf(file: string, size: number): FileContent {
   const read = (start: number, end: number) => {
-    let opened: { handle: FileHandle; reader: ReadableStreamDefaultReader<Uint8Array> } | null =
-      null;
-    const close = async () => await opened?.handle.close();
+    let reading: Promise<Reading> | null = null;
+    // Whatever ends the stream: its end, an error, or a reader that wants no more.
+    const close = async () => await (await reading)?.handle.close();
     return pullStream(
       async () => {
-        if (opened === null) {
-          const handle = await open(file);
-          opened = { handle, reader: readFileRange(handle, start, end).getReader() };
+        reading ??= openRange(file, start, end);
+        try {
+          const { value } = await (await reading).reader.read();
+          if (!value) await close();
+          return value ?? null;
+        } catch (error) {
+          await close().catch(() => {});
+          throw error;
         }
-        const { value } = await opened.reader.read();
-        if (!value) await close();
-        return value ?? null;
       },
-      () => void close(),
+      () => void close().catch(() => {}),
     );
   };
   return new FileContent({ size, seekable: true, read, slice: () => null }, 0, size);
+}
+
+interface Reading {
+  readonly handle: FileHandle;
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+}
+
+async function openRange(file: string, start: number, end: number): Promise<Reading> {
+  const handle = await open(file);
+  return { handle, reader: readFileRange(handle, start, end).getReader() };
 }

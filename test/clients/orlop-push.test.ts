@@ -1,3 +1,4 @@
+import { globSync, readlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +87,38 @@ describe('orlop push', () => {
     expect(contents).toHaveLength(3);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'leaves no file of a folder open, whatever the registry answered',
+    async () => {
+      const { server, orlop } = place.current;
+      const names = ['lost', 'small', 'large'];
+      const layers = names.map((name, n) => layer(`open-${name}`, n === 1 ? 1000 : 5 * MIB));
+      const folder = await writeLayout(file('open'), { v1: imageOf(layers) });
+      const opened = new Set<string>();
+      let lost = 0;
+      let left: string[] | null = null;
+      const before = async ({ method, path, headers }: Exchange) => {
+        for (const name of openFilesIn(folder)) opened.add(name);
+        if (path.includes('/manifests/')) left = openFilesIn(folder);
+        // The registry forgets the upload that this chunk belongs to.
+        if (method !== 'PATCH' || lost++ > 1) return;
+        const authorization = headers.authorization ?? '';
+        await fetch(`${server.origin}${path}`, { method: 'DELETE', headers: { authorization } });
+      };
+      await throughProxy(server, { before }, async ({ host }) => {
+        await orlop.login(host, server.credential);
+        const args = ['push', folder, `${host}/library/open:v1`, '--chunk', '1MiB'];
+        const outcome = await orlop.run(args);
+        expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+        // Node closes what was forgotten, and says so.
+        expect(outcome.stderr).not.toContain('on garbage collection');
+      });
+      expect(lost).toBeGreaterThan(2);
+      expect(opened.size).toBeGreaterThan(1);
+      expect(left).toEqual([]);
+    },
+  );
+
   test('a layer of another digest ends it before anything is published', async () => {
     const good = layerOf('gzip', [{ name: 'x', bytes: randomBytes(100, 'bad') }]);
     const image = imageOf([good]);
@@ -123,6 +156,19 @@ describe('orlop push', () => {
 
 function layer(name: string, size: number): Layer {
   return layerOf('tar', [{ name: `${name}.bin`, bytes: randomBytes(size, `push-${name}`) }]);
+}
+
+/** Files of a folder that a process of this machine holds open. */
+function openFilesIn(folder: string): string[] {
+  const links = globSync('/proc/[0-9]*/fd/*').flatMap((link) => {
+    try {
+      return [readlinkSync(link)];
+    } catch {
+      // The process, or the file, was closed meanwhile.
+      return [];
+    }
+  });
+  return links.filter((path) => path.startsWith(`${folder}/`));
 }
 
 function total(exchanges: readonly Exchange[]): number {

@@ -94,6 +94,8 @@ class BlobUploader {
   readonly #blob: ArchiveBlob;
   /** Null for an uncompressed layer: its digest is known only once it is compressed. */
   readonly #digest: Digest | null;
+  /** What reads the blob; it is closed however the upload ends. */
+  #reader: BlobReader | null = null;
   #resumed = false;
 
   constructor(context: PushContext, blob: ArchiveBlob, digest: Digest | null) {
@@ -103,6 +105,14 @@ class BlobUploader {
   }
 
   async run(): Promise<PushedBlob> {
+    try {
+      return await this.#upload();
+    } finally {
+      this.#reader?.close();
+    }
+  }
+
+  async #upload(): Promise<PushedBlob> {
     const { repository, state } = this.#context;
     const unfinished = state.findUpload(blobKey(this.#blob));
     if (unfinished) {
@@ -115,14 +125,16 @@ class BlobUploader {
     if (first.last) return await this.#sendWhole(reader, first);
     const location = await repository.beginUpload(this.#digest);
     if (location === null) {
-      reader.close();
       return this.#finishBlob(this.#digest ?? reader.digest(), this.#blob.size, 'mounted');
     }
     return await this.#sendAll(new ChunkedUpload(repository, location), reader, first);
   }
 
-  #open(): Promise<BlobReader> {
-    return openBlobReader(this.#blob, this.#digest, this.#context.runtime);
+  /** Opens the blob at its start, and closes what read it before. */
+  async #open(): Promise<BlobReader> {
+    this.#reader?.close();
+    this.#reader = await openBlobReader(this.#blob, this.#digest, this.#context.runtime);
+    return this.#reader;
   }
 
   /** A blob of one chunk: its digest is known by now, so one PUT is enough. */
@@ -146,20 +158,15 @@ class BlobUploader {
     first?: BlobChunk,
   ): Promise<PushedBlob> {
     let [current, chunk] = [reader ?? (await this.#open()), first];
-    try {
-      for (;;) {
-        if (!chunk) await current.skipTo(upload.offset);
-        chunk ??= await current.readChunk(this.#context.chunkBytes);
-        if (await this.#sendChunk(upload, current, chunk)) {
-          if (chunk.last) return await this.#verifyAndComplete(upload, current, chunk.end);
-        } else {
-          current.close();
-          current = await this.#open();
-        }
-        chunk = undefined;
+    for (;;) {
+      if (!chunk) await current.skipTo(upload.offset);
+      chunk ??= await current.readChunk(this.#context.chunkBytes);
+      if (await this.#sendChunk(upload, current, chunk)) {
+        if (chunk.last) return await this.#verifyAndComplete(upload, current, chunk.end);
+      } else {
+        current = await this.#open();
       }
-    } finally {
-      current.close();
+      chunk = undefined;
     }
   }
 
