@@ -8,6 +8,9 @@ export interface Env {
   readonly PULLS: DurableObjectNamespace;
   readonly COLLECTORS: DurableObjectNamespace;
   readonly ASSETS: Fetcher;
+  readonly FAILED_SIGN_INS: RateLimit | undefined;
+  readonly ANONYMOUS_PULLS: RateLimit | undefined;
+  readonly NEW_UPLOADS: RateLimit | undefined;
   readonly TOKEN_KEY: string;
   readonly TOKEN_KEY_PREVIOUS?: string;
   readonly CREDENTIAL_KEY: string;

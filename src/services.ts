@@ -1,4 +1,5 @@
 import { type Env, readTimes } from './env.ts';
+import { type Limiter, openLimiter } from './rate-limits.ts';
 import { type Database, openDatabase, openNearestDatabase } from './storage/database.ts';
 
 /** The bindings of the Worker, as one request or one scheduled run uses them. */
@@ -12,6 +13,12 @@ export interface Services {
   readonly pulls: DurableObjectNamespace;
   /** Collectors, one for each workspace and one for the platform. */
   readonly collectors: DurableObjectNamespace;
+  /** Wrong passwords and tokens, by network. */
+  readonly failedSignIns: Limiter;
+  /** Tokens and manifests by tag for anonymous users, by network. */
+  readonly anonymousPulls: Limiter;
+  /** Uploads that are begun, by principal. */
+  readonly newUploads: Limiter;
   /** How long a collection keeps unused content, in ms. */
   readonly gracePeriod: number;
 }
@@ -24,6 +31,9 @@ export function openServices(env: Env): Services {
     uploads: env.UPLOADS,
     pulls: env.PULLS,
     collectors: env.COLLECTORS,
+    failedSignIns: openLimiter(env.FAILED_SIGN_INS),
+    anonymousPulls: openLimiter(env.ANONYMOUS_PULLS),
+    newUploads: openLimiter(env.NEW_UPLOADS),
     gracePeriod: readTimes(env).gracePeriod,
   };
 }

@@ -1,9 +1,11 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
+import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { endDecisionsAfter } from '../auth/decisions.ts';
+import { limitFailures } from '../auth/failed-sign-ins.ts';
 import { ANONYMOUS, formatSubject, type Principal, principalName } from '../auth/principal.ts';
-import { resumeSession } from '../auth/sessions.ts';
+import { resumeSession, type SignedIn } from '../auth/sessions.ts';
 import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -56,7 +58,7 @@ export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
 }
 
 async function setPrincipal(c: ApiContext): Promise<void> {
-  const { config, services } = c.var;
+  const { services } = c.var;
   const header = c.req.header('authorization');
   if (header) {
     const principal = await authenticateHeader(c, header);
@@ -65,7 +67,7 @@ async function setPrincipal(c: ApiContext): Promise<void> {
     return;
   }
   const secret = readSessionCookie(c);
-  const signedIn = secret ? await resumeSession(services.db, config, secret) : null;
+  const signedIn = secret ? await resume(c, secret) : null;
   c.set('principal', signedIn?.principal ?? ANONYMOUS);
   c.set('session', signedIn?.session ?? null);
   refuseOtherSites(c, secret !== undefined);
@@ -74,15 +76,31 @@ async function setPrincipal(c: ApiContext): Promise<void> {
 async function authenticateHeader(c: ApiContext, header: string): Promise<Principal> {
   const { config, services } = c.var;
   const basic = parseBasic(header);
-  if (basic) {
-    return await signIn(services.db, config, { ...basic, address: clientAddress(c) });
-  }
+  const address = clientAddress(c);
+  if (basic) return await signIn(services, config, { ...basic, address });
   const secret = parseBearer(header);
-  const principal = secret ? await findTokenPrincipal(services.db, config, secret) : null;
-  if (principal === null) {
+  const shown = { secret: secret ?? '', address };
+  return await limitFailures(services.failedSignIns, config, shown, async () => {
+    const principal = secret ? await findTokenPrincipal(services.db, config, secret) : null;
+    if (principal) return principal;
     throw new RegistryError('UNAUTHORIZED', 'the access token is invalid or has expired');
+  });
+}
+
+/** The session of a cookie; null when it has ended. That counts as a failure. */
+async function resume(c: ApiContext, secret: string): Promise<SignedIn | null> {
+  const { config, services } = c.var;
+  const shown = { secret, address: clientAddress(c) };
+  try {
+    return await limitFailures(services.failedSignIns, config, shown, async () => {
+      const signedIn = await resumeSession(services.db, config, secret);
+      if (signedIn) return signedIn;
+      throw new RegistryError('UNAUTHORIZED');
+    });
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'UNAUTHORIZED') return null;
+    throw error;
   }
-  return principal;
 }
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
@@ -107,7 +125,7 @@ async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
   if (access === 'open') return;
   const { principal } = c.var;
   const isOpen = typeof access === 'object' && access.open === true;
-  if (principal.kind === 'anonymous' && !isOpen) {
+  if (principal.kind === 'anonymous' && (!isOpen || isAnonymousPullKnownOff())) {
     throw new RegistryError('UNAUTHORIZED', 'sign in first');
   }
   const person = principal.kind === 'user' && principal.tokenId === null;

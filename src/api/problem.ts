@@ -23,7 +23,9 @@ export function renderProblem(error: unknown, c: ApiContext): Response {
   const response = Response.json(problem, { status: known.status, headers: { ...headers } });
   response.headers.set('content-type', 'application/problem+json');
   response.headers.set('cache-control', 'no-store');
-  if (known.status === 503) response.headers.set('retry-after', '5');
+  if (known.status === 503 && headers?.['retry-after'] === undefined) {
+    response.headers.set('retry-after', '5');
+  }
   return response;
 }
 

@@ -23,7 +23,7 @@ export const createSession = endpoint(
     const { config, services, session } = c.var;
     const address = clientAddress(c);
     const given = c.req.valid('json');
-    const principal = await signIn(services.db, config, { ...given, address });
+    const principal = await signIn(services, config, { ...given, address });
     if (principal.kind !== 'user' || principal.tokenId !== null) {
       throw new RegistryError('SIGN_IN_FAILED', 'the console requires the password of a user');
     }

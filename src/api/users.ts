@@ -97,7 +97,8 @@ export const changeUser = endpoint(
     path: ONE,
     tags,
     summary: 'Rename, disable or enable a user, or change whether the user is a cloud admin',
-    description: 'Disabling ends all sessions of the user within a minute and suspends the access tokens.',
+    description:
+      'Disabling ends all sessions of the user within a minute and suspends the access tokens.',
     request: { params: userParams, body: jsonBody(userChange) },
     responses: { 200: jsonResponse(user, 'The user after the change.') },
   },

@@ -13,6 +13,7 @@ import {
   findWorkspaces,
   type WorkspaceRecord,
 } from '../storage/workspaces/workspaces.ts';
+import { isAnonymousPullOn } from './anonymous-pull.ts';
 import { mayDo, mayDoInProject, type Place } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
@@ -29,7 +30,10 @@ export async function accessRepository(
   action: Action,
 ): Promise<Repository> {
   if (repository && (await mayDo(db, principal, repository, action))) return repository;
-  if (principal.kind === 'anonymous') throw new RegistryError('UNAUTHORIZED');
+  if (principal.kind === 'anonymous') {
+    await isAnonymousPullOn(db);
+    throw new RegistryError('UNAUTHORIZED');
+  }
   if (repository === null && seesAll(principal)) {
     throw new RegistryError(
       'NAME_UNKNOWN',
@@ -104,7 +108,10 @@ async function explainRefusal(
   principal: Principal,
   place: Place | null,
 ): Promise<RegistryError> {
-  if (principal.kind === 'anonymous') return new RegistryError('UNAUTHORIZED', 'sign in first');
+  if (principal.kind === 'anonymous') {
+    await isAnonymousPullOn(db);
+    return new RegistryError('UNAUTHORIZED', 'sign in first');
+  }
   const visible = place && (await mayDo(db, principal, place, 'image:pull'));
   return visible
     ? new RegistryError('DENIED', `you may see workspace ${place.workspace}, but not do this in it`)

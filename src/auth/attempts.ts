@@ -1,4 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
+import { networkOf } from '../domain/networks.ts';
 import { hasSession } from '../storage/accounts/sessions.ts';
 import {
   type Counted,
@@ -41,17 +42,6 @@ export async function countersOf(
     account: { subject: account, free: 5, leak: 15 * MINUTE },
     address: { subject: `address:${networkOf(address)}`, free: 30, leak: MINUTE / 2 },
   };
-}
-
-/** The /64 network of an IPv6 address, which belongs to one client; an IPv4 address as it is. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const last = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = Array<string>(Math.max(0, 8 - groups.length - last.length)).fill('0');
-  const all = tail === undefined ? groups : [...groups, ...zeros, ...last];
-  return `${all.slice(0, 4).join(':')}::/64`;
 }
 
 /**

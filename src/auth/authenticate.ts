@@ -2,17 +2,17 @@ import { RegistryError } from '../domain/errors.ts';
 import type { RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
-import type { Database } from '../storage/database.ts';
 import { constantLookup, type Lookup, type LookupResults, runLookups } from '../storage/lookups.ts';
 import {
   type Repository,
   repositoryLookup,
   repositoryTable,
 } from '../storage/workspaces/images.ts';
+import { countFailure } from './failed-sign-ins.ts';
 import { loadPrincipal, principalLookup } from './load-principal.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
-import { type SignIn, signIn } from './sign-in.ts';
-import { type AccessClaims, verifyToken } from './tokens.ts';
+import { type SignIn, type SignInServices, signIn } from './sign-in.ts';
+import { type AccessClaims, isExpiredToken, verifyToken } from './tokens.ts';
 
 /** The principal of a request, and the scopes of its token (null: not limited). */
 export interface Authentication {
@@ -26,15 +26,22 @@ export type Proof =
   | { readonly kind: 'password'; readonly signIn: SignIn }
   | { readonly kind: 'token'; readonly token: string; readonly claims: AccessClaims };
 
+/** Whether a proof is no one's: nothing was shown, or a token that no one signed in for. */
+export function isAnonymous(proof: Proof): boolean {
+  return proof.kind === 'none' || (proof.kind === 'token' && proof.claims.sub === 'anonymous');
+}
+
 const BASIC = /^basic +([A-Za-z0-9+/=_-]+)$/i;
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
 
 /**
  * Reads an Authorization header of /v2.
  * @param address IP address of the client
- * @throws RegistryError UNAUTHORIZED for any other header, and for a token that is not valid
+ * @throws RegistryError UNAUTHORIZED for any other header, and for a token that is not valid;
+ *   TOO_MANY_REQUESTS
  */
 export async function readProof(
+  { failedSignIns }: Pick<SignInServices, 'failedSignIns'>,
   config: Config,
   header: string | undefined,
   address: string,
@@ -44,35 +51,36 @@ export async function readProof(
   if (basic) return { kind: 'password', signIn: { ...basic, address } };
   const token = parseBearer(header);
   const claims = token ? await verifyToken(config, 'access', token) : null;
-  if (token === null || claims === null) {
-    throw new RegistryError('UNAUTHORIZED', 'the token is not valid or has expired');
-  }
-  return { kind: 'token', token, claims };
+  if (token !== null && claims !== null) return { kind: 'token', token, claims };
+  // Every client shows its last token until it has expired.
+  const isOurs = token !== null && (await isExpiredToken(config, 'access', token));
+  if (!isOurs) await countFailure(failedSignIns, address);
+  throw new RegistryError('UNAUTHORIZED', 'the token is not valid or has expired');
 }
 
 /**
  * The principal that a proof belongs to; anonymous where nothing was shown.
- * @throws RegistryError UNAUTHORIZED or SIGN_IN_FAILED
+ * @throws RegistryError UNAUTHORIZED, SIGN_IN_FAILED or TOO_MANY_REQUESTS
  */
 export async function authenticate(
-  db: Database,
+  services: SignInServices,
   config: Config,
   proof: Proof,
 ): Promise<Authentication> {
   const principal =
     proof.kind === 'token'
-      ? await loadPrincipal(db, config, proof.claims.sub, proof.claims.stamp)
-      : await principalWithoutToken(db, config, proof);
+      ? await loadPrincipal(services.db, config, proof.claims.sub, proof.claims.stamp)
+      : await principalWithoutToken(services, config, proof);
   return { principal, scopes: scopesOf(proof) };
 }
 
 /**
  * Reads the principal of a proof, the repository and the lookups of its content in one query (a
  * password takes more). The client must learn nothing of it until accessRepository has decided.
- * @throws RegistryError UNAUTHORIZED or SIGN_IN_FAILED
+ * @throws RegistryError UNAUTHORIZED, SIGN_IN_FAILED or TOO_MANY_REQUESTS
  */
 export async function authenticateAndLookup<C extends Readonly<Record<string, Lookup<unknown>>>>(
-  db: Database,
+  services: SignInServices,
   config: Config,
   proof: Proof,
   name: RepositoryName,
@@ -85,19 +93,21 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
   const principal =
     proof.kind === 'token'
       ? principalLookup(config, proof.claims.sub, proof.claims.stamp)
-      : constantLookup(await principalWithoutToken(db, config, proof));
+      : constantLookup(await principalWithoutToken(services, config, proof));
   const where = { repository: repositoryLookup(name) };
-  const found = await runLookups(db, { ...content, ...where, principal }, [repositoryTable(name)]);
+  const found = await runLookups(services.db, { ...content, ...where, principal }, [
+    repositoryTable(name),
+  ]);
   const authentication = { principal: found.principal, scopes: scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }
 
 async function principalWithoutToken(
-  db: Database,
+  services: SignInServices,
   config: Config,
   proof: Exclude<Proof, { kind: 'token' }>,
 ): Promise<Principal> {
-  return proof.kind === 'none' ? ANONYMOUS : await signIn(db, config, proof.signIn);
+  return proof.kind === 'none' ? ANONYMOUS : await signIn(services, config, proof.signIn);
 }
 
 function scopesOf(proof: Proof): readonly Scope[] | null {

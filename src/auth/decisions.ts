@@ -55,6 +55,11 @@ export function askNow(): AskedAt {
   return { time: Date.now(), changes };
 }
 
+/** Whether what the database said then may be acted on at `now` (ms). */
+export function isStillTrue({ time, changes: then }: AskedAt, now: number): boolean {
+  return then === changes && now >= time && now - time < DECISION_LIFETIME;
+}
+
 /**
  * Remembers a decision for whoever shows the same thing again.
  * @param holder a keyed fingerprint of what was shown, or a word for those who showed nothing
@@ -75,8 +80,7 @@ export function findDecision(
 ): Decision | null {
   const decision = decisions.get(keyOf(holder, scope, blob));
   if (!decision || now >= (decision.endsAt ?? Number.POSITIVE_INFINITY)) return null;
-  const age = now - decision.askedAt.time;
-  return age >= 0 && age < DECISION_LIFETIME ? decision : null;
+  return isStillTrue(decision.askedAt, now) ? decision : null;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type Standing,
 } from '../domain/roles.ts';
 import type { Database } from '../storage/database.ts';
-import { isAnonymousPullOn } from '../storage/settings.ts';
+import { isAnonymousPullOn } from './anonymous-pull.ts';
 import type { Principal } from './principal.ts';
 
 /** The workspace that an action is about. */

@@ -2,11 +2,19 @@ import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { runLookups } from '../storage/lookups.ts';
+import { isAnonymousPullKnownOff, isAnonymousPullOn } from './anonymous-pull.ts';
 import { askNow, findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
 import { fingerprint } from './secrets.ts';
-import { generatedPrincipal, type SignIn, signIn } from './sign-in.ts';
+import {
+  checkSignIn,
+  generatedPrincipal,
+  limitSignIn,
+  type SignIn,
+  type SignInServices,
+  signIn,
+} from './sign-in.ts';
 import { signToken } from './tokens.ts';
 
 /** The part of some scopes that a principal has a right to. */
@@ -20,9 +28,18 @@ export async function grantTo(
   return { identity: identityOf(principal), access };
 }
 
-/** As grantTo, for a client that shows nothing; no query within a minute of the same grant. */
+/**
+ * As grantTo, for a client that shows nothing; no query within a minute of the same grant, and none
+ * while anonymous pull is known to be off.
+ */
 export async function grantToAnonymous(db: Database, requested: readonly Scope[]): Promise<Grant> {
-  return await grantOnce('anonymous', requested, () => grantTo(db, ANONYMOUS, requested));
+  if (isAnonymousPullKnownOff()) return { identity: identityOf(ANONYMOUS), access: [] };
+  return await grantOnce('anonymous', requested, async () => {
+    const grant = await grantTo(db, ANONYMOUS, requested);
+    // What is private or absent is refused without the setting: note it for those who ask next.
+    if (grant.access.length === 0) await isAnonymousPullOn(db);
+    return grant;
+  });
 }
 
 /** A token for /v2 that allows what was granted. */
@@ -37,21 +54,24 @@ export async function signGrant(config: Config, { identity, access }: Grant): Pr
  * @throws RegistryError SIGN_IN_FAILED, TOO_MANY_REQUESTS
  */
 export async function signInForScopes(
-  db: Database,
+  services: SignInServices,
   config: Config,
   given: SignIn,
   requested: readonly Scope[],
 ): Promise<Grant> {
   const generated = generatedPrincipal(config, given);
-  if (!generated) return await grantTo(db, await signIn(db, config, given), requested);
+  const { db, failedSignIns } = services;
+  if (!generated) return await grantTo(db, await signIn(services, config, given), requested);
   const secret = JSON.stringify(['grant', given.username, given.password]);
-  return await grantOnce(fingerprint(config.credentialKey, secret), requested, async () => {
+  const decide = async () => {
     const found = await runLookups(db, { principal: generated, places: scopePlaces(requested) });
-    const principal = await found.principal;
-    if (principal === null) return await grantTo(db, await signIn(db, config, given), requested);
+    const principal = (await found.principal) ?? (await checkSignIn(db, config, given));
     const access = await grantScopes(db, principal, requested, found.places);
     return { identity: identityOf(principal), access };
-  });
+  };
+  return await grantOnce(fingerprint(config.credentialKey, secret), requested, () =>
+    limitSignIn(failedSignIns, config, given, decide),
+  );
 }
 
 /** A client asks for the repository it works on, and for those it mounts from. */

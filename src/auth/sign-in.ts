@@ -2,6 +2,7 @@ import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts'
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
 import type { Config } from '../env.ts';
+import type { Limiter } from '../rate-limits.ts';
 import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
@@ -14,6 +15,7 @@ import {
   reserveAttempt,
   tooMany,
 } from './attempts.ts';
+import { limitFailures } from './failed-sign-ins.ts';
 import { projectPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
@@ -22,6 +24,13 @@ import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets
 /** What a client shows to sign in, and from where. */
 export interface SignIn extends Attempt {
   readonly password: string;
+}
+
+/** What a sign-in works with. */
+export interface SignInServices {
+  readonly db: Database;
+  /** Counts failures, by network. */
+  readonly failedSignIns: Limiter;
 }
 
 /** Longest wait, in ms, that is made here; when it is longer the client is refused. */
@@ -33,7 +42,27 @@ const MAX_HOLD = 1000;
  * is slowed, then refused, twice as long each time.
  * @throws RegistryError SIGN_IN_FAILED, the same for every reason; TOO_MANY_REQUESTS
  */
-export async function signIn(db: Database, config: Config, given: SignIn): Promise<Principal> {
+export async function signIn(
+  { db, failedSignIns }: SignInServices,
+  config: Config,
+  given: SignIn,
+): Promise<Principal> {
+  return await limitSignIn(failedSignIns, config, given, () => checkSignIn(db, config, given));
+}
+
+/** Makes an attempt to sign in within the limit on failures of the client's network. */
+export async function limitSignIn<T>(
+  limiter: Limiter,
+  config: Config,
+  { username, password, address }: SignIn,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const secret = JSON.stringify(['password', username, password]);
+  return await limitFailures(limiter, config, { secret, address }, attempt);
+}
+
+/** As signIn, within limitSignIn. */
+export async function checkSignIn(db: Database, config: Config, given: SignIn): Promise<Principal> {
   const uncounted = await checkUncounted(db, config, given);
   if (uncounted) return uncounted;
   const counters = await countersOf(db, given, isFamiliar(config, given));

@@ -73,6 +73,20 @@ export async function verifyToken<K extends Kind>(
   kind: K,
   token: string,
 ): Promise<Claims<K> | null> {
+  return await verifyTokenAt(config, kind, token, new Date());
+}
+
+/** Whether a token that verifyToken refuses is one of ours that has expired. */
+export async function isExpiredToken(config: Config, kind: Kind, token: string): Promise<boolean> {
+  return (await verifyTokenAt(config, kind, token, new Date(0))) !== null;
+}
+
+async function verifyTokenAt<K extends Kind>(
+  config: Config,
+  kind: K,
+  token: string,
+  currentDate: Date,
+): Promise<Claims<K> | null> {
   try {
     const { kid } = decodeProtectedHeader(token);
     const key = config.tokenKeys.find((candidate) => keyId(candidate) === kid);
@@ -82,6 +96,7 @@ export async function verifyToken<K extends Kind>(
       issuer: 'orlop',
       audience: kind,
       requiredClaims: ['exp'],
+      currentDate,
     });
     const claims = CLAIMS[kind].safeParse(payload);
     return claims.success ? (claims.data as Claims<K>) : null;

@@ -4,7 +4,7 @@ import { type Database, runBatch } from './database.ts';
 import { settings } from './schema.ts';
 
 /** Whether anonymous users may pull from public workspaces. Off by default. */
-export async function isAnonymousPullOn(db: Database): Promise<boolean> {
+export async function readAnonymousPull(db: Database): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
     .from(settings)

@@ -10,7 +10,7 @@ export function renderError(error: unknown, c: V2Context): Response {
   const known = error instanceof RegistryError ? error : unexpected(error);
   const headers = new Headers(known.extras.headers);
   if (known.status === 401) headers.set('www-authenticate', challenge(c));
-  if (known.code === 'UNAVAILABLE') headers.set('retry-after', '5');
+  if (known.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5');
   if (known instanceof UploadError) setUploadHeaders(headers, known, c);
   const { code } = ERRORS[known.code];
   const entries = known.extras.entries?.length

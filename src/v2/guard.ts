@@ -1,9 +1,15 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessRepository } from '../auth/access.ts';
-import { authenticate, authenticateAndLookup, readProof } from '../auth/authenticate.ts';
+import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
+import {
+  authenticate,
+  authenticateAndLookup,
+  isAnonymous,
+  readProof,
+} from '../auth/authenticate.ts';
 import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
-import { type Identity, identityOf, type Principal } from '../auth/principal.ts';
+import { ANONYMOUS, type Identity, identityOf, type Principal } from '../auth/principal.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
@@ -16,6 +22,7 @@ import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-cont
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
 import type { V2Context, V2Env } from './http.ts';
+import { limitAnonymous } from './limits.ts';
 import { contentLookups, type Resource, readPathTarget, setPathTarget } from './path-target.ts';
 
 /**
@@ -57,7 +64,12 @@ async function authorizeRepository(c: V2Context, action: Action, on: Resource): 
   const name = parseRepositoryName(c.req.param('name') ?? '');
   const repository = formatRepositoryName(name);
   c.set('challengeScope', formatScope(requiredScope(repository, action)));
-  const proof = await readProof(c.var.config, c.req.header('authorization'), clientAddress(c));
+  const proof = await readProof(
+    c.var.services,
+    c.var.config,
+    c.req.header('authorization'),
+    clientAddress(c),
+  );
   const target = readPathTarget(c);
   const request = { proof, repository, on, target };
   const cached = findCachedDecision(c, request);
@@ -65,9 +77,25 @@ async function authorizeRepository(c: V2Context, action: Action, on: Resource): 
     setIdentity(c, cached);
     setRepositoryContext(c, cached.repository, { ...NOTHING_FOUND, blob: cached.blob });
   } else {
+    if (isAnonymous(proof)) await admitAnonymous(c, request);
     await authorizeFromDatabase(c, request, name, action);
   }
   setPathTarget(c, target);
+}
+
+/**
+ * Lets an anonymous request ask the database, unless no one but users may pull, or the client's
+ * network has asked too often.
+ * @throws RegistryError UNAUTHORIZED, UNAVAILABLE
+ */
+async function admitAnonymous(c: V2Context, { on, target }: RepositoryRequest): Promise<void> {
+  if (isAnonymousPullKnownOff()) {
+    setPrincipal(c, ANONYMOUS);
+    throw new RegistryError('UNAUTHORIZED');
+  }
+  // Never blobs and reads by digest: a pull that has begun finishes.
+  const isByTag = target.kind === 'reference' && target.reference.kind === 'tag';
+  if (on === 'manifest' && isByTag) await limitAnonymous(c);
 }
 
 async function authorizeFromDatabase(
@@ -79,7 +107,7 @@ async function authorizeFromDatabase(
   const { services, config } = c.var;
   const askedAt = askNow();
   const lookups = contentLookups(c, request.on, request.target);
-  const found = await authenticateAndLookup(services.db, config, request.proof, name, lookups);
+  const found = await authenticateAndLookup(services, config, request.proof, name, lookups);
   const { principal, scopes } = found.authentication;
   setPrincipal(c, principal);
   const repository = await accessRepository(services.db, principal, found.repository, name, action);
@@ -91,8 +119,9 @@ async function authorizeFromDatabase(
 async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Promise<void> {
   if (access === 'catalog') c.set('challengeScope', 'registry:catalog:*');
   const { services, config } = c.var;
-  const proof = await readProof(config, c.req.header('authorization'), clientAddress(c));
-  const { principal, scopes } = await authenticate(services.db, config, proof);
+  const header = c.req.header('authorization');
+  const proof = await readProof(services, config, header, clientAddress(c));
+  const { principal, scopes } = await authenticate(services, config, proof);
   setPrincipal(c, principal);
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
   if (principal.kind === 'anonymous' || (access === 'catalog' && limited)) {

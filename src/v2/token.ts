@@ -1,17 +1,20 @@
 import * as z from 'zod/mini';
+import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic } from '../auth/authenticate.ts';
+import { countFailure } from '../auth/failed-sign-ins.ts';
 import type { Grant } from '../auth/grants.ts';
 import { loadPrincipal } from '../auth/load-principal.ts';
 import type { Identity, Principal } from '../auth/principal.ts';
 import { grantTo, grantToAnonymous, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
-import { ACCESS_TOKEN_SECONDS, signToken, verifyToken } from '../auth/tokens.ts';
+import { ACCESS_TOKEN_SECONDS, isExpiredToken, signToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatScope, parseScopes } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { singleQuery, type V2Context } from './http.ts';
+import { limitAnonymous } from './limits.ts';
 
 /**
  * A token for the scopes in the query: for the principal of the Basic header, or for anonymous.
@@ -25,8 +28,9 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const address = clientAddress(c);
   const offline = singleQuery(c, 'offline_token') === 'true';
   const requested = parseScopes(c.req.queries('scope') ?? []);
+  if (!basic && !isAnonymousPullKnownOff()) await limitAnonymous(c);
   const grant = basic
-    ? await signInForScopes(services.db, config, { ...basic, address }, requested)
+    ? await signInForScopes(services, config, { ...basic, address }, requested)
     : await grantToAnonymous(services.db, requested);
   return await issue(c, grant, offline);
 }
@@ -64,16 +68,18 @@ export async function grantToken(c: V2Context): Promise<Response> {
 }
 
 async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
-  const { config } = c.var;
-  const { db } = c.var.services;
+  const { config, services } = c.var;
+  const address = clientAddress(c);
   if (data.grant_type === 'password') {
-    return await signIn(db, config, { ...data, address: clientAddress(c) });
+    return await signIn(services, config, { ...data, address });
   }
   const claims = await verifyToken(config, 'refresh', data.refresh_token);
   if (claims === null) {
+    const isOurs = await isExpiredToken(config, 'refresh', data.refresh_token);
+    if (!isOurs) await countFailure(services.failedSignIns, address);
     throw new RegistryError('UNAUTHORIZED', 'the refresh token has ended: sign in again');
   }
-  return await loadPrincipal(db, config, claims.sub, claims.stamp);
+  return await loadPrincipal(services.db, config, claims.sub, claims.stamp);
 }
 
 async function readForm(c: V2Context): Promise<unknown> {

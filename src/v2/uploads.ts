@@ -11,6 +11,7 @@ import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import * as registry from '../registry/uploads.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
+import { limitUploads } from './limits.ts';
 
 /** Smaller chunks are accepted too, but are not worth a request. Bytes. */
 const CHUNK_MIN_LENGTH = 1024 * 1024;
@@ -27,6 +28,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   if (mount !== undefined && (await tryMount(c, parseDigest(mount)))) {
     return created(c, parseDigest(mount));
   }
+  await limitUploads(c);
   const id = crypto.randomUUID();
   const body = readBody(c);
   if (digest !== null && body.length !== 0) {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ANONYMOUS, type Caller, type Problem, signInAs } from '../support/worker/api-client.ts';
 import { describeBytes, freshBytes, imageText, sha256, TYPES } from '../support/worker/content.ts';
-import { bindings, blobKey, query } from '../support/worker/database.ts';
+import { bindings, blobKey } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
 import { Counter, readPulls } from '../support/worker/pulls.ts';
 import {
@@ -12,6 +12,7 @@ import {
   putManifest,
 } from '../support/worker/push.ts';
 import { expectStatus, ORIGIN } from '../support/worker/registry-client.ts';
+import { storeAnonymousPull } from '../support/worker/settings.ts';
 import { archivePath, ask, blobPath, readBytes, readJson, unpack } from './support/archives.ts';
 
 const HOST = new URL(ORIGIN).host;
@@ -302,26 +303,19 @@ describe('counts', () => {
 });
 
 describe('an anonymous user', () => {
-  const allow = (value: string) =>
-    query(
-      `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
-        ON CONFLICT DO UPDATE SET value = excluded.value`,
-      value,
-    );
-
   test('downloads public content once anonymous pull is on, and nothing else', async () => {
     const open = `${await makeWorkspace(project, 'public')}/app`;
     await pushImage(open, 'v1');
     const { repository: closed } = await pushed();
     const read = (repository: string) => ask(ANONYMOUS, archivePath(repository, 'v1'));
-    await allow('false');
+    await storeAnonymousPull('false');
     await expectProblem(await read(open), 401, 'unauthorized');
-    await allow('true');
+    await storeAnonymousPull('true');
     expect((await unpack(await readBytes(await read(open)))).size).toBeGreaterThan(4);
     const hidden = await expectProblem(await read(closed), 401, 'unauthorized');
     const missing = await expectProblem(await read('nowhere/app'), 401, 'unauthorized');
     expect(hidden.title).toBe(missing.title);
-    await allow('false');
+    await storeAnonymousPull('false');
   });
 });
 

@@ -2,6 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
+import { later } from '../auth/support/later.ts';
 import { bindings } from '../support/worker/database.ts';
 import { ANONYMOUS, expectStatus, ORIGIN, send } from '../support/worker/registry-client.ts';
 
@@ -45,4 +46,26 @@ test('/v2 returns 5xx in its own format when the secrets are invalid, and reveal
   const text = await response.text();
   expect(JSON.parse(text)).toMatchObject({ errors: [{ code: expect.any(String) }] });
   expect(text).not.toContain('a short key');
+});
+
+test('/healthz asks the database and the storage once in five seconds, whoever asks', async () => {
+  let asked = 0;
+  let isAway = false;
+  const count = () => {
+    asked++;
+    return isAway ? away() : Promise.resolve(null);
+  };
+  const DB = { prepare: () => ({ first: count }) };
+  const env = { ...bindings, DB, BUCKET: { head: count } } as unknown as Env;
+  for (let i = 0; i < 10; i++) expect((await ask(env, '/healthz')).status).toBe(200);
+  expect(asked).toBe(2);
+  isAway = true;
+  await later(4, async () => expect((await ask(env, '/healthz')).status).toBe(200));
+  await later(5, async () => expect((await ask(env, '/healthz')).status).toBe(503));
+  isAway = false;
+  await later(9, async () => expect((await ask(env, '/healthz')).status).toBe(503));
+  await later(11, async () => expect((await ask(env, '/healthz')).status).toBe(200));
+  // A clock that was ahead and is right again.
+  isAway = true;
+  expect((await ask(env, '/healthz')).status).toBe(503);
 });

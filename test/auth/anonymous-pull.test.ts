@@ -9,18 +9,12 @@ import {
   expectStatus,
   send,
 } from '../support/worker/registry-client.ts';
+import { storeAnonymousPull } from '../support/worker/settings.ts';
 import { getToken } from '../support/worker/token-service.ts';
 
 let open: string;
 let closed: string;
 let image: PushedImage;
-
-const allow = (value: string) =>
-  query(
-    `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
-      ON CONFLICT DO UPDATE SET value = excluded.value`,
-    value,
-  );
 
 beforeAll(async () => {
   const project = await makeProject();
@@ -43,7 +37,7 @@ const anonymous = async (repository: string, actions = 'pull') =>
 test.each(['false', '', '1', 'TRUE'])(
   'while the setting is "%s", anonymous users pull nothing',
   async (value) => {
-    await allow(value);
+    await storeAnonymousPull(value);
     for (const path of pulls(open)) {
       await expectFault(await send(ANONYMOUS, 'GET', path), 401, 'UNAUTHORIZED');
     }
@@ -53,7 +47,7 @@ test.each(['false', '', '1', 'TRUE'])(
 
 describe('while it is "true"', () => {
   beforeEach(async () => {
-    await allow('true');
+    await storeAnonymousPull('true');
   });
 
   test('anonymous users pull what is public, with a token or without', async () => {
@@ -96,7 +90,7 @@ describe('while it is "true"', () => {
     const { token } = await anonymous(open);
     const path = `/v2/${open}/tags/list`;
     await expectStatus(await send(bearer(token), 'GET', path), 200);
-    await allow('false');
+    await storeAnonymousPull('false');
     await expectFault(await send(bearer(token), 'GET', path), 401, 'UNAUTHORIZED');
   });
 

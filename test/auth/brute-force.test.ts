@@ -1,5 +1,4 @@
 import { expect, test, vi } from 'vitest';
-import { networkOf } from '../../src/auth/attempts.ts';
 import { makeToken } from '../support/worker/access-tokens.ts';
 import { call, expectAnswer } from '../support/worker/api-client.ts';
 import { unique } from '../support/worker/content.ts';
@@ -264,15 +263,4 @@ test('a very long user name or password is a failed sign-in like any other', asy
   expect((await atV2(basic(name, long), newAddress())).status).toBe(401);
   const [row] = await query('SELECT max(length(subject)) AS longest FROM sign_in_failures');
   expect(Number(row?.longest)).toBeLessThan(200);
-});
-
-test.each([
-  ['203.0.113.9', '203.0.113.9'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
-  ['2001:db8::6', '2001:db8:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-  ['local', 'local'],
-])('%s is counted as %s', (address, network) => {
-  expect(networkOf(address)).toBe(network);
 });

@@ -13,6 +13,7 @@ import { findImports, type Import, readImports } from './support/imports.ts';
 const ALLOWED: ArrowTable = {
   domain: arrows('', 'zod'),
   env: arrows('', 'zod'),
+  'rate-limits': arrows(''),
   storage: arrows('domain', 'drizzle-orm'),
   'storage/accounts': arrows('storage domain', 'drizzle-orm'),
   'storage/content': arrows('storage storage/workspaces domain', 'drizzle-orm'),
@@ -20,7 +21,7 @@ const ALLOWED: ArrowTable = {
   'storage/retention': arrows('storage storage/trash domain', 'drizzle-orm'),
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
   'storage/workspaces': arrows('storage domain', 'drizzle-orm'),
-  services: arrows('storage env'),
+  services: arrows('storage rate-limits env'),
   http: arrows('domain', 'hono'),
   uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
@@ -34,7 +35,7 @@ const ALLOWED: ArrowTable = {
   ),
   'maintenance/retention': arrows('services storage storage/retention domain'),
   auth: arrows(
-    'storage storage/accounts storage/content storage/trash storage/workspaces domain env',
+    'storage storage/accounts storage/content storage/trash storage/workspaces rate-limits domain env',
     'jose zod node:crypto',
   ),
   v2: arrows('auth http registry services domain env', 'hono zod'),

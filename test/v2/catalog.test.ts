@@ -18,6 +18,7 @@ import {
   expectStatus,
   send,
 } from '../support/worker/registry-client.ts';
+import { storeAnonymousPull } from '../support/worker/settings.ts';
 
 const read = (body: { repositories: string[] }) => body.repositories;
 
@@ -66,11 +67,7 @@ describe('each principal sees what it may pull, and nothing else', () => {
 
   test('anonymous users: asked to sign in, even where anonymous pull is on', async () => {
     for (const value of ['false', 'true']) {
-      await query(
-        `INSERT INTO settings VALUES ('anonymousPull', ?, 0)
-          ON CONFLICT DO UPDATE SET value = excluded.value`,
-        value,
-      );
+      await storeAnonymousPull(value);
       const response = await send(ANONYMOUS, 'GET', '/v2/_catalog');
       expect(response.headers.get('www-authenticate')).toContain('scope="registry:catalog:*"');
       await expectFault(response, 401, 'UNAUTHORIZED');
