@@ -21,8 +21,8 @@ import {
 import { imageParams } from './contracts/images.ts';
 import { version, versionParams } from './contracts/versions.ts';
 import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
-import { formatTime } from './http.ts';
-import { versionBody } from './versions.ts';
+import { type ApiContext, formatTime } from './http.ts';
+import { nameFor, versionBody } from './versions.ts';
 
 const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';
@@ -44,7 +44,7 @@ export const getPastTags = endpoint(
     const { db } = c.var.services;
     const found = await listPastTags(db, c.var.imageId, q, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ tag }) => [tag]);
-    return c.json({ items: items.map(pastTagBody), next }, 200);
+    return c.json({ items: items.map((one) => pastTagBody(c, one)), next }, 200);
   },
 );
 
@@ -68,7 +68,7 @@ export const getHistory = endpoint(
       throw new RegistryError('NOT_FOUND', `the image never had a version ${tag}`);
     }
     const { items, next } = toPage(found, limit, ({ id }) => [id]);
-    return c.json({ items: items.map(tagChangeBody), next }, 200);
+    return c.json({ items: items.map((one) => tagChangeBody(c, one)), next }, 200);
   },
 );
 
@@ -90,7 +90,7 @@ export const restoreOlder = endpoint(
     const repo = c.var.repo;
     const imageId = c.var.imageId;
     await restoreVersion(repo, imageId, tag, digest, expected);
-    return c.json(versionBody(await getVersion(repo, imageId, tag), tag), 200);
+    return c.json(versionBody(c, await getVersion(repo, imageId, tag), tag), 200);
   },
 );
 
@@ -107,10 +107,11 @@ function readDigest(field: string, text: string): Digest {
   }
 }
 
-function pastTagBody({ changedAt, ...rest }: PastTag) {
-  return { ...rest, changedAt: formatTime(changedAt) };
+function pastTagBody(c: ApiContext, { changedAt, changedBy, ...rest }: PastTag) {
+  return { ...rest, changedAt: formatTime(changedAt), changedBy: nameFor(c, changedBy) };
 }
 
-function tagChangeBody({ digest, changedAt, changedBy, restorable }: TagChange) {
-  return { digest, changedAt: formatTime(changedAt), changedBy, restorable };
+function tagChangeBody(c: ApiContext, { id: _, ...change }: TagChange) {
+  const { changedAt, changedBy } = change;
+  return { ...change, changedAt: formatTime(changedAt), changedBy: nameFor(c, changedBy) };
 }

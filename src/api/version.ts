@@ -72,7 +72,7 @@ async function view(c: ApiContext, reference: Reference) {
   const page = { limit: MAX_REFERRERS, last: '' };
   const { referrers, more } = await listReferrers(repo, version.digest, null, page);
   return {
-    ...versionBody(version, version.tag),
+    ...versionBody(c, version, version.tag),
     manifest: version.text,
     annotations: version.parts.annotations,
     subject: version.parts.subject,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { maySeeNames } from '../auth/permissions.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { defaultDirection } from '../domain/lists.ts';
 import { parseTag } from '../domain/names.ts';
@@ -16,7 +17,7 @@ import {
   versionsQuery,
 } from './contracts/versions.ts';
 import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
-import { formatTime } from './http.ts';
+import { type ApiContext, formatTime } from './http.ts';
 
 const tags = ['Versions'];
 const ALL = '/workspaces/{workspace}/images/{image}/versions';
@@ -42,12 +43,18 @@ export const listVersions = endpoint(
     const { db } = c.var.services;
     const found = await storage.listVersions(db, c.var.imageId, order, after, limit + 1);
     const { items, next } = toPage(found, limit, (one) => storage.versionKey(order, one));
-    return c.json({ items: items.map((one) => versionBody(one, one.tag ?? '')), next }, 200);
+    return c.json({ items: items.map((one) => versionBody(c, one, one.tag ?? '')), next }, 200);
   },
 );
 
+/** The name of who changed something in the workspace; null for outsiders. */
+export function nameFor(c: ApiContext, name: string): string | null {
+  const { principal, workspace } = c.var;
+  return maySeeNames(principal, { ...workspace, workspace: workspace.name }) ? name : null;
+}
+
 /** A version as lists and views return it. */
-export function versionBody<T extends string | null>(record: VersionRecord, tag: T) {
+export function versionBody<T extends string | null>(c: ApiContext, record: VersionRecord, tag: T) {
   const { digest, mediaType, artifactType, size, pushedBy, pulls } = record;
   return {
     tag,
@@ -57,7 +64,7 @@ export function versionBody<T extends string | null>(record: VersionRecord, tag:
     platforms: [...(record.platforms ?? [])],
     size,
     pushedAt: formatTime(record.pushedAt),
-    pushedBy,
+    pushedBy: nameFor(c, pushedBy),
     pulls,
     lastPulledAt: formatTime(record.lastPulledAt),
   };

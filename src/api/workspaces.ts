@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { mayDo } from '../auth/permissions.ts';
+import { mayDo, maySeeNames } from '../auth/permissions.ts';
 import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -45,7 +45,7 @@ export const listWorkspaces = endpoint(
     const filter = { scope, mine, visibility, projectId: project ?? null, prefix: q };
     const found = await storage.listWorkspaces(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ name }) => [name]);
-    return c.json({ items: items.map(workspaceBody), next }, 200);
+    return c.json({ items: items.map((one) => workspaceBody(c, one)), next }, 200);
   },
 );
 
@@ -64,7 +64,7 @@ export const createWorkspace = endpoint(
     const { name, access } = c.req.valid('json');
     const createdBy = principalName(principal);
     const id = await insert(c, { projectId: project.id, name, access, createdBy });
-    return c.json(workspaceBody(await view(c.var.services.db, id)), 201);
+    return c.json(workspaceBody(c, await view(c.var.services.db, id)), 201);
   },
 );
 
@@ -101,7 +101,7 @@ export const getWorkspace = endpoint(
   },
   async (c) => {
     const { services, workspace } = c.var;
-    return c.json(workspaceBody(await view(services.db, workspace.id)), 200);
+    return c.json(workspaceBody(c, await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -118,7 +118,7 @@ export const changeWorkspace = endpoint(
   async (c) => {
     const { services, workspace } = c.var;
     await storage.updateWorkspace(services.db, workspace.id, c.req.valid('json'));
-    return c.json(workspaceBody(await view(services.db, workspace.id)), 200);
+    return c.json(workspaceBody(c, await view(services.db, workspace.id)), 200);
   },
 );
 
@@ -147,8 +147,9 @@ async function view(db: Database, id: number): Promise<storage.WorkspaceView> {
   return found;
 }
 
-function workspaceBody(view: storage.WorkspaceView) {
+function workspaceBody(c: ApiContext, view: storage.WorkspaceView) {
   const { name, access, untaggedDays, images, size, pulls, createdBy } = view;
+  const seesNames = maySeeNames(c.var.principal, { ...view, workspace: name });
   return {
     name,
     access,
@@ -159,7 +160,7 @@ function workspaceBody(view: storage.WorkspaceView) {
     size,
     pulls,
     createdAt: formatTime(view.createdAt),
-    createdBy,
+    createdBy: seesNames ? createdBy : null,
   };
 }
 

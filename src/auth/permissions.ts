@@ -33,6 +33,11 @@ export function allowedActions(principal: Principal, place: Place): Action[] {
   return ACTIONS.filter((action) => isInTable(principal, place, action));
 }
 
+/** Whether a principal learns who did something in a workspace: outsiders see no user names. */
+export function maySeeNames(principal: Principal, place: Place): boolean {
+  return isInTable(principal, place, 'workspace:view');
+}
+
 function isInTable(principal: Principal, place: Place, action: Action): boolean {
   if (!isAllowed(standing(principal, place.projectId), place.access, action)) return false;
   const limits = principal.kind === 'user' ? principal.limits : null;

@@ -44,3 +44,8 @@ export const trashId = z.string().max(40).openapi({
   description: 'As returned by a deletion or by the list of the trash.',
   example: 'image-12',
 });
+
+/** Who did something in a workspace. */
+export const userName = z.string().nullable().openapi({
+  description: 'Null for users who are no members of the project.',
+});

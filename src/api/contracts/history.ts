@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { paging } from './common.ts';
+import { paging, userName } from './common.ts';
 import { digestText } from './versions.ts';
 
 export const pastTagsQuery = z.strictObject({
@@ -12,7 +12,7 @@ export const pastTag = z
     tag: z.string().openapi({ example: '1.4.2' }),
     digest: digestText.nullable().openapi({ description: 'Null: the version was deleted.' }),
     changedAt: z.iso.datetime(),
-    changedBy: z.string(),
+    changedBy: userName,
   })
   .openapi('PastTag');
 
@@ -22,7 +22,7 @@ export const tagChange = z
   .object({
     digest: digestText.nullable().openapi({ description: 'Null: the version was deleted.' }),
     changedAt: z.iso.datetime(),
-    changedBy: z.string(),
+    changedBy: userName,
     restorable: z.boolean().openapi({ description: 'Whether this content still exists.' }),
   })
   .openapi('TagChange');

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { SORT_DIRECTIONS, VERSION_SORTS } from '../../domain/lists.ts';
 import { itemDeletion } from './bulk.ts';
-import { paging } from './common.ts';
+import { paging, userName } from './common.ts';
 import { imageParams } from './images.ts';
 
 const tagText = z.string().openapi({ description: 'A tag.', example: '1.4.2' });
@@ -26,7 +26,7 @@ const facts = {
     .int()
     .openapi({ description: 'Bytes of config and layers; for an index, of all its images.' }),
   pushedAt: z.iso.datetime(),
-  pushedBy: z.string(),
+  pushedBy: userName,
   pulls: z.int(),
   lastPulledAt: z.iso.datetime().nullable(),
 };

@@ -6,7 +6,7 @@ import {
   WORKSPACE_NAME,
 } from '../../domain/names.ts';
 import { ACCESS_LEVELS } from '../../domain/roles.ts';
-import { idText, paging, reference, trashId } from './common.ts';
+import { idText, paging, reference, trashId, userName } from './common.ts';
 
 const access = z.enum(ACCESS_LEVELS).openapi({
   description:
@@ -30,7 +30,7 @@ export const workspace = z
     }),
     pulls: z.int(),
     createdAt: z.iso.datetime(),
-    createdBy: z.string(),
+    createdBy: userName,
   })
   .openapi('Workspace');
 

@@ -44,7 +44,8 @@ export function TagHistory({ name, tag, mayRestore }: TagHistoryProps) {
           >
             <Group justify="space-between">
               <Text size="sm" c="dimmed">
-                <Time value={change.changedAt} /> · {change.changedBy}
+                <Time value={change.changedAt} />
+                {change.changedBy !== null && ` · ${change.changedBy}`}
               </Text>
               {mayRestore && change.restorable && change.digest !== now && (
                 <RestoreButton digest={change.digest} onPress={restore} />

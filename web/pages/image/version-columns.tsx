@@ -72,9 +72,11 @@ export function useVersionColumns({ name, isFound, onDelete }: ColumnOptions) {
       cell: ({ pushedAt, pushedBy }) => (
         <>
           <Time value={pushedAt} />
-          <Text size="xs" c="dimmed" truncate maw={140} title={pushedBy}>
-            {pushedBy}
-          </Text>
+          {pushedBy !== null && (
+            <Text size="xs" c="dimmed" truncate maw={140} title={pushedBy}>
+              {pushedBy}
+            </Text>
+          )}
         </>
       ),
     },

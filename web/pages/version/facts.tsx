@@ -40,7 +40,8 @@ export function VersionFacts({ name, version }: VersionFactsProps) {
       label: t('image.pushed'),
       value: (
         <>
-          <Time value={version.pushedAt} /> · {version.pushedBy}
+          <Time value={version.pushedAt} />
+          {version.pushedBy !== null && ` · ${version.pushedBy}`}
         </>
       ),
     },

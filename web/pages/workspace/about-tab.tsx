@@ -39,7 +39,9 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
       </Section>
       <Section title={t('workspaces.origin')}>
         <Text>
-          {t('workspaces.originText', { name: createdBy, time: format.dateTime(createdAt) })}
+          {createdBy === null
+            ? format.dateTime(createdAt)
+            : t('workspaces.originText', { name: createdBy, time: format.dateTime(createdAt) })}
         </Text>
       </Section>
       {mayWork && (
