@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Config } from '../env.ts';
 import { findUser, replacePassword, type UserRecord } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { countersOf, forgiveAttempt, reserveAttempt, tooMany } from './attempts.ts';
+import { countersOf, reserveAttempt, tooMany } from './attempts.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashPassword, isSameSecret, verifyPassword } from './secrets.ts';
 
@@ -56,12 +56,12 @@ export async function changePassword(
   checkPasswordRule(change.newPassword, name, 'newPassword');
   const familiar = change.sessionId !== null;
   const counters = await countersOf(db, { username: name, address: change.address }, familiar);
-  const until = await reserveAttempt(db, counters);
+  const { until, forgive } = await reserveAttempt(db, counters);
   if (until !== null) throw tooMany(until);
   const user = await findUser(db, { id });
   const right = user && (await isRightPassword(config, user, change.currentPassword));
   if (!right) throw wrongPassword();
-  await forgiveAttempt(db, counters);
+  await forgive();
   if (change.newPassword === change.currentPassword) {
     throw new RegistryError('FIELD_INVALID', 'the new password is the same as the current one', {
       field: 'newPassword',

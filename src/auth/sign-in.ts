@@ -7,14 +7,7 @@ import { credentialVersionLookup } from '../storage/accounts/projects.ts';
 import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { type Lookup, mapLookup, runLookups } from '../storage/lookups.ts';
-import {
-  type Attempt,
-  countersOf,
-  forgiveAttempt,
-  refuseWaiting,
-  reserveAttempt,
-  tooMany,
-} from './attempts.ts';
+import { type Attempt, countersOf, refuseWaiting, reserveAttempt, tooMany } from './attempts.ts';
 import { limitFailures } from './failed-sign-ins.ts';
 import { projectPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
@@ -66,19 +59,19 @@ export async function checkSignIn(db: Database, config: Config, given: SignIn): 
   const uncounted = await checkUncounted(db, config, given);
   if (uncounted) return uncounted;
   const counters = await countersOf(db, given, isFamiliar(config, given));
-  let until = await reserveAttempt(db, counters);
-  if (until !== null && until - Date.now() <= MAX_HOLD) {
+  let attempt = await reserveAttempt(db, counters);
+  if (attempt.until !== null && attempt.until - Date.now() <= MAX_HOLD) {
     await new Promise((resolve) => setTimeout(resolve, MAX_HOLD));
     // Of many clients that sign in at once with the right password, one has proven it for all.
     const proven = await checkUncounted(db, config, given);
     if (proven) return proven;
-    until = await reserveAttempt(db, counters);
+    attempt = await reserveAttempt(db, counters);
   }
-  if (until !== null) throw tooMany(until);
+  if (attempt.until !== null) throw tooMany(attempt.until);
   const isGenerated = generatedPrincipal(config, given) !== null;
   const principal = isGenerated ? null : await checkPassword(db, config, given);
   if (principal === null) throw new RegistryError('SIGN_IN_FAILED');
-  await forgiveAttempt(db, counters);
+  await attempt.forgive();
   prove(config, given);
   return principal;
 }

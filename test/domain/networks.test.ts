@@ -13,3 +13,8 @@ test.each([
 ])('%s is counted as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
+
+test('the site of an address is its /48', () => {
+  expect(networkOf('2001:db8:1:2:3:4:5:6', 48)).toBe('2001:db8:1::/48');
+  expect(networkOf('203.0.113.9', 48)).toBe('203.0.113.9');
+});
