@@ -1,4 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
+import { isDue, pastTime } from '../domain/time.ts';
 import type { Config } from '../env.ts';
 import {
   deleteSession,
@@ -66,9 +67,10 @@ export async function resumeSession(
   const user = session && (await findUser(db, { id: session.userId }));
   const principal = user && userPrincipal(config, user, null);
   if (!session || !principal) return null;
-  if (now - session.lastSeenAt > WRITE_INTERVAL) {
-    const end = Math.min(now + IDLE, session.createdAt + LONGEST);
-    await extendSession(db, session.id, now, end);
+  if (isDue(session.lastSeenAt, WRITE_INTERVAL, now)) {
+    const createdAt = pastTime(session.createdAt, now);
+    const end = Math.min(now + IDLE, createdAt + LONGEST);
+    await extendSession(db, session.id, createdAt, now, end);
   }
   return { principal, session };
 }

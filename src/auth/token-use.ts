@@ -1,3 +1,4 @@
+import { isDue } from '../domain/time.ts';
 import { touchAccessToken } from '../storage/accounts/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
 import { parseSubject } from './principal.ts';
@@ -22,7 +23,7 @@ export function noteTokenUse(
   const { kind, id } = parseSubject(subject);
   if (kind !== 'token') return;
   const now = Date.now();
-  if (now - (noted.get(id) ?? 0) < WRITE_INTERVAL) return;
+  if (!isDue(noted.get(id) ?? 0, WRITE_INTERVAL, now)) return;
   if (noted.size >= MAX_NOTED) noted.clear();
   noted.set(id, now);
   request().waitUntil(touchAccessToken(db, id, now).catch((error) => console.error(error)));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod/mini';
 import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
+import { MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
 
 /** Lifetime of an access token, in seconds. */
@@ -95,9 +96,11 @@ async function verifyTokenAt<K extends Kind>(
       algorithms: ['HS256'],
       issuer: 'orlop',
       audience: kind,
-      requiredClaims: ['exp'],
+      requiredClaims: ['exp', 'iat'],
       currentDate,
     });
+    // Signed by a clock that was ahead: it would be good until then, and longer than its lifetime.
+    if (Number(payload.iat) * 1000 > Date.now() + MINUTE_MS) return null;
     const claims = CLAIMS[kind].safeParse(payload);
     return claims.success ? (claims.data as Claims<K>) : null;
   } catch (error) {

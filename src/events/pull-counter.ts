@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ManifestResolved, ManifestServed, PullNote } from '../domain/pulls.ts';
-import { MINUTE_MS } from '../domain/time.ts';
+import { isDue, MINUTE_MS, pastTime } from '../domain/time.ts';
 import type { Env } from '../env.ts';
 import { openDatabase } from '../storage/database.ts';
 import { addPulls, hasPulls } from '../storage/pulls.ts';
@@ -50,7 +50,7 @@ const MAX_RESOLVED = 1000;
 export class PullCounter extends DurableObject<Env> {
   #isLogThere = false;
   /** Tags by client and digest. If the object is evicted, the digest is counted instead. */
-  readonly #resolved = new Map<string, { readonly tag: string; readonly until: number }>();
+  readonly #resolved = new Map<string, { readonly tag: string; readonly at: number }>();
 
   override async fetch(request: Request): Promise<Response> {
     const note = (await request.json()) as PullNote;
@@ -77,19 +77,20 @@ export class PullCounter extends DurableObject<Env> {
 
   #resolve({ client, digest, tag }: ManifestResolved): void {
     if (this.#resolved.size >= MAX_RESOLVED) this.#resolved.clear();
-    this.#resolved.set(`${client} ${digest}`, { tag, until: Date.now() + RESOLVED_FOR });
+    this.#resolved.set(`${client} ${digest}`, { tag, at: Date.now() });
   }
 
   async #serve(note: ManifestServed): Promise<void> {
     this.#openLog();
     logServed(this.ctx.storage, note, note.tag ?? this.#resolvedTag(note));
-    const earliest = lastFlushAt(this.ctx.storage) + FLUSH_EVERY;
-    await this.#wakeAt(Math.max(Date.now() + FLUSH_AFTER, earliest));
+    const now = Date.now();
+    const earliest = pastTime(lastFlushAt(this.ctx.storage), now) + FLUSH_EVERY;
+    await this.#wakeAt(Math.max(now + FLUSH_AFTER, earliest));
   }
 
   #resolvedTag({ client, digest }: ManifestServed): string | null {
     const resolved = this.#resolved.get(`${client} ${digest}`);
-    return resolved && resolved.until > Date.now() ? resolved.tag : null;
+    return resolved && !isDue(resolved.at, RESOLVED_FOR, Date.now()) ? resolved.tag : null;
   }
 
   async #flush(): Promise<void> {
@@ -104,7 +105,7 @@ export class PullCounter extends DurableObject<Env> {
       const batch = readBatch(storage) ?? beginBatch(storage, Date.now());
       if (!batch) return;
       const counts = countBatch(storage, batch);
-      if (counts.length > 0) await addPulls(db, imageId, batch.number, counts);
+      if (counts.length > 0) await addPulls(db, imageId, batch.number, counts, Date.now());
       endBatch(storage, batch, Date.now());
     }
   }

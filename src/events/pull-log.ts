@@ -36,6 +36,8 @@ interface Flushed {
 
 const NEVER_FLUSHED: Flushed = { number: 0, through: 0, at: 0 };
 
+const minuteOf = (time: number) => Math.floor(time / MINUTE_MS);
+
 export function createLog(storage: DurableObjectStorage): void {
   storage.sql.exec(`
     CREATE TABLE IF NOT EXISTS pulls (
@@ -85,7 +87,7 @@ function logIndex(storage: DurableObjectStorage, note: ManifestServed): void {
   storage.sql.exec(
     `INSERT INTO served (client, digest, minute, times, children) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT DO UPDATE SET times = times + 1`,
-    ...[client, digest, Math.floor(at / MINUTE_MS), JSON.stringify(children)],
+    ...[client, digest, minuteOf(at), JSON.stringify(children)],
   );
 }
 
@@ -99,11 +101,11 @@ function follow(storage: DurableObjectStorage, { client, digest, at }: ManifestS
       SET followed = json_set(followed, ?1, coalesce(followed ->> ?1, 0) + 1)
       WHERE client = ?2 AND (digest, minute) IN (
         SELECT digest, minute FROM served AS s
-          WHERE client = ?2 AND minute >= ?3 AND coalesce(followed ->> ?1, 0) < times
+          WHERE client = ?2 AND minute BETWEEN ?3 AND ?5 AND coalesce(followed ->> ?1, 0) < times
             AND EXISTS (SELECT 1 FROM json_each(s.children) WHERE value = ?4)
           ORDER BY minute LIMIT 1)
       RETURNING digest`,
-    ...[`$."${digest}"`, client, Math.floor((at - FOLLOWED_WITHIN) / MINUTE_MS), digest],
+    ...[`$."${digest}"`, client, minuteOf(at - FOLLOWED_WITHIN), digest, minuteOf(at + MINUTE_MS)],
   );
   return followed.toArray().length > 0;
 }
@@ -164,12 +166,14 @@ export function endBatch(storage: DurableObjectStorage, batch: Batch, now: numbe
   });
 }
 
-/** Deletes what is in D1 and no longer needed; true if nothing is left. */
+/** Deletes what is in D1 and no longer needed, or ahead of the clock; true if nothing is left. */
 export function tidyLog(storage: DurableObjectStorage, now: number): boolean {
   const { sql } = storage;
   const { through } = readFlushed(storage);
-  sql.exec('DELETE FROM pulls WHERE seq <= ? AND at < ?', through, now - TOLD_WITHIN);
-  sql.exec('DELETE FROM served WHERE minute < ?', Math.floor((now - FOLLOWED_WITHIN) / MINUTE_MS));
+  const told = [now - TOLD_WITHIN, now + TOLD_WITHIN];
+  sql.exec('DELETE FROM pulls WHERE seq <= ? AND at NOT BETWEEN ? AND ?', through, ...told);
+  const followed = [minuteOf(now - FOLLOWED_WITHIN), minuteOf(now + MINUTE_MS)];
+  sql.exec('DELETE FROM served WHERE minute NOT BETWEEN ? AND ?', ...followed);
   const left = 'SELECT EXISTS (SELECT 1 FROM pulls) OR EXISTS (SELECT 1 FROM served) AS some';
   return sql.exec<{ some: number }>(left).one().some === 0;
 }

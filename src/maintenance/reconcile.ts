@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/time.ts';
+import { DAY_MS, isDue } from '../domain/time.ts';
 import type { Services } from '../services.ts';
 import { findFaults, reportFaults } from '../storage/content/report-damage.ts';
 import {
@@ -74,8 +74,8 @@ export async function reconcileBucket(
 }
 
 function startSlice(kept: ReconciliationState | null, now: number): ReconciliationState {
-  const isDue = kept?.after === null && now - kept.round.startedAt >= ROUND_EVERY;
-  if (kept !== null && !isDue) return kept;
+  const isOver = kept?.after === null && isDue(kept.round.startedAt, ROUND_EVERY, now);
+  if (kept !== null && !isOver) return kept;
   const round = { startedAt: now, objects: 0, orphans: 0, missing: 0, foreign: 0 };
   return { after: '', round, lastRound: kept?.lastRound ?? null };
 }

@@ -1,5 +1,5 @@
 import { type Digest, digestAlgorithm, digestHex } from '../domain/digest.ts';
-import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
+import { DAY_MS, isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Services } from '../services.ts';
 import { type Fault, findFaults, reportFaults } from '../storage/content/report-damage.ts';
 import {
@@ -101,8 +101,8 @@ function startSlice(kept: ScrubState | null, now: number, perDay: number): Scrub
   if (kept === null) return fresh;
   const days = Math.max(0, day - kept.day);
   const today = { day, bytesToday: Math.max(0, kept.bytesToday - days * perDay) };
-  const isDue = kept.phase === 'done' && now - kept.round.startedAt >= ROUND_EVERY;
-  return isDue ? { ...fresh, ...today, lastRound: kept.lastRound } : { ...kept, ...today };
+  const isOver = kept.phase === 'done' && isDue(kept.round.startedAt, ROUND_EVERY, now);
+  return isOver ? { ...fresh, ...today, lastRound: kept.lastRound } : { ...kept, ...today };
 }
 
 /** The next objects; only one if the previous try did not finish. */

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../domain/time.ts';
+import { isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from '../storage/database.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
 import type { ListedImage } from '../storage/workspaces/image-filters.ts';
@@ -31,7 +31,7 @@ export interface Overview {
 /** The figures of the platform, at most a minute old. */
 export async function readOverview(db: Database, now: number): Promise<Overview> {
   const kept = await readSweep<Overview>(db, SWEEP);
-  if (kept !== null && now - kept.takenAt < REMEMBERED_FOR) return kept;
+  if (kept !== null && !isDue(kept.takenAt, REMEMBERED_FOR, now)) return kept;
   const taken: Overview = {
     takenAt: now,
     counts: await countPlatform(db),

@@ -1,5 +1,5 @@
 import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
-import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, isDue } from '../domain/time.ts';
 import { PART_SIZE } from './part-buffer.ts';
 
 /**
@@ -119,7 +119,8 @@ function deleteTail(storage: DurableObjectStorage): void {
 export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   const now = Date.now();
   const alarm = await storage.getAlarm();
-  if (alarm === null || alarm < now + UPLOAD_LIFETIME - RENEW_AFTER) {
+  const renewedAt = alarm === null ? 0 : alarm - UPLOAD_LIFETIME;
+  if (isDue(renewedAt, RENEW_AFTER, now)) {
     await storage.setAlarm(now + UPLOAD_LIFETIME);
   }
 }

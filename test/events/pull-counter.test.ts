@@ -114,9 +114,13 @@ test('a batch that arrives late, after its repetition or a later batch, adds not
   const { counter } = await pushed();
   const db = openDatabase(bindings.DB);
   const add = (batch: number) =>
-    addPulls(db, counter.imageId, batch, [
-      { day: 20_000, tag: 'v1', digest: 'sha256:0', pulls: 1, lastAt: 1 },
-    ]);
+    addPulls(
+      db,
+      counter.imageId,
+      batch,
+      [{ day: 20_000, tag: 'v1', digest: 'sha256:0', pulls: 1, lastAt: 1 }],
+      Date.now(),
+    );
   await add(7);
   await expect(add(7)).rejects.toThrow('NOT NULL');
   await add(8);

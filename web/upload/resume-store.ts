@@ -1,5 +1,5 @@
 import { EMPTY_STATE, type PushState } from '../../src/archive/push/push-state.ts';
-import { DAY_MS } from '../../src/domain/time.ts';
+import { DAY_MS, isDue } from '../../src/domain/time.ts';
 import type { Destination } from './protocol.ts';
 
 const PREFIX = 'orlop-upload:';
@@ -24,7 +24,7 @@ export function keyOf(file: File, imageId: string, { workspace, image }: Destina
 /** The state under a key; null if there is none that the registry still has. */
 export function loadState(key: string): PushState | null {
   const kept = read(key);
-  return kept && Date.now() - kept.savedAt < LIFETIME ? kept.state : null;
+  return kept && !isDue(kept.savedAt, LIFETIME, Date.now()) ? kept.state : null;
 }
 
 export function saveState(key: string, state: PushState): void {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { HOUR_MS } from '../../domain/time.ts';
 import { type Env, readTimes } from '../../env.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { findRunning } from '../../storage/garbage/collection-runs.ts';
@@ -9,6 +10,8 @@ import { advance } from './advance.ts';
 const SLICES = 20;
 /** Time until the next try after an error, ms. */
 const RETRY_AFTER = 30_000;
+/** More than any pause between two slices, ms. */
+const LONGEST_PAUSE = HOUR_MS;
 
 /** A wake-up call: the workspace whose runs to drive; null: the platform's. */
 interface CollectorCall {
@@ -29,7 +32,9 @@ export class Collector extends DurableObject<Env> {
     this.#calls++;
     const { workspaceId } = (await request.json()) as CollectorCall;
     this.ctx.storage.kv.put('workspace', workspaceId ?? 0);
-    if ((await this.ctx.storage.getAlarm()) === null) {
+    const alarm = await this.ctx.storage.getAlarm();
+    // One that is further away was set by a clock that was ahead.
+    if (alarm === null || alarm > Date.now() + LONGEST_PAUSE) {
       await this.ctx.storage.setAlarm(Date.now());
     }
     return new Response(null, { status: 204 });

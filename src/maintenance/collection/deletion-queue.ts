@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {
+  correctQueueDates,
   dequeueObjects,
   listQueuedObjects,
   QUEUE_START,
@@ -10,6 +11,9 @@ import { applyToEach, type Phase, type SliceContext } from './slice.ts';
 
 /** Keys that one R2 delete takes. */
 const SLICE = 1000;
+
+/** Entries dated ahead of the clock that one run corrects. */
+const MAX_CORRECTED = 10_000;
 
 const placeSchema = z.object({
   until: z.number(),
@@ -25,9 +29,12 @@ export const deleteQueuedObjects: Phase = {
   of: 'everywhere',
   slice: async (collection, at) => {
     const { db, deletionDelay } = collection;
-    // A run of an earlier release may continue here, with another cursor: it starts again.
+    // A run of an earlier release, or begun while the clock was ahead, starts again here.
     const start = { until: Date.now() + 1, after: QUEUE_START };
-    const { until, after } = placeSchema.safeParse(at).data ?? start;
+    const place = placeSchema.safeParse(at).data;
+    const isOurs = place !== undefined && place.until <= start.until;
+    if (!isOurs) await correctQueueDates(db, Date.now(), MAX_CORRECTED);
+    const { until, after } = isOurs ? place : start;
     const [first] = await listQueuedObjects(db, until, after, 1);
     if (!first) return { next: null };
     const wakeAt = first.queuedAt + deletionDelay;

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/time.ts';
+import { DAY_MS, pastTime } from '../../domain/time.ts';
 import { deleteRuns } from '../../storage/garbage/collection-runs.ts';
 import type { Phase } from './slice.ts';
 
@@ -10,7 +10,7 @@ export const deleteOldRuns: Phase = {
   name: 'records',
   of: 'platform',
   slice: async ({ db, run }) => {
-    const count = await deleteRuns(db, run.startedAt - KEPT_FOR, SLICE);
+    const count = await deleteRuns(db, pastTime(run.startedAt, Date.now()) - KEPT_FOR, SLICE);
     return { next: count < SLICE ? null : true };
   },
 };

@@ -1,3 +1,4 @@
+import { pastTime } from '../../domain/time.ts';
 import { type CollectionTimes, collectionTimes } from '../../storage/collectable.ts';
 import type { Database } from '../../storage/database.ts';
 import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
@@ -19,8 +20,11 @@ export interface SliceContext {
 }
 
 /** The times that a collection decides by. */
-export const timesOf = ({ run, trashDays, gracePeriod }: SliceContext): CollectionTimes =>
-  collectionTimes({ ...run, trashDays, gracePeriod });
+export const timesOf = ({ run, trashDays, gracePeriod }: SliceContext): CollectionTimes => {
+  // A run that began while the clock was ahead would find everything old enough to delete.
+  const startedAt = pastTime(run.startedAt, Date.now());
+  return collectionTimes({ ...run, startedAt, trashDays, gracePeriod });
+};
 
 /** Anything that JSON holds. */
 export type Json =

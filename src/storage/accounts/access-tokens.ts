@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { TokenLimits } from '../../domain/roles.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Database } from '../database.ts';
@@ -112,7 +112,11 @@ export async function touchAccessToken(db: Database, id: number, now: number): P
     .where(
       and(
         eq(accessTokens.id, id),
-        or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, now - MINUTE_MS)),
+        or(
+          isNull(accessTokens.lastUsedAt),
+          lt(accessTokens.lastUsedAt, now - MINUTE_MS),
+          gt(accessTokens.lastUsedAt, now),
+        ),
       ),
     );
 }

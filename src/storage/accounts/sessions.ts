@@ -83,14 +83,15 @@ export async function listSessions(
     .limit(limit);
 }
 
-/** Records the use of a session, and sets when it expires. */
+/** Records the use of a session, and sets when it began and when it expires. */
 export async function extendSession(
   db: Database,
   id: number,
+  createdAt: number,
   lastSeenAt: number,
   expiresAt: number,
 ): Promise<void> {
-  await db.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id));
+  await db.update(sessions).set({ createdAt, lastSeenAt, expiresAt }).where(eq(sessions.id, id));
 }
 
 /** Ends one of a user's sessions; false if there is none with that id. */

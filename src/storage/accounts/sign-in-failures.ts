@@ -1,4 +1,4 @@
-import { inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import { type Database, runBatch } from '../database.ts';
 import { signInFailures } from '../schema.ts';
@@ -118,12 +118,17 @@ export async function forgiveSignIn(
   ]);
 }
 
-/** Deletes a slice of the failures that are too old to count. */
+/** Deletes a slice of the failures that are too old to count, or far ahead of the clock. */
 export async function expireSignInFailures(db: Database, now: number): Promise<void> {
   const old = db
     .select({ subject: signInFailures.subject })
     .from(signInFailures)
-    .where(lt(signInFailures.lastAt, now - FORGOTTEN_AFTER))
+    .where(
+      or(
+        lt(signInFailures.lastAt, now - FORGOTTEN_AFTER),
+        gt(signInFailures.lastAt, now + FORGOTTEN_AFTER),
+      ),
+    )
     .limit(SLICE);
   await db.delete(signInFailures).where(inArray(signInFailures.subject, old));
 }

@@ -24,6 +24,13 @@ export async function listQueuedObjects(
       ORDER BY doomed_at, key LIMIT ${limit}`);
 }
 
+/** Dates entries that are ahead of the clock to now, so that they wait no longer than others. */
+export async function correctQueueDates(db: Database, now: number, limit: number): Promise<void> {
+  await db.run(sql`
+    UPDATE doomed_objects SET doomed_at = ${now} WHERE key IN (
+      SELECT key FROM doomed_objects WHERE doomed_at > ${now} ORDER BY doomed_at LIMIT ${limit})`);
+}
+
 /** Removes keys from the queue whose objects are deleted. */
 export async function dequeueObjects(db: Database, keys: readonly string[]): Promise<void> {
   await db.run(sql`
