@@ -92,3 +92,45 @@ describeConsole('a malicious description in Markdown', (held) => {
     expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual(['hostile']);
   });
 });
+
+describeConsole('a description made to take the page away', (held) => {
+  beforeAll(async () => {
+    const { server, admin } = held.current;
+    const image = imageOf([layerOfSize('gzip', 1000, 'heavy')]);
+    await pushImage(server, 'library/heavy', '1', image, admin);
+  });
+
+  /** The screen of the image with this description; the page answers as any other. */
+  async function openDescribed(description: string) {
+    await setDescription(held.current, 'library/heavy', description);
+    const page = await held.current.open('/workspaces/library/images/heavy');
+    await page.getByRole('heading', { level: 1, name: 'heavy' }).waitFor();
+    return page;
+  }
+
+  test.each([
+    ['quotes in quotes', `${'>'.repeat(6000)} the end`],
+    ['links in links', `${'['.repeat(20_000)}${'](b)'.repeat(10_000)} the end`],
+    ['emphasis in emphasis', `${'*a '.repeat(10_000)}${' a*'.repeat(10_000)} the end`],
+    ['emphasis that crosses', `${'*a_'.repeat(21_000)} the end`],
+    ['images', `${'![a](https://b.example)'.repeat(2500)} the end`],
+  ])('shows its text, and the page around it works: %s', async (_name, description) => {
+    const page = await openDescribed(description);
+    await page.getByText('the end').first().waitFor({ state: 'attached' });
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('tab', { name: 'Preview' }).click();
+    await page.getByRole('dialog').getByText('the end').waitFor();
+  });
+
+  test('whose renderer fails is shown as it was written', async () => {
+    await setDescription(held.current, 'library/heavy', '# Title\n\n*as written*');
+    const page = await held.current.open('/images');
+    await page.route(/markdown-text-/, (route) => route.abort());
+    await page.getByRole('link', { name: 'heavy' }).click();
+    await page.getByText('# Title').waitFor();
+    await page.getByText('*as written*').waitFor();
+    await page.getByRole('tab', { name: 'History' }).waitFor();
+    held.current.takeFaults();
+  });
+});

@@ -3,9 +3,9 @@ import { levelHeadings } from '../../web/ui/markdown/level-headings.ts';
 
 /** The headings after leveling, in order. */
 function leveled(level: number, tags: readonly string[]): string[] {
-  const children = tags.map((tagName) => ({ type: 'element', tagName }));
-  levelHeadings(level)({ type: 'root', children });
-  return children.map(({ tagName }) => tagName);
+  const nodes = tags.map((tag) => ({ tag, attributes: {}, children: [] }));
+  levelHeadings(nodes, level);
+  return nodes.map(({ tag }) => tag);
 }
 
 test('headings begin below those of the page', () => {

@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import { plainText } from '../../ui/markdown/plain-text.ts';
+import { oneLine } from '../../ui/markdown/one-line.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { ImageMenu } from './menu.tsx';
@@ -98,7 +98,7 @@ function Name({ image }: { readonly image: ListedImage }) {
         {workspace} · {format.bytes(size)}
       </Text>
       <Text size="xs" c="dimmed" lineClamp={1} maw={480}>
-        {plainText(excerpt)}
+        {oneLine(excerpt)}
       </Text>
     </Stack>
   );

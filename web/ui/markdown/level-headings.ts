@@ -1,24 +1,19 @@
-interface Node {
-  readonly type: string;
-  tagName?: string;
-  readonly children?: Node[];
-}
+import type { MarkdownNode } from './parse-markdown.ts';
 
 /**
- * A plugin of the Markdown renderer that puts headings below those of the page: the first starts at
- * `level`, and no level is skipped, so that the outline of the page is sound.
+ * Puts headings below those of the page: the first starts at `level`, and no level is skipped, so
+ * that the outline of the page is sound.
  */
-export function levelHeadings(level: number) {
-  return (tree: Node): void => {
-    let last = level - 1;
-    const visit = (node: Node) => {
-      const depth = /^h([1-6])$/.exec(node.tagName ?? '')?.[1];
-      if (depth) {
-        last = Math.min(Number(depth) + level - 1, last + 1, 6);
-        node.tagName = `h${last}`;
-      }
-      node.children?.forEach(visit);
-    };
-    visit(tree);
+export function levelHeadings(nodes: readonly MarkdownNode[], level: number): void {
+  let last = level - 1;
+  const visit = (node: MarkdownNode) => {
+    if (typeof node === 'string') return;
+    const depth = /^h([1-6])$/.exec(node.tag)?.[1];
+    if (depth) {
+      last = Math.min(Number(depth) + level - 1, last + 1, 6);
+      node.tag = `h${last}`;
+    }
+    node.children.forEach(visit);
   };
+  nodes.forEach(visit);
 }

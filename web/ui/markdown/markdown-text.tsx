@@ -1,8 +1,9 @@
 import { Box, Typography } from '@mantine/core';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
+import { createElement, type ReactNode, useMemo } from 'react';
 import { levelHeadings } from './level-headings.ts';
 import classes from './markdown-text.module.css';
+import { type MarkdownElement, type MarkdownNode, parseMarkdown } from './parse-markdown.ts';
+import { PlainText } from './plain-text.tsx';
 import { RemoteImage } from './remote-image.tsx';
 
 interface MarkdownTextProps {
@@ -10,49 +11,54 @@ interface MarkdownTextProps {
   readonly level: number;
 }
 
-const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
-
-/** Addresses that are allowed in links and images; all others are removed. */
-const keepSafe = (url: string) => (SAFE_LINK.test(url) ? url : '');
-
-const components: Components = {
-  a: ({ href, children }) =>
-    href ? (
-      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-        {children}
-      </a>
-    ) : (
-      <span>{children}</span>
-    ),
-  img: ({ src, alt }) => <RemoteImage src={src ?? ''} alt={alt ?? ''} />,
-  // A checkbox that cannot be checked is shown as a character.
-  input: ({ checked }) => <span>{checked ? '☑' : '☐'}</span>,
-  // What is too wide can be scrolled, also by keyboard.
-  pre: ({ children }) => (
-    <Box component="pre" tabIndex={0}>
-      {children}
-    </Box>
-  ),
-  table: ({ children }) => (
-    <Box className={classes.wide ?? ''} tabIndex={0}>
-      <table>{children}</table>
-    </Box>
-  ),
-};
-
-/** Renders Markdown without raw HTML and without links to anything but web and mail addresses. */
+/** Renders Markdown without its HTML, or the text as it is if that would be too much to show. */
 export function MarkdownText({ text, level }: MarkdownTextProps) {
-  return (
-    <Typography className={classes.text ?? ''}>
-      <ReactMarkdown
-        skipHtml
-        remarkPlugins={[remarkGfm]}
-        rehypePlugins={[[levelHeadings, level]]}
-        urlTransform={keepSafe}
-        components={components}
-      >
-        {text}
-      </ReactMarkdown>
-    </Typography>
-  );
+  const nodes = useMemo(() => {
+    const parsed = parseMarkdown(text);
+    if (parsed) levelHeadings(parsed, level);
+    return parsed;
+  }, [text, level]);
+  if (!nodes) return <PlainText text={text} />;
+  return <Typography className={classes.text ?? ''}>{renderAll(nodes)}</Typography>;
+}
+
+const renderAll = (nodes: readonly MarkdownNode[]): ReactNode[] => nodes.map(render);
+
+function render(node: MarkdownNode, key: number): ReactNode {
+  if (typeof node === 'string') return node;
+  const { tag, attributes } = node;
+  switch (tag) {
+    case 'img':
+      return <RemoteImage key={key} src={attributes.src ?? ''} alt={attributes.alt ?? ''} />;
+    case 'a':
+      return (
+        <a key={key} {...attributes} target="_blank" rel="noopener noreferrer nofollow">
+          {renderAll(node.children)}
+        </a>
+      );
+    // What is too wide can be scrolled, also by keyboard.
+    case 'pre':
+      return (
+        <Box key={key} component="pre" tabIndex={0}>
+          {renderAll(node.children)}
+        </Box>
+      );
+    case 'table':
+      return (
+        <Box key={key} className={classes.wide ?? ''} tabIndex={0}>
+          {renderPlain(node)}
+        </Box>
+      );
+    default:
+      return renderPlain(node, key);
+  }
+}
+
+function renderPlain({ tag, attributes, children }: MarkdownElement, key?: number) {
+  const { style, ...others } = attributes;
+  const align = style?.split(':')[1];
+  const props = { key, ...others, ...(align && { style: { textAlign: align } }) };
+  return children.length === 0
+    ? createElement(tag, props)
+    : createElement(tag, props, renderAll(children));
 }

@@ -1,6 +1,8 @@
 import { Skeleton } from '@mantine/core';
 import { Suspense } from 'react';
 import { lazyPart } from '../../lazy-part.ts';
+import { PlainText } from './plain-text.tsx';
+import { TextBoundary } from './text-boundary.tsx';
 
 const Rendered = lazyPart(async () => (await import('./markdown-text.tsx')).MarkdownText);
 
@@ -10,11 +12,16 @@ interface MarkdownProps {
   readonly level: number;
 }
 
-/** Markdown by users: it runs nothing, and loads nothing without a click. */
+/**
+ * Markdown by users: it runs nothing, loads nothing without a click, and never takes the page with
+ * it. A text that cannot be rendered is shown as it was written.
+ */
 export function Markdown(props: MarkdownProps) {
   return (
-    <Suspense fallback={<Skeleton height={120} />}>
-      <Rendered {...props} />
-    </Suspense>
+    <TextBoundary key={props.text} fallback={<PlainText text={props.text} />}>
+      <Suspense fallback={<Skeleton height={120} />}>
+        <Rendered {...props} />
+      </Suspense>
+    </TextBoundary>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText } from '../../web/ui/markdown/plain-text.ts';
+import { oneLine } from '../../web/ui/markdown/one-line.ts';
 
 test.each([
   ['# Title\n\nTakes **card** _payments_.', 'Title Takes card payments.'],
@@ -13,5 +13,5 @@ test.each([
   ['cut in a [link](https://x.exam', 'cut in a link'],
   ['   ', ''],
 ])('%j reads as %j', (markdown, text) => {
-  expect(plainText(markdown)).toBe(text);
+  expect(oneLine(markdown)).toBe(text);
 });

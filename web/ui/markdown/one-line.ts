@@ -1,5 +1,5 @@
 /** Markdown as one line of plain text. */
-export function plainText(markdown: string): string {
+export function oneLine(markdown: string): string {
   return markdown
     .replaceAll(/^\s*(?:`{3}|~{3}).*$/gm, ' ')
     .replaceAll(/!\[([^\]]*)\]\([^)]*\)?/g, '$1')
