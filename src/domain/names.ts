@@ -70,8 +70,8 @@ export function isWorkspaceName(text: string): boolean {
 }
 
 /**
- * Names that no workspace may have, because they begin the platform's own paths or would be
- * mistaken for them.
+ * Names that no workspace may have, because they begin the platform's own paths, would be mistaken
+ * for them, or are kept for views of other workspaces.
  */
 const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
   'admin',
@@ -83,7 +83,10 @@ const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
   'healthz',
   'help',
   'login',
+  'metrics',
+  'mirror',
   'orlop',
+  'pick',
   'settings',
   'token',
   'v1',
@@ -91,9 +94,12 @@ const RESERVED_WORKSPACES: ReadonlySet<string> = new Set([
   'v3',
 ]);
 
+/** `aged30`: as it was so long ago. `at-2026-11-30`: as it was on that day, or at a time of it. */
+const RESERVED_VIEWS = /^(?:aged\d+|at-\d{4}-?\d{2}-?\d{2}(?:[t_.-].*)?)$/;
+
 /** Whether a name is reserved, although the grammar allows it. */
 export function isReservedWorkspaceName(text: string): boolean {
-  return RESERVED_WORKSPACES.has(text);
+  return RESERVED_WORKSPACES.has(text) || RESERVED_VIEWS.test(text);
 }
 
 /** The most characters of a department's or project's name, and the like. */

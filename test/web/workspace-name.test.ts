@@ -27,6 +27,13 @@ test.each([
     (name) => [name, 'reserved'] as const,
   ),
   ...['orlop', 'settings', 'token', 'v1', 'v2', 'v3'].map((name) => [name, 'reserved'] as const),
+  ...['metrics', 'mirror', 'pick', 'aged0', 'aged30'].map((name) => [name, 'reserved'] as const),
+  ...['at-2026-11-30', 'at-20261130', 'at-2026-11-30t10-11'].map(
+    (name) => [name, 'reserved'] as const,
+  ),
+  ...['aged', 'aged-30', 'aged30days', 'managed30', 'at-home', 'at-2026', 'pick-one'].map(
+    (name) => [name, null] as const,
+  ),
 ] as const)('%j: %s', (name, fault) => {
   expect(faultOfName(name)).toBe(fault);
   expect(takes(name)).toBe(fault === null);
