@@ -40,7 +40,8 @@ export async function limitFailures<T>(
   prove: () => Promise<T>,
 ): Promise<T> {
   const print = fingerprint(config.credentialKey, JSON.stringify(['proven', shown.secret]));
-  if (!proven.has(print)) refuseNetwork(networkOf(shown.address));
+  const isProven = proven.has(print);
+  if (!isProven) refuseNetwork(networkOf(shown.address));
   try {
     const result = await prove();
     if (proven.size >= MAX_PROVEN) proven.clear();
@@ -48,6 +49,8 @@ export async function limitFailures<T>(
     return result;
   } catch (error) {
     if (!(error instanceof RegistryError) || !FAILURES.includes(error.code)) throw error;
+    // What was right has to wait for the guesses of others.
+    if (isProven && error.code === 'TOO_MANY_REQUESTS') throw error;
     proven.delete(print);
     await countFailure(limiter, shown.address);
     throw error;

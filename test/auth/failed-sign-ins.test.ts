@@ -209,3 +209,19 @@ test.each([
   expect((await ask(basic(name, `not ${PASSWORD}`))).status).toBe(401);
   expect((await ask(authorization)).status).toBe(200);
 });
+
+test('who has to wait for the guesses of others is no failure of the network', async () => {
+  const address = newAddress();
+  const { name, authorization } = await makeUser();
+  expect((await at(authorization, address)).status).toBe(200);
+  for (let i = 0; i < 6; i++) await at(basic(name, 'a wrong password'), address);
+  await query(
+    "UPDATE sign_in_failures SET failures = 50, last_at = ? WHERE subject LIKE 'familiar:%'",
+    Date.now(),
+  );
+  const limit = fixedLimit(0);
+  const waiting = await sendTo({ FAILED_SIGN_INS: limit }, authorization, 'GET', '/v2/', {
+    headers: from(address),
+  });
+  expect([waiting.status, limit.keys]).toEqual([429, []]);
+});
