@@ -13,6 +13,9 @@ const PUSHES = 50;
 const LAYERS = 40;
 const NODES = 100;
 
+/** Ten thousand requests; and docker unpacks each layer on top of a copy of those below. */
+const timeout = 1_500_000;
+
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 describe('nodes behind one address', () => {
@@ -59,7 +62,9 @@ describe('nodes behind one address', () => {
 describeWithTools('skopeo', ['skopeo'], () => {
   const held = useSkopeo();
 
-  test(`finishes ${PUSHES} pushes of ${LAYERS} layers at once, with one credential`, async () => {
+  test(`finishes ${PUSHES} pushes of ${LAYERS} layers at once, with one credential`, {
+    timeout,
+  }, async () => {
     const skopeo = held.current;
     await skopeo.login(skopeo.server.host);
     const layouts = [];
@@ -80,7 +85,9 @@ describeWithTools('skopeo', ['skopeo'], () => {
 describeAsRoot('docker', ['docker', 'dockerd'], () => {
   const held = useDocker();
 
-  test(`finishes ${PUSHES} pushes of ${LAYERS} layers at once, with one credential`, async () => {
+  test(`finishes ${PUSHES} pushes of ${LAYERS} layers at once, with one credential`, {
+    timeout,
+  }, async () => {
     const docker = held.current;
     const { host } = docker.server;
     await docker.login(host);
