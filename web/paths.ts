@@ -7,7 +7,7 @@ export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
 }
-type ProjectTab = 'members' | 'credential' | 'workspaces';
+type ProjectTab = 'members' | 'credential' | 'workspaces' | 'protection';
 type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
 
 interface ImagesSearch {

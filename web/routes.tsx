@@ -153,7 +153,7 @@ const project = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects/$projectId',
   validateSearch: (raw) =>
-    compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces']) }),
+    compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces', 'protection']) }),
   component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'ProjectScreen'),
 });
 

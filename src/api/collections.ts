@@ -27,14 +27,23 @@ const begun = {
 };
 const page = { 200: jsonResponse(pageOf(collection), 'A page of collections.') };
 const body = jsonBody(newCollection);
+const description = 'To empty the trash takes a browser session.';
+
+function emptiesTrash({ emptyTrash }: z.output<typeof newCollection>): boolean {
+  return emptyTrash;
+}
 
 export const beginWorkspaceCollection = endpoint(
-  { action: 'image:delete', on: 'workspace' },
+  {
+    always: { action: 'workspace:collect', on: 'workspace' },
+    also: [{ asks: emptiesTrash, requires: { action: 'trash:purge', on: 'workspace' } }],
+  },
   {
     method: 'post',
     path: OF_WORKSPACE,
     tags,
     summary: 'Start a collection of a workspace, or return the one that is running',
+    description,
     request: { params: workspaceParams, body },
     responses: begun,
   },
@@ -68,12 +77,13 @@ export const getWorkspaceCollection = endpoint(
 );
 
 export const beginPlatformCollection = endpoint(
-  'admin',
+  { always: 'admin', also: [{ asks: emptiesTrash, requires: 'admin-session' }] },
   {
     method: 'post',
     path: OF_PLATFORM,
     tags,
     summary: 'Start a collection of the whole platform; one also runs every hour',
+    description,
     request: { body },
     responses: begun,
   },

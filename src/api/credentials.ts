@@ -10,7 +10,7 @@ const tags = ['Projects'];
 const PATH = '/projects/{projectId}/credential';
 
 export const getCredential = endpoint(
-  { action: 'image:push', on: 'project' },
+  { action: 'credential:view', on: 'project' },
   {
     method: 'get',
     path: PATH,

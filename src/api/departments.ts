@@ -98,7 +98,7 @@ export const renameDepartment = endpoint(
 );
 
 export const deleteDepartment = endpoint(
-  'admin',
+  'admin-session',
   {
     method: 'delete',
     path: ONE,

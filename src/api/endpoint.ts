@@ -5,8 +5,8 @@ import {
   type RouteHandler,
   z,
 } from '@hono/zod-openapi';
-import { type EndpointAccess, guard } from './guard.ts';
-import type { ApiEnv } from './http.ts';
+import { authorizeBody, type EndpointAccess, guard, requirementOf } from './guard.ts';
+import type { ApiContext, ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
 
 /**
@@ -23,8 +23,9 @@ export interface Endpoint<R extends RouteConfig = RouteConfig> {
 }
 
 /**
- * Creates an endpoint. Authorization comes before any validation of the request. The errors of the
- * guard and of the validation are added to the contract.
+ * Creates an endpoint. Authorization comes before any validation of the request, except of what
+ * its body asks for in addition. The errors of the guard and of the validation are added to the
+ * contract.
  */
 export function endpoint<
   M extends RouteConfig['method'],
@@ -38,7 +39,7 @@ export function endpoint<
   const { method, path } = config;
   const route = {
     ...config,
-    middleware: guard(access),
+    middleware: guard(requirementOf(access)),
     security: config.security ?? securityOf(access),
     responses: { ...errorResponses(access, config), ...config.responses },
   };
@@ -49,7 +50,22 @@ export function endpoint<
     access,
     // The handler is typed by the contract above; only errors are added to it here.
     register: (app, operationId) =>
-      void app.openapi(createRoute({ ...route, operationId }), handler as never),
+      void app.openapi(
+        createRoute({ ...route, operationId }),
+        authorized(access, handler) as never,
+      ),
+  };
+}
+
+/** The handler, after the authorization of what the body asks for. */
+function authorized<H extends (c: never, next: never) => unknown>(
+  access: EndpointAccess,
+  handler: H,
+) {
+  if (typeof access === 'string' || !('always' in access)) return handler;
+  return async (c: ApiContext, next: never) => {
+    await authorizeBody(c, access.also, c.req.valid('json' as never));
+    return await handler(c as never, next);
   };
 }
 

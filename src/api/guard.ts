@@ -17,33 +17,56 @@ import { openServices } from '../services.ts';
 import { readSessionCookie } from './cookie.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
+/** An action on the project, workspace or image that the path names. */
+interface ActionAccess {
+  readonly action: Action;
+  readonly on: 'project' | 'workspace' | 'image';
+  /** Also for anonymous users, where the permission table allows them. */
+  readonly open?: true;
+}
+
 /**
- * What an endpoint requires before its handler runs:
+ * What an endpoint requires:
  *
  * - `open`: nothing
- * - `signed-in`: a user, an access token or the credential of a project
+ * - `client`: a user, an access token or the push credential of a project; `signed-in`: not that
  * - `person`: a user in a browser or with a password; `own-password`: also a user who must
  *   change the password first
- * - `admin`: a cloud admin
- * - `trash`: a principal who may delete the trash item that the path names
- * - an action on the project, workspace or image that the path names; with `open`, also
- *   for anonymous users where the permission table allows them
+ * - `admin`: a cloud admin; `admin-session`: one who is signed in to the console
+ * - `trash`: a principal who may delete the trash item that the path names; `purge`: for good
+ * - an action that the permission table allows
  */
-export type EndpointAccess =
+export type Requirement =
   | 'open'
+  | 'client'
   | 'signed-in'
   | 'person'
   | 'own-password'
   | 'admin'
+  | 'admin-session'
   | 'trash'
-  | {
-      readonly action: Action;
-      readonly on: 'project' | 'workspace' | 'image';
-      readonly open?: true;
-    };
+  | 'purge'
+  | ActionAccess;
+
+/** What a request requires in addition, when its body asks for more. */
+export interface BodyRequirement {
+  /** Given the body, after its validation. */
+  readonly asks: (body: never, c: ApiContext) => boolean;
+  readonly requires: Requirement;
+}
+
+/** What an endpoint requires before its handler runs, and what some bodies require in addition. */
+export type EndpointAccess =
+  | Requirement
+  | { readonly always: Requirement; readonly also: readonly BodyRequirement[] };
+
+/** What an endpoint requires of every request. */
+export function requirementOf(access: EndpointAccess): Requirement {
+  return typeof access === 'object' && 'always' in access ? access.always : access;
+}
 
 /** Authorizes a request to an endpoint, and sets the variables that its handler needs. */
-export function guard(access: EndpointAccess): MiddlewareHandler<ApiEnv> {
+export function guard(access: Requirement): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     c.set('config', readConfig(c.env));
     c.set('services', openServices(c.env));
@@ -121,32 +144,61 @@ function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
   throw new RegistryError('CROSS_SITE');
 }
 
-async function authorize(c: ApiContext, access: EndpointAccess): Promise<void> {
+/** Authorizes what the body of a request, which is valid, asks for in addition. */
+export async function authorizeBody(
+  c: ApiContext,
+  also: readonly BodyRequirement[],
+  body: unknown,
+): Promise<void> {
+  for (const { asks, requires } of also) {
+    if (asks(body as never, c)) await authorize(c, requires);
+  }
+}
+
+async function authorize(c: ApiContext, access: Requirement): Promise<void> {
   if (access === 'open') return;
   const { principal } = c.var;
   const isOpen = typeof access === 'object' && access.open === true;
   if (principal.kind === 'anonymous' && (!isOpen || isAnonymousPullKnownOff())) {
     throw new RegistryError('UNAUTHORIZED', 'sign in first');
   }
-  const person = principal.kind === 'user' && principal.tokenId === null;
-  if ((access === 'person' || access === 'own-password') && !person) {
-    throw new RegistryError('DENIED', 'this requires a user who signed in with a password');
-  }
-  if (access === 'own-password') return;
+  if (access === 'own-password') return void requirePerson(principal);
   if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {
     throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
   }
-  if (access === 'signed-in' || access === 'person') return;
-  if (access === 'admin') {
-    if (person && principal.isAdmin) return;
-    throw new RegistryError('DENIED', 'this requires a cloud admin');
-  }
-  if (access === 'trash') {
+  if (typeof access === 'string') return await authorizePrincipal(c, principal, access);
+  await authorizeAction(c, principal, access.action, access.on);
+}
+
+async function authorizePrincipal(
+  c: ApiContext,
+  principal: Principal,
+  access: Exclude<Requirement, 'open' | 'own-password' | ActionAccess>,
+): Promise<void> {
+  if (access === 'client') return;
+  if (access === 'trash' || access === 'purge') {
+    const to = access === 'trash' ? 'restore' : 'purge';
     const { db } = c.var.services;
-    c.set('trash', await accessTrash(db, principal, c.req.param('trashId') ?? ''));
+    c.set('trash', await accessTrash(db, principal, c.req.param('trashId') ?? '', to));
     return;
   }
-  await authorizeAction(c, principal, access.action, access.on);
+  if (access === 'signed-in') {
+    if (principal.kind !== 'robot') return;
+    throw new RegistryError('DENIED', 'a push credential only pulls and pushes: sign in as a user');
+  }
+  if (access === 'person') return void requirePerson(principal);
+  if (!requirePerson(principal).isAdmin) {
+    throw new RegistryError('DENIED', 'this requires a cloud admin');
+  }
+  if (access === 'admin-session' && c.var.session === null) {
+    throw new RegistryError('SESSION_REQUIRED');
+  }
+}
+
+/** @throws RegistryError DENIED for a token and for a push credential */
+function requirePerson(principal: Principal): Principal & { kind: 'user' } {
+  if (principal.kind === 'user' && principal.tokenId === null) return principal;
+  throw new RegistryError('DENIED', 'this requires a user who signed in with a password');
 }
 
 async function authorizeAction(

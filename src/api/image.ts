@@ -1,5 +1,6 @@
 import { allowedActions } from '../auth/permissions.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { IMAGE_ACTIONS } from '../domain/roles.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { deleteImages } from '../registry/images.ts';
 import * as storage from '../storage/workspaces/image-views.ts';
@@ -112,7 +113,7 @@ function imageBody(c: ApiContext, { revision: _, ...view }: storage.ImageView) {
     name,
     workspace: workspace.name,
     access: workspace.access,
-    allowed: allowedActions(principal, { ...workspace, workspace: workspace.name }),
+    allowed: allowedActions(principal, { ...workspace, workspace: workspace.name }, IMAGE_ACTIONS),
     address: `${new URL(c.req.url).host}/${workspace.name}/${name}`,
     createdAt: formatTime(view.createdAt),
     updatedAt: formatTime(view.updatedAt),

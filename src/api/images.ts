@@ -5,6 +5,7 @@ import { ownProjects, type Principal, principalName, visibilityOf } from '../aut
 import { decodeCursor, encodeCursor } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { defaultDirection } from '../domain/lists.ts';
+import { IMAGE_ACTIONS } from '../domain/roles.ts';
 import { deleteImages } from '../registry/images.ts';
 import type { DeletionResult } from '../registry/tags.ts';
 import {
@@ -89,7 +90,7 @@ function listedImageBody(
   { id: _, marked: __, projectId, ...image }: ListedImage,
   principal: Principal,
 ) {
-  const allowed = allowedActions(principal, { ...image, projectId });
+  const allowed = allowedActions(principal, { ...image, projectId }, IMAGE_ACTIONS);
   return { ...image, allowed, updatedAt: formatTime(image.updatedAt) };
 }
 

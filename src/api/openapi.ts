@@ -1,5 +1,6 @@
 import { type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
-import type { EndpointAccess } from './guard.ts';
+import { SIGN_IN_ACTIONS, type SignInKind } from '../domain/roles.ts';
+import { type EndpointAccess, requirementOf } from './guard.ts';
 import type { ApiEnv } from './http.ts';
 
 /** The error format of every endpoint. */
@@ -70,11 +71,20 @@ const ANONYMOUS = {};
 
 /** The ways to sign in that an endpoint accepts; any one of them is enough. */
 export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
-  if (access === 'open') return [];
-  const person = ['person', 'own-password', 'admin'].includes(String(access));
-  if (person) return [SESSION, PASSWORD];
-  const isOpen = typeof access === 'object' && access.open === true;
-  return [SESSION, PASSWORD, TOKEN, ...(isOpen ? [ANONYMOUS] : [])];
+  const required = requirementOf(access);
+  if (required === 'open') return [];
+  if (typeof required === 'object') {
+    const isEnough = (kind: SignInKind) => SIGN_IN_ACTIONS[kind].includes(required.action);
+    return [
+      SESSION,
+      ...(isEnough('password') ? [PASSWORD] : []),
+      ...(isEnough('token') ? [TOKEN] : []),
+      ...(required.open ? [ANONYMOUS] : []),
+    ];
+  }
+  if (required === 'admin-session' || required === 'purge') return [SESSION];
+  const isPerson = ['person', 'own-password', 'admin'].includes(required);
+  return isPerson ? [SESSION, PASSWORD] : [SESSION, PASSWORD, TOKEN];
 }
 
 const DESCRIPTION = `Everything that the console does, and more, for scripts and tools.
@@ -84,7 +94,11 @@ const DESCRIPTION = `Everything that the console does, and more, for scripts and
 - **Errors** are \`application/problem+json\` with a stable \`code\` and the invalid \`field\`.
 - **Unknown fields** are refused.
 - **Hidden** resources respond as if they did not exist.
-- **Browser sessions** can change things from the registry's own pages only.`;
+- **Browser sessions** can change things from the registry's own pages only.
+- **Deleting for good and changing access** take a browser session; any other way to sign in gets
+  \`session-required\`. A project can reserve them to its owners.
+- **A push credential** is a robot: it pulls and pushes, views the images of its project, and deletes
+  versions if an owner allows it.`;
 
 /** Serves the OpenAPI document of all endpoints of an app. */
 export function serveOpenApi(api: OpenAPIHono<ApiEnv>): void {

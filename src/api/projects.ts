@@ -86,29 +86,39 @@ export const getProject = endpoint(
   (c) => c.json(projectBody(c.var.project), 200),
 );
 
-export const renameProject = endpoint(
-  { action: 'project:manage', on: 'project' },
+export const changeProject = endpoint(
+  {
+    always: { action: 'project:manage', on: 'project' },
+    also: [
+      {
+        asks: ({ robotDeletes, ownersOnly }: z.output<typeof projectChange>) =>
+          robotDeletes !== undefined || ownersOnly !== undefined,
+        requires: { action: 'project:protect', on: 'project' },
+      },
+    ],
+  },
   {
     method: 'patch',
     path: ONE,
     tags,
-    summary: 'Rename a project',
+    summary: 'Rename a project, or set what is reserved to its owners and what its robot may do',
+    description: 'Takes a browser session, except to rename it.',
     request: { params: projectParams, body: jsonBody(projectChange) },
-    responses: { 200: jsonResponse(project, 'Renamed.') },
+    responses: { 200: jsonResponse(project, 'The project after the change.') },
   },
   async (c) => {
     const { id } = c.var.project;
-    const { name } = c.req.valid('json');
+    const change = c.req.valid('json');
     const { db } = c.var.services;
-    const renamed = await storage.renameProject(db, id, name);
+    const changed = await storage.updateProject(db, id, change);
     const now = await find(db, id);
-    if (!renamed) throw nameTaken(`project ${name} in department ${now.department}`);
+    if (!changed) throw nameTaken(`project ${change.name} in department ${now.department}`);
     return c.json(projectBody(now), 200);
   },
 );
 
 export const deleteProject = endpoint(
-  'admin',
+  'admin-session',
   {
     method: 'delete',
     path: ONE,
@@ -139,11 +149,14 @@ async function find(db: Database, id: number): Promise<storage.ProjectRecord> {
   return found;
 }
 
-function projectBody({ id, name, departmentId, department, createdAt }: storage.ProjectRecord) {
+function projectBody(project: storage.ProjectRecord) {
+  const { id, name, departmentId, department, robotDeletes, ownersOnly, createdAt } = project;
   return {
     id,
     name,
     department: { id: departmentId, name: department },
+    robotDeletes,
+    ownersOnly,
     createdAt: formatTime(createdAt),
   };
 }

@@ -10,7 +10,7 @@ import { problemResponse } from './openapi.ts';
 
 export const createRegistryToken = endpoint(
   // The image is authorized in the handler.
-  'signed-in',
+  'client',
   {
     method: 'post',
     path: '/registry-token',

@@ -39,7 +39,7 @@ export const getRetention = endpoint(
 );
 
 export const setRetention = endpoint(
-  { action: 'project:manage', on: 'workspace' },
+  { action: 'project:protect', on: 'workspace' },
   {
     method: 'put',
     path: ONE,

@@ -41,11 +41,11 @@ import { serveOpenApi } from './openapi.ts';
 import { getOverview } from './overview.ts';
 import { renderProblem } from './problem.ts';
 import {
+  changeProject,
   createProject,
   deleteProject,
   getProject,
   listProjects,
-  renameProject,
 } from './projects.ts';
 import { createRegistryToken } from './registry-token.ts';
 import { backtestRules, getRetention, previewRules, setRetention } from './retention.ts';
@@ -84,7 +84,7 @@ export const API_ENDPOINTS = {
     restoreOlder,
   },
   ...{ getManifest, removeManifest, getArchive, getManifestArchive },
-  ...{ listProjects, createProject, getProject, renameProject, deleteProject },
+  ...{ listProjects, createProject, getProject, changeProject, deleteProject },
   ...{ getCredential, rotateCredential },
   ...{ listMembers, addMember, changeMember, removeMember },
   ...{ getRetention, setRetention, previewRules, backtestRules },

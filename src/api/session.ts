@@ -68,10 +68,9 @@ export const deleteSession = endpoint(
 function principalBody(principal: Principal) {
   if (principal.kind === 'anonymous')
     throw new RegistryError('UNAUTHORIZED', 'no one is signed in');
-  if (principal.kind === 'project') {
-    const role = { projectId: principal.projectId, role: 'developer' as const };
+  if (principal.kind === 'robot') {
     const { kind, name } = principal;
-    return { kind, name, isAdmin: false, mustChangePassword: false, roles: [role] };
+    return { kind, name, isAdmin: false, mustChangePassword: false, roles: [] };
   }
   const { kind, name, isAdmin, mustChangePassword } = principal;
   const roles = [...principal.roles].map(([projectId, role]) => ({ projectId, role }));

@@ -1,3 +1,4 @@
+import type { z } from '@hono/zod-openapi';
 import { readSettings, writeSettings } from '../storage/settings.ts';
 import { settings, settingsChange } from './contracts/settings.ts';
 import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
@@ -19,12 +20,23 @@ export const getSettings = endpoint(
 );
 
 export const changeSettings = endpoint(
-  'admin',
+  {
+    always: 'admin',
+    also: [
+      {
+        // The one changes access, the other deletes what is in the trash for longer.
+        asks: ({ anonymousPull, trashDays }: z.output<typeof settingsChange>) =>
+          anonymousPull !== undefined || trashDays !== undefined,
+        requires: 'admin-session',
+      },
+    ],
+  },
   {
     method: 'patch',
     path: PATH,
     tags,
     summary: 'Change some of the settings; effective within a minute',
+    description: '`anonymousPull` and `trashDays` take a browser session.',
     request: { body: jsonBody(settingsChange) },
     responses: { 200: jsonResponse(settings, 'All settings after the change.') },
   },

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { deletionRights } from '../auth/permissions.ts';
+import { allowedActions, deletionRights } from '../auth/permissions.ts';
 import { ownProjects, type Principal, principalName } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -47,7 +47,8 @@ export const listTrash = endpoint(
     const { trashDays } = await readSettings(services.db);
     const found = await readTrash(services.db, filter, after, limit + 1);
     const { items, next } = toPage(found, limit, ({ deletedAt, id }) => [deletedAt, id]);
-    return c.json({ items: items.map((item) => trashItemBody(item, trashDays)), next }, 200);
+    const bodies = items.map((item) => trashItemBody(item, trashDays, principal));
+    return c.json({ items: bodies, next }, 200);
   },
 );
 
@@ -63,11 +64,12 @@ function rightsIn(principal: Principal, scope: TrashScope) {
   throw new RegistryError('DENIED', 'the scope all requires a cloud admin');
 }
 
-function trashItemBody(record: TrashRecord, trashDays: number) {
+function trashItemBody(record: TrashRecord, trashDays: number, principal: Principal) {
   const { kind, workspace, image, tag, digest, size, images, versions } = record;
   return {
     id: trashIdOf(record),
     ...{ kind, workspace, image, tag, digest, size, images, versions },
+    purgeable: allowedActions(principal, record, ['trash:purge']).length > 0,
     deletedAt: formatTime(record.deletedAt),
     deletedBy: record.deletedBy,
     expiresAt: formatTime(record.deletedAt + trashDays * DAY_MS),
@@ -113,13 +115,14 @@ function messageOf(error: unknown): string {
 }
 
 export const purgeTrashed = endpoint(
-  'trash',
+  'purge',
   {
     method: 'delete',
     path: ONE,
     tags,
     summary:
       'Purge an item from the trash; the next collection frees the content that only it used',
+    description: 'Takes a browser session.',
     request: { params: trashParams },
     responses: { 204: { description: 'Purged.' } },
   },

@@ -138,7 +138,7 @@ export const resetPassword = endpoint(
 );
 
 export const deleteUser = endpoint(
-  'admin',
+  'admin-session',
   {
     method: 'delete',
     path: ONE,

@@ -47,7 +47,7 @@ export const getManifest = endpoint(
 );
 
 export const removeManifest = endpoint(
-  { action: 'image:delete', on: 'image' },
+  { action: 'version:delete', on: 'image' },
   {
     method: 'delete',
     path: `${IMAGE}/manifests/{digest}`,

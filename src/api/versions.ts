@@ -71,7 +71,7 @@ export function versionBody<T extends string | null>(c: ApiContext, record: Vers
 }
 
 export const deleteVersion = endpoint(
-  { action: 'image:delete', on: 'image' },
+  { action: 'version:delete', on: 'image' },
   {
     method: 'delete',
     path: `${ALL}/{tag}`,
@@ -87,7 +87,7 @@ export const deleteVersion = endpoint(
 );
 
 export const deleteManyVersions = endpoint(
-  { action: 'image:delete', on: 'image' },
+  { action: 'version:delete', on: 'image' },
   {
     method: 'post',
     path: `${ALL}/deletion`,

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { mayDo, maySeeNames } from '../auth/permissions.ts';
+import { allowedActions, mayDo, maySeeNames } from '../auth/permissions.ts';
 import { ownProjects, principalName, visibilityOf } from '../auth/principal.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { ACTIONS } from '../domain/roles.ts';
 import { formatTrashId } from '../domain/trash.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
 import { moveWorkspaceToTrash } from '../storage/trash/move-workspace.ts';
@@ -50,12 +51,22 @@ export const listWorkspaces = endpoint(
 );
 
 export const createWorkspace = endpoint(
-  { action: 'workspace:edit', on: 'project' },
+  {
+    always: { action: 'workspace:edit', on: 'project' },
+    also: [
+      {
+        // Whatever is pushed to it is published.
+        asks: ({ access }: z.output<typeof newWorkspace>) => access === 'public',
+        requires: { action: 'workspace:publish', on: 'project' },
+      },
+    ],
+  },
   {
     method: 'post',
     path: '/projects/{projectId}/workspaces',
     tags,
     summary: 'Create a workspace in a project',
+    description: 'A public one takes a browser session.',
     request: { params: projectParams, body: jsonBody(newWorkspace) },
     responses: { 201: jsonResponse(workspace, 'Created.') },
   },
@@ -90,7 +101,7 @@ async function describeOwner(c: ApiContext, name: string): Promise<string> {
 }
 
 export const getWorkspace = endpoint(
-  { action: 'image:pull', on: 'workspace' },
+  { action: 'workspace:open', on: 'workspace' },
   {
     method: 'get',
     path: ONE,
@@ -106,12 +117,26 @@ export const getWorkspace = endpoint(
 );
 
 export const changeWorkspace = endpoint(
-  { action: 'workspace:edit', on: 'workspace' },
+  {
+    always: { action: 'workspace:edit', on: 'workspace' },
+    also: [
+      {
+        asks: ({ access }: z.output<typeof workspaceChange>) => access !== undefined,
+        requires: { action: 'workspace:publish', on: 'workspace' },
+      },
+      {
+        // A shorter time deletes content for good.
+        asks: ({ untaggedDays }: z.output<typeof workspaceChange>) => untaggedDays !== undefined,
+        requires: { action: 'trash:purge', on: 'workspace' },
+      },
+    ],
+  },
   {
     method: 'patch',
     path: ONE,
     tags,
     summary: 'Set who may see a workspace, and how long to keep content without a tag',
+    description: 'Takes a browser session.',
     request: { params: workspaceParams, body: jsonBody(workspaceChange) },
     responses: { 200: jsonResponse(workspace, 'Changed.') },
   },
@@ -149,13 +174,16 @@ async function view(db: Database, id: number): Promise<storage.WorkspaceView> {
 
 function workspaceBody(c: ApiContext, view: storage.WorkspaceView) {
   const { name, access, untaggedDays, images, size, pulls, createdBy } = view;
-  const seesNames = maySeeNames(c.var.principal, { ...view, workspace: name });
+  const { principal } = c.var;
+  const place = { ...view, workspace: name };
+  const seesNames = maySeeNames(principal, place);
   return {
     name,
     access,
     project: { id: view.projectId, name: view.project },
     department: { id: view.departmentId, name: view.department },
     untaggedDays,
+    allowed: allowedActions(principal, place, ACTIONS),
     images,
     size,
     pulls,

@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { RepositoryName } from '../domain/names.ts';
-import type { Action } from '../domain/roles.ts';
+import type { Action, UnreservedAction } from '../domain/roles.ts';
 import { parseTrashId } from '../domain/trash.ts';
 import { findProject, type ProjectRecord } from '../storage/accounts/projects.ts';
 import { findBlob, isBlobVisible } from '../storage/content/blobs.ts';
@@ -14,7 +14,7 @@ import {
   type WorkspaceRecord,
 } from '../storage/workspaces/workspaces.ts';
 import { isAnonymousPullOn } from './anonymous-pull.ts';
-import { mayDo, mayDoInProject, type Place } from './permissions.ts';
+import { mayDo, mayDoInProject, needsSession, type Place, type RuledPlace } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function accessRepository(
   principal: Principal,
   repository: Repository | null,
   { workspace }: RepositoryName,
-  action: Action,
+  action: UnreservedAction,
 ): Promise<Repository> {
   if (repository && (await mayDo(db, principal, repository, action))) return repository;
   if (principal.kind === 'anonymous') {
@@ -40,13 +40,19 @@ export async function accessRepository(
       `workspace ${workspace} does not exist: create it in the console, or push to another`,
     );
   }
-  const mayPull = repository && (await mayDo(db, principal, repository, 'image:pull'));
+  if (repository && (await mayDo(db, principal, repository, 'image:pull'))) {
+    throw new RegistryError('DENIED', whyOnlyPull(principal, workspace, action));
+  }
   throw new RegistryError(
     'DENIED',
-    mayPull
-      ? `you may pull from workspace ${workspace}, but not change it`
-      : `workspace ${workspace} does not exist, or is not open to you: create it in the console, or use one of yours`,
+    `workspace ${workspace} does not exist, or is not open to you: create it in the console, or use one of yours`,
   );
+}
+
+function whyOnlyPull(principal: Principal, workspace: string, action: UnreservedAction): string {
+  return principal.kind === 'robot' && action === 'version:delete'
+    ? `a push credential deletes versions only in its project, and only if an owner allows it there`
+    : `you may pull from workspace ${workspace}, but not change it`;
 }
 
 /** Whether a principal sees every workspace: an admin without a limited token. */
@@ -72,7 +78,8 @@ export async function mayReadBlob(
 /**
  * The workspace, if the principal may perform the action in it.
  * @throws RegistryError UNAUTHORIZED for anonymous users; NOT_FOUND when it does not exist or is
- *   hidden; DENIED when the principal may see it, but not do this
+ *   hidden; SESSION_REQUIRED when the same user may do this in the console; DENIED when the
+ *   principal may see it, but not do this
  */
 export async function accessWorkspace(
   db: Database,
@@ -83,6 +90,7 @@ export async function accessWorkspace(
   const workspace = await findWorkspace(db, name);
   const place = workspace && { ...workspace, workspace: workspace.name };
   if (workspace && place && (await mayDo(db, principal, place, action))) return workspace;
+  if (place && needsSession(principal, place, action)) throw new RegistryError('SESSION_REQUIRED');
   throw await explainRefusal(db, principal, place);
 }
 
@@ -91,7 +99,7 @@ export async function refuseWorkspaces(
   db: Database,
   principal: Principal,
   names: readonly string[],
-  action: Action,
+  action: UnreservedAction,
 ): Promise<Map<string, RegistryError>> {
   const found = await findWorkspaces(db, names);
   const refused = new Map<string, RegistryError>();
@@ -121,7 +129,7 @@ async function explainRefusal(
 /**
  * The project, if the principal may perform the action on it: a member may view it, an owner may
  * manage it.
- * @throws RegistryError NOT_FOUND, DENIED as accessWorkspace
+ * @throws RegistryError NOT_FOUND, SESSION_REQUIRED, DENIED as accessWorkspace
  */
 export async function accessProject(
   db: Database,
@@ -130,25 +138,42 @@ export async function accessProject(
   action: Action,
 ): Promise<ProjectRecord> {
   const project = Number.isSafeInteger(id) ? await findProject(db, id) : null;
-  if (project && mayDoInProject(principal, project.id, action)) return project;
-  throw project && mayDoInProject(principal, project.id, 'workspace:view')
-    ? new RegistryError('DENIED', 'you are a member of this project, but may not do this')
-    : new RegistryError('NOT_FOUND', 'there is no such project, or it is not open to you');
+  if (project && mayDoInProject(principal, project, action)) return project;
+  if (!project || !mayDoInProject(principal, project, 'workspace:view')) {
+    throw new RegistryError('NOT_FOUND', 'there is no such project, or it is not open to you');
+  }
+  const place = { ...project, workspace: '', projectId: project.id, access: 'private' } as const;
+  throw needsSession(principal, place, action)
+    ? new RegistryError('SESSION_REQUIRED')
+    : new RegistryError('DENIED', 'you are a member of this project, but may not do this');
 }
 
 /**
- * Something in the trash, if the principal could have deleted it.
+ * Something in the trash, if the principal could have deleted it; to purge it, also if the
+ * permission table lets the principal do that.
  * @param id as formatTrashId writes it
- * @throws RegistryError NOT_FOUND otherwise: no one else may see the trash
+ * @throws RegistryError NOT_FOUND to whoever may not see the trash; SESSION_REQUIRED, DENIED as
+ *   accessWorkspace
  */
 export async function accessTrash(
   db: Database,
   principal: Principal,
   id: string,
+  to: 'restore' | 'purge',
 ): Promise<TrashRecord> {
   const parsed = parseTrashId(id);
   const record = parsed && (await findTrash(db, parsed.kind, parsed.id));
   const action = record?.kind === 'workspace' ? 'workspace:delete' : 'image:delete';
-  if (record && (await mayDo(db, principal, record, action))) return record;
-  throw new RegistryError('NOT_FOUND', 'there is no such thing in the trash, or it is not yours');
+  if (!record || !(await mayDo(db, principal, record, action))) {
+    throw new RegistryError('NOT_FOUND', 'there is no such thing in the trash, or it is not yours');
+  }
+  if (to === 'purge') await refusePurge(db, principal, record);
+  return record;
+}
+
+async function refusePurge(db: Database, principal: Principal, place: RuledPlace): Promise<void> {
+  if (await mayDo(db, principal, place, 'trash:purge')) return;
+  throw needsSession(principal, place, 'trash:purge')
+    ? new RegistryError('SESSION_REQUIRED')
+    : new RegistryError('DENIED', 'only owners of the project may delete for good');
 }

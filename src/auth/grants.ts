@@ -1,5 +1,5 @@
 import { parseRepositoryName } from '../domain/names.ts';
-import type { Action } from '../domain/roles.ts';
+import type { UnreservedAction } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
@@ -14,10 +14,10 @@ export interface Grant {
 }
 
 /** The action of the permission table for each action of a token. */
-const ACTION_OF: Record<RepositoryAction, Action> = {
+const ACTION_OF: Record<RepositoryAction, UnreservedAction> = {
   pull: 'image:pull',
   push: 'image:push',
-  delete: 'image:delete',
+  delete: 'version:delete',
 };
 
 const workspaceOf = (scope: Scope) => parseRepositoryName(scope.name).workspace;
@@ -60,7 +60,7 @@ export async function grantScopes(
 export function coversAction(
   scopes: readonly Scope[] | null,
   repository: string,
-  action: Action,
+  action: UnreservedAction,
 ): boolean {
   if (scopes === null) return true;
   return scopes.some(
@@ -72,10 +72,10 @@ export function coversAction(
 }
 
 /** The scope that a challenge names when an action needs a token. */
-export function requiredScope(repository: string, action: Action): Scope {
-  const actions: Partial<Record<Action, RepositoryAction[]>> = {
+export function requiredScope(repository: string, action: UnreservedAction): Scope {
+  const actions: Partial<Record<UnreservedAction, RepositoryAction[]>> = {
     'image:push': ['pull', 'push'],
-    'image:delete': ['delete'],
+    'version:delete': ['delete'],
   };
   return { type: 'repository', name: repository, actions: actions[action] ?? ['pull'] };
 }

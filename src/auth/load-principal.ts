@@ -5,7 +5,7 @@ import {
   type AccessTokenRecord,
   accessTokenLookup,
 } from '../storage/accounts/access-tokens.ts';
-import { credentialVersionLookup } from '../storage/accounts/projects.ts';
+import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import {
@@ -45,17 +45,19 @@ export function userPrincipal(
     tokenId: token?.id ?? null,
     limits: token?.limits ?? null,
     endsAt: token?.expiresAt ?? null,
+    inSession: false,
     stamp: fingerprint(config.credentialKey, JSON.stringify(ends)),
   };
 }
 
-export function projectPrincipal(
+/** The push credential of a project as a principal. */
+export function robotPrincipal(
   config: Config,
   projectId: number,
-  version: number,
+  { version, mayDelete }: CredentialRecord,
 ): KnownPrincipal {
   const stamp = fingerprint(config.credentialKey, `project:${projectId}:${version}`);
-  return { kind: 'project', projectId, name: `project-${projectId}`, stamp };
+  return { kind: 'robot', projectId, name: `project-${projectId}`, mayDelete, stamp };
 }
 
 /**
@@ -97,8 +99,9 @@ function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPr
   if (kind === 'user') {
     return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
   }
-  return mapLookup(credentialVersionLookup(id), (version) =>
-    version === null ? null : projectPrincipal(config, id, version),
+  return mapLookup(
+    credentialLookup(id),
+    (credential) => credential && robotPrincipal(config, id, credential),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Role, TokenLimits } from '../domain/roles.ts';
+import type { Role, SignInKind, TokenLimits } from '../domain/roles.ts';
 import type { Visibility } from '../storage/workspaces/images.ts';
 
 /** Who makes a request, as the database described them when it was asked. */
@@ -17,17 +17,30 @@ export type Principal =
       readonly limits: TokenLimits | null;
       /** When the access token expires, ms since 1970; null: never, or none was shown. */
       readonly endsAt: number | null;
+      /** Whether the user is signed in to the console. */
+      readonly inSession: boolean;
       /** Changes with everything that ends the tokens signed for the user. */
       readonly stamp: string;
     }
   | {
-      readonly kind: 'project';
+      /** The push credential of a project. */
+      readonly kind: 'robot';
       readonly projectId: number;
+      /** Whether an owner of the project lets it delete versions. */
+      readonly mayDelete: boolean;
       readonly name: string;
       readonly stamp: string;
     };
 
 export const ANONYMOUS: Principal = { kind: 'anonymous' };
+
+/** How a principal has signed in. */
+export function signInOf(principal: Principal): SignInKind {
+  if (principal.kind === 'anonymous') return 'none';
+  if (principal.kind === 'robot') return 'robot';
+  if (principal.tokenId !== null) return 'token';
+  return principal.inSession ? 'session' : 'password';
+}
 
 /** The name that history records. No user may be called `nobody`. */
 export function principalName(principal: Principal): string {
@@ -60,7 +73,7 @@ export function formatSubject(principal: Principal): string {
   if (principal.kind === 'user') {
     return principal.tokenId === null ? `user:${principal.id}` : `token:${principal.tokenId}`;
   }
-  if (principal.kind === 'project') return `project:${principal.projectId}`;
+  if (principal.kind === 'robot') return `project:${principal.projectId}`;
   return 'anonymous';
 }
 
@@ -73,7 +86,7 @@ export function parseSubject(subject: string): { readonly kind: string; readonly
 /** The images that a principal may read. */
 export function visibilityOf(principal: Principal): Visibility {
   if (principal.kind === 'anonymous') return { projectIds: [], public: false, names: null };
-  if (principal.kind === 'project') {
+  if (principal.kind === 'robot') {
     return { projectIds: [principal.projectId], public: true, names: null };
   }
   const { limits, isAdmin, roles } = principal;
@@ -88,5 +101,5 @@ export function visibilityOf(principal: Principal): Visibility {
 /** The projects that a principal belongs to, whatever its limits: their images are its own. */
 export function ownProjects(principal: Principal): readonly number[] {
   if (principal.kind === 'anonymous') return [];
-  return principal.kind === 'project' ? [principal.projectId] : [...principal.roles.keys()];
+  return principal.kind === 'robot' ? [principal.projectId] : [...principal.roles.keys()];
 }

@@ -72,7 +72,7 @@ export async function resumeSession(
     const end = Math.min(now + IDLE, createdAt + LONGEST);
     await extendSession(db, session.id, createdAt, now, end);
   }
-  return { principal, session };
+  return { principal: { ...principal, inSession: true }, session };
 }
 
 /** Signs a browser out. */

@@ -3,13 +3,13 @@ import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
 import type { Config } from '../env.ts';
 import type { Limiter } from '../rate-limits.ts';
-import { credentialVersionLookup } from '../storage/accounts/projects.ts';
+import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
 import { findUser } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { type Lookup, mapLookup, runLookups } from '../storage/lookups.ts';
 import { type Attempt, countersOf, refuseWaiting, reserveAttempt, tooMany } from './attempts.ts';
 import { limitFailures } from './failed-sign-ins.ts';
-import { projectPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
+import { robotPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
@@ -103,8 +103,8 @@ export function generatedPrincipal(
 ): Lookup<Promise<Principal | null>> | null {
   const projectId = parseProjectUsername(username);
   if (projectId !== null) {
-    return mapLookup(credentialVersionLookup(projectId), (version) =>
-      checkProject(config, projectId, version, password),
+    return mapLookup(credentialLookup(projectId), (credential) =>
+      checkCredential(config, projectId, credential, password),
     );
   }
   if (!password.startsWith(ACCESS_TOKEN_PREFIX)) return null;
@@ -168,14 +168,14 @@ export async function findTokenPrincipal(
   return (await runLookups(db, { principal: secretLookup(config, secret) })).principal;
 }
 
-async function checkProject(
+async function checkCredential(
   config: Config,
   projectId: number,
-  version: number | null,
+  found: CredentialRecord | null,
   password: string,
 ): Promise<Principal | null> {
-  if (version === null) return null;
-  const credential = await deriveProjectCredential(config.credentialKey, projectId, version);
+  if (found === null) return null;
+  const credential = await deriveProjectCredential(config.credentialKey, projectId, found.version);
   if (!isSameSecret(password, credential.password)) return null;
-  return projectPrincipal(config, projectId, version);
+  return robotPrincipal(config, projectId, found);
 }

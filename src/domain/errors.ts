@@ -45,6 +45,11 @@ export const ERRORS = {
   NOT_EMPTY: row(409, 'DENIED', 'it is not empty'),
   SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is wrong'),
   PASSWORD_CHANGE_REQUIRED: row(403, 'DENIED', 'change your password first'),
+  SESSION_REQUIRED: row(
+    403,
+    'DENIED',
+    'this takes a person who is signed in to the console: no token, and no password with the request',
+  ),
   CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
   UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),

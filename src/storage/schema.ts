@@ -55,6 +55,10 @@ export const projects = sqliteTable(
     name: text('name').notNull(),
     /** Increased to end the derived push credential. */
     credentialVersion: integer('credential_version').notNull().default(1),
+    /** Whether the push credential may delete versions. */
+    robotDeletes: integer('robot_deletes', { mode: 'boolean' }).notNull().default(false),
+    /** Whether only owners may delete for good and change access. */
+    ownersOnly: integer('owners_only', { mode: 'boolean' }).notNull().default(false),
     createdAt: time('created_at').notNull(),
   },
   (t) => [

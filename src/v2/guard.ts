@@ -13,7 +13,7 @@ import { ANONYMOUS, type Identity, identityOf, type Principal } from '../auth/pr
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
-import type { Action } from '../domain/roles.ts';
+import type { UnreservedAction } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
@@ -30,8 +30,8 @@ import { contentLookups, type Resource, readPathTarget, setPathTarget } from './
  * a resource in it, which one query then reads as it decides; a signed-in principal; or nothing.
  */
 export type RouteAccess =
-  | Action
-  | { readonly action: Action; readonly on: Resource }
+  | UnreservedAction
+  | { readonly action: UnreservedAction; readonly on: Resource }
   | 'signed-in'
   | 'catalog'
   | 'open';
@@ -46,7 +46,7 @@ export function guard(access: RouteAccess): MiddlewareHandler<V2Env> {
     c.set('services', openServices(c.env));
     if (access !== 'open') await authorize(c, access);
     const action = typeof access === 'object' ? access.action : access;
-    if (action !== 'image:delete') return await next();
+    if (action !== 'version:delete') return await next();
     await endDecisionsAfter(next, () => c.executionCtx);
   };
 }
@@ -57,7 +57,11 @@ async function authorize(c: V2Context, access: Exclude<RouteAccess, 'open'>): Pr
   await authorizeRepository(c, access.action, access.on);
 }
 
-async function authorizeRepository(c: V2Context, action: Action, on: Resource): Promise<void> {
+async function authorizeRepository(
+  c: V2Context,
+  action: UnreservedAction,
+  on: Resource,
+): Promise<void> {
   if (TRICKS.test(new URL(c.req.url).pathname)) {
     throw new RegistryError('NAME_INVALID', 'write the path without percent signs');
   }
@@ -102,7 +106,7 @@ async function authorizeFromDatabase(
   c: V2Context,
   request: RepositoryRequest,
   name: RepositoryName,
-  action: Action,
+  action: UnreservedAction,
 ): Promise<void> {
   const { services, config } = c.var;
   const askedAt = askNow();

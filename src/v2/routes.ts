@@ -42,14 +42,14 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
   ['GET', MANIFEST, { action: 'image:pull', on: 'manifest' }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
-  ['DELETE', MANIFEST, 'image:delete', deleteManifest],
+  ['DELETE', MANIFEST, 'version:delete', deleteManifest],
   ['POST', UPLOADS, TO_UPLOAD, beginUpload],
   ['GET', UPLOAD, TO_UPLOAD, reportUpload],
   ['PATCH', UPLOAD, TO_UPLOAD, continueUpload],
   ['PUT', UPLOAD, TO_UPLOAD, completeUpload],
   ['DELETE', UPLOAD, TO_UPLOAD, cancelUpload],
   ['GET', BLOB, { action: 'image:pull', on: 'blob' }, serveBlob],
-  ['DELETE', BLOB, 'image:delete', deleteBlob],
+  ['DELETE', BLOB, 'version:delete', deleteBlob],
 ];
 
 /** The routes of the protocol, to be mounted under /v2. */

@@ -165,19 +165,19 @@ describe('deleting', () => {
     const { id } = await create();
     await createProject(id, 'Ledger');
     const ship = await createProject(id, 'Ship');
-    const refused = await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`);
+    const refused = await call(cast.callers.admin, 'DELETE', `/departments/${id}`);
     const { title, detail } = expectProblem(refused, 409, 'not-empty');
     expect(title).toBe('it still has projects: Ledger, Ship');
     expect(detail).toEqual({ projects: ['Ledger', 'Ship'], more: false });
-    expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/projects/${ship}`), 204);
-    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`), 409, 'not-empty');
+    expectAnswer(await call(cast.callers.admin, 'DELETE', `/projects/${ship}`), 204);
+    expectProblem(await call(cast.callers.admin, 'DELETE', `/departments/${id}`), 409, 'not-empty');
     expectAnswer(await call(ADMIN_CALLER, 'GET', `/departments/${id}`), 200);
   });
 
   test('an empty department is deleted once, and its name is free', async () => {
     const { id, name } = await create();
-    expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`), 204);
-    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/departments/${id}`), 404, 'not-found');
+    expectAnswer(await call(cast.callers.admin, 'DELETE', `/departments/${id}`), 204);
+    expectProblem(await call(cast.callers.admin, 'DELETE', `/departments/${id}`), 404, 'not-found');
     await create(name);
   });
 
@@ -186,7 +186,7 @@ describe('deleting', () => {
       const { id } = await create();
       const body = { departmentId: id, name: 'Late' };
       const [deleted, made] = await Promise.all([
-        call(ADMIN_CALLER, 'DELETE', `/departments/${id}`),
+        call(cast.callers.admin, 'DELETE', `/departments/${id}`),
         call(ADMIN_CALLER, 'POST', '/projects', body),
       ]);
       expect([
@@ -202,7 +202,8 @@ test('paging shows every lasting entry exactly once while others come and go', a
   const doomed = await Promise.all(Array.from({ length: 10 }, () => create(unique('stays'))));
   const seen = await readAll<Department>(ADMIN_CALLER, '/departments?limit=4', async (page) => {
     const gone = doomed[page];
-    if (gone) expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/departments/${gone.id}`), 204);
+    if (gone)
+      expectAnswer(await call(cast.callers.admin, 'DELETE', `/departments/${gone.id}`), 204);
     await create(unique('stays'));
     await create(unique('before'));
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { requirementOf } from '../../src/api/guard.ts';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
+import { SIGN_IN_ACTIONS } from '../../src/domain/roles.ts';
 import { bindings } from '../support/worker/database.ts';
 import { ADMIN, ANONYMOUS, expectStatus, send } from '../support/worker/registry-client.ts';
 
@@ -97,8 +99,15 @@ describe('the OpenAPI document', () => {
     expect(operation?.summary.length).toBeGreaterThan(5);
     const ways = operation?.security.flatMap((way) => Object.keys(way));
     if (access !== 'open') expect(ways).toEqual(expect.arrayContaining(['session']));
-    expect(ways?.includes('token')).toBe(
-      ['signed-in', 'trash'].includes(String(access)) || typeof access === 'object',
+    const required = requirementOf(access);
+    const allows = (kind: 'token' | 'password', named: readonly string[]) =>
+      typeof required === 'object'
+        ? SIGN_IN_ACTIONS[kind].includes(required.action)
+        : named.includes(required);
+    const byToken = ['client', 'signed-in', 'trash'];
+    expect(ways?.includes('token')).toBe(allows('token', byToken));
+    expect(ways?.includes('password')).toBe(
+      allows('password', [...byToken, 'person', 'own-password', 'admin']),
     );
     const statuses = Object.keys(operation?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('2'))).not.toEqual([]);

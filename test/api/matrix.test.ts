@@ -1,6 +1,7 @@
 /** Who may do what: every caller at every endpoint, for a private, public or missing place. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Endpoint } from '../../src/api/endpoint.ts';
+import { requirementOf } from '../../src/api/guard.ts';
 import { API_ENDPOINTS } from '../../src/api/routes.ts';
 import { type Answer, type Caller, call } from '../support/worker/api-client.ts';
 import {
@@ -37,7 +38,8 @@ test('every endpoint has a row, and every row an endpoint', () => {
 
 test('an endpoint of a workspace or an image has rows for private, public and missing ones', () => {
   for (const [name, { access }] of Object.entries(ENDPOINTS)) {
-    const on = typeof access === 'object' ? access.on : null;
+    const required = requirementOf(access);
+    const on = typeof required === 'object' ? required.on : null;
     const kinds = on === 'project' ? ['private', 'missing'] : ['private', 'public', 'missing'];
     if (on !== null) expect(Object.keys(ROWS[name]?.outcomes ?? {}), name).toEqual(kinds);
   }

@@ -158,19 +158,19 @@ describe('creating, renaming and deleting', () => {
     const { id } = await create();
     const [one, two] = [await makeWorkspace(id), await makeWorkspace(id)];
     await trashWorkspace(two);
-    const refused = await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`);
+    const refused = await call(cast.callers.admin, 'DELETE', `/projects/${id}`);
     const { title } = expectProblem(refused, 409, 'not-empty');
     expect(title).toBe(`it still has workspaces: ${one}, ${two} (in the trash)`);
     await trashWorkspace(one);
-    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 409, 'not-empty');
+    expectProblem(await call(cast.callers.admin, 'DELETE', `/projects/${id}`), 409, 'not-empty');
   });
 
   test('an empty project is deleted with its memberships', async () => {
     const { id } = await create();
     const user = await makeUser({ [id]: 'owner' });
     const caller = await signInAs(user);
-    expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 204);
-    expectProblem(await call(ADMIN_CALLER, 'DELETE', `/projects/${id}`), 404, 'not-found');
+    expectAnswer(await call(cast.callers.admin, 'DELETE', `/projects/${id}`), 204);
+    expectProblem(await call(cast.callers.admin, 'DELETE', `/projects/${id}`), 404, 'not-found');
     expectProblem(await call(caller, 'GET', `/projects/${id}`), 404, 'not-found');
     const left = await query('SELECT 1 FROM members WHERE project_id = ?', id);
     expect(left).toEqual([]);
@@ -207,7 +207,7 @@ describe('lists', () => {
     const doomed = await Promise.all(Array.from({ length: 8 }, make));
     const seen = await readAll<Project>(ADMIN_CALLER, '/projects?limit=3', async (page) => {
       const gone = doomed[page];
-      if (gone) expectAnswer(await call(ADMIN_CALLER, 'DELETE', `/projects/${gone.id}`), 204);
+      if (gone) expectAnswer(await call(cast.callers.admin, 'DELETE', `/projects/${gone.id}`), 204);
       await create(department, unique('stays'));
     });
     const ids = seen.map(({ id }) => id);

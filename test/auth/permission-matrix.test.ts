@@ -76,20 +76,22 @@ type PrincipalName = (typeof PRINCIPALS)[number];
 const PLACES = ['private', 'public', 'missing'] as const;
 type PlaceName = (typeof PLACES)[number];
 
+const WORKERS: readonly PrincipalName[] = ['developer', 'owner', 'admin', 'credential'];
+
 /** Who may do what, written out so that src/domain/roles.ts cannot change unnoticed. */
 const MAY: Record<
   'private' | 'public',
   Record<'pull' | 'push' | 'delete', readonly PrincipalName[]>
 > = {
   private: {
-    pull: ['viewer', 'developer', 'owner', 'admin', 'credential'],
-    push: ['developer', 'owner', 'admin', 'credential'],
-    delete: ['developer', 'owner', 'admin', 'credential'],
+    pull: ['viewer', ...WORKERS],
+    push: WORKERS,
+    delete: ['developer', 'owner', 'admin'],
   },
   public: {
     pull: PRINCIPALS.filter((name) => name !== 'anonymous'),
-    push: ['developer', 'owner', 'admin', 'credential'],
-    delete: ['developer', 'owner', 'admin', 'credential'],
+    push: WORKERS,
+    delete: ['developer', 'owner', 'admin'],
   },
 };
 

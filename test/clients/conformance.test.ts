@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { letCredentialDelete } from '../support/admin-session.ts';
 import { attempt } from '../support/clients/run.ts';
 import { useServer } from '../support/clients/setup.ts';
 import { describeWithTools, toolPath } from '../support/tools.ts';
@@ -29,6 +30,7 @@ describeWithTools('OCI conformance', ['conformance'], () => {
   test('passes the whole suite of the distribution spec', async () => {
     await rm(RESULTS, { recursive: true, force: true });
     await mkdir(RESULTS, { recursive: true });
+    await letCredentialDelete(server.current);
     const env = environment();
     const { code, stdout, stderr } = await attempt(toolPath('conformance'), [], { env });
     await writeFile(`${RESULTS}output.txt`, `${stdout}\n${stderr}`);

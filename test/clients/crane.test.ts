@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { letCredentialDelete } from '../support/admin-session.ts';
 import { useCrane } from '../support/clients/crane-client.ts';
 import { imageOf, indexOf } from '../support/clients/images.ts';
 import { layerOf, layerOfSize } from '../support/clients/layers.ts';
@@ -40,6 +41,7 @@ describeWithTools('crane', ['crane'], () => {
 
   test('deletes one tag and leaves the other tag of the same image', async () => {
     const crane = held.current;
+    await letCredentialDelete(crane.server);
     const repository = 'library/crane-untag';
     const image = imageOf([layer('untag')]);
     await crane.push(repository, 'kept', image);
@@ -53,6 +55,7 @@ describeWithTools('crane', ['crane'], () => {
 
   test('deletes an image by digest, and every tag of it is gone', async () => {
     const crane = held.current;
+    await letCredentialDelete(crane.server);
     const repository = 'library/crane-delete';
     const { manifest } = await crane.push(repository, 'a', imageOf([layer('delete')]));
     await crane.run(['tag', `${crane.server.host}/${repository}:a`, 'b']);

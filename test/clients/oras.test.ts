@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { letCredentialDelete } from '../support/admin-session.ts';
 import { digestOf } from '../support/clients/bytes.ts';
 import { imageOf } from '../support/clients/images.ts';
 import { layerOf } from '../support/clients/layers.ts';
@@ -34,6 +35,7 @@ describeWithTools('oras', ['oras'], () => {
 
   test('finds what was attached to an image, by kind, until it is deleted', async () => {
     const oras = held.current;
+    await letCredentialDelete(oras.server);
     await oras.writeFiles('subject', [100]);
     const target = oras.ref('oras-subject:v1');
     const subject = await oras.push('subject', target, [`100.bin:${DATA}`]);

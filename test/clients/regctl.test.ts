@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { letCredentialDelete } from '../support/admin-session.ts';
 import { PART, randomBytes } from '../support/clients/bytes.ts';
 import { artifactOf, imageOf, indexOf } from '../support/clients/images.ts';
 import { blobOf, layerOfSize } from '../support/clients/layers.ts';
@@ -58,6 +59,7 @@ describeWithTools('regctl', ['regctl'], () => {
     const regctl = held.current;
     const { server } = regctl;
     await regctl.login(server.host, []);
+    await letCredentialDelete(server);
     const repository = 'library/regctl-delete';
     const image = imageOf([layer('delete')]);
     const { digest } = image.manifest;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { letCredentialDelete } from '../support/admin-session.ts';
 import { imageOf, indexOf } from '../support/clients/images.ts';
 import { layerOf, layerOfSize, type Packing } from '../support/clients/layers.ts';
 import { isUpload } from '../support/clients/proxy.ts';
@@ -69,6 +70,7 @@ describeWithTools('skopeo', ['skopeo'], () => {
 
   test('lists tags, and deletes an image with all of its tags', async () => {
     const skopeo = held.current;
+    await letCredentialDelete(skopeo.server);
     const repository = 'library/skopeo-delete';
     const image = imageOf([layer('delete')]);
     await skopeo.push(skopeo.server.host, repository, image);

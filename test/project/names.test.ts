@@ -15,13 +15,13 @@ const ALLOWED: readonly Allowed[] = [
   {
     reason: 'one operation, in each layer that it passes',
     places: 'src/v2/ src/api/ src/auth/ src/registry/ src/storage/ web/api/',
-    names: `addMember cancelUpload changeSettings changeUser completeUpload createDepartment
+    names: `addMember cancelUpload changeProject changeSettings changeUser completeUpload createDepartment
       createProject createToken createUser createWorkspace deleteBlob deleteDepartment deleteImages
       deleteManifest
       deleteProject deleteSession deleteUser deleteWorkspace endSession extendBlobGrace
       extendManifestGrace getManifest getVersion
       listDepartments listImages listMembers listProjects listReferrers listTags listTrash
-      listVersions listWorkspaces removeMember renameDepartment renameProject
+      listVersions listWorkspaces removeMember renameDepartment
       resetPassword restore restoreVersion rotateCredential setPassword setRetention signIn`,
   },
   {

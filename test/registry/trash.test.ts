@@ -179,6 +179,7 @@ describe('a workspace in the trash', () => {
       tokenId: null,
       limits: null,
       endsAt: null,
+      inSession: false,
       stamp: '',
     } as const;
     const may = (from: string | null) =>

@@ -1,14 +1,25 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { ADMIN_CALLER, call, expectProblem } from '../support/worker/api-client.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ADMIN_CALLER,
+  type Caller,
+  call,
+  expectProblem,
+  makeAdmin,
+} from '../support/worker/api-client.ts';
 import { unique } from '../support/worker/content.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { makePlace, trashImage } from '../support/worker/people.ts';
 import { pushImage, putManifest, tagDigest } from '../support/worker/push.ts';
 import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
+let admin: Caller;
 let repository: string;
 let workspace: string;
 let versions: string;
+
+beforeAll(async () => {
+  admin = await makeAdmin();
+});
 
 beforeEach(async () => {
   workspace = (await makePlace()).workspace;
@@ -18,7 +29,7 @@ beforeEach(async () => {
 });
 
 async function setRules(rules: unknown): Promise<void> {
-  const answer = await call(ADMIN_CALLER, 'PUT', `/workspaces/${workspace}/retention`, rules);
+  const answer = await call(admin, 'PUT', `/workspaces/${workspace}/retention`, rules);
   expect(answer.status).toBe(200);
 }
 

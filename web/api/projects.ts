@@ -38,9 +38,12 @@ export async function createProject(departmentId: number, name: string): Promise
   return made;
 }
 
-/** @throws ApiError name-taken */
-export async function renameProject(projectId: number, name: string): Promise<void> {
-  await api('patch /projects/{projectId}', { params: { projectId }, body: { name } });
+/** Changes some of a project. @throws ApiError name-taken */
+export async function changeProject(
+  projectId: number,
+  change: Partial<Pick<Project, 'name' | 'ownersOnly' | 'robotDeletes'>>,
+): Promise<void> {
+  await api('patch /projects/{projectId}', { params: { projectId }, body: change });
   await queryClient.invalidateQueries({ queryKey: ['projects'] });
 }
 

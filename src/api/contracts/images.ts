@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { IMAGE_SORTS, LIST_SCOPES, SORT_DIRECTIONS } from '../../domain/lists.ts';
-import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
+import { ACCESS_LEVELS, IMAGE_ACTIONS } from '../../domain/roles.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging } from './common.ts';
 
@@ -26,7 +26,7 @@ const place = {
   name: z.string().openapi({ example: 'backend/api' }),
   workspace: z.string().openapi({ example: 'payments' }),
   access: z.enum(ACCESS_LEVELS),
-  allowed: z.array(z.enum(ACTIONS)).openapi({
+  allowed: z.array(z.enum(IMAGE_ACTIONS)).openapi({
     description: 'What the caller may do with it and in its workspace.',
   }),
 };

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 /** The signed-in principal, for the console. */
 export const me = z
   .object({
-    kind: z.enum(['user', 'project']),
+    kind: z.enum(['user', 'robot']),
     name: z.string(),
     isAdmin: z.boolean(),
     mustChangePassword: z.boolean(),

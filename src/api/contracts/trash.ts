@@ -28,6 +28,7 @@ export const trashItem = z
       .int()
       .nullable()
       .openapi({ description: 'For an image: number of versions deleted with it.' }),
+    purgeable: z.boolean().openapi({ description: 'Whether the caller may purge it.' }),
     deletedAt: z.iso.datetime(),
     deletedBy: z.string(),
     expiresAt: z.iso.datetime().openapi({

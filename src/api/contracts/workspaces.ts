@@ -5,7 +5,7 @@ import {
   MAX_WORKSPACE_LENGTH,
   WORKSPACE_NAME,
 } from '../../domain/names.ts';
-import { ACCESS_LEVELS } from '../../domain/roles.ts';
+import { ACCESS_LEVELS, ACTIONS } from '../../domain/roles.ts';
 import { idText, paging, reference, trashId, userName } from './common.ts';
 
 const access = z.enum(ACCESS_LEVELS).openapi({
@@ -24,6 +24,7 @@ export const workspace = z
     project: reference,
     department: reference,
     untaggedDays,
+    allowed: z.array(z.enum(ACTIONS)).openapi({ description: 'What the caller may do in it.' }),
     images: z.int(),
     size: z.int().openapi({
       description: 'Sum of the sizes of its images, in bytes; shared content counts for each.',

@@ -1,10 +1,11 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import type { Database } from '../database.ts';
+import type { ProjectRules } from '../../domain/roles.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import type { Lookup } from '../lookups.ts';
 import { departments, projects, workspaces } from '../schema.ts';
 
 /** A project, with the department it belongs to. */
-export interface ProjectRecord {
+export interface ProjectRecord extends ProjectRules {
   readonly id: number;
   readonly name: string;
   readonly departmentId: number;
@@ -22,6 +23,8 @@ export async function findProject(db: Database, id: number): Promise<ProjectReco
       departmentId: projects.departmentId,
       department: departments.name,
       credentialVersion: projects.credentialVersion,
+      robotDeletes: projects.robotDeletes,
+      ownersOnly: projects.ownersOnly,
       createdAt: projects.createdAt,
     })
     .from(projects)
@@ -30,11 +33,23 @@ export async function findProject(db: Database, id: number): Promise<ProjectReco
   return row ?? null;
 }
 
-/** Looks up the version of a project's push credential; null if there is no such project. */
-export function credentialVersionLookup(projectId: number): Lookup<number | null> {
+/** What a project's push credential is checked with, and what it may do. */
+export interface CredentialRecord {
+  readonly version: number;
+  /** Whether it may delete versions. */
+  readonly mayDelete: boolean;
+}
+
+/** Looks up a project's push credential; null if there is no such project. */
+export function credentialLookup(projectId: number): Lookup<CredentialRecord | null> {
   return {
-    sql: sql`SELECT credential_version FROM projects WHERE id = ${projectId}`,
-    read: (value) => value as number | null,
+    sql: sql`
+      SELECT json_object('version', credential_version, 'mayDelete', robot_deletes)
+        FROM projects WHERE id = ${projectId}`,
+    read(value) {
+      const row = value as StoredRow<CredentialRecord> | null;
+      return row && readBooleans(row, ['mayDelete']);
+    },
   };
 }
 
@@ -57,12 +72,14 @@ export async function listProjects(
       ? sql`projects AS p`
       : sql`json_each(${JSON.stringify(projectIds)}) AS mine CROSS JOIN projects AS p ON p.id = mine.value`;
   const inDepartment = departmentId === null ? sql`1` : sql`p.department_id = ${departmentId}`;
-  return await db.all<ProjectRecord>(sql`
+  const rows = await db.all<StoredRow<ProjectRecord>>(sql`
     SELECT p.id, p.name, p.department_id AS departmentId, d.name AS department,
-        p.credential_version AS credentialVersion, p.created_at AS createdAt
+        p.credential_version AS credentialVersion, p.robot_deletes AS robotDeletes,
+        p.owners_only AS ownersOnly, p.created_at AS createdAt
       FROM ${from} CROSS JOIN departments AS d ON d.id = p.department_id
       WHERE ${inDepartment} AND (p.name, p.id) > (${after[0]}, ${after[1]})
       ORDER BY p.name, p.id LIMIT ${limit}`);
+  return rows.map((row) => readBooleans(row, ['robotDeletes', 'ownersOnly']));
 }
 
 /**
@@ -83,10 +100,24 @@ export async function insertProject(
   return row?.id ?? null;
 }
 
-/** Renames a project; false if there is none, or its department has another of that name. */
-export async function renameProject(db: Database, id: number, name: string): Promise<boolean> {
+/** A change of a project; fields that are left out stay. */
+export type ProjectChange = {
+  readonly [K in 'name' | keyof ProjectRules]?: ProjectRecord[K] | undefined;
+};
+
+/** Changes a project; false if there is none, or its department has another of that name. */
+export async function updateProject(
+  db: Database,
+  id: number,
+  { name, robotDeletes, ownersOnly }: ProjectChange,
+): Promise<boolean> {
+  const flag = (value: boolean | undefined) => (value === undefined ? null : Number(value));
   const rows = await db.all(sql`
-    UPDATE OR IGNORE projects SET name = ${name} WHERE id = ${id} RETURNING id`);
+    UPDATE OR IGNORE projects
+      SET name = coalesce(${name ?? null}, name),
+          robot_deletes = coalesce(${flag(robotDeletes)}, robot_deletes),
+          owners_only = coalesce(${flag(ownersOnly)}, owners_only)
+      WHERE id = ${id} RETURNING id`);
   return rows.length > 0;
 }
 

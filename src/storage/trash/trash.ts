@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import type { AccessLevel } from '../../domain/roles.ts';
+import type { AccessLevel, ProjectRules } from '../../domain/roles.ts';
 import { TRASH_KINDS, type TrashKind } from '../../domain/trash.ts';
 import { IS_RESTORABLE } from '../collectable.ts';
-import type { Database } from '../database.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 
-/** Something in the trash that can still be restored. */
-export interface TrashRecord {
+/** Something in the trash that can still be restored, with the rules of its project. */
+export interface TrashRecord extends ProjectRules {
   readonly id: number;
   readonly kind: TrashKind;
   readonly projectId: number;
@@ -30,6 +30,9 @@ export interface TrashRecord {
   readonly imageDeleted: 0 | 1;
 }
 
+const readRecord = (row: StoredRow<TrashRecord>): TrashRecord =>
+  readBooleans(row, ['robotDeletes', 'ownersOnly']);
+
 const COLUMNS = sql`
   t.id, t.kind, t.project_id AS projectId, w.id AS workspaceId, w.name AS workspace, w.access,
   i.id AS imageId, i.name AS image, g.id AS trashedTagId, g.name AS tag, t.digest,
@@ -38,10 +41,12 @@ const COLUMNS = sql`
   iif(t.kind = 'workspace', w.image_count, NULL) AS images,
   iif(t.kind = 'image', i.versions, NULL) AS versions,
   t.deleted_at AS deletedAt, t.deleted_by AS deletedBy,
+  o.robot_deletes AS robotDeletes, o.owners_only AS ownersOnly,
   w.deleted_at IS NOT NULL AS workspaceDeleted, i.deleted_at IS NOT NULL AS imageDeleted`;
 
 const THINGS = sql`
   CROSS JOIN workspaces AS w ON w.id = t.workspace_id
+  CROSS JOIN projects AS o ON o.id = t.project_id
   LEFT JOIN images AS i ON i.id = t.image_id
   LEFT JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
   LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest`;
@@ -52,10 +57,10 @@ export async function findTrash(
   kind: TrashKind,
   id: number,
 ): Promise<TrashRecord | null> {
-  const [row] = await db.all<TrashRecord>(sql`
+  const [row] = await db.all<StoredRow<TrashRecord>>(sql`
     SELECT ${COLUMNS} FROM trash AS t ${THINGS}
       WHERE t.id = ${id} AND t.kind = ${kind} AND ${IS_RESTORABLE}`);
-  return row ?? null;
+  return row ? readRecord(row) : null;
 }
 
 /** Which part of the trash a list shows. */
@@ -86,7 +91,7 @@ export async function listTrash(
   const [at, id] = after ?? [Number.MAX_SAFE_INTEGER, 0];
   const { places, condition } = placesOf(projectIds, workspace);
   const named = json(names, (list) => sql`w.name IN (${list})`);
-  return await db.all<TrashRecord>(sql`
+  const rows = await db.all<StoredRow<TrashRecord>>(sql`
     SELECT ${COLUMNS} FROM (${places}) AS p CROSS JOIN json_each(${kinds}) AS k
         CROSS JOIN trash AS t ON t.id IN (
           SELECT t.id FROM trash AS t
@@ -96,6 +101,7 @@ export async function listTrash(
         ${THINGS}
       WHERE ${named} AND ${json(projectIds, (list) => sql`t.project_id IN (${list})`)}
       ORDER BY t.deleted_at DESC, t.id DESC LIMIT ${limit}`);
+  return rows.map(readRecord);
 }
 
 /** Where to look, and how a row of the trash belongs there. */

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { ListScope } from '../../domain/lists.ts';
-import type { AccessLevel } from '../../domain/roles.ts';
-import type { Database } from '../database.ts';
+import type { AccessLevel, ProjectRules } from '../../domain/roles.ts';
+import { type Database, readBooleans, type StoredRow } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { projects, workspaces } from '../schema.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
@@ -36,7 +36,7 @@ export function workspacesLookup(names: readonly string[]): Lookup<Map<string, W
 }
 
 /** A workspace that is not in the trash. */
-export interface WorkspaceRecord {
+export interface WorkspaceRecord extends ProjectRules {
   readonly id: number;
   readonly name: string;
   readonly projectId: number;
@@ -57,6 +57,8 @@ export async function findWorkspace(db: Database, name: string): Promise<Workspa
       access: workspaces.access,
       createdAt: workspaces.createdAt,
       createdBy: workspaces.createdBy,
+      robotDeletes: projects.robotDeletes,
+      ownersOnly: projects.ownersOnly,
     })
     .from(workspaces)
     .innerJoin(projects, eq(projects.id, workspaces.projectId))
@@ -80,7 +82,11 @@ const VIEW = sql`
   SELECT w.id, w.name, w.project_id AS projectId, p.name AS project,
     p.department_id AS departmentId, d.name AS department, w.access,
     w.untagged_days AS untaggedDays, w.image_count AS images, w.size, w.pulls,
-    w.created_at AS createdAt, w.created_by AS createdBy`;
+    w.created_at AS createdAt, w.created_by AS createdBy, p.robot_deletes AS robotDeletes,
+    p.owners_only AS ownersOnly`;
+
+const readView = (row: StoredRow<WorkspaceView>): WorkspaceView =>
+  readBooleans(row, ['robotDeletes', 'ownersOnly']);
 
 const OWNERS = sql`
   CROSS JOIN projects AS p ON p.id = w.project_id
@@ -115,19 +121,20 @@ export async function listWorkspaces(
   // One lower bound instead of two: SQLite uses only one of them to search the index.
   const begin = after < prefix ? sql`w.name >= ${prefix}` : sql`w.name > ${after}`;
   const shared = sql`w.access = 'public' AND w.project_id NOT IN (SELECT value FROM json_each(${ids}))`;
-  return await db.all<WorkspaceView>(sql`
+  const rows = await db.all<StoredRow<WorkspaceView>>(sql`
     ${VIEW} FROM ${from} ${OWNERS}
       WHERE w.deleted_at IS NULL AND ${begin} AND w.name < ${`${prefix}\u{10ffff}`}
         AND ${projectId === null ? sql`1` : sql`w.project_id = ${projectId}`}
         AND ${scope === 'shared' ? shared : sql`1`} AND ${visibleWorkspaces(visibility)}
       ORDER BY w.name LIMIT ${limit}`);
+  return rows.map(readView);
 }
 
 /** A workspace by id, as its page shows it; null if it is in the trash. */
 export async function viewWorkspace(db: Database, id: number): Promise<WorkspaceView | null> {
-  const [row] = await db.all<WorkspaceView>(sql`
+  const [row] = await db.all<StoredRow<WorkspaceView>>(sql`
     ${VIEW} FROM workspaces AS w ${OWNERS} WHERE w.id = ${id} AND w.deleted_at IS NULL`);
-  return row ?? null;
+  return row ? readView(row) : null;
 }
 
 /** A workspace to create. */

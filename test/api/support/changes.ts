@@ -1,6 +1,6 @@
 /** All that happens to content, in an order that looks random and is the same in every run. */
 import { expect } from 'vitest';
-import { ADMIN_CALLER, call, type Page } from '../../support/worker/api-client.ts';
+import { ADMIN_CALLER, call, makeAdmin, type Page } from '../../support/worker/api-client.ts';
 import { collect, DAY, HOUR } from '../../support/worker/collect.ts';
 import {
   CONFIG_TYPE,
@@ -178,7 +178,8 @@ export class Changes {
   }
 
   async #purge(): Promise<boolean> {
-    return (await call(ADMIN_CALLER, 'DELETE', `/trash/${await this.#trash()}`)).status === 204;
+    const trashed = await this.#trash();
+    return (await call(await makeAdmin(), 'DELETE', `/trash/${trashed}`)).status === 204;
   }
 
   async #collect(): Promise<boolean> {

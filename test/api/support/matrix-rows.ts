@@ -3,7 +3,8 @@
  * success, `none` for a list that shows nothing. Callers in the order of COLUMNS:
  *
  *   nobody · outsider · viewer · developer · owner · admin · credential · another's credential ·
- *   token to read · token to read and write · expired token · revoked token
+ *   token to read · token to read and write · expired token · revoked token ·
+ *   developer, owner and admin by password · token to delete
  */
 import { unique } from '../../support/worker/content.ts';
 import { PASSWORD } from '../../support/worker/people.ts';
@@ -29,54 +30,94 @@ export interface Row {
   readonly ends?: true;
 }
 
-const MISSING = '401 404 404 404 404 404 404 404 404 404 401 401';
+// The last four: a developer, an owner and an admin by password, and a token to read, write and delete.
+const MISSING = '401 404 404 404 404 404 404 404 404 404 401 401 404 404 404 404';
 
 const PULL = {
-  private: '401 404 yes yes yes yes yes 404 yes yes 401 401',
-  public: '401 yes yes yes yes yes yes yes yes yes 401 401',
+  private: '401 404 yes yes yes yes yes 404 yes yes 401 401 yes yes yes yes',
+  public: '401 yes yes yes yes yes yes yes yes yes 401 401 yes yes yes yes',
   missing: MISSING,
 };
-const WRITE = {
-  private: '401 404 403 yes yes yes yes 404 403 yes 401 401',
-  public: '401 403 403 yes yes yes yes 403 403 yes 401 401',
+const PUSH = {
+  private: '401 404 403 yes yes yes yes 404 403 yes 401 401 yes yes yes yes',
+  public: '401 403 403 yes yes yes yes 403 403 yes 401 401 yes yes yes yes',
+  missing: MISSING,
+};
+const EDIT = {
+  private: '401 404 403 yes yes yes 403 404 403 yes 401 401 yes yes yes yes',
+  public: '401 403 403 yes yes yes 403 403 403 yes 401 401 yes yes yes yes',
   missing: MISSING,
 };
 const DELETE = {
-  private: '401 404 403 yes yes yes yes 404 403 403 401 401',
-  public: '401 403 403 yes yes yes yes 403 403 403 401 401',
+  private: '401 404 403 yes yes yes 403 404 403 403 401 401 yes yes yes yes',
+  public: '401 403 403 yes yes yes 403 403 403 403 401 401 yes yes yes yes',
+  missing: MISSING,
+};
+/** A list of images, each with its own answer: a push credential gets none at all. */
+const DELETE_MANY = {
+  private: '401 404 403 yes yes yes 403 403 403 403 401 401 yes yes yes yes',
+  public: DELETE.public,
+  missing: '401 404 404 404 404 404 403 403 404 404 401 401 404 404 404 404',
+};
+/** In the console only. */
+const PUBLISH = {
+  private: '401 404 403 yes yes yes 403 404 403 403 401 401 403 403 403 403',
+  public: '401 403 403 yes yes yes 403 403 403 403 401 401 403 403 403 403',
   missing: MISSING,
 };
 
-/** What members see of a workspace, and what only its owners set. */
-const VIEW = { ...PULL, public: '401 403 yes yes yes yes yes 403 yes yes 401 401' };
-const MANAGE = {
-  private: '401 404 403 403 yes yes 403 404 403 403 401 401',
-  public: '401 403 403 403 yes yes 403 403 403 403 401 401',
+/** What users see of a workspace, what its members see, and what only its owners set. */
+const OPEN_WORKSPACE = {
+  private: '401 404 yes yes yes yes 403 404 yes yes 401 401 yes yes yes yes',
+  public: '401 yes yes yes yes yes 403 403 yes yes 401 401 yes yes yes yes',
+  missing: MISSING,
+};
+const VIEW = {
+  ...OPEN_WORKSPACE,
+  public: '401 403 yes yes yes yes 403 403 yes yes 401 401 yes yes yes yes',
+};
+const PROTECT = {
+  private: '401 404 403 403 yes yes 403 404 403 403 401 401 403 403 403 403',
+  public: '401 403 403 403 yes yes 403 403 403 403 401 401 403 403 403 403',
   missing: MISSING,
 };
 /** Items in the trash are visible only to callers who may delete them. */
-const TRASH = '401 404 404 yes yes yes yes 404 404 404 401 401';
-const LISTED_TRASH = '401 none none yes yes none yes none none none 401 401';
+const TRASH = '401 404 404 yes yes yes 404 404 404 404 401 401 yes yes yes yes';
+const PURGE = '401 404 404 yes yes yes 404 404 404 404 401 401 403 403 403 403';
+const LISTED_TRASH = '401 none none yes yes none 403 403 none none 401 401 yes yes none yes';
 
-/** No access token has any right on a project itself. */
+/** No access token has any right on a project itself, and no push credential sees it. */
 const IN_PROJECT = {
-  private: '401 404 yes yes yes yes yes 404 404 404 401 401',
+  private: '401 404 yes yes yes yes 404 404 404 404 401 401 yes yes yes 404',
   missing: MISSING,
 };
+const IN_DEPARTMENT = {
+  private: '401 404 yes yes yes yes 403 403 404 404 401 401 yes yes yes 404',
+  missing: '401 404 404 404 404 404 403 403 404 404 401 401 404 404 404 404',
+};
 const WORK_IN_PROJECT = {
-  private: '401 404 403 yes yes yes yes 404 404 404 401 401',
+  private: '401 404 403 yes yes yes 404 404 404 404 401 401 yes yes yes 404',
   missing: MISSING,
 };
 const MANAGE_PROJECT = {
-  private: '401 404 403 403 yes yes 403 404 404 404 401 401',
+  private: '401 404 403 403 yes yes 404 404 404 404 401 401 403 yes yes 404',
   missing: MISSING,
 };
 
-const OPEN = { private: 'yes yes yes yes yes yes yes yes yes yes 401 401' };
-const SIGNED_IN = { private: '401 yes yes yes yes yes yes yes yes yes 401 401' };
-const PERSON = { private: '401 yes yes yes yes yes 403 403 403 403 401 401' };
-const ADMIN = { private: '401 403 403 403 403 yes 403 403 403 403 401 401' };
-const ADMIN_OF = { ...ADMIN, missing: '401 403 403 403 403 404 403 403 403 403 401 401' };
+const OPEN = { private: 'yes yes yes yes yes yes yes yes yes yes 401 401 yes yes yes yes' };
+const CLIENT = { private: '401 yes yes yes yes yes yes yes yes yes 401 401 yes yes yes yes' };
+const SIGNED_IN = { private: '401 yes yes yes yes yes 403 403 yes yes 401 401 yes yes yes yes' };
+const PERSON = { private: '401 yes yes yes yes yes 403 403 403 403 401 401 yes yes yes 403' };
+const ADMIN = { private: '401 403 403 403 403 yes 403 403 403 403 401 401 403 403 yes 403' };
+const ADMIN_OF = {
+  ...ADMIN,
+  missing: '401 403 403 403 403 404 403 403 403 403 401 401 403 403 404 403',
+};
+/** In the console only. */
+const ADMIN_DELETES = {
+  private: '401 403 403 403 403 yes 403 403 403 403 401 401 403 403 403 403',
+  missing: '401 403 403 403 403 404 403 403 403 403 401 401 403 403 403 403',
+};
 
 const GOOD_PASSWORD = 'neither short nor plain';
 
@@ -100,20 +141,20 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteToken: { outcomes: PERSON, yes: 404, params: { tokenId: 987 } },
 
   listDepartments: {
-    outcomes: { private: '401 none yes yes yes yes yes yes none none 401 401' },
+    outcomes: { private: '401 none yes yes yes yes 403 403 none none 401 401 yes yes yes none' },
     yes: 200,
     list: true,
   },
   createDepartment: { outcomes: ADMIN, yes: 201, body: () => ({ name: unique('made') }) },
-  getDepartment: { outcomes: IN_PROJECT, yes: 200 },
+  getDepartment: { outcomes: IN_DEPARTMENT, yes: 200 },
   renameDepartment: { outcomes: ADMIN_OF, yes: 200, body: () => ({ name: unique('renamed') }) },
   // The department has a project.
-  deleteDepartment: { outcomes: ADMIN_OF, yes: 409 },
+  deleteDepartment: { outcomes: ADMIN_DELETES, yes: 409 },
 
   listProjects: {
     outcomes: {
-      private: '401 none yes yes yes yes yes none none none 401 401',
-      missing: '401 none none none none none none none none none 401 401',
+      private: '401 none yes yes yes yes 403 403 none none 401 401 yes yes yes none',
+      missing: '401 none none none none none 403 403 none none 401 401 none none none none',
     },
     yes: 200,
     query: ({ departmentId }) => `?department=${departmentId}`,
@@ -125,9 +166,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: ({ departmentId }) => ({ departmentId, name: unique('made') }),
   },
   getProject: { outcomes: IN_PROJECT, yes: 200 },
-  renameProject: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ name: unique('renamed') }) },
+  changeProject: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ name: unique('renamed') }) },
   // The project has a workspace.
-  deleteProject: { outcomes: ADMIN_OF, yes: 409 },
+  deleteProject: { outcomes: ADMIN_DELETES, yes: 409 },
   getCredential: { outcomes: WORK_IN_PROJECT, yes: 200 },
   rotateCredential: { outcomes: MANAGE_PROJECT, yes: 200 },
   listMembers: { outcomes: IN_PROJECT, yes: 200 },
@@ -140,7 +181,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   removeMember: { outcomes: MANAGE_PROJECT, yes: 204 },
 
   getRetention: { outcomes: VIEW, yes: 200 },
-  setRetention: { outcomes: MANAGE, yes: 200, body: () => ({ immutableTags: ['v*'] }) },
+  setRetention: { outcomes: PROTECT, yes: 200, body: () => ({ immutableTags: ['v*'] }) },
   previewRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }), list: true },
   backtestRules: { outcomes: VIEW, yes: 200, body: () => ({ keepDays: 1 }) },
 
@@ -153,10 +194,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     body: ({ userName }) => ({ username: userName, password: PASSWORD }),
     ends: true,
   },
-  getSession: { outcomes: SIGNED_IN, yes: 200 },
+  getSession: { outcomes: CLIENT, yes: 200 },
   deleteSession: { outcomes: OPEN, yes: 204, ends: true },
   createRegistryToken: {
-    outcomes: WRITE,
+    outcomes: PUSH,
     yes: 200,
     body: ({ workspace, image }) => ({ workspace, image, actions: ['pull', 'push'] }),
   },
@@ -173,13 +214,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
   changeUser: { outcomes: ADMIN_OF, yes: 200, body: () => ({ disabled: true }) },
   resetPassword: { outcomes: ADMIN_OF, yes: 200 },
   // A member of a project.
-  deleteUser: { outcomes: ADMIN_OF, yes: 409 },
+  deleteUser: { outcomes: ADMIN_DELETES, yes: 409 },
 
   listWorkspaces: {
     outcomes: {
-      private: '401 none yes yes yes none yes none yes yes 401 401',
-      public: '401 yes none none none yes none yes none none 401 401',
-      missing: '401 none none none none none none none none none 401 401',
+      private: '401 none yes yes yes none 403 403 yes yes 401 401 yes yes none yes',
+      public: '401 yes none none none yes 403 403 none none 401 401 none none yes none',
+      missing: '401 none none none none none 403 403 none none 401 401 none none none none',
     },
     yes: 200,
     query: ({ workspace }, kind) => `?scope=${kind === 'public' ? 'shared' : 'own'}&q=${workspace}`,
@@ -190,29 +231,29 @@ export const ROWS: Readonly<Record<string, Row>> = {
     yes: 201,
     body: () => ({ name: unique('made'), access: 'private' }),
   },
-  getWorkspace: { outcomes: PULL, yes: 200 },
-  changeWorkspace: { outcomes: WRITE, yes: 200, body: () => ({ access: 'public' }) },
+  getWorkspace: { outcomes: OPEN_WORKSPACE, yes: 200 },
+  changeWorkspace: { outcomes: PUBLISH, yes: 200, body: () => ({ access: 'public' }) },
   deleteWorkspace: { outcomes: DELETE, yes: 200 },
 
   listImages: {
     outcomes: {
-      private: '401 none yes yes yes yes yes none yes yes 401 401',
-      public: '401 yes yes yes yes yes yes yes yes yes 401 401',
-      missing: '401 none none none none none none none none none 401 401',
+      private: '401 none yes yes yes yes 403 403 yes yes 401 401 yes yes yes yes',
+      public: '401 yes yes yes yes yes 403 403 yes yes 401 401 yes yes yes yes',
+      missing: '401 none none none none none 403 403 none none 401 401 none none none none',
     },
     yes: 200,
     query: ({ workspace }) => `?workspace=${workspace}`,
     list: true,
   },
   deleteManyImages: {
-    outcomes: DELETE,
+    outcomes: DELETE_MANY,
     yes: 200,
     body: ({ workspace, image }) => [{ workspace, image }],
     bulk: true,
   },
   getImage: { outcomes: PULL, yes: 200 },
   changeImage: {
-    outcomes: WRITE,
+    outcomes: EDIT,
     yes: 200,
     body: () => ({ description: 'changed' }),
     headers: { 'if-match': '*' },
@@ -225,7 +266,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteVersion: { outcomes: DELETE, yes: 200 },
   getPastTags: { outcomes: PULL, yes: 200, list: true },
   getHistory: { outcomes: PULL, yes: 200, list: true },
-  restoreOlder: { outcomes: WRITE, yes: 200, body: ({ digest }) => ({ digest }) },
+  restoreOlder: { outcomes: PUSH, yes: 200, body: ({ digest }) => ({ digest }) },
   getManifest: { outcomes: PULL, yes: 200 },
   // The content is no image that docker can load.
   getArchive: { outcomes: PULL, yes: 400 },
@@ -236,7 +277,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     outcomes: {
       private: LISTED_TRASH,
       public: LISTED_TRASH,
-      missing: '401 none none none none none none none none none 401 401',
+      missing: '401 none none none none none 403 403 none none 401 401 none none none none',
     },
     yes: 200,
     query: ({ workspace }) => `?workspace=${workspace}`,
@@ -247,7 +288,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     yes: 200,
     body: () => ({}),
   },
-  purgeTrashed: { outcomes: { private: TRASH, public: TRASH, missing: MISSING }, yes: 204 },
+  purgeTrashed: { outcomes: { private: PURGE, public: PURGE, missing: MISSING }, yes: 204 },
 
   getCollectionPreview: { outcomes: VIEW, yes: 200 },
   beginWorkspaceCollection: { outcomes: DELETE, yes: 202, body: () => ({ emptyTrash: false }) },

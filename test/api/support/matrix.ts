@@ -1,12 +1,23 @@
 /** All callers of the API, and the places they call it for. */
 import { hashSecret } from '../../../src/auth/secrets.ts';
 import { type AccessLevel, ROLES, type TokenRight } from '../../../src/domain/roles.ts';
-import { type Caller, callerOf, makeAdmin, signInAs } from '../../support/worker/api-client.ts';
+import {
+  type Caller,
+  callerOf,
+  makeAdmin,
+  makeAdminUser,
+  signInAs,
+} from '../../support/worker/api-client.ts';
 import { imageText, sha256, TYPES, unique } from '../../support/worker/content.ts';
 import { bindings, query } from '../../support/worker/database.ts';
-import { makeUser, makeWorkspace, projectAuthorization } from '../../support/worker/people.ts';
+import {
+  makeUser,
+  makeWorkspace,
+  projectAuthorization,
+  type User,
+} from '../../support/worker/people.ts';
 import { bearer } from '../../support/worker/registry-client.ts';
-import { type Cast, makeCast } from './cast.ts';
+import { type Cast, makeCast, setRole } from './cast.ts';
 
 /** In the order of the columns of every row. */
 export const COLUMNS = [
@@ -22,6 +33,10 @@ export const COLUMNS = [
   'token to read and write',
   'expired token',
   'revoked token',
+  'developer by password',
+  'owner by password',
+  'admin by password',
+  'token to delete',
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
@@ -34,6 +49,7 @@ export type Callers = Readonly<Record<Exclude<Column, typeof PLACED>, Caller>>;
 /** One of each caller: members of the cast's project, whose owner has the tokens. */
 export interface Company {
   readonly cast: Cast;
+  readonly passwordUsers: Readonly<Record<'developer' | 'owner', User>>;
   readonly callers: Callers;
 }
 
@@ -45,11 +61,25 @@ export async function gatherCompany(): Promise<Company> {
     'token to read and write': await makeToken(owner.id, ['read', 'write']),
     'expired token': await makeToken(owner.id, ['read', 'write', 'delete'], 'expires_at'),
     'revoked token': await makeToken(owner.id, ['read', 'write', 'delete'], 'revoked_at'),
+    'token to delete': await makeToken(owner.id, ['read', 'write', 'delete']),
+  };
+  // Users of their own: a request with a password can end the sessions of its user.
+  const passwordUsers = { developer: await makeUser(), owner: await makeUser() };
+  const byPassword = {
+    'developer by password': callerOf(passwordUsers.developer.authorization),
+    'owner by password': callerOf(passwordUsers.owner.authorization),
+    'admin by password': callerOf((await makeAdminUser()).authorization),
   };
   const other = callerOf(await projectAuthorization(await makeProjectIn(1)));
   return {
     cast,
-    callers: { ...cast.callers, ...tokens, 'credential of another project': other },
+    passwordUsers,
+    callers: {
+      ...cast.callers,
+      ...tokens,
+      ...byPassword,
+      'credential of another project': other,
+    },
   };
 }
 
@@ -126,7 +156,7 @@ const NOTHING = 987_000_000;
 let missing = NOTHING;
 
 /** A separate place for one call, in a project where the cast has the same roles. */
-export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place> {
+export async function makePlaceFor({ cast, passwordUsers }: Company, kind: Kind): Promise<Place> {
   const fixed = { image: 'app', tag: 'v1', digest: sha256(MANIFEST) };
   if (kind === 'missing') {
     const id = missing++;
@@ -138,11 +168,9 @@ export async function makePlaceFor({ cast }: Company, kind: Kind): Promise<Place
     unique('department'),
   ]);
   const projectId = await makeProjectIn(departmentId);
-  for (const role of ROLES) {
-    await query(
-      'INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, ?, 0)',
-      ...[projectId, cast.users[role].id, role],
-    );
+  for (const role of ROLES) await setRole(projectId, cast.users[role], role);
+  for (const role of ['developer', 'owner'] as const) {
+    await setRole(projectId, passwordUsers[role], role);
   }
   const { id: userId, name: userName } = await makeUser({ [projectId]: 'viewer' });
   const workspace = await makeWorkspace(projectId, kind);

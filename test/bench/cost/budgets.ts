@@ -58,5 +58,5 @@ export const BUDGETS = {
   'catalog, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
   'referrers, a page': budget([2, 0, 0, 0, 0, 0], [75, 0, 0]),
   'images, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
-  'search of images': budget([3, 0, 0, 0, 0, 0], [10, 0, 0]),
+  'search of images': budget([3, 0, 0, 0, 0, 0], [20, 0, 0]),
 } satisfies Readonly<Record<string, Budget>>;

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, expect, test } from 'vitest';
-import { projectAuthorization } from '../../support/worker/people.ts';
+import { makeUser, tokenAuthorization } from '../../support/worker/people.ts';
 import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
 import { getToken } from '../../support/worker/token-service.ts';
 import { countEntries, readsOf } from '../scale/reads.ts';
@@ -13,12 +13,12 @@ const SHAPE = { images: 130, tagsPerImage: 20 };
 /** Rows that a page may read besides its entries: who asks, and where. */
 const CONSTANT = 40;
 
-let project: string;
+let member: string;
 
 beforeAll(async () => {
   for (const sql of statements(SHAPE, false)) await env.DB.prepare(sql).run();
-  project = await projectAuthorization(BENCH_PROJECT);
-  await getToken(project, '');
+  member = await tokenAuthorization(await makeUser({ [BENCH_PROJECT]: 'developer' }), ['read']);
+  await getToken(member, '');
 });
 
 test.each(readsOf(SHAPE))(
@@ -26,7 +26,7 @@ test.each(readsOf(SHAPE))(
   async (read) => {
     let entries = 0;
     const cost = await costOf(async () => {
-      const who = read.as === 'admin' ? ADMIN : project;
+      const who = read.as === 'admin' ? ADMIN : member;
       const response = await expectStatus(await send(who, 'GET', read.path), 200);
       entries = countEntries(await response.json());
     });

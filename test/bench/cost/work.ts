@@ -7,7 +7,7 @@ import {
   TYPES,
 } from '../../support/worker/content.ts';
 import { bindings } from '../../support/worker/database.ts';
-import { projectAuthorization } from '../../support/worker/people.ts';
+import { makeUser, tokenAuthorization } from '../../support/worker/people.ts';
 import { withDigest } from '../../support/worker/push.ts';
 import {
   bearer,
@@ -124,14 +124,15 @@ export async function seedLists(): Promise<{
   readonly referrers: string;
 }> {
   seeded ??= seed();
-  await seeded;
-  const authorization = await projectAuthorization(BENCH_PROJECT);
+  const authorization = await seeded;
   const image = imageName(0, LISTS);
   return { authorization, image, referrers: `/v2/${image}/referrers/${subjectDigest}?n=20` };
 }
 
-let seeded: Promise<void> | undefined;
+let seeded: Promise<string> | undefined;
 
-async function seed(): Promise<void> {
+/** Answers how a member of the project signs in. */
+async function seed(): Promise<string> {
   for (const sql of statements(LISTS, false)) await bindings.DB.prepare(sql).run();
+  return await tokenAuthorization(await makeUser({ [BENCH_PROJECT]: 'developer' }), ['read']);
 }

@@ -4,8 +4,8 @@ import { imageName, type Shape, subjectDigest } from './synthetic.ts';
 export interface Read {
   readonly name: string;
   readonly path: string;
-  /** Who reads: the project whose workspaces most are, or the admin. */
-  readonly as: 'project' | 'admin';
+  /** Who reads: a member of the project whose workspaces most are, or the admin. */
+  readonly as: 'member' | 'admin';
   readonly headers?: Readonly<Record<string, string>>;
   /** The most rows that may be read for an entry it shows, at any size. */
   readonly rowsPerEntry: number;
@@ -30,10 +30,10 @@ export function readsOf(shape: Shape): Read[] {
   const versions = `/api/v1/workspaces/${workspace}/images/${image}/versions`;
   const subject = imageName(0, shape);
   const look = (name: string, path: string): Read => {
-    return { name, path, as: 'project', rowsPerEntry: 0 };
+    return { name, path, as: 'member', rowsPerEntry: 0 };
   };
   const list = (name: string, path: string, rowsPerEntry = LISTED): Read => {
-    return { name, path, as: 'project', rowsPerEntry };
+    return { name, path, as: 'member', rowsPerEntry };
   };
   const asAdmin = (read: Read): Read => ({ ...read, as: 'admin' });
   const images = (query: string) => `/api/v1/images?limit=${PAGE}&${query}`;

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { projectRoot } from '../../../scripts/lib/project.ts';
 import { requireWrangler } from '../../../scripts/lib/wrangler.ts';
-import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
+import { hashSecret } from '../../../src/auth/secrets.ts';
 import type { Cost } from '../cost/ledger.ts';
 import { type DevWorker, SECRETS, startDevWorker } from '../support/dev-worker.ts';
 import { formatTable } from '../table.ts';
@@ -100,13 +100,34 @@ function load(state: string, shape: Shape): number {
     'PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -1000000',
   );
   loadWithoutTriggers(database, shape);
+  addMember(database);
   database.exec('PRAGMA journal_mode = WAL');
   database.close();
   return statSync(path).size - before;
 }
 
+const MEMBER = { username: 'bench-member', password: 'orlop_bench-member' };
+
+/** Adds a member of the project, who signs in with a personal token. */
+function addMember(database: DatabaseSync): void {
+  const { lastInsertRowid: id } = database
+    .prepare('INSERT INTO users (name, created_at) VALUES (?, 0)')
+    .run(MEMBER.username);
+  database
+    .prepare(
+      "INSERT INTO members (project_id, user_id, role, created_at) VALUES (?, ?, 'viewer', 0)",
+    )
+    .run(BENCH_PROJECT, id);
+  database
+    .prepare(
+      `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
+        VALUES (?, 'bench', ?, '{"rights":["read"],"workspaces":null}', 0)`,
+    )
+    .run(id, hashSecret(SECRETS.CREDENTIAL_KEY, MEMBER.password));
+}
+
 async function measureRead({ origin }: DevWorker, { name, path, as }: Read): Promise<Measured> {
-  const headers = { authorization: await authorizationOf(as) };
+  const headers = { authorization: authorizationOf(as) };
   const times: number[] = [];
   let found: Pick<Measured, 'entries' | 'queries' | 'rowsRead'> | undefined;
   for (let round = 0; round < ROUNDS; round++) {
@@ -123,12 +144,9 @@ async function measureRead({ origin }: DevWorker, { name, path, as }: Read): Pro
   return { name, ...found, time: Math.round(time * 10) / 10 };
 }
 
-async function authorizationOf(as: Read['as']): Promise<string> {
-  const { CREDENTIAL_KEY, ADMIN_PASSWORD } = SECRETS;
-  const { username, password } =
-    as === 'admin'
-      ? { username: 'admin', password: ADMIN_PASSWORD }
-      : await deriveProjectCredential(CREDENTIAL_KEY, BENCH_PROJECT, 1);
+function authorizationOf(as: Read['as']): string {
+  const admin = { username: 'admin', password: SECRETS.ADMIN_PASSWORD };
+  const { username, password } = as === 'admin' ? admin : MEMBER;
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { adminSession } from '../../support/admin-session.ts';
 import { copyCheckout } from '../../support/checkout.ts';
 import { hold } from '../../support/clients/setup.ts';
 import { waitFor } from '../../support/clients/wait.ts';
@@ -43,18 +44,18 @@ export function useServerWithoutGrace(): { readonly current: Server } {
   );
 }
 
-/** One call of the API, as the admin; the answer's JSON. */
+/** One call of the API, as the admin in the console; the answer's JSON. */
 export async function callApi<T>(
   server: Server,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const { username, password } = server.admin;
+  const session = await adminSession(server);
   const response = await fetch(`${server.origin}/api/v1${path}`, {
     method,
     headers: {
-      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+      ...session,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

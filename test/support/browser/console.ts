@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type SessionHeaders, signInToConsole } from '../admin-session.ts';
 import { projectRoot } from '../checkout.ts';
 import { type Login, type Server, startServer } from '../server.ts';
 import { describeWithTools, toolPath } from '../tools.ts';
@@ -31,7 +32,8 @@ export interface Console {
   /** Returns what broke in the pages so far, which the test intended, and forgets it. */
   takeFaults(): string[];
   /**
-   * Calls the management API as a user, by default the admin, and returns its JSON.
+   * Calls the management API as a user, by default the admin, and returns its JSON: with the
+   * password, and in a session what takes one.
    * @throws Error if it returns an error
    */
   api<T = Json>(method: string, path: string, body?: unknown, as?: Login): Promise<T>;
@@ -73,6 +75,7 @@ class RunningConsole implements Console {
   readonly browser: Browser;
   readonly #contexts: BrowserContext[] = [];
   readonly #faults: string[] = [];
+  readonly #sessions = new Map<string, SessionHeaders>();
 
   private constructor(server: Server, browser: Browser) {
     this.server = server;
@@ -96,19 +99,31 @@ class RunningConsole implements Console {
   }
 
   async api<T = Json>(method: string, path: string, body?: unknown, as = this.admin): Promise<T> {
-    const headers = new Headers({
-      authorization: `Basic ${btoa(`${as.username}:${as.password}`)}`,
-    });
-    if (body !== undefined) headers.set('content-type', 'application/json');
-    const sent = body === undefined ? null : JSON.stringify(body);
-    const response = await fetch(`${this.server.origin}/api/v1${path}`, {
-      method,
-      headers,
-      body: sent,
-    });
-    const text = await response.text();
+    const { origin } = this.server;
+    const send = (sender: Readonly<Record<string, string>>) =>
+      fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers: {
+          ...sender,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+    let response = await send({ authorization: `Basic ${btoa(`${as.username}:${as.password}`)}` });
+    let text = await response.text();
+    if (text.includes('"session-required"')) {
+      response = await send(await this.#sessionOf(as));
+      text = await response.text();
+    }
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return (text === '' ? {} : JSON.parse(text)) as T;
+  }
+
+  async #sessionOf(login: Login): Promise<SessionHeaders> {
+    const known = this.#sessions.get(login.username);
+    const session = known ?? (await signInToConsole(this.server.origin, login));
+    this.#sessions.set(login.username, session);
+    return session;
   }
 
   async open(path: string, options: PageOptions = {}): Promise<Page> {

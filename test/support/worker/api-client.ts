@@ -20,11 +20,16 @@ export async function signInAs(user: Pick<User, 'name'>, password = PASSWORD): P
   return { cookie, origin: ORIGIN };
 }
 
-/** A user with a password who is a cloud admin, signed in. */
-export async function makeAdmin(): Promise<Caller> {
+/** A user with a password who is a cloud admin. */
+export async function makeAdminUser(): Promise<User> {
   const user = await makeUser();
   await query('UPDATE users SET is_admin = 1 WHERE id = ?', user.id);
-  return await signInAs(user);
+  return user;
+}
+
+/** The same, signed in. */
+export async function makeAdmin(): Promise<Caller> {
+  return await signInAs(await makeAdminUser());
 }
 
 /** An answer of the API, its body read. */

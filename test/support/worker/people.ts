@@ -1,6 +1,6 @@
-import { hashPassword } from '../../../src/auth/secrets.ts';
+import { hashPassword, hashSecret } from '../../../src/auth/secrets.ts';
 import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
-import type { AccessLevel, Role } from '../../../src/domain/roles.ts';
+import type { AccessLevel, Role, TokenRight } from '../../../src/domain/roles.ts';
 import { unique } from './content.ts';
 import { bindings, query } from './database.ts';
 import { basic } from './registry-client.ts';
@@ -57,6 +57,23 @@ export async function projectAuthorization(project: number, version = 1): Promis
   return basic(username, password);
 }
 
+/** The header that signs a user in with a personal access token of these rights. */
+export async function tokenAuthorization(
+  { id, name }: User,
+  rights: readonly TokenRight[],
+): Promise<string> {
+  const secret = unique('orlop_');
+  await insert(
+    `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
+      VALUES (?, ?, ?, ?, 0)`,
+    id,
+    secret,
+    hashSecret(bindings.CREDENTIAL_KEY, secret),
+    JSON.stringify({ rights, workspaces: null }),
+  );
+  return basic(name, secret);
+}
+
 /** A workspace of a project; answers its name. */
 export async function makeWorkspace(
   project: number,
@@ -73,11 +90,12 @@ export async function makeWorkspace(
   return name;
 }
 
-/** A private workspace with a user who may push to it. */
+/** A workspace with a push credential that may push to it and delete versions. */
 export async function makePlace(
   access: AccessLevel = 'private',
 ): Promise<{ project: number; workspace: string; developer: string }> {
   const project = await makeProject();
+  await query('UPDATE projects SET robot_deletes = 1 WHERE id = ?', project);
   const workspace = await makeWorkspace(project, access);
   return { project, workspace, developer: await projectAuthorization(project) };
 }

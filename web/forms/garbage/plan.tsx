@@ -7,6 +7,7 @@ import {
   startCollection,
 } from '../../api/collections.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
+import type { Workspace } from '../../api/workspaces.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { DialogForm } from '../form-dialog.tsx';
 import { Freed } from './freed.tsx';
@@ -14,7 +15,7 @@ import { GarbageList } from './garbage-list.tsx';
 import { KeptList } from './kept-list.tsx';
 
 interface CollectionPlanProps {
-  readonly workspace: string;
+  readonly workspace: Pick<Workspace, 'name' | 'allowed'>;
   readonly onStarted: (runId: number) => void;
   readonly onCancel: () => void;
 }
@@ -22,11 +23,13 @@ interface CollectionPlanProps {
 /** What a collection would free and what it would keep, before it is started. */
 export function CollectionPlan({ workspace, onStarted, onCancel }: CollectionPlanProps) {
   const { t } = useTranslation();
+  const { name, allowed } = workspace;
+  const mayEmpty = allowed.includes('trash:purge');
   return (
     <DialogForm
       form={{ initialValues: { emptyTrash: false } }}
       action={t('collections.run')}
-      submit={({ emptyTrash }) => startCollection(workspace, emptyTrash)}
+      submit={({ emptyTrash }) => startCollection(name, emptyTrash)}
       onDone={({ id }) => onStarted(id)}
       onCancel={onCancel}
       button={({ values }) => ({ isDangerous: values.emptyTrash })}
@@ -35,10 +38,11 @@ export function CollectionPlan({ workspace, onStarted, onCancel }: CollectionPla
         <>
           <Checkbox
             label={t('collections.emptyTrash')}
-            description={t('collections.emptyTrashText')}
+            description={t(`collections.${mayEmpty ? 'emptyTrashText' : 'emptyTrashReserved'}`)}
+            disabled={!mayEmpty}
             {...form.getInputProps('emptyTrash', { type: 'checkbox' })}
           />
-          <Preview workspace={workspace} emptyTrash={form.values.emptyTrash} />
+          <Preview workspace={name} emptyTrash={form.values.emptyTrash} />
         </>
       )}
     </DialogForm>

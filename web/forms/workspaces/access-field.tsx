@@ -6,10 +6,12 @@ import { AccessBadge } from '../../ui/access-badge.tsx';
 interface AccessFieldProps {
   readonly value: AccessLevel;
   readonly onChange: (value: AccessLevel) => void;
+  /** Whether the user may make it public. */
+  readonly mayPublish?: boolean;
 }
 
 /** Chooses who may see a workspace, with an explanation of each choice. */
-export function AccessField({ value, onChange }: AccessFieldProps) {
+export function AccessField({ value, onChange, mayPublish = true }: AccessFieldProps) {
   const { t } = useTranslation();
   return (
     <Radio.Group
@@ -19,15 +21,25 @@ export function AccessField({ value, onChange }: AccessFieldProps) {
     >
       <Stack gap="xs" mt={4}>
         <Choice access="private" text={t('workspaces.privateMeans')} />
-        <Choice access="public" text={t('workspaces.publicMeans')} />
+        <Choice
+          access="public"
+          text={t(mayPublish ? 'workspaces.publicMeans' : 'workspaces.publicReserved')}
+          disabled={!mayPublish}
+        />
       </Stack>
     </Radio.Group>
   );
 }
 
-function Choice({ access, text }: { readonly access: AccessLevel; readonly text: string }) {
+interface ChoiceProps {
+  readonly access: AccessLevel;
+  readonly text: string;
+  readonly disabled?: boolean;
+}
+
+function Choice({ access, text, disabled = false }: ChoiceProps) {
   return (
-    <Radio.Card value={access} p="sm">
+    <Radio.Card value={access} p="sm" disabled={disabled}>
       <Group wrap="nowrap" align="flex-start">
         <Radio.Indicator />
         <div>

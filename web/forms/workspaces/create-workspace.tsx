@@ -3,7 +3,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Project, projectChoicesQuery, pushable } from '../../api/projects.ts';
-import { type Me, useMe } from '../../api/session.ts';
+import { type Me, roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import { type AccessLevel, createWorkspace, type Workspace } from '../../api/workspaces.ts';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
@@ -61,6 +61,7 @@ interface WorkspaceFieldsProps {
 
 function WorkspaceFields({ projects, form }: WorkspaceFieldsProps) {
   const { t } = useTranslation();
+  const me = useMe();
   const { departmentId, projectId, name, access } = form.values;
   return (
     <>
@@ -83,9 +84,19 @@ function WorkspaceFields({ projects, form }: WorkspaceFieldsProps) {
       <Text size="sm" c="dimmed">
         {t('workspaces.address')} <code>{`${location.host}/${name || '…'}/…`}</code>
       </Text>
-      <AccessField value={access} onChange={(next) => form.setFieldValue('access', next)} />
+      <AccessField
+        value={access}
+        onChange={(next) => form.setFieldValue('access', next)}
+        mayPublish={mayPublishIn(me, projects, projectId)}
+      />
     </>
   );
+}
+
+/** Whether a user may make a workspace of a project public. */
+function mayPublishIn(me: Me, projects: readonly Project[], projectId: number | null): boolean {
+  const project = projects.find(({ id }) => id === projectId);
+  return !project?.ownersOnly || roleIn(me, project.id) === 'owner';
 }
 
 /** The project to preselect: one that the user is a member of, or the only one. */

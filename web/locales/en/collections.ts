@@ -4,6 +4,7 @@ export const collections = {
   text: 'Collecting garbage frees the storage of what was deleted and of what nothing uses any more. It also runs by itself every hour.',
   emptyTrash: 'Empty the trash of this workspace, too',
   emptyTrashText: 'What lies in it cannot be restored any more.',
+  emptyTrashReserved: 'The project reserves this to its owners.',
   wouldFree: 'This would free',
   lowerBound: 'There is more than a preview looks at: it will be at least this much.',
   goes: 'What goes',

@@ -1,6 +1,6 @@
 export const credential = {
   title: 'Push credential',
-  text: 'Clients push to every workspace of the project with it, as a developer does. It is no person’s password.',
+  text: 'Clients pull from every workspace of the project with it, and push to it. It is no person’s password: it changes no settings and deletes nothing for good.',
   username: 'User name',
   password: 'Password',
   show: 'Show password',

@@ -34,6 +34,7 @@ export const errors = {
   'upload-range-invalid': 'The upload lost its place. Start it again.',
   'media-type-unsupported': 'The server does not take this kind of content.',
   'password-change-required': 'Set a password of your own first.',
+  'session-required': 'This works only for a person who is signed in here. Sign in again.',
   'cross-site': 'The request came from another site and was refused.',
   unavailable: 'The service is busy. Try again in a moment.',
   unknown: 'The service failed. Try again; if it goes on, tell a cloud admin.',

@@ -79,5 +79,5 @@ export const help = {
     'Nodes pull the images themselves: what this page says about certificates and plain http applies to each node.',
   pipelines: 'Push from pipelines',
   pipelinesText:
-    'Give a pipeline ORLOP_USER and ORLOP_TOKEN as secrets: the project’s push credential, or your user name and an access token with the rights Read and Write. Make one here:',
+    'Give a pipeline ORLOP_USER and ORLOP_TOKEN as secrets: the project’s push credential, or your user name and an access token with the rights Read and Write. The push credential deletes versions only if an owner allows it on the page of the project. Make a token here:',
 };

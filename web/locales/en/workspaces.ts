@@ -29,6 +29,7 @@ export const workspaces = {
   privateMeans: 'Members of the project view, push and pull. Nobody else sees that it exists.',
   publicMeans:
     'Everybody signed in may view and pull its images; members of the project also push, edit and delete.',
+  publicReserved: 'The project reserves this to its owners.',
   accessSetting: 'Access setting',
   accessSettingOf: 'Access setting of {{name}}',
   nowPrivate: '{{name}} is private now',

@@ -6,6 +6,7 @@ export const collections: Messages['collections'] = {
   text: '垃圾回收会释放已删除内容以及不再被使用的内容所占的存储空间，系统每小时也会自动执行一次。',
   emptyTrash: '同时清空此工作空间的回收站',
   emptyTrashText: '回收站中的内容将无法再恢复。',
+  emptyTrashReserved: '该项目仅允许所有者清空回收站。',
   wouldFree: '预计可释放',
   lowerBound: '内容较多，预览未全部统计，实际释放量不会少于此数。',
   goes: '将被清除的内容',

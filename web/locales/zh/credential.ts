@@ -2,7 +2,7 @@ import type { Messages } from '../en/index.ts';
 
 export const credential: Messages['credential'] = {
   title: '推送凭证',
-  text: '客户端使用它以开发者身份向项目的所有工作空间推送镜像；它不是任何人的个人密码。',
+  text: '客户端使用它拉取项目所有工作空间的镜像并向其推送；它不是任何人的个人密码，不能更改设置，也不能彻底删除内容。',
   username: '用户名',
   password: '密码',
   show: '显示密码',

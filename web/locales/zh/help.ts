@@ -71,5 +71,5 @@ export const help: Messages['help'] = {
   kubernetesNodes: '镜像由各节点自行拉取，因此本页关于证书与 http 的设置需要在每个节点上完成。',
   pipelines: '在流水线中推送镜像',
   pipelinesText:
-    '为流水线设置 ORLOP_USER 与 ORLOP_TOKEN 两个机密变量：可用项目的推送凭证，或你的用户名与具有读取、写入权限的访问令牌。在此创建：',
+    '为流水线设置 ORLOP_USER 与 ORLOP_TOKEN 两个机密变量：可用项目的推送凭证，或你的用户名与具有读取、写入权限的访问令牌。推送凭证仅在项目所有者于项目页面允许后才能删除版本。在此创建令牌：',
 };

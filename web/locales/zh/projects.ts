@@ -21,6 +21,14 @@ export const projects: Messages['projects'] = {
   deleteText:
     '成员将失去其中的角色，推送凭证失效，均在一分钟内生效，且无法撤销。仍有工作空间（包括回收站中的）的项目不能删除。',
   deleted: '项目 {{name}} 已删除',
+  protection: '保护',
+  protectionSaved: '{{name}} 的保护设置已修改',
+  ownersOnly: '仅所有者可彻底删除和更改访问级别',
+  ownersOnlyText:
+    '开发者仍可将内容删除到回收站并执行垃圾回收，但不能清空回收站、设置无版本内容的保留天数，也不能将工作空间设为私有或公开。',
+  robotDeletes: '允许推送凭证删除版本',
+  robotDeletesText: '删除的版本移入回收站，成员可以恢复；推送凭证永远不能彻底删除。',
+  askOwner: '仅项目所有者可修改。',
   noWorkspaces: '该项目还没有工作空间',
   noWorkspacesText: '创建工作空间后即可推送镜像。',
 };

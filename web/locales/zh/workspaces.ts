@@ -30,6 +30,7 @@ export const workspaces: Messages['workspaces'] = {
   address: '镜像地址：',
   privateMeans: '仅项目成员可查看、推送和拉取，其他人看不到它的存在。',
   publicMeans: '所有已登录用户均可查看和拉取其中的镜像；项目成员还可推送、编辑和删除。',
+  publicReserved: '该项目仅允许所有者公开工作空间。',
   accessSetting: '访问设置',
   accessSettingOf: '访问设置：{{name}}',
   nowPrivate: '{{name}} 已设为私有',

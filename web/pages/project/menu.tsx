@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { deleteProject, type Project, renameProject } from '../../api/projects.ts';
+import { changeProject, deleteProject, type Project } from '../../api/projects.ts';
 import { useMe } from '../../api/session.ts';
 import { ConfirmDialog } from '../../forms/confirm-dialog.tsx';
 import { NameDialog } from '../../forms/name-dialog.tsx';
@@ -32,7 +32,7 @@ export function ProjectMenu({ project }: { readonly project: Project }) {
         label={t('common.name')}
         name={project.name}
         action={t('common.save')}
-        write={(name) => renameProject(project.id, name)}
+        write={(name) => changeProject(project.id, { name })}
       />
       <DeleteProject {...deletion.props} project={project} />
     </Group>

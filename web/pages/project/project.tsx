@@ -13,11 +13,12 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { CredentialTab } from './credential-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 import { ProjectMenu } from './menu.tsx';
+import { ProtectionTab } from './protection-tab.tsx';
 import { WorkspacesTab } from './workspaces-tab.tsx';
 
 const route = getRouteApi('/signed-in/projects/$projectId');
 
-/** A project: its members, its push credential and its workspaces. */
+/** A project: its members, its push credential, its workspaces and what protects it. */
 export function ProjectScreen() {
   const { t } = useTranslation();
   const me = useMe();
@@ -57,6 +58,7 @@ function ProjectTabs({ project }: { readonly project: Project }) {
         <Tabs.Tab value="members">{t('projects.members')}</Tabs.Tab>
         {mayPush && <Tabs.Tab value="credential">{t('credential.title')}</Tabs.Tab>}
         <Tabs.Tab value="workspaces">{t('common.workspaces')}</Tabs.Tab>
+        <Tabs.Tab value="protection">{t('projects.protection')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="members">
         <MembersTab project={project} canManage={isOwner} />
@@ -68,6 +70,9 @@ function ProjectTabs({ project }: { readonly project: Project }) {
       )}
       <Tabs.Panel value="workspaces">
         <WorkspacesTab project={project} />
+      </Tabs.Panel>
+      <Tabs.Panel value="protection">
+        <ProtectionTab project={project} mayEdit={isOwner} />
       </Tabs.Panel>
     </Tabs>
   );

@@ -93,14 +93,15 @@ function Expiry({ item }: { readonly item: TrashItem }) {
 
 function ItemMenu({ item, onRestore, onDelete }: TrashActions & { readonly item: TrashItem }) {
   const { t } = useTranslation();
+  const purge: MenuEntry = {
+    label: t('trash.deleteForGood'),
+    icon: IconTrashX,
+    onChoose: () => onDelete(item),
+    isDestructive: true,
+  };
   const entries: MenuEntry[] = [
     { label: t('trash.restore'), icon: IconRestore, onChoose: () => onRestore(item) },
-    {
-      label: t('trash.deleteForGood'),
-      icon: IconTrashX,
-      onChoose: () => onDelete(item),
-      isDestructive: true,
-    },
+    ...(item.purgeable ? [purge] : []),
   ];
   return <RowMenu name={trashName(item)} entries={entries} />;
 }

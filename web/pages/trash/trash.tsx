@@ -56,6 +56,7 @@ export function TrashScreen() {
         <ChosenBar
           count={chosen.length}
           isBusy={restoration.isPending}
+          mayDelete={chosen.every(({ purgeable }) => purgeable)}
           onRestore={() => restore(chosen)}
           onDelete={() => removing.open(chosen)}
         />

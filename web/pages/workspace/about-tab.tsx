@@ -18,7 +18,7 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
   const format = useFormat();
   const navigate = useNavigate();
   const action = useDialog<Asked>();
-  const { name, access, createdAt, createdBy, untaggedDays } = workspace;
+  const { name, access, createdAt, createdBy, untaggedDays, allowed } = workspace;
   const mayWork = mayWorkIn(useMe(), workspace.project.id);
   return (
     <Stack maw={720} gap="xl">
@@ -31,7 +31,11 @@ export function AboutTab({ workspace }: { readonly workspace: Workspace }) {
       <Section title={t('workspaces.access')}>
         <Access
           access={access}
-          onSet={mayWork ? () => action.open({ action: 'access', workspace }) : undefined}
+          onSet={
+            allowed.includes('workspace:publish')
+              ? () => action.open({ action: 'access', workspace })
+              : undefined
+          }
         />
       </Section>
       <Section title={t('workspaces.untagged')}>

@@ -34,7 +34,7 @@ export function WorkspaceHeader({ name, workspace }: WorkspaceHeaderProps) {
         {mayWork && (
           <>
             <WorkspaceMenu
-              name={name}
+              workspace={workspace}
               onChoose={(chosen) => action.open({ action: chosen, workspace })}
             />
             <Button onClick={() => push.open({ workspace: name })}>{t('images.push')}</Button>

@@ -2,7 +2,7 @@ import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { retentionQuery } from '../../api/retention.ts';
-import { mayWorkIn, roleIn, useMe } from '../../api/session.ts';
+import { roleIn, useMe } from '../../api/session.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { RetentionRulesForm } from '../../forms/retention/retention-rules.tsx';
@@ -14,7 +14,7 @@ import { UntaggedText } from './untagged-text.tsx';
 export function RetentionTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const me = useMe();
-  const { name, project } = workspace;
+  const { name, project, allowed } = workspace;
   return (
     <Stack gap="xl">
       <section>
@@ -31,7 +31,7 @@ export function RetentionTab({ workspace }: { readonly workspace: Workspace }) {
           {t('workspaces.untagged')}
         </Title>
         <UntaggedText days={workspace.untaggedDays} />
-        {mayWorkIn(me, project.id) && <UntaggedPolicy workspace={workspace} />}
+        {allowed.includes('trash:purge') && <UntaggedPolicy workspace={workspace} />}
       </section>
     </Stack>
   );

@@ -83,7 +83,7 @@ export function useWorkspaceColumns(me: Me, onAsk: (asked: Asked) => void): Colu
       cell: (workspace) =>
         mayWorkIn(me, workspace.project.id) && (
           <WorkspaceMenu
-            name={workspace.name}
+            workspace={workspace}
             onChoose={(action) => onAsk({ action, workspace })}
           />
         ),

@@ -46,7 +46,7 @@ type ActionDialogProps = Asked & DialogState & Omit<WorkspaceDialogsProps, 'acti
 
 function ActionDialog({ action, workspace, onDeleted, ...state }: ActionDialogProps) {
   if (action === 'access') return <AccessSetting workspace={workspace} {...state} />;
-  if (action === 'collect') return <CollectGarbage workspace={workspace.name} {...state} />;
+  if (action === 'collect') return <CollectGarbage workspace={workspace} {...state} />;
   return <DeleteWorkspace workspace={workspace} {...(onDeleted && { onDeleted })} {...state} />;
 }
 
