@@ -1,5 +1,5 @@
 import { accessWorkspace } from '../auth/access.ts';
-import { grantTo, signGrant } from '../auth/scoped-sign-in.ts';
+import { grantTo, signDelegated } from '../auth/scoped-sign-in.ts';
 import { ACCESS_TOKEN_SECONDS } from '../auth/tokens.ts';
 import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
@@ -17,7 +17,7 @@ export const createRegistryToken = endpoint(
     tags: ['Session'],
     summary: 'Create a short-lived token to push to or pull from one image at /v2',
     description:
-      'The same kind of token that docker gets. It expires early if the caller loses the right.',
+      'To be handed on: it reaches no other image, and mounts layers from none. It expires early if the caller loses the right.',
     request: { body: jsonBody(registryTokenRequest) },
     responses: {
       200: jsonResponse(registryToken, 'The token.'),
@@ -32,7 +32,7 @@ export const createRegistryToken = endpoint(
       await accessWorkspace(services.db, principal, name.workspace, `image:${action}`);
     }
     const scope: Scope = { type: 'repository', name: formatRepositoryName(name), actions };
-    const token = await signGrant(config, await grantTo(services.db, principal, [scope]));
+    const token = await signDelegated(config, await grantTo(services.db, principal, [scope]));
     const expiresAt = formatTime(Date.now() + ACCESS_TOKEN_SECONDS * 1000);
     return c.json({ token, expiresAt }, 200);
   },

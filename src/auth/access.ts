@@ -1,7 +1,8 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import type { RepositoryName } from '../domain/names.ts';
+import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
 import type { Action, UnreservedAction } from '../domain/roles.ts';
+import type { Scope } from '../domain/scopes.ts';
 import { parseTrashId } from '../domain/trash.ts';
 import { findProject, type ProjectRecord } from '../storage/accounts/projects.ts';
 import { findBlob, isBlobVisible } from '../storage/content/blobs.ts';
@@ -14,6 +15,7 @@ import {
   type WorkspaceRecord,
 } from '../storage/workspaces/workspaces.ts';
 import { isAnonymousPullOn } from './anonymous-pull.ts';
+import { repositoriesToPull } from './grants.ts';
 import { mayDo, mayDoInProject, needsSession, type Place, type RuledPlace } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
@@ -60,15 +62,35 @@ function seesAll(principal: Principal): boolean {
   return principal.kind === 'user' && principal.isAdmin && principal.limits === null;
 }
 
-/** Whether a principal may read a blob from one repository, or from any (null). */
+/**
+ * Whether a principal may read a blob from one repository, or from any (null).
+ * @param scopes the only ones that count; null: whatever the principal may read
+ */
 export async function mayReadBlob(
   db: Database,
   principal: Principal,
   digest: Digest,
   from: RepositoryName | null,
+  scopes: readonly Scope[] | null = null,
 ): Promise<boolean> {
-  if (from === null) return await isBlobVisible(db, digest, visibilityOf(principal));
-  const repository = await findRepository(db, from);
+  if (scopes === null) {
+    if (from === null) return await isBlobVisible(db, digest, visibilityOf(principal));
+    return await mayReadBlobIn(db, principal, digest, from);
+  }
+  const isFrom = (name: string) => from === null || name === formatRepositoryName(from);
+  for (const name of repositoriesToPull(scopes).filter(isFrom)) {
+    if (await mayReadBlobIn(db, principal, digest, parseRepositoryName(name))) return true;
+  }
+  return false;
+}
+
+async function mayReadBlobIn(
+  db: Database,
+  principal: Principal,
+  digest: Digest,
+  name: RepositoryName,
+): Promise<boolean> {
+  const repository = await findRepository(db, name);
   if (repository === null || repository.imageId === null) return false;
   if (!(await mayDo(db, principal, repository, 'image:pull'))) return false;
   const blob = await findBlob(db, repository.imageId, digest);

@@ -18,6 +18,8 @@ import { type AccessClaims, isExpiredToken, verifyToken } from './tokens.ts';
 export interface Authentication {
   readonly principal: Principal;
   readonly scopes: readonly Scope[] | null;
+  /** The scopes that limit what is mounted: those of a token that was handed on; null: no limit. */
+  readonly mountScopes: readonly Scope[] | null;
 }
 
 /** What a client shows to prove who it is, before the database has checked it. */
@@ -71,7 +73,7 @@ export async function authenticate(
     proof.kind === 'token'
       ? await loadPrincipal(services.db, config, proof.claims.sub, proof.claims.stamp)
       : await principalWithoutToken(services, config, proof);
-  return { principal, scopes: scopesOf(proof) };
+  return { principal, ...scopesOf(proof) };
 }
 
 /**
@@ -98,7 +100,7 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
   const found = await runLookups(services.db, { ...content, ...where, principal }, [
     repositoryTable(name),
   ]);
-  const authentication = { principal: found.principal, scopes: scopesOf(proof) };
+  const authentication = { principal: found.principal, ...scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
 }
 
@@ -110,8 +112,10 @@ async function principalWithoutToken(
   return proof.kind === 'none' ? ANONYMOUS : await signIn(services, config, proof.signIn);
 }
 
-function scopesOf(proof: Proof): readonly Scope[] | null {
-  return proof.kind === 'token' ? proof.claims.access : null;
+function scopesOf(proof: Proof): Pick<Authentication, 'scopes' | 'mountScopes'> {
+  if (proof.kind !== 'token') return { scopes: null, mountScopes: null };
+  const { access, delegated } = proof.claims;
+  return { scopes: access, mountScopes: delegated ? access : null };
 }
 
 /** The user name and password of a Basic header; null for any other header. */

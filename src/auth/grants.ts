@@ -71,6 +71,14 @@ export function coversAction(
   );
 }
 
+/** Full names of the repositories that a token's scopes let its holder pull from. */
+export function repositoriesToPull(scopes: readonly Scope[]): string[] {
+  const pulls = scopes.filter(
+    (scope) => scope.type === 'repository' && scope.actions.includes('pull'),
+  );
+  return pulls.map(({ name }) => name);
+}
+
 /** The scope that a challenge names when an action needs a token. */
 export function requiredScope(repository: string, action: UnreservedAction): Scope {
   const actions: Partial<Record<UnreservedAction, RepositoryAction[]>> = {

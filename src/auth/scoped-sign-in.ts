@@ -48,6 +48,12 @@ export async function signGrant(config: Config, { identity, access }: Grant): Pr
   return await signToken(config, 'access', { sub: subject, stamp, access });
 }
 
+/** As signGrant, for a token that is handed on: it mounts only from repositories that it covers. */
+export async function signDelegated(config: Config, { identity, access }: Grant): Promise<string> {
+  const { subject, stamp } = identity;
+  return await signToken(config, 'access', { sub: subject, stamp, access, delegated: true });
+}
+
 /**
  * Signs in as signIn does and grants scopes; with a generated secret one query is enough for
  * both, and none within a minute of the same grant.

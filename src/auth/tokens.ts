@@ -28,7 +28,13 @@ const scope = z.discriminatedUnion('type', [
 ]);
 
 const CLAIMS = {
-  access: z.object({ sub: z.string(), stamp: z.string(), access: z.array(scope) }),
+  access: z.object({
+    sub: z.string(),
+    stamp: z.string(),
+    access: z.array(scope),
+    /** Made to be handed on: its holder may do what it covers, and nothing else that `sub` may. */
+    delegated: z.optional(z.literal(true)),
+  }),
   refresh: z.object({ sub: z.string(), stamp: z.string() }),
   upload: z.object({
     jti: z.uuid(),

@@ -112,7 +112,8 @@ async function authorizeFromDatabase(
   const askedAt = askNow();
   const lookups = contentLookups(c, request.on, request.target);
   const found = await authenticateAndLookup(services, config, request.proof, name, lookups);
-  const { principal, scopes } = found.authentication;
+  const { principal, scopes, mountScopes } = found.authentication;
+  c.set('mountScopes', mountScopes);
   setPrincipal(c, principal);
   const repository = await accessRepository(services.db, principal, found.repository, name, action);
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');

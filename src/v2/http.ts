@@ -3,6 +3,7 @@ import type { Identity, Principal } from '../auth/principal.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
+import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
@@ -18,6 +19,8 @@ export interface V2Env {
     identity: Identity;
     /** The same as the database knows it; not set where a remembered decision was enough. */
     principal: Principal;
+    /** See Authentication; set with `principal`. */
+    mountScopes: readonly Scope[] | null;
     /** Set on routes of a repository only. */
     repo: RepositoryContext;
     /** What the query that decided found in the repository. */

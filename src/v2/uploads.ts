@@ -77,13 +77,14 @@ export async function cancelUpload(c: V2Context): Promise<Response> {
 
 /**
  * Links a blob that the principal may read: in the repository `from`, or, where the client names
- * none, in any.
+ * none, in any. A token that was handed on reads only from repositories that it covers.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
   const text = singleQuery(c, 'from');
   const from = text === undefined ? null : parseRepositoryName(text);
-  const readable = await mayReadBlob(c.var.repo.db, c.var.principal, digest, from);
+  const { repo, principal, mountScopes } = c.var;
+  const readable = await mayReadBlob(repo.db, principal, digest, from, mountScopes);
   return readable && (await registry.mountBlob(c.var.repo, digest));
 }
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Caller,
   call,
@@ -8,9 +8,17 @@ import {
 } from '../support/worker/api-client.ts';
 import { freshBytes, sha256 } from '../support/worker/content.ts';
 import { query } from '../support/worker/database.ts';
-import { makeProject, makeUser, makeWorkspace, type User } from '../support/worker/people.ts';
+import {
+  makeProject,
+  makeUser,
+  makeWorkspace,
+  projectAuthorization,
+  tokenAuthorization,
+  type User,
+} from '../support/worker/people.ts';
 import { pushBlob, pushImage } from '../support/worker/push.ts';
 import { bearer, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 
 interface Token {
   readonly token: string;
@@ -65,6 +73,59 @@ test('it is valid for one image and the requested actions', async () => {
   await expectFault(await send(who, 'POST', uploads), 401, 'UNAUTHORIZED');
   const other = `/v2/${workspace}/other/tags/list`;
   await expectFault(await send(who, 'GET', other), 401, 'UNAUTHORIZED');
+});
+
+describe('a layer is mounted with it', () => {
+  const mount = (who: string, image: string, query: string) =>
+    send(who, 'POST', `/v2/${workspace}/${image}/blobs/uploads/?${query}`);
+
+  test('from no other image, whatever its maker may read: the client uploads it', async () => {
+    const secret = await pushBlob(`${workspace}/secret`, freshBytes());
+    const open = await makeWorkspace(project, 'public');
+    const shared = await pushBlob(`${open}/base`, freshBytes());
+    const who = await tokenFor(developer, 'target', ['pull', 'push']);
+    for (const query of [
+      `mount=${secret}&from=${workspace}/secret`,
+      `mount=${secret}`,
+      `mount=${shared}&from=${open}/base`,
+      `mount=${shared}`,
+    ]) {
+      const response = await expectStatus(await mount(who, 'target', query), 202);
+      expect(response.headers.get('location')).toContain('/blobs/uploads/');
+      const blob = `/v2/${workspace}/target/blobs/${query.includes(secret) ? secret : shared}`;
+      await expectFault(await send(who, 'GET', blob), 404, 'BLOB_UNKNOWN');
+    }
+  });
+
+  test('from the image itself, if the token lets its holder pull', async () => {
+    const own = await pushBlob(`${workspace}/own`, freshBytes());
+    const both = await tokenFor(developer, 'own', ['pull', 'push']);
+    await expectStatus(await mount(both, 'own', `mount=${own}&from=${workspace}/own`), 201);
+    await expectStatus(await mount(both, 'own', `mount=${own}`), 201);
+    const push = await tokenFor(developer, 'own', ['push']);
+    await expectStatus(await mount(push, 'own', `mount=${own}&from=${workspace}/own`), 202);
+  });
+
+  test('from any image, with a token that docker asked for', async () => {
+    const layer = await pushBlob(`${workspace}/source`, freshBytes());
+    const scope = `scope=repository:${workspace}/target:pull,push`;
+    const who = bearer((await getToken(user.authorization, scope)).token);
+    await expectStatus(await mount(who, 'target', `mount=${layer}&from=${workspace}/source`), 201);
+  });
+
+  test('not with a personal token that may not read there, nor with a robot’s', async () => {
+    const layer = await pushBlob(`${workspace}/read`, freshBytes());
+    const query = `mount=${layer}&from=${workspace}/read`;
+    const writer = await tokenAuthorization(user, ['write']);
+    await expectStatus(await mount(writer, 'target', query), 202);
+    const other = await makeProject();
+    const target = await makeWorkspace(other);
+    const robot = await projectAuthorization(other);
+    for (const parameters of [query, `mount=${layer}`]) {
+      const path = `/v2/${target}/target/blobs/uploads/?${parameters}`;
+      await expectStatus(await send(robot, 'POST', path), 202);
+    }
+  });
 });
 
 test('no caller gets more rights than they have', async () => {
