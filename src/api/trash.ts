@@ -7,6 +7,7 @@ import type { TrashScope } from '../domain/lists.ts';
 import { parseRepositoryName, parseTag } from '../domain/names.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { TrashKind } from '../domain/trash.ts';
+import { refuseImmutable } from '../registry/immutable.ts';
 import { restore, trashIdOf } from '../registry/trash.ts';
 import { readSettings } from '../storage/settings.ts';
 import { markPurged, listTrash as readTrash, type TrashRecord } from '../storage/trash/trash.ts';
@@ -128,7 +129,10 @@ export const purgeTrashed = endpoint(
   },
   async (c) => {
     const { services, trash } = c.var;
-    await markPurged(services.db, trash.id, Date.now());
+    const { db } = services;
+    const { id, kind } = trash;
+    const purge = () => markPurged(db, id, Date.now());
+    await refuseImmutable(db, `the ${kind}`, { trashId: id }, purge);
     return c.body(null, 204);
   },
 );

@@ -5,6 +5,7 @@ import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { ACTIONS } from '../domain/roles.ts';
 import { formatTrashId } from '../domain/trash.ts';
+import { refuseImmutable } from '../registry/immutable.ts';
 import { type Database, refusalOf } from '../storage/database.ts';
 import { moveWorkspaceToTrash } from '../storage/trash/move-workspace.ts';
 import * as storage from '../storage/workspaces/workspaces.ts';
@@ -154,13 +155,18 @@ export const deleteWorkspace = endpoint(
     path: ONE,
     tags,
     summary: 'Move a workspace with all its images to the trash; its name can be reused at once',
+    description: 'A workspace with immutable versions stays.',
     request: { params: workspaceParams },
     responses: { 200: jsonResponse(deletedWorkspace, 'What moved to the trash.') },
   },
   async (c) => {
     const { services, principal, workspace } = c.var;
     const by = principalName(principal);
-    const gone = await moveWorkspaceToTrash(services.db, workspace.id, by, Date.now());
+    const { db } = services;
+    const { id } = workspace;
+    const move = () => moveWorkspaceToTrash(db, id, by, Date.now());
+    const what = `workspace ${workspace.name}`;
+    const gone = await refuseImmutable(db, what, { workspaceId: id }, move);
     if (gone === null) throw notFound();
     return c.json({ ...gone, trashId: formatTrashId('workspace', gone.trashId) }, 200);
   },

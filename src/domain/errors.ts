@@ -32,6 +32,7 @@ export const ERRORS = {
   PARAMETER_INVALID: row(400, 'UNSUPPORTED', 'a parameter is not valid'),
   ENDPOINT_UNKNOWN: row(404, 'UNSUPPORTED', 'there is no such endpoint'),
   CONTENT_IN_USE: row(409, 'DENIED', 'the content is in use'),
+  TAG_IMMUTABLE: row(403, 'DENIED', 'a rule of the workspace makes the version immutable'),
   RANGE_INVALID: row(416, 'UNSUPPORTED', 'the range does not fit the content'),
   UPLOAD_RANGE_INVALID: row(416, 'BLOB_UPLOAD_INVALID', 'the chunk does not continue the upload'),
   PRECONDITION_FAILED: row(412, 'DENIED', 'the tag has changed since then'),

@@ -3,6 +3,7 @@ import { formatTrashId } from '../domain/trash.ts';
 import type { Services } from '../services.ts';
 import { type ImageName, moveImagesToTrash } from '../storage/trash/move-images.ts';
 import { findRepository, type Repository } from '../storage/workspaces/images.ts';
+import { hasImmutable } from './immutable.ts';
 import type { DeletionResult } from './tags.ts';
 
 /**
@@ -28,21 +29,16 @@ export async function deleteImages(
   actor: string,
 ): Promise<DeletionResult[]> {
   const deletions = await moveImagesToTrash(db, names, actor, Date.now());
-  return names.map(({ workspace, image }, n) => {
+  const results = names.map(async ({ workspace, image }, n): Promise<DeletionResult> => {
     const deletion = deletions[n] ?? 'unknown';
+    if (deletion === 'unknown') return { status: 'failed', error: imageUnknown(workspace, image) };
     if (typeof deletion === 'number') {
       return { status: 'deleted', trashId: formatTrashId('image', deletion) };
     }
-    const toError = deletion === 'immutable' ? imageImmutable : imageUnknown;
-    return { status: 'failed', error: toError(workspace, image) };
+    const what = `image ${workspace}/${image}`;
+    return { status: 'failed', error: await hasImmutable(db, what, deletion.immutable) };
   });
-}
-
-function imageImmutable(workspace: string, image: string): RegistryError {
-  return new RegistryError(
-    'DENIED',
-    `image ${workspace}/${image} has immutable tags: a rule of the workspace keeps it`,
-  );
+  return await Promise.all(results);
 }
 
 function imageUnknown(workspace: string, image: string): RegistryError {

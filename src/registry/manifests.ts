@@ -9,11 +9,12 @@ import {
   findTaggedManifest,
   type ManifestRecord,
 } from '../storage/content/manifests.ts';
+import { listImmutableTagsOf } from '../storage/content/tags.ts';
 import { refusalOf } from '../storage/database.ts';
 import { type ManifestDeletion, moveManifestToTrash } from '../storage/trash/move-manifest.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import { needsGraceExtension, type RepositoryContext } from './context.ts';
-import { tagImmutable } from './tags.ts';
+import { tagImmutable } from './immutable.ts';
 
 export type { ManifestRecord };
 
@@ -137,10 +138,11 @@ async function deleteByDigest(
     return await moveManifestToTrash(db, imageId, digest, actor, now);
   } catch (error) {
     if (refusalOf(error) !== 'tag_immutable') throw error;
+    const tags = await listImmutableTagsOf(db, imageId, digest);
     throw new RegistryError(
-      'DENIED',
-      'a tag of this manifest is immutable: a rule of the workspace keeps it from being deleted',
-      { detail: { digest } },
+      'TAG_IMMUTABLE',
+      `immutable tags point at this manifest (${tags.join(', ')}): a rule of the workspace keeps it from being deleted`,
+      { detail: { digest, tags } },
     );
   }
 }

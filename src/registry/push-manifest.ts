@@ -12,7 +12,7 @@ import { type Refusal, refusalOf } from '../storage/database.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { putVerified } from '../storage/objects.ts';
 import type { RepositoryContext } from './context.ts';
-import { tagImmutable } from './tags.ts';
+import { tagImmutable } from './immutable.ts';
 
 /** Maximum bytes of a manifest in its D1 row; larger ones are in R2. */
 const MAX_INLINE_BYTES = 512 * 1024;
@@ -37,7 +37,7 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, DENIED for an immutable tag
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE
  */
 export async function pushManifest(
   context: RepositoryContext,

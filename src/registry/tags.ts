@@ -4,6 +4,7 @@ import { formatTrashId } from '../domain/trash.ts';
 import * as storage from '../storage/content/tags.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import type { RepositoryContext } from './context.ts';
+import { tagImmutable } from './immutable.ts';
 
 /**
  * One page of a repository's tags, in ASCII order; `more`: others follow.
@@ -43,13 +44,4 @@ export async function deleteTags(
       : new RegistryError('MANIFEST_UNKNOWN', `the image has no version ${name}`);
     return { status: 'failed', error };
   });
-}
-
-/** The error for a tag that can be neither moved nor deleted. */
-export function tagImmutable(tag: string): RegistryError {
-  return new RegistryError(
-    'DENIED',
-    `tag ${tag} is immutable: a rule of the workspace keeps it from being moved or deleted`,
-    { detail: { tag } },
-  );
 }

@@ -10,8 +10,8 @@ import { findVersion, setPlatforms, type VersionRecord } from '../storage/conten
 import { refusalOf } from '../storage/database.ts';
 import type { RepositoryContext } from './context.ts';
 import { readImageConfig } from './image-configs.ts';
+import { tagImmutable } from './immutable.ts';
 import { openManifest } from './manifests.ts';
-import { tagImmutable } from './tags.ts';
 
 export type { VersionRecord } from '../storage/content/versions.ts';
 
@@ -70,7 +70,7 @@ function versionUnknown(reference: Reference): RegistryError {
  * Points a tag at a manifest that the image still has.
  * @param expected what the tag must point at, or it is refused; null: anything or nothing
  * @throws RegistryError MANIFEST_UNKNOWN if the image has no such manifest, IN_TRASH if it is in
- *   the trash, PRECONDITION_FAILED, DENIED for an immutable tag, NOT_FOUND if the image is deleted
+ *   the trash, PRECONDITION_FAILED, TAG_IMMUTABLE, NOT_FOUND if the image is deleted
  */
 export async function restoreVersion(
   context: RepositoryContext,

@@ -52,9 +52,13 @@ export const IS_RESTORABLE = sql`t.purged_at IS NULL`;
 /** Whether something in the trash can no longer be restored (index trash_purged). */
 export const IS_PURGED = sql`t.purged_at IS NOT NULL`;
 
+/** Whether immutable versions keep something in the trash. */
+const IS_IMMUTABLE_TRASH = sql`
+  (t.kind <> 'version' AND EXISTS (SELECT 1 FROM immutable_trash WHERE trash_id = t.id))`;
+
 /** Whether something in the trash leaves it because its time is over. */
 export const isTrashExpired = ({ trashedBefore }: CollectionTimes): SQL =>
-  sql`t.deleted_at < ${trashedBefore} AND ${IS_RESTORABLE}`;
+  sql`(t.deleted_at < ${trashedBefore} AND ${IS_RESTORABLE} AND NOT ${IS_IMMUTABLE_TRASH})`;
 
 /** Whether something in the trash leaves it, for its time or because it is purged. */
 export const isTrashLeaving = (times: CollectionTimes): SQL =>

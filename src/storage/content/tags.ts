@@ -49,6 +49,19 @@ export async function listTags(
   return rows.map((row) => row.name);
 }
 
+/** The immutable tags of an image that point at a manifest. */
+export async function listImmutableTagsOf(
+  db: Database,
+  imageId: number,
+  digest: Digest,
+): Promise<string[]> {
+  const rows = await db.all<{ name: string }>(sql`
+    SELECT t.name FROM tags AS t CROSS JOIN immutable_tags AS p
+        ON p.image_id = t.image_id AND p.name = t.name
+      WHERE t.image_id = ${imageId} AND t.manifest_id = ${manifestId(imageId, digest)} LIMIT 100`);
+  return rows.map((row) => row.name);
+}
+
 /** Which of these tags of an image a rule of its workspace makes immutable. */
 export async function listImmutableTags(
   db: Database,

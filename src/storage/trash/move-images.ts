@@ -8,7 +8,10 @@ export interface ImageName {
 }
 
 /** The trash id of an image that was moved there, or why it was not moved. */
-export type ImageDeletion = number | 'unknown' | 'immutable';
+export type ImageDeletion =
+  | number
+  | 'unknown'
+  | { readonly immutable: { readonly imageId: number } };
 
 /** Moves images to the trash, each with its result; those with an immutable tag stay. */
 export async function moveImagesToTrash(
@@ -17,11 +20,7 @@ export async function moveImagesToTrash(
   deletedBy: string,
   now: number,
 ): Promise<ImageDeletion[]> {
-  // An image may have many tags: they are read only if the workspace has patterns.
-  const isProtected = sql`EXISTS (
-    SELECT 1 FROM workspaces AS w
-      WHERE w.id = images.workspace_id AND json_array_length(w.retention, '$.immutableTags') > 0
-        AND EXISTS (SELECT 1 FROM immutable_tags WHERE image_id = images.id))`;
+  const isProtected = sql`EXISTS (SELECT 1 FROM immutable_versions WHERE image_id = images.id)`;
   const rows = await runBatch(
     db,
     names.flatMap(({ workspace, image }) => {
@@ -44,6 +43,7 @@ export async function moveImagesToTrash(
     const [moved = [], stayed = [], trash = []] = rows.slice(3 * n, 3 * n + 3);
     const row = trash.find(({ imageId }) => imageId === moved[0]?.id);
     if (row) return Number(row.id);
-    return stayed.length > 0 ? 'immutable' : 'unknown';
+    const [image] = stayed;
+    return image ? { immutable: { imageId: Number(image.id) } } : 'unknown';
   });
 }

@@ -13,6 +13,7 @@ export interface MovedWorkspace {
 /**
  * Moves a workspace with everything in it to the trash; null if it is there already. Only its own
  * row changes, because whatever reads images reads their workspace as well.
+ * @throws refusal tag_immutable while it has immutable versions (see refusalOf)
  */
 export async function moveWorkspaceToTrash(
   db: Database,

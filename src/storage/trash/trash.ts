@@ -128,7 +128,10 @@ function json(
   return condition(sql`SELECT value FROM json_each(${JSON.stringify(values)})`);
 }
 
-/** Ends the time in which something can be restored; false when it is not there any more. */
+/**
+ * Ends the time in which something can be restored; false when it is not there any more.
+ * @throws refusal tag_immutable while immutable versions keep it (see refusalOf)
+ */
 export async function markPurged(db: Database, id: number, now: number): Promise<boolean> {
   const rows = await db.all(sql`
     UPDATE trash AS t SET purged_at = ${now} WHERE t.id = ${id} AND ${IS_RESTORABLE} RETURNING id`);

@@ -13,6 +13,8 @@ export const errors = {
   'precondition-failed': 'Somebody else has changed it meanwhile. Load it again and repeat.',
   'not-empty': 'It is not empty. Delete or move what is in it first.',
   'in-trash': 'It is in the trash. Restore what it belongs to first.',
+  'tag-immutable':
+    'A rule of the workspace keeps it: it is neither changed nor deleted. Owners can change the rule.',
   'content-in-use': 'Something else still needs it, so it stays.',
   'last-admin': 'The platform keeps a cloud admin. Make somebody else one first.',
   'last-owner': 'A project keeps an owner. Make somebody else one first.',
