@@ -54,11 +54,9 @@ function Things({ items }: { readonly items: readonly Item[] }) {
   return (
     <>
       <List size="sm" spacing={4}>
-        {items.slice(0, SHOWN).map((item) => (
-          <List.Item
-            key={`${item.kind} ${item.image} ${item.reference}`}
-            style={{ overflowWrap: 'anywhere' }}
-          >
+        {[...items.slice(0, SHOWN).entries()].map(([n, item]) => (
+          // A name can be in the trash twice.
+          <List.Item key={n} style={{ overflowWrap: 'anywhere' }}>
             {t(`collections.kind.${item.kind}`)} <code>{nameOf(item)}</code> ·{' '}
             {format.bytes(item.bytes)}
           </List.Item>

@@ -26,7 +26,7 @@ export const collections = {
   keptFor: {
     'in-trash': 'It can still be restored from the trash',
     'untagged-policy': 'It lost its version not long ago, so its history can be restored',
-    'grace-period': 'Pushed a short while ago: a push may still need it',
+    'grace-period': 'Pushed, or no longer used, a short while ago: a push may still need it',
   },
   nothing: 'There is nothing to free now.',
   run: 'Run',

@@ -28,7 +28,7 @@ export const collections: Messages['collections'] = {
   keptFor: {
     'in-trash': '仍可从回收站恢复',
     'untagged-policy': '失去版本不久，其历史仍可恢复',
-    'grace-period': '刚刚推送，正在进行的推送可能仍需要',
+    'grace-period': '刚刚推送或刚刚不再使用，正在进行的推送可能仍需要',
   },
   nothing: '目前没有可释放的内容。',
   run: '执行',
