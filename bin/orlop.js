@@ -1,16 +1,13 @@
 #!/usr/bin/env node
-// The command, as npx starts it. In a package it is one file, for Node 20 or later; in a checkout it
-// is its sources, which need a Node that reads TypeScript: `npm ci` installs one.
+// The command of a checkout, from its sources, which need a Node that reads TypeScript: `npm ci`
+// installs one. scripts/lib/command-package.ts makes the package that a registry serves.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-if (!existsSync(source)) {
-  await import(new URL('../dist/cli/orlop.js', import.meta.url).href);
-} else if (major > 22 || (major === 22 && minor >= 18)) {
+if (major > 22 || (major === 22 && minor >= 18)) {
   await import(source.href);
 } else {
   const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));

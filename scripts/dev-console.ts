@@ -5,7 +5,7 @@
 import { Failure, runMain } from './lib/failure.ts';
 
 /** What the registry answers; by pattern, because the console's own sources include /api. */
-const proxied = '^/(v2|healthz|api-docs|api/(v1|docs))([/?]|$)';
+const proxied = '^/((v2|healthz|api-docs|api/(v1|docs))([/?]|$)|orlop[.-])';
 
 await runMain(async () => {
   const registry = process.argv[2] ?? 'http://127.0.0.1:8787';

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { packCommand } from './command-package.ts';
 import { projectRoot } from './project.ts';
 
 /** Where wrangler.toml looks for the assets. */
@@ -21,11 +22,20 @@ const output = join(projectRoot, 'dist/console');
 const stamp = `${output}.sha256`;
 
 /** What the console is built from: a change to any of it makes the build out of date. */
-const sources = ['web', 'src/archive', 'src/domain', 'package.json'];
+const sources = [
+  'web',
+  'src/archive',
+  'src/cli',
+  'src/domain',
+  'src/version.ts',
+  'scripts/lib/command-package.ts',
+  'package.json',
+  'LICENSE',
+];
 
 /**
- * Builds the console and the page of the API into the assets, unless they are up to date. The old
- * ones stay until the new ones are complete.
+ * Builds the assets, unless they are up to date: the console, the page of the API, the command's
+ * package. The old ones stay until the new ones are complete.
  */
 export async function buildConsole(): Promise<void> {
   const wanted = digestSources();
@@ -33,13 +43,12 @@ export async function buildConsole(): Promise<void> {
   const { build } = await import('vite');
   const fresh = `${output}-${process.pid}`;
   try {
-    await asProduction(() =>
-      build({
-        configFile: join(projectRoot, 'web/vite.config.ts'),
-        logLevel: 'warn',
-        build: { outDir: fresh },
-      }),
-    );
+    const command = await asProduction(async () => {
+      const configFile = join(projectRoot, 'web/vite.config.ts');
+      await build({ configFile, logLevel: 'warn', build: { outDir: fresh } });
+      return packCommand();
+    });
+    writeFileSync(join(fresh, command.name), command.bytes);
     copyApiExplorer(fresh);
     rmSync(stamp, { force: true });
     rmSync(output, { recursive: true, force: true });
@@ -51,11 +60,11 @@ export async function buildConsole(): Promise<void> {
 }
 
 /** Where NODE_ENV is `test`, Vite would bundle React's development build, half as large again. */
-async function asProduction(work: () => Promise<unknown>): Promise<void> {
+async function asProduction<T>(work: () => Promise<T>): Promise<T> {
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';
   try {
-    await work();
+    return await work();
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { type Env, readConfig } from '../env.ts';
+import { VERSION } from '../version.ts';
 
 /** How long an isolate remembers what it found, in ms: anyone may ask. */
 const REMEMBERED_FOR = 5000;
@@ -19,7 +20,7 @@ export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Respon
   const { failed } = recall(c.env) ?? (await examine(c.env));
   c.header('cache-control', 'no-store');
   return c.json(
-    { status: failed.length === 0 ? 'ok' : 'failing', failed },
+    { status: failed.length === 0 ? 'ok' : 'failing', failed, version: VERSION },
     failed.length === 0 ? 200 : 503,
   );
 }

@@ -20,6 +20,7 @@ import {
   listPlatformCollections,
   listWorkspaceCollections,
 } from './collections.ts';
+import { serveCommand } from './command.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
   createDepartment,
@@ -101,10 +102,11 @@ export const API_ENDPOINTS = {
 
 const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
-/** Everything but the registry protocol: the management API, its docs and the health check. */
+/** Everything but the protocol: the management API, its docs, the health check, the command. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.get('/healthz', serveHealth);
+  app.get('/:command{orlop(-.+)?\\.tgz}', serveCommand);
   app.get('/api/docs', serveApiDocs);
   app.route('/api/v1', createManagementApi());
   return app;

@@ -9,6 +9,7 @@ import {
   type SubCommandsDef,
 } from 'citty';
 import { EXIT, type ExitCode } from './exit.ts';
+import { invocation } from './invocation.ts';
 import login from './login.ts';
 import logout from './logout.ts';
 import pull from './pull.ts';
@@ -32,6 +33,12 @@ const orlop = defineCommand({
 });
 
 const HELP = `
+WITHOUT INSTALLING
+
+  npx https://registry.example/orlop-${version}.tgz push …
+
+  An Orlop registry serves this command; Help in its console shows the address.
+
 EXIT STATUS
 
   0  done
@@ -64,7 +71,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const { exitCode, message } = describeFailure(error);
     if (args.includes('--json')) console.error(JSON.stringify({ error: message, exitCode }));
     else console.error(`orlop: ${message}`);
-    if (exitCode === EXIT.usage) console.error('Run orlop --help for usage.');
+    if (exitCode === EXIT.usage) console.error(`Run ${invocation()} --help for usage.`);
     return exitCode;
   }
 }

@@ -20,6 +20,7 @@ import { CommandError, EXIT } from './exit.ts';
 import { openFile, spool } from './files.ts';
 import { readFolder } from './folder.ts';
 import { formatBytes, shortenDigest } from './format.ts';
+import { invocation } from './invocation.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
 import { startProgress } from './progress.ts';
@@ -148,7 +149,10 @@ async function pushFromArchive(
     });
   } catch (error) {
     if (!(error instanceof ArchiveError) || error.code !== 'NOT_SIGNED_IN') throw error;
-    throw new CommandError(EXIT.denied, `${host} requires signing in: orlop login ${host}`);
+    throw new CommandError(
+      EXIT.denied,
+      `${host} requires signing in: ${invocation()} login ${host}`,
+    );
   } finally {
     progress.stop();
   }

@@ -5,6 +5,7 @@ import { parseByteSize } from './byte-size.ts';
 import { createClient } from './client.ts';
 import { eraseCredential, findCredential, storeCredential } from './credentials.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { invocation } from './invocation.ts';
 import { HOST, JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
 import { RELAY_USER } from './relay/guard.ts';
 import { startRelay } from './relay/server.ts';
@@ -49,7 +50,7 @@ export default defineCommand({
     const address = `localhost:${relay.port}`;
     await storeCredential(address, { username: RELAY_USER, secret });
     console.log(args.json ? JSON.stringify({ address, host }) : greeting(address, host));
-    if (!credential) console.error(`Not signed in to ${host}: orlop login ${host}`);
+    if (!credential) console.error(`Not signed in to ${host}: ${invocation()} login ${host}`);
     await waitForSignal();
     await relay.stop();
     await eraseCredential(address);

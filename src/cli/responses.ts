@@ -1,6 +1,7 @@
 import { readErrorMessage } from '../archive/push/remote-repository.ts';
 import { formatAddress, type ImageAddress } from './address.ts';
 import { CommandError, EXIT } from './exit.ts';
+import { invocation } from './invocation.ts';
 
 /**
  * Returns a successful response.
@@ -11,7 +12,10 @@ export async function expectOk(response: Response, address: ImageAddress): Promi
   const reason = (await readErrorMessage(response)) ?? (response.statusText || 'no reason given');
   const { host } = address;
   if (response.status === 401) {
-    throw new CommandError(EXIT.denied, `${host} requires signing in: orlop login ${host}`);
+    throw new CommandError(
+      EXIT.denied,
+      `${host} requires signing in: ${invocation()} login ${host}`,
+    );
   }
   if (response.status === 403) throw new CommandError(EXIT.denied, `${host}: ${reason}`);
   if (response.status === 404) {

@@ -2,14 +2,13 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '../support/checkout.ts';
 import { descriptorOf, type Image, imageOf, indexOf } from '../support/clients/images.ts';
 import { layerOf, layerOfSize } from '../support/clients/layers.ts';
 import { layoutContents } from '../support/clients/oci-layout.ts';
 import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
 import { pushImage } from '../support/clients/push-image.ts';
 import { digestsOf, remoteContents } from '../support/clients/remote.ts';
-import { attempt, run } from '../support/clients/run.ts';
+import { run } from '../support/clients/run.ts';
 import { throughProxy, useScratch, useServer } from '../support/clients/setup.ts';
 import { testWithTools, toolPath } from '../support/tools.ts';
 
@@ -120,20 +119,6 @@ describe('orlop pull', () => {
     expect([outcome.code, outcome.stderr]).toEqual([5, expect.stringContaining('digest')]);
     const left = await readdir(scratch.current.dir);
     expect(left.filter((name) => name.startsWith('forged'))).toEqual([]);
-  });
-
-  testWithTools('runs from a package, on its own', ['tar'], async () => {
-    const folder = scratch.current.dir;
-    const npm = { PATH: process.env.PATH ?? '', npm_config_cache: scratch.current.path('npm') };
-    const args = ['pack', '--silent', '--pack-destination', folder];
-    const packed = await attempt('npm', args, { cwd: projectRoot, env: npm });
-    const archive = packed.stdout.trim().split('\n').at(-1) ?? '';
-    await run(toolPath('tar'), ['-xf', `${folder}/${archive}`, '-C', folder]);
-    const packaged = orlopIn(scratch.current.path('config'), `${folder}/package/bin/orlop.js`);
-    const file = scratch.current.path('packaged.tar');
-    const outcome = await packaged.run(['pull', address('pulled:v1'), '-o', file]);
-    expect(outcome).toMatchObject({ code: 0 });
-    expect((await readFile(file)).equals(await download('pulled/versions/v1/archive'))).toBe(true);
   });
 });
 

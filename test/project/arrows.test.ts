@@ -12,6 +12,8 @@ import { findImports, type Import, readImports } from './support/imports.ts';
 /** The arrows of the design. Importing a type counts. */
 const ALLOWED: ArrowTable = {
   domain: arrows('', 'zod'),
+  // package.json.
+  version: arrows('..'),
   env: arrows('', 'zod'),
   'rate-limits': arrows(''),
   storage: arrows('domain', 'drizzle-orm'),
@@ -42,7 +44,7 @@ const ALLOWED: ArrowTable = {
   api: arrows(
     `api/contracts auth http registry maintenance maintenance/collection maintenance/retention services
      storage storage/accounts storage/content storage/garbage storage/retention storage/trash
-     storage/workspaces domain env`,
+     storage/workspaces domain env version`,
     'hono @hono/zod-openapi',
   ),
   'api/contracts': arrows('domain', '@hono/zod-openapi'),

@@ -14,6 +14,7 @@ const parts = [
   'dist/console',
   'dist/console.sha256',
   'package.json',
+  'LICENSE',
   'tsconfig.json',
 ];
 

@@ -3,6 +3,7 @@ import { IconApi, IconLogout, IconUser } from '@tabler/icons-react';
 import { createLink, useNavigate } from '@tanstack/react-router';
 import { type ComponentPropsWithRef, forwardRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { VERSION } from '../../src/version.ts';
 import { signOut } from '../api/session.ts';
 import { API_REFERENCE, paths } from '../paths.ts';
 import { LanguageChoices, SchemeChoices } from '../ui/appearance-choices.tsx';
@@ -42,6 +43,7 @@ export function AccountEntries({ target }: OpenMenuProps) {
       <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
         {t('common.signOut')}
       </Menu.Item>
+      <Menu.Label ta="end">Orlop {VERSION}</Menu.Label>
     </OpenMenu>
   );
 }

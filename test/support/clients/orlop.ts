@@ -13,8 +13,10 @@ export interface Orlop {
   login(host: string, login: Login): Promise<Outcome>;
 }
 
+const script = join(projectRoot, 'bin/orlop.js');
+
 /** The command with its config in that folder. */
-export function orlopIn(folder: string, script = join(projectRoot, 'bin/orlop.js')): Orlop {
+export function orlopIn(folder: string): Orlop {
   const prepare = ({ env, ...rest }: RunOptions = {}) => ({
     ...rest,
     env: { DOCKER_CONFIG: folder, HOME: folder, ...env },

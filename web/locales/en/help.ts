@@ -67,7 +67,8 @@ export const help = {
     'docker and ctr send a layer in one request. The edge refuses one above its limit with 413, before the registry sees it. These ways send layers in pieces:',
   largePage:
     'Upload the archive in the page: Images → Upload image. It goes on after a lost connection.',
-  largePush: 'Push an archive with the orlop command, which needs no container engine:',
+  largePush:
+    'Push an archive with the orlop command, which needs no container engine. This registry serves it to npx (Node 20 or later); after an upgrade, this page shows a new address:',
   largeRelay:
     'Or let orlop be the registry on your machine: docker pushes to it, and it sends the pieces on.',
   kubernetes: 'Use images in Kubernetes',

@@ -61,7 +61,8 @@ export const help: Messages['help'] = {
   largeText:
     'docker 与 ctr 用一次请求发送一个镜像层。超过上限时，边缘节点在仓库收到之前就会返回 413。以下方式会分片发送：',
   largePage: '在页面中上传归档文件：镜像管理 → 上传镜像，断线后可继续。',
-  largePush: '使用 orlop 命令推送归档文件，无需容器引擎：',
+  largePush:
+    '使用 orlop 命令推送归档文件，无需容器引擎。本仓库为 npx 提供该命令（需 Node 20 或更高版本）；升级后，本页会显示新的地址：',
   largeRelay: '或让 orlop 在本机充当仓库：docker 推送给它，由它分片转发。',
   kubernetes: '在 Kubernetes 中使用镜像',
   kubernetesSecret:

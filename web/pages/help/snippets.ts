@@ -1,3 +1,5 @@
+import { VERSION } from '../../../src/version.ts';
+
 /** The registry's address, for the files and commands that Help shows. */
 export interface RegistryAddress {
   /** Host and port, as image addresses begin. */
@@ -75,16 +77,19 @@ export const ctrAllPlatforms = lines(
   'ctr -n k8s.io image push --platform linux/amd64 …',
 );
 
-export const orlopPush = ({ host }: RegistryAddress) =>
+/** The command, as npx fetches it from this registry. */
+const orlop = ({ protocol, host }: RegistryAddress) =>
+  `npx ${protocol}//${host}/orlop-${VERSION}.tgz`;
+
+export const orlopPush = (registry: RegistryAddress) =>
   lines(
-    `orlop login ${host}`,
-    'docker save -o image.tar IMAGE:TAG',
-    `orlop push image.tar ${host}/WORKSPACE/IMAGE:TAG`,
+    `${orlop(registry)} login ${registry.host}`,
+    `docker save IMAGE:TAG | ${orlop(registry)} push - ${registry.host}/WORKSPACE/IMAGE:TAG`,
   );
 
-export const orlopRelay = ({ host }: RegistryAddress) =>
+export const orlopRelay = (registry: RegistryAddress) =>
   lines(
-    `orlop relay ${host}`,
+    `${orlop(registry)} relay ${registry.host}`,
     'docker tag IMAGE:TAG localhost:5050/WORKSPACE/IMAGE:TAG',
     'docker push localhost:5050/WORKSPACE/IMAGE:TAG',
   );

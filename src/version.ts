@@ -1,0 +1,2 @@
+/** The version of the platform, which its console, its command and /healthz say. */
+export { version as VERSION } from '../package.json';
