@@ -13,3 +13,10 @@ test.each([
 ])('%s is shown as %s', (createdBy, shown) => {
   expect(buildStep(createdBy)).toBe(shown);
 });
+
+test.each([
+  ['arguments with several signs', `RUN |9 ${'a=b=c '.repeat(40)}`],
+  ['blanks', `RUN make${' '.repeat(100_000)}x`],
+])('a step of many %s takes no time', (_what, step) => {
+  expect(buildStep(step)).toBe(step.trim());
+});

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../src/domain/hidden-characters.ts';
 import { PartNotFetched } from '../lazy-part.ts';
 import type { Messages } from '../locales/en/index.ts';
 import { ApiError } from './error.ts';
@@ -13,7 +14,7 @@ export function useErrorMessage(): (error: unknown) => string {
     if (error instanceof PartNotFetched) return t('errors.part');
     if (!(error instanceof ApiError)) return t('errors.unknown');
     const own = error.status === 0 || error.status >= 500 || error.code === 'unauthorized';
-    if (i18n.language.startsWith('en') && !own) return asSentence(error.message);
+    if (i18n.language.startsWith('en') && !own) return asSentence(showHidden(error.message));
     return t([`errors.${error.code as keyof Messages['errors']}`, 'errors.unknown']);
   };
 }

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import LanguageDetector from 'i18next-browser-languagedetector';
 import { initReactI18next } from 'react-i18next';
+import { showHidden } from '../../src/domain/hidden-characters.ts';
 import type { Messages } from './en/index.ts';
 
 /** The languages there are, each by its own name. */
@@ -52,8 +53,8 @@ export async function startTranslation(): Promise<void> {
         lookupLocalStorage: 'orlop-language',
         convertDetectedLanguage: (code) => (code.startsWith('zh') ? 'zh' : 'en'),
       },
-      // React escapes what it shows.
-      interpolation: { escapeValue: false },
+      // React escapes HTML; names and errors may have characters that cannot be seen.
+      interpolation: { escapeValue: true, escape: (value) => showHidden(value, true) },
     });
   await setLanguage(currentLanguage());
 }

@@ -1,6 +1,11 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './facts.module.css';
+import { ForeignText } from './foreign-text.tsx';
+import { useCut } from './use-cut.tsx';
+
+/** Pairs that are shown at first. */
+const PAIRS = 100;
 
 /** A fact about a thing, with its name. */
 export interface Fact {
@@ -50,18 +55,22 @@ export function FactGrid({ facts }: FactsProps) {
 
 /** Names and values from the content: environment, labels, annotations. */
 export function Pairs({ pairs }: { readonly pairs: readonly (readonly [string, string])[] }) {
+  const { shown, more } = useCut(pairs, PAIRS);
   return (
-    <dl className={`${classes.facts} ${classes.wide}`}>
-      {pairs.map(([name, value]) => (
-        <div key={`${name}=${value}`} className={classes.fact}>
-          <Text component="dt" size="xs" className="mono" c="dimmed">
-            {name}
-          </Text>
-          <Text component="dd" size="xs" className="mono" m={0}>
-            {value}
-          </Text>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className={`${classes.facts} ${classes.wide}`}>
+        {[...shown.entries()].map(([n, [name, value]]) => (
+          <div key={n} className={classes.fact}>
+            <Text component="dt" size="xs" className="mono" c="dimmed">
+              <ForeignText text={name} />
+            </Text>
+            <Text component="dd" size="xs" className="mono" m={0}>
+              <ForeignText text={value} hasLines />
+            </Text>
+          </div>
+        ))}
+      </dl>
+      {more}
+    </>
   );
 }

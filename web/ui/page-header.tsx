@@ -1,6 +1,8 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { showHidden } from '../../src/domain/hidden-characters.ts';
+import { EscapedText } from './foreign-text.tsx';
 
 interface PageHeaderProps {
   readonly title: string;
@@ -11,12 +13,12 @@ interface PageHeaderProps {
 
 /** The header of a screen; it also sets the title of the document. */
 export function PageHeader({ title, text, children }: PageHeaderProps) {
-  useDocumentTitle(`${title} · Orlop`);
+  useDocumentTitle(`${showHidden(title)} · Orlop`);
   return (
     <Group justify="space-between" align="flex-start" mb="md" gap="sm">
       <Stack gap={2} style={{ minWidth: 0 }}>
         <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-          {title}
+          <EscapedText text={title} />
         </Title>
         {text && (
           <Text c="dimmed" component="div">

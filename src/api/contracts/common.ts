@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../domain/cursors.ts';
+import { hasHidden } from '../../domain/hidden-characters.ts';
 import { MAX_NAME_LENGTH, PRINTABLE_NAME } from '../../domain/names.ts';
 
 /** A row id in a path or query, given as text. */
@@ -33,7 +34,7 @@ export const displayName = z
   .normalize('NFC')
   .max(MAX_NAME_LENGTH)
   .regex(PRINTABLE_NAME, { error: 'a name has printable characters, separated by single spaces' })
-  .refine((name) => name.isWellFormed(), { error: 'a name must be well-formed Unicode' })
+  .refine((name) => !hasHidden(name), { error: 'a name has no characters that cannot be seen' })
   .openapi({ example: 'Payments' });
 
 /** The id and name of a thing that another one belongs to. */

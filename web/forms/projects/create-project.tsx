@@ -1,6 +1,7 @@
 import { Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import { departmentChoicesQuery } from '../../api/departments.ts';
 import { createProject, type Project } from '../../api/projects.ts';
 import { paths } from '../../paths.ts';
@@ -45,7 +46,10 @@ export function CreateProject({ department, onCreated, ...dialog }: CreateProjec
             required
             searchable
             allowDeselect={false}
-            data={departments.map(({ id, name }) => ({ value: String(id), label: name }))}
+            data={departments.map(({ id, name }) => ({
+              value: String(id),
+              label: showHidden(name),
+            }))}
             nothingFoundMessage={t('push.nothingFound')}
             {...form.getInputProps('departmentId')}
           />

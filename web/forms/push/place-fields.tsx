@@ -1,5 +1,6 @@
 import { Select, SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import type { Project } from '../../api/projects.ts';
 import type { PlaceChoice } from './place-choice.ts';
 
@@ -24,7 +25,7 @@ export function PlaceFields({ projects, place }: PlaceFieldsProps) {
           label={t('push.project')}
           data={projects.map(({ id, name, department }) => ({
             value: String(id),
-            label: `${department.name} / ${name}`,
+            label: showHidden(`${department.name} / ${name}`),
           }))}
           value={String(project.id)}
           onChange={choose}

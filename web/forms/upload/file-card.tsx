@@ -1,5 +1,6 @@
 import { Alert, CloseButton, Group, Loader, Paper, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { uploads } from '../../upload/upload-center.ts';
 import { type FileUpload, isBusy } from '../../upload/upload-state.ts';
@@ -22,7 +23,7 @@ export function FileCard({ file, workspace }: FileCardProps) {
     <Paper withBorder p="sm" component="section" aria-label={name}>
       <Group justify="space-between" wrap="nowrap" mb="xs">
         <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-          {name}{' '}
+          <ForeignText text={name} isBrief />{' '}
           <Text span c="dimmed" fw={400}>
             {format.bytes(size)}
           </Text>

@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import type { Project } from '../../api/projects.ts';
 
 /** A department and a project of it, by id; null: not chosen yet. */
@@ -60,5 +61,5 @@ export function ProjectFields({ projects, value, onChange, error }: ProjectField
 const toValue = (id: number | null) => (id === null ? null : String(id));
 
 function toOption({ id, name }: { readonly id: number; readonly name: string }) {
-  return { value: String(id), label: name };
+  return { value: String(id), label: showHidden(name) };
 }

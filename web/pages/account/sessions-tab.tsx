@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import {
   type AccountSession,
   endOtherSessions,
@@ -60,7 +61,7 @@ function useColumns(): Column<AccountSession>[] {
       header: t('account.where'),
       cell: ({ userAgent, current, address }) => (
         <>
-          <Group gap="xs" title={userAgent}>
+          <Group gap="xs" title={showHidden(userAgent)}>
             {browserName(userAgent) ?? t('common.unknown')}
             {current && (
               <Badge tt="none" fw={500}>

@@ -1,6 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import type { AccessToken } from '../../api/tokens.ts';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { RIGHT_NAMES } from '../../ui/right-names.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
@@ -14,7 +16,7 @@ export function useTokenColumns(onRevoke: (token: AccessToken) => void): Column<
       header: t('common.name'),
       cell: ({ name, workspaces }) => (
         <>
-          {name}
+          <ForeignText text={name} isBrief />
           <Text size="xs" c="dimmed">
             {workspaces?.join(', ') ?? t('tokens.everywhere')}
           </Text>
@@ -50,7 +52,7 @@ export function useTokenColumns(onRevoke: (token: AccessToken) => void): Column<
           variant="subtle"
           color="red"
           size="compact-sm"
-          aria-label={`${t('tokens.revoke')}: ${token.name}`}
+          aria-label={`${t('tokens.revoke')}: ${showHidden(token.name)}`}
           onClick={() => onRevoke(token)}
         >
           {t('tokens.revoke')}

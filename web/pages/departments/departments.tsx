@@ -6,6 +6,7 @@ import { NameDialog } from '../../forms/name-dialog.tsx';
 import { paths } from '../../paths.ts';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { notify } from '../../ui/notices.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -57,7 +58,7 @@ function useColumns(): Column<Department>[] {
       header: t('common.name'),
       cell: ({ id, name }) => (
         <TextLink {...paths.projects(id)} fw={500}>
-          {name}
+          <ForeignText text={name} isBrief />
         </TextLink>
       ),
     },

@@ -4,6 +4,7 @@ import type { ImageSort } from '../../../src/domain/lists.ts';
 import type { ListedImage } from '../../api/images.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
+import { EscapedText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { oneLine } from '../../ui/markdown/one-line.ts';
@@ -98,7 +99,7 @@ function Name({ image }: { readonly image: ListedImage }) {
         {workspace} · {format.bytes(size)}
       </Text>
       <Text size="xs" c="dimmed" lineClamp={1} maw={480}>
-        {oneLine(excerpt)}
+        <EscapedText text={oneLine(excerpt)} />
       </Text>
     </Stack>
   );

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/projects.ts';
 import type { Me } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { TextLink } from '../../ui/link.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
 import type { Column } from '../../ui/table/column.ts';
@@ -19,10 +20,10 @@ export function useProjectColumns({ roles }: Me): Column<Project>[] {
       cell: ({ id, name, department }) => (
         <>
           <TextLink {...paths.project(id)} fw={500}>
-            {name}
+            <ForeignText text={name} isBrief />
           </TextLink>
           <Text size="xs" c="dimmed" hiddenFrom="sm">
-            {department.name}
+            <ForeignText text={department.name} isBrief />
           </Text>
         </>
       ),

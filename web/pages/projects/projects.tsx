@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import { departmentChoicesQuery } from '../../api/departments.ts';
 import { projectsQuery } from '../../api/projects.ts';
 import { useMe } from '../../api/session.ts';
@@ -73,7 +74,7 @@ function DepartmentFilter({ department, onChange }: DepartmentFilterProps) {
     <Select
       aria-label={t('projects.department')}
       placeholder={t('projects.allDepartments')}
-      data={data.map(({ id, name }) => ({ value: String(id), label: name }))}
+      data={data.map(({ id, name }) => ({ value: String(id), label: showHidden(name) }))}
       value={department === undefined ? null : String(department)}
       onChange={(id) => onChange(id === null ? undefined : Number(id))}
       searchable

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { UserView } from '../../api/users.ts';
 import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { LinkButton, TextLink } from '../../ui/link.tsx';
 import { ROLE_NAMES } from '../../ui/role-names.ts';
 import type { Column } from '../../ui/table/column.ts';
@@ -43,7 +44,7 @@ function useColumns(): Column<Membership>[] {
       header: t('push.project'),
       cell: ({ project }) => (
         <TextLink {...paths.project(project.id)} fw={500}>
-          {project.name}
+          <ForeignText text={project.name} isBrief />
         </TextLink>
       ),
     },

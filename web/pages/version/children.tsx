@@ -4,33 +4,41 @@ import type { ImageName } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { Digest } from '../../ui/digest.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Section } from '../../ui/section.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { SimpleTable } from '../../ui/table/simple-table.tsx';
+import { useCut } from '../../ui/use-cut.tsx';
 
 interface ChildrenProps {
   readonly name: ImageName;
   readonly version: VersionView;
 }
 
-type Child = VersionView['children'][number];
+/** An index may list a manifest twice: only its place is unique. */
+type Child = readonly [place: number, child: VersionView['children'][number]];
+
+/** Manifests that are shown at first. */
+const SHOWN = 50;
 
 /** The manifests that an index lists: an image for each platform, and attestations. */
 export function Children({ name, version: { children } }: ChildrenProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns = useColumns(name);
+  const { shown, more } = useCut(children, SHOWN);
   if (children.length === 0) return null;
   return (
     <Section title={t('version.children')} aside={format.number(children.length)}>
       <SimpleTable
         label={t('version.children')}
-        rows={children}
-        rowId={({ digest, platform }) => `${digest} ${platform}`}
+        rows={[...shown.entries()]}
+        rowId={([n]) => String(n)}
         columns={columns}
       />
+      {more}
     </Section>
   );
 }
@@ -41,7 +49,7 @@ function useColumns(name: ImageName): Column<Child>[] {
     {
       id: 'platform',
       header: t('version.platform'),
-      cell: (child) => (
+      cell: ([, child]) => (
         <TextLink {...paths.manifest(name.workspace, name.image, child.digest)} fw={600} size="sm">
           <Kind child={child} />
         </TextLink>
@@ -51,15 +59,15 @@ function useColumns(name: ImageName): Column<Child>[] {
       id: 'digest',
       header: t('version.digest'),
       from: 'sm',
-      cell: ({ digest }) => <Digest value={digest} />,
+      cell: ([, { digest }]) => <Digest value={digest} />,
     },
     {
       id: 'type',
       header: t('version.mediaType'),
       from: 'lg',
-      cell: ({ mediaType }) => (
+      cell: ([, { mediaType }]) => (
         <Text component="code" size="xs">
-          {mediaType}
+          <ForeignText text={mediaType} isBrief />
         </Text>
       ),
     },
@@ -69,8 +77,8 @@ function useColumns(name: ImageName): Column<Child>[] {
 const SUBJECT_TYPE = 'vnd.docker.reference.type';
 
 /** The platform, or that it is an attestation. */
-function Kind({ child: { platform, annotations } }: { readonly child: Child }) {
+function Kind({ child: { platform, annotations } }: { readonly child: Child[1] }) {
   const { t } = useTranslation();
   if (annotations[SUBJECT_TYPE] === 'attestation-manifest') return t('version.attestation');
-  return platform ?? t('version.noPlatform');
+  return platform === null ? t('version.noPlatform') : <ForeignText text={platform} isBrief />;
 }

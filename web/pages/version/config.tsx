@@ -1,8 +1,10 @@
-import { Badge, Code, Group, Title } from '@mantine/core';
+import { Code, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { VersionView } from '../../api/versions.ts';
 import { type Fact, FactList, Pairs } from '../../ui/facts.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
+import { AllBadges } from '../../ui/platforms.tsx';
 import { Section } from '../../ui/section.tsx';
 
 /** How the image runs, as its config says. */
@@ -14,12 +16,26 @@ export function ConfigSection({ version: { config } }: { readonly version: Versi
   const facts: (Fact | false)[] = [
     entrypoint.length > 0 && { label: t('version.entrypoint'), value: <Words of={entrypoint} /> },
     cmd.length > 0 && { label: t('version.cmd'), value: <Words of={cmd} /> },
-    { label: t('version.user'), value: <code>{user ?? 'root'}</code> },
-    { label: t('version.workingDir'), value: <code>{workingDir ?? '/'}</code> },
-    ports.length > 0 && { label: t('version.ports'), value: <Badges of={ports} /> },
-    volumes.length > 0 && { label: t('version.volumes'), value: <Badges of={volumes} /> },
+    {
+      label: t('version.user'),
+      value: (
+        <code>
+          <ForeignText text={user ?? 'root'} />
+        </code>
+      ),
+    },
+    {
+      label: t('version.workingDir'),
+      value: (
+        <code>
+          <ForeignText text={workingDir ?? '/'} />
+        </code>
+      ),
+    },
+    ports.length > 0 && { label: t('version.ports'), value: <AllBadges names={ports} /> },
+    volumes.length > 0 && { label: t('version.volumes'), value: <AllBadges names={volumes} /> },
     createdAt !== null && { label: t('version.builtAt'), value: format.dateTime(createdAt) },
-    author !== null && { label: t('version.author'), value: author },
+    author !== null && { label: t('version.author'), value: <ForeignText text={author} /> },
   ];
   const env = config.env.map((line) => splitOnce(line));
   return (
@@ -50,18 +66,10 @@ function Named({ title, pairs }: NamedProps) {
 
 /** Arguments as a JSON array, so that spaces in them can be seen. */
 function Words({ of }: { readonly of: readonly string[] }) {
-  return <Code>{JSON.stringify(of)}</Code>;
-}
-
-function Badges({ of }: { readonly of: readonly string[] }) {
   return (
-    <Group gap={4}>
-      {of.map((one) => (
-        <Badge key={one} variant="default" tt="none" fw={500} miw="max-content">
-          {one}
-        </Badge>
-      ))}
-    </Group>
+    <Code>
+      <ForeignText text={JSON.stringify(of)} />
+    </Code>
   );
 }
 

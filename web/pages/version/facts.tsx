@@ -6,9 +6,10 @@ import { paths } from '../../paths.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { shortDigest } from '../../ui/digest.tsx';
 import { type Fact, FactList } from '../../ui/facts.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import { Platforms } from '../../ui/platforms.tsx';
+import { AllBadges } from '../../ui/platforms.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -24,16 +25,27 @@ export function VersionFacts({ name, version }: VersionFactsProps) {
   const { digest, mediaType, artifactType, platforms, subject, lastPulledAt } = version;
   const facts: (Fact | false)[] = [
     { label: t('version.digest'), value: <WholeDigest digest={digest} /> },
-    { label: t('version.mediaType'), value: <code>{mediaType}</code> },
+    {
+      label: t('version.mediaType'),
+      value: (
+        <code>
+          <ForeignText text={mediaType} />
+        </code>
+      ),
+    },
     // For an image it is the media type of its config, which is of no use here.
     artifactType !== null &&
       version.config === null && {
         label: t('version.artifactType'),
-        value: <code>{artifactType}</code>,
+        value: (
+          <code>
+            <ForeignText text={artifactType} />
+          </code>
+        ),
       },
     platforms.length > 0 && {
       label: t('image.platforms'),
-      value: <Platforms names={platforms} />,
+      value: <AllBadges names={platforms} />,
     },
     { label: t('images.size'), value: format.bytes(version.size) },
     {

@@ -3,9 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { VersionView } from '../../api/versions.ts';
 import { buildStep } from '../../ui/build-step.ts';
 import { Digest } from '../../ui/digest.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Section } from '../../ui/section.tsx';
+import { useCut } from '../../ui/use-cut.tsx';
 import classes from './layers.module.css';
+
+/** Layers and build steps that are shown at first. */
+const SHOWN = 100;
 
 type Layer = VersionView['layers'][number];
 
@@ -13,10 +18,11 @@ type Layer = VersionView['layers'][number];
 export function Layers({ version: { layers } }: { readonly version: VersionView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (layers.length === 0) return null;
-  const total = layers.reduce((sum, { size }) => sum + size, 0);
   // A build may repeat a step, and an image a layer: only the index is unique.
   const numbered = layers.map((layer, place) => ({ layer, place }));
+  const { shown, more } = useCut(numbered, SHOWN);
+  if (layers.length === 0) return null;
+  const total = layers.reduce((sum, { size }) => sum + size, 0);
   const count = layers.filter(({ digest }) => digest !== null).length;
   return (
     <Section
@@ -24,13 +30,14 @@ export function Layers({ version: { layers } }: { readonly version: VersionView 
       aside={`${t('version.layerCount', { count })} · ${format.bytes(total)}`}
     >
       <ol className={classes.layers}>
-        {numbered.map(({ layer, place }) => (
+        {shown.map(({ layer, place }) => (
           <li key={place} className={classes.layer}>
             <Step layer={layer} />
             <Share layer={layer} total={total} />
           </li>
         ))}
       </ol>
+      {more}
     </Section>
   );
 }
@@ -40,8 +47,8 @@ function Step({ layer: { createdBy, comment, digest } }: { readonly layer: Layer
   const step = createdBy === null ? comment : buildStep(createdBy);
   return (
     <div className={classes.step}>
-      <Text component="code" size="xs" title={createdBy ?? ''} c={digest === null ? 'dimmed' : ''}>
-        {step ?? t('version.noStep')}
+      <Text component="code" size="xs" c={digest === null ? 'dimmed' : ''}>
+        {step === null ? t('version.noStep') : <ForeignText text={step} hasLines />}
       </Text>
     </div>
   );

@@ -3,7 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { VersionView } from '../../api/versions.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Section } from '../../ui/section.tsx';
+
+/** Characters of a manifest that are shown at first. */
+const MAX_MANIFEST = 64 * 1024;
 
 /** The manifest itself, shown on request, and copied as it was pushed. */
 export function ManifestText({ version: { manifest } }: { readonly version: VersionView }) {
@@ -23,7 +27,9 @@ export function ManifestText({ version: { manifest } }: { readonly version: Vers
     >
       <Collapse expanded={isOpen}>
         <Box component="div" tabIndex={0} mah={480} style={{ overflow: 'auto' }}>
-          <Code block>{isOpen ? indent(manifest) : ''}</Code>
+          <Code block>
+            {isOpen && <ForeignText text={indent(manifest)} hasLines limit={MAX_MANIFEST} />}
+          </Code>
         </Box>
       </Collapse>
     </Section>

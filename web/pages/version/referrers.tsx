@@ -5,6 +5,7 @@ import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { artifactKind } from '../../ui/artifact-kind.ts';
 import { Digest } from '../../ui/digest.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -56,7 +57,7 @@ function useColumns(name: ImageName): Column<Referrer>[] {
             {t(`version.kinds.${artifactKind(artifactType)}`)}
           </TextLink>
           <Text size="xs" c="dimmed" className="mono">
-            {artifactType ?? mediaType}
+            <ForeignText text={artifactType ?? mediaType} isBrief />
           </Text>
         </>
       ),

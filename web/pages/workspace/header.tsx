@@ -7,6 +7,7 @@ import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { FactGrid } from '../../ui/facts.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -59,10 +60,10 @@ function Place({ workspace }: { readonly workspace: Workspace }) {
     <Group gap="xs">
       <AccessBadge access={access} />
       <span>
-        {department.name} /{' '}
+        <ForeignText text={department.name} isBrief /> /{' '}
         {isMember ? (
           <TextLink {...paths.project(project.id)} underline="always">
-            {project.name}
+            <ForeignText text={project.name} isBrief />
           </TextLink>
         ) : (
           project.name

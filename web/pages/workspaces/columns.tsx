@@ -4,6 +4,7 @@ import { type Me, mayWorkIn } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { AccessBadge } from '../../ui/access-badge.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
 import type { Column } from '../../ui/table/column.ts';
@@ -30,9 +31,9 @@ export function useWorkspaceColumns(me: Me, onAsk: (asked: Asked) => void): Colu
       header: t('workspaces.project'),
       cell: ({ project, department }) => (
         <>
-          {project.name}
+          <ForeignText text={project.name} isBrief />
           <Text size="xs" c="dimmed">
-            {department.name}
+            <ForeignText text={department.name} isBrief />
           </Text>
         </>
       ),

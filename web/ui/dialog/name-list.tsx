@@ -1,5 +1,6 @@
 import { List, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ForeignText } from '../foreign-text.tsx';
 
 /** Names that are listed; the rest is counted. */
 const SHOWN = 6;
@@ -12,8 +13,8 @@ export function NameList({ names }: { readonly names: readonly string[] }) {
     <>
       <List>
         {names.slice(0, SHOWN).map((name) => (
-          <List.Item key={name} fw={600} style={{ overflowWrap: 'anywhere' }}>
-            {name}
+          <List.Item key={name} fw={600}>
+            <ForeignText text={name} isBrief />
           </List.Item>
         ))}
       </List>

@@ -1,5 +1,6 @@
 import { Box, Typography } from '@mantine/core';
 import { createElement, type ReactNode, useMemo } from 'react';
+import { EscapedText } from '../foreign-text.tsx';
 import { levelHeadings } from './level-headings.ts';
 import classes from './markdown-text.module.css';
 import { type MarkdownElement, type MarkdownNode, parseMarkdown } from './parse-markdown.ts';
@@ -25,7 +26,7 @@ export function MarkdownText({ text, level }: MarkdownTextProps) {
 const renderAll = (nodes: readonly MarkdownNode[]): ReactNode[] => nodes.map(render);
 
 function render(node: MarkdownNode, key: number): ReactNode {
-  if (typeof node === 'string') return node;
+  if (typeof node === 'string') return <EscapedText key={key} text={node} hasLines />;
   const { tag, attributes } = node;
   switch (tag) {
     case 'img':

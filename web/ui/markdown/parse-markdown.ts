@@ -1,4 +1,5 @@
 import MarkdownIt, { type Token } from 'markdown-it';
+import { showHidden } from '../../../src/domain/hidden-characters.ts';
 
 /** An element of a rendered text, or text. Its attributes are safe to set. */
 export type MarkdownNode = MarkdownElement | string;
@@ -129,7 +130,7 @@ function elementOf(token: Token, children: readonly MarkdownNode[]): MarkdownEle
 
 function imageOf(token: Token): MarkdownElement {
   const attributes = attributesOf(token, ['src', 'title']);
-  const alt = altOf(token.children ?? []);
+  const alt = showHidden(altOf(token.children ?? []));
   if (!isSafe(attributes.src)) return plainElement('span', [alt]);
   return { tag: 'img', attributes: { ...attributes, alt }, children: [] };
 }
@@ -145,7 +146,9 @@ function textOf({ type, content }: Token): string {
 function attributesOf(token: Token, names: readonly string[]): Record<string, string> {
   const all = token.attrs?.map(([name, value]) => [name, String(value)] as const) ?? [];
   return Object.fromEntries(
-    all.filter(([name, value]) => names.includes(name) && value.length <= MAX_ADDRESS),
+    all
+      .filter(([name, value]) => names.includes(name) && value.length <= MAX_ADDRESS)
+      .map(([name, value]) => [name, showHidden(value)]),
   );
 }
 
