@@ -64,7 +64,7 @@ describe('the sweeps continue', () => {
     const digest = await pushBlob(repository, bytes);
     await pushImage(repository, 'v1');
     await send(ADMIN, 'DELETE', `/v2/${repository}/manifests/v1`);
-    await collect({ now: Date.now() + TWO_YEARS, gracePeriod: HOUR });
+    await collect({ startedAt: Date.now() + TWO_YEARS, gracePeriod: HOUR });
     await expectBlob(repository, digest, bytes);
     const trash = await query('SELECT purged_at AS purgedAt FROM trash WHERE kind = ?', 'version');
     expect(trash.map(({ purgedAt }) => purgedAt)).toContain(null);

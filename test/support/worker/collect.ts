@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { advance } from '../../../src/maintenance/collection/advance.ts';
 import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { SliceContext } from '../../../src/maintenance/collection/slice.ts';
@@ -20,16 +21,19 @@ export interface CollectOptions {
   readonly workspace?: string;
   readonly emptyTrash?: boolean;
   readonly gracePeriod?: number;
-  /** When it begins, ms. */
+  /** When it runs, ms. */
   readonly now?: number;
+  /** When it began, by a clock that may have been wrong, ms. Left out: when it runs. */
+  readonly startedAt?: number;
   readonly bucket?: R2Bucket;
 }
 
 /** Begins a run, and answers what its slices work with. */
 export async function beginRun(options: CollectOptions = {}): Promise<SliceContext> {
   const { workspace, emptyTrash = false, now = Date.now(), gracePeriod = 0 } = options;
+  const { startedAt = now } = options;
   const workspaceId = workspace === undefined ? null : await workspaceIdOf(workspace);
-  await insertRun(db, workspaceId, 'test', emptyTrash, now);
+  await insertRun(db, workspaceId, 'test', emptyTrash, startedAt);
   const run = await findRunning(db, workspaceId);
   if (!run) throw new Error('the run that was just begun is not there');
   return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
@@ -45,11 +49,22 @@ async function step(collection: SliceContext): Promise<SliceContext | null> {
 
 /** Runs a collection to its end and answers its record. */
 export async function collect(options: CollectOptions = {}): Promise<RunRecord> {
+  if (options.now === undefined) return await run(options);
+  // A run believes no time that is ahead of the clock.
+  vi.useFakeTimers({ toFake: ['Date'], now: options.now });
+  try {
+    return await run(options);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+async function run(options: CollectOptions): Promise<RunRecord> {
   const begun = await beginRun(options);
   for (let next: SliceContext | null = begun; next !== null; ) next = await step(next);
-  const run = await findRun(db, begun.run.workspaceId, begun.run.id);
-  if (!run) throw new Error('the run has gone with its workspace');
-  return run;
+  const record = await findRun(db, begun.run.workspaceId, begun.run.id);
+  if (!record) throw new Error('the run has gone with its workspace');
+  return record;
 }
 
 /** Deletes what is doomed, and nothing else, without waiting for readers; answers the errors. */
