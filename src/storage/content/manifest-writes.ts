@@ -93,6 +93,8 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
         deletedAt: null,
         deletedBy: null,
         unusedSince: sql`iif(uses = 0, ${now}, NULL)`,
+        // Pushed again, it is a new untagged manifest, which has its days before it.
+        releasedAt: null,
       },
     });
 }

@@ -67,6 +67,21 @@ test('what a tag moved on from is kept as long as the workspace says, then delet
   await expectConsistent();
 });
 
+test('what a collection let go and a push by digest brought again has the days of untagged content', async () => {
+  const repository = fresh();
+  const { text, digest } = await pushImage(repository, 'v1');
+  const manifest = '(SELECT id FROM manifests WHERE digest = ?)';
+  await query(`DELETE FROM tags WHERE manifest_id = ${manifest}`, digest);
+  // What a collection leaves of a manifest that is within its grace period.
+  const released = 'released_at = unixepoch() * 1000, overwritten_at = NULL';
+  await query(`UPDATE manifests SET ${released} WHERE digest = ?`, digest);
+  await expectStatus(await putManifest(repository, digest, text), 201);
+  await collect({ now: Date.now() + 29 * DAY });
+  expect(await isThere(repository, digest)).toBe(true);
+  await collect({ now: Date.now() + 31 * DAY });
+  expect(await isThere(repository, digest)).toBe(false);
+});
+
 test('a workspace that keeps untagged content keeps it for ever', async () => {
   const { workspace } = await makePlace();
   await query('UPDATE workspaces SET untagged_days = NULL WHERE name = ?', workspace);
