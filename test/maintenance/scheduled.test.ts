@@ -38,6 +38,17 @@ test('every hour rules are applied, and the storage is read again', async () => 
   expect(await damagedDigests()).toEqual([digest]);
 });
 
+test('a trigger that names a time to come ends nothing before its time', async () => {
+  watchLog();
+  const { id } = await makeVersions([version('new', Date.now())]);
+  await setRules(id, { ...NO_RULES, keepDays: 1 });
+  const inTwoYears = Date.now() + 730 * 24 * 3_600_000;
+  await schedule(inTwoYears);
+  expect(await versionsOf(id)).toEqual(['app:new']);
+  const latest = 'SELECT max(started_at) AS at FROM collection_runs';
+  expect(await bindings.DB.prepare(latest).first('at')).toBeLessThanOrEqual(Date.now());
+});
+
 test('a sweep that fails is reported, and the others still run', async () => {
   watchLog();
   const { id } = await makeVersions([version('new', 2), version('old', 1)]);
