@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { DevVars } from './dev-vars.ts';
 import { projectRoot, quietWrangler, wranglerPath } from './project.ts';
+import { guardGroup } from './runtime/guard.ts';
 
 /** A running `wrangler dev`. */
 export interface DevServer {
@@ -31,12 +32,11 @@ export function startDevServer(options: DevServerOptions): DevServer {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...options.vars, ...devEnvironment(options.state) },
   });
-  const guard = startGuard(child);
+  guardGroup(child);
   const exited = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => {
       killGroup(child);
-      guard.stdin?.end('done\n');
       resolve(code ?? 1);
     });
   });
@@ -67,22 +67,6 @@ function devEnvironment(state: string): Record<string, string> {
     // Nothing here uses request.cf, and fetching an example of it needs the internet.
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   };
-}
-
-/**
- * A shell that kills the server after this process was killed and cannot: its input closes then.
- * Without it workerd would keep running, at full load, and hold the port.
- */
-function startGuard(child: ChildProcess): ChildProcess {
-  const script = 'read -r line || kill -s KILL -- "-$1"';
-  const guard = spawn('/bin/sh', ['-c', script, 'orlop-guard', String(child.pid)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.once('error', () => {});
-  guard.stdin?.once('error', () => {});
-  guard.unref();
-  return guard;
 }
 
 function stop(child: ChildProcess): void {

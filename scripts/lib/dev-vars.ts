@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../../src/env.ts';
 import { describeError, Failure } from './failure.ts';
@@ -16,6 +16,8 @@ export function loadDevVars(path: string): DevVars {
     const text = readText(path);
     if (text === undefined) create(path);
     else addMissing(path, text);
+    // One that an operator has written may be open to others.
+    chmodSync(path, 0o600);
     return parseEnv(readFileSync(path, 'utf8')) as DevVars;
   } catch (error) {
     throw new Failure(`cannot keep the local secrets in ${path}: ${describeError(error)}`);

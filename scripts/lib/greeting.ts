@@ -1,7 +1,35 @@
-import type { ProjectCredential } from '../../src/domain/project-credential.ts';
+import {
+  deriveProjectCredential,
+  type ProjectCredential,
+} from '../../src/domain/project-credential.ts';
+import type { DevVars } from './dev-vars.ts';
+import { hasAdminPassword, readCredentialVersion } from './local-database.ts';
+import { addressForClients } from './network.ts';
+
+/** The project of the first data (migrations/0002_first_data.sql). */
+const firstProject = 1;
+
+/** A server that takes requests now. */
+interface Started {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  readonly state: string;
+  readonly vars: DevVars;
+}
+
+/** Prints where the server is, and how to sign in. */
+export async function greet({ scheme, host, port, state, vars }: Started): Promise<void> {
+  const address = addressForClients(host, port);
+  const version = readCredentialVersion(state, firstProject);
+  const credential = await deriveProjectCredential(vars.CREDENTIAL_KEY, firstProject, version);
+  const adminPassword = hasAdminPassword(state) ? '(the one you have set)' : vars.ADMIN_PASSWORD;
+  console.log(formatGreeting({ scheme, address, state, adminPassword, credential }));
+}
 
 /** What a started server tells its user. */
-export interface Greeting {
+interface Greeting {
+  readonly scheme: 'http' | 'https';
   /** host:port as clients write it. */
   readonly address: string;
   readonly state: string;
@@ -10,10 +38,10 @@ export interface Greeting {
 }
 
 /** The text that `npm start` prints: every line of the second block is ready to copy. */
-export function formatGreeting({ address, state, adminPassword, credential }: Greeting): string {
+function formatGreeting({ scheme, address, state, adminPassword, credential }: Greeting): string {
   const image = `${address}/library/alpine`;
   return `
-Orlop is ready at http://${address}
+Orlop is ready at ${scheme}://${address}
   admin user: admin
   admin password: ${adminPassword}
 

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeError, Failure } from './failure.ts';
@@ -8,22 +9,40 @@ export interface StateLock {
   release(): void;
 }
 
+/** What a server makes in its state directory. */
+const ours = ['lock', 'registry', 'run', 'v3'];
+
 /**
- * Creates the state directory and locks it for this process: two servers on one state would break
- * its databases. The lock is SQLite's, which the operating system releases even when the process
- * is killed.
+ * Creates the state directory for this user alone and locks it for this process: two servers on
+ * one state would break its databases. The lock is SQLite's, which the operating system releases
+ * even when the process is killed.
  */
 export function lockState(directory: string): StateLock {
   try {
+    // What workerd writes has the same umask.
+    process.umask(0o077);
     mkdirSync(directory, { recursive: true });
+    closeToOthers(directory);
     const database = new DatabaseSync(join(directory, 'lock'));
     database.exec('BEGIN EXCLUSIVE');
     return { release: () => database.close() };
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const reason = describeError(error);
     if (reason.includes('database is locked')) {
       throw new Failure(`another server uses the state in ${directory}: choose one with --state`);
     }
     throw new Failure(`cannot keep the state in ${directory}: ${reason}`);
   }
+}
+
+/** Takes the rights of other users from a state that an earlier version left to them. */
+function closeToOthers(directory: string): void {
+  const sticky = 0o1000;
+  if ((statSync(directory).mode & sticky) !== 0) {
+    throw new Failure(`${directory} is shared with other users: choose another with --state`);
+  }
+  const found = ours.map((name) => join(directory, name)).filter((path) => existsSync(path));
+  execFileSync('chmod', ['u=rwx,go=', directory]);
+  if (found.length > 0) execFileSync('chmod', ['-R', 'u=rwX,go=', ...found]);
 }

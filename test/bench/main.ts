@@ -1,5 +1,5 @@
 /**
- * npm run bench                 speed, beside the platform's ceiling and other registries
+ * npm run bench                 speed, beside the platform's ceiling, `wrangler dev` and others
  * npm run bench -- --quick      the same in under three minutes
  * npm run bench -- --rounds N   in so many rounds (5)
  * npm run bench -- --only WHAT  of it: bytes, clients or requests

@@ -19,8 +19,7 @@ test('the schedule collects what left the trash', async () => {
   const trash = await callApi<{ items: { id: string }[] }>(server, 'GET', '/trash?scope=own');
   expect(trash.items).toHaveLength(3);
   for (const { id } of trash.items) await callApi(server, 'DELETE', `/trash/${id}`);
-  const fired = await fetch(`${server.origin}/cdn-cgi/local/scheduled?cron=0+*+*+*+*`);
-  expect(fired.ok).toBe(true);
+  await server.sweep();
   const runs = await callApi<{ items: Run[] }>(server, 'GET', '/collections');
   expect(runs.items[0]?.startedBy).toBe('(schedule)');
   const run = await waitForEnd(server, Number(runs.items[0]?.id));

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +40,11 @@ test.each([
   [['--port', '80000'], /--port takes a number from 0 to 65535, not "80000"/],
   [['--port'], /--port.*argument missing/],
   [['--host', '192.0.2.1'], /cannot listen on 192\.0\.2\.1/],
+  [['--tls-cert', 'cert.pem'], /https takes both --tls-cert and --tls-key/],
+  [['--tls-cert', 'no/cert.pem', '--tls-key', 'key.pem'], /--tls-cert cannot be read: .*no such/],
+  [['--tls-cert', 'package.json', '--tls-key', 'package.json'], /certificate .* cannot be used/],
+  [['--trusted-proxy', '10.0.0.0/33'], /--trusted-proxy takes .*10\.0\.0\.0\/33/],
+  [['--trusted-proxy', 'proxy.example'], /--trusted-proxy takes .*proxy\.example/],
 ])('the options %j are refused', (args, line) => expectOneLine(args, line));
 
 test('a taken port is named, with what to do', async () => {
@@ -54,6 +67,11 @@ test('a state that another server uses is refused', async () => {
   } finally {
     await server.stop();
   }
+});
+
+test('a state directory that all users write to is refused', async () => {
+  chmodSync(folder, 0o1777);
+  await expectOneLine(['--port', '0', '--state', folder], /is shared with other users: .*--state/);
 });
 
 test('secrets that cannot be kept are a clear line', async () => {
@@ -83,7 +101,7 @@ test('a Worker that does not build ends the start with its error', async () => {
   const { status, stderr } = await runScript(root, args);
   expect(status).toBe(1);
   expect(stderr).toContain('src/index.ts');
-  expect(stderr).toMatch(/orlop: wrangler dev ended .* before the server was ready\n$/);
+  expect(stderr).toMatch(/orlop: the Worker could not be bundled: see above\n$/);
 });
 
 test('an old Node is told which one to use', async () => {
@@ -100,7 +118,8 @@ test('an old Node is told which one to use', async () => {
 test('--help lists the options', async () => {
   const { status, stdout } = await runScript(root, ['start', '--help']);
   expect(status).toBe(0);
-  for (const option of ['--port', '--host', '--state', '--verbose']) {
+  const options = ['--port', '--host', '--state', '--tls-cert', '--tls-key', '--trusted-proxy'];
+  for (const option of [...options, '--verbose']) {
     expect(stdout).toContain(option);
   }
 });

@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claimPort } from '../../scripts/lib/network.ts';
+import { Sending } from '../faults/support/wire.ts';
 import { copyCheckout } from '../support/checkout.ts';
 import { ended, listProcesses, signal, waitFor } from '../support/processes.ts';
 import { type Login, parseGreeting, type Server, startServer } from '../support/server.ts';
@@ -29,6 +31,31 @@ async function pushBlob({ origin, credential }: Server, body: string): Promise<s
   const answer = await fetch(`${origin}${blobs}/uploads/?digest=${digest}`, request);
   expect(answer.status).toBe(201);
   return `${blobs}/${digest}`;
+}
+
+/** What a server answers as soon as it takes connections. */
+async function firstAnswer(url: string): Promise<Response> {
+  let answer: Response | undefined;
+  await expect
+    .poll(async () => (answer = await fetch(url).catch(() => undefined)), { timeout: 60_000 })
+    .toBeDefined();
+  return answer as Response;
+}
+
+/** Begins an upload and returns where it continues. */
+async function beginUpload({ origin, credential }: Server): Promise<string> {
+  const path = `${origin}/v2/library/kept/blobs/uploads/`;
+  const answer = await fetch(path, { method: 'POST', ...basic(credential) });
+  expect(answer.status).toBe(202);
+  return answer.headers.get('location') ?? '';
+}
+
+/** Pushes a blob that fits in no buffer, and pulls it up to its headers. */
+async function beginPull(server: Server): Promise<Response> {
+  const path = await pushBlob(server, 'pulled'.repeat(12_000_000));
+  const pull = await fetch(server.origin + path, basic(server.credential));
+  expect(pull.status).toBe(200);
+  return pull;
 }
 
 async function expectGreetingWorks(output: string): Promise<void> {
@@ -139,16 +166,55 @@ describe('the processes of a server', () => {
     });
   });
 
-  test('end with wrangler, and the start script says so by its status', async () => {
+  test('listen at once, and tell clients to come back until they are ready', async () => {
+    const port = await claimPort('127.0.0.1', 0);
+    const starting = startServer({ root, port });
+    const first = await firstAnswer(`http://127.0.0.1:${port}/v2/`);
+    expect([first.status, first.headers.get('retry-after')]).toEqual([503, '2']);
+    const { errors } = (await first.json()) as { errors: { code: string }[] };
+    expect(errors.map(({ code }) => code)).toEqual(['UNAVAILABLE']);
+    const server = await starting;
+    expect((await fetch(`${server.origin}/v2/`)).status).toBe(401);
+    await server.stop();
+  });
+
+  test('are started again when workerd crashes, and requests are told to come back', async () => {
     await withServer({}, async (server) => {
-      const wrangler = listProcesses().find(
-        ({ parent, command }) => parent === server.pid && command.includes('wrangler'),
-      );
-      if (!wrangler) throw new Error('wrangler is not running');
-      signal(wrangler.pid, 'SIGKILL');
-      await waitFor('workerd is gone', () => server.workerdPids().length === 0);
-      await waitFor('the script has ended', () => server.exitStatus() !== null);
-      expect(server.exitStatus()).toBe(1);
+      const location = await beginUpload(server);
+      const patch = new Sending(server, 'PATCH', location, { 'content-length': 1000 });
+      await patch.write(Buffer.alloc(10));
+      const patchOfApi = new Sending(server, 'PATCH', '/api/v1/settings', {
+        'content-type': 'application/json',
+        'content-length': 1000,
+      });
+      await patchOfApi.write(Buffer.from('{'));
+      // Both are with the Worker once it has answered a later one.
+      expect((await fetch(`${server.origin}/healthz`)).status).toBe(200);
+      const pull = await beginPull(server);
+      const [pid = 0] = server.workerdPids();
+      signal(pid, 'SIGKILL');
+
+      await expect(pull.arrayBuffer()).rejects.toThrow();
+      const cut = await patch.answer;
+      expect([cut.status, cut.headers['content-type']]).toEqual([503, 'application/json']);
+      expect(cut.headers['retry-after']).toMatch(/^\d+$/);
+      expect(JSON.parse(cut.body.toString()).errors[0].code).toBe('UNAVAILABLE');
+      const problem = await patchOfApi.answer;
+      expect([problem.status, problem.headers['content-type']]).toEqual([
+        503,
+        'application/problem+json',
+      ]);
+      expect(JSON.parse(problem.body.toString())).toMatchObject({
+        status: 503,
+        code: 'unavailable',
+        instance: '/api/v1/settings',
+      });
+      const health = async () => (await fetch(`${server.origin}/healthz`)).status;
+      await expect.poll(health, { timeout: 60_000 }).toBe(200);
+      expect(server.workerdPids()).not.toContain(pid);
+      expect(server.output()).toContain('workerd crashed and is started again');
+      const whole = await new Sending(server, 'PATCH', location).end(Buffer.alloc(1000));
+      expect(whole.status).toBe(202);
     });
   });
 });

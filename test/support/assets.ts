@@ -1,7 +1,7 @@
 /** Builds the assets that `npm start` serves, for tests. */
-import { buildPart } from './build.ts';
+import { buildConsole } from './build.ts';
 import { projectRoot } from './checkout.ts';
 
 export function setup(): void {
-  buildPart(projectRoot, 'console');
+  buildConsole(projectRoot);
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrateLocally } from '../../scripts/lib/local-database.ts';
-import { buildPart } from './build.ts';
 
 /** What a server needs; secrets and state are not copied. */
 const parts = [
@@ -22,8 +21,8 @@ const parts = [
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * A copy of the checkout, with secrets of its own: a file edited while tests run does not restart
- * their servers, and their servers leave nothing in the checkout. The caller removes it.
+ * A copy of the checkout, with secrets of its own: a server that is started again after a file was
+ * edited is the same, and servers leave nothing in the checkout. The caller removes it.
  */
 export function copyCheckout(): string {
   const copy = mkdtempSync(join(tmpdir(), 'orlop-checkout-'));
@@ -35,14 +34,12 @@ export function copyCheckout(): string {
 }
 
 /**
- * Prepares what the servers of a test run start from: a copy of the checkout with the Worker built,
- * and a state with a migrated database, so that they do not each apply the migrations. Returns a
- * function that removes both.
+ * Prepares what the servers of a test run start from: a copy of the checkout, and a state with a
+ * migrated database, so that they do not each apply the migrations. Returns a function that removes
+ * both.
  */
 export async function prepareServers(): Promise<() => void> {
   const checkout = copyCheckout();
-  // A server that built it would restart the others that run on the same copy.
-  buildPart(checkout, 'worker');
   const state = mkdtempSync(join(tmpdir(), 'orlop-first-state-'));
   await migrateLocally(state);
   process.env.ORLOP_TEST_ROOT = checkout;

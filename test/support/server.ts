@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './checkout.ts';
-import { ended, hasEnded, listProcesses, signal, waitFor } from './processes.ts';
+import { ended, hasEnded, listProcesses, type Process, signal, waitFor } from './processes.ts';
 
 /** How a test's server is started; everything has a default. */
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   env?: Record<string, string>;
   /** Checkout whose server is started; the test run's copy when absent. */
   root?: string;
+  /** Further options of `npm start`. */
+  args?: string[];
 }
 
 /** User name and password of a client. */
@@ -28,7 +31,7 @@ export interface Login {
 
 /** A server, started as `npm start` does, with what it printed about itself. */
 export interface Server {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or https */
   readonly origin: string;
   /** `127.0.0.1:PORT`, the first part of an image address. */
   readonly host: string;
@@ -54,6 +57,8 @@ export interface Server {
   stop(): Promise<void>;
   /** Everything it has printed so far. */
   output(): string;
+  /** Does what it does every hour. @throws Error when some of it failed */
+  sweep(): Promise<void>;
 }
 
 const startTimeout = 120_000;
@@ -72,7 +77,6 @@ class RunningServer implements Server {
   readonly state: string;
   readonly #options: ServerOptions;
   #child: ChildProcess | undefined;
-  #group = 0;
   #output = '';
   #greeting: Greeting | undefined;
 
@@ -85,7 +89,7 @@ class RunningServer implements Server {
   }
 
   get origin() {
-    return `http://${this.host}`;
+    return `${this.#known.scheme}://${this.host}`;
   }
   get host() {
     return this.#known.host;
@@ -126,6 +130,7 @@ class RunningServer implements Server {
     const port = this.#greeting ? this.port : (this.#options.port ?? 0);
     const script = [join(root, 'scripts/run.js'), 'start'];
     const args = [...script, '--port', String(port), '--state', this.state];
+    args.push(...(this.#options.args ?? []));
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...this.#options.env },
@@ -143,7 +148,6 @@ class RunningServer implements Server {
     await waitFor('the server is ready', () => hasEnded(child) || !!printed(), startTimeout);
     this.#greeting = printed() ?? this.#greeting;
     if (!printed()) throw new Error(`the server did not start:\n${this.#output.slice(from)}`);
-    this.#group = findGroup(child);
   }
 
   async kill() {
@@ -164,15 +168,25 @@ class RunningServer implements Server {
     if (this.#options.state === undefined) rmSync(this.state, { recursive: true, force: true });
   }
 
-  /** Those of wrangler's process group, which hold the data, then the start script. */
+  async sweep() {
+    const child = this.#child;
+    if (!child) throw new Error('the server has not been started');
+    child.send('sweep');
+    const [{ failed }] = (await once(child, 'message')) as [{ failed: string | null }];
+    if (failed !== null) throw new Error(failed);
+  }
+
+  /** Those that name the state; first the one that starts workerd again when it has ended. */
   #processes() {
-    const all = listProcesses();
-    const group = this.#group ? all.filter((each) => each.group === this.#group) : [];
-    return [...group.reverse(), ...all.filter((each) => each.pid === this.pid)];
+    const all = listProcesses().filter(({ command }) => command.includes(this.state));
+    const isFirst = ({ command }: Process) => Number(command.includes('simulator.ts'));
+    return all.sort((one, two) => isFirst(two) - isFirst(one));
   }
 }
 
-interface Greeting {
+/** What `npm start` says about itself. */
+export interface Greeting {
+  scheme: string;
   host: string;
   admin: Login;
   credential: Login;
@@ -180,21 +194,15 @@ interface Greeting {
 
 /** Parses what `npm start` prints when it is ready; undefined before that. */
 export function parseGreeting(output: string): Greeting | undefined {
+  const ready = /ready at (https?):/.exec(output);
   const login = /docker login (\S+) --username (\S+) --password (\S+)\n/.exec(output);
   const user = /admin user: (\S+)\n/.exec(output);
   const password = /admin password: (.+)\n/.exec(output);
-  if (!login || !user || !password || !output.includes('Ctrl+C stops')) return undefined;
+  if (!ready || !login || !user || !password || !output.includes('Ctrl+C stops')) return undefined;
   return {
+    scheme: ready[1] ?? '',
     host: login[1] ?? '',
     admin: { username: user[1] ?? '', password: password[1] ?? '' },
     credential: { username: login[2] ?? '', password: login[3] ?? '' },
   };
-}
-
-function findGroup(child: ChildProcess): number {
-  const wrangler = listProcesses().find(
-    ({ parent, command }) => parent === child.pid && command.includes('wrangler'),
-  );
-  if (!wrangler) throw new Error('wrangler is not among the children of the start script');
-  return wrangler.group;
 }

@@ -16,6 +16,7 @@ const installCommands = {
   wrk: 'apt-get install wrk',
   curl: 'apt-get install curl',
   tar: 'apt-get install tar',
+  openssl: 'apt-get install openssl',
   go: 'apt-get install golang-go',
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
   regctl: 'go install github.com/regclient/regclient/cmd/regctl@v0.11.7',

@@ -3,39 +3,57 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimPort } from '../../../scripts/lib/network.ts';
+import { projectRoot } from '../../../scripts/lib/project.ts';
 import { requireWrangler } from '../../../scripts/lib/wrangler.ts';
 import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
 import { signal } from '../../support/processes.ts';
+import { startServer } from '../../support/server.ts';
 import { findTool } from '../../support/tools.ts';
-import { type DevWorker, SECRETS, startDevWorker } from '../support/dev-worker.ts';
+import { readResident, SECRETS, startDevWorker } from '../support/dev-worker.ts';
 import { findOlareg } from './olareg.ts';
 
 /** A registry that is measured, running on a free port of this machine. */
 export interface Registry {
-  readonly name: 'orlop' | 'distribution' | 'olareg';
+  readonly name: 'orlop' | 'wrangler dev' | 'distribution' | 'olareg';
   readonly origin: string;
   /** What to sign in with; null: it asks nobody. */
   readonly login: { readonly username: string; readonly password: string } | null;
   stop(): Promise<void>;
 }
 
-/** Starts Orlop, and those of the others that are installed, with their storage in a folder. */
+/**
+ * Starts Orlop, as `npm start` and as `npm run dev` run it, and those of the others that are
+ * installed, with their storage in a folder.
+ */
 export async function startRegistries(folder: string): Promise<Registry[]> {
   const others = [startDistribution(folder), startOlareg(folder)];
-  const found = await Promise.all([startOrlop(folder), ...others]);
+  const found = await Promise.all([startOrlop(folder), startOrlopDev(folder), ...others]);
   return found.filter((registry) => registry !== null);
 }
 
 /** Orlop, with what its processes hold. */
-export type MeasuredOrlop = Registry & Pick<DevWorker, 'residentBytes'>;
+export interface MeasuredOrlop extends Registry {
+  /** Bytes of memory that its workerd processes hold now. */
+  residentBytes(): number;
+}
 
 export async function startOrlop(folder: string): Promise<MeasuredOrlop> {
-  const state = join(folder, 'orlop');
+  const server = await startServer({
+    state: join(folder, 'orlop'),
+    root: projectRoot,
+  });
+  const residentBytes = () => server.workerdPids().reduce((sum, pid) => sum + readResident(pid), 0);
+  const { origin, credential: login } = server;
+  return { name: 'orlop', origin, login, residentBytes, stop: () => server.stop() };
+}
+
+async function startOrlopDev(folder: string): Promise<Registry> {
+  const state = join(folder, 'wrangler-dev');
   const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
   requireWrangler('the database could not be made', ...apply);
-  const worker = await startDevWorker('wrangler.toml', state);
+  const { origin, stop } = await startDevWorker('wrangler.toml', state);
   const login = await deriveProjectCredential(SECRETS.CREDENTIAL_KEY, 1, 1);
-  return { name: 'orlop', login, ...worker };
+  return { name: 'wrangler dev', origin, login, stop };
 }
 
 async function startDistribution(folder: string): Promise<Registry | null> {

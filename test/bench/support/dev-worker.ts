@@ -11,8 +11,6 @@ import { listProcesses, signal, waitFor } from '../../support/processes.ts';
 export interface DevWorker {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Bytes of memory that its workerd processes hold now. */
-  residentBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -50,14 +48,10 @@ export async function startDevWorker(config: string, state: string): Promise<Dev
   const origin = `http://127.0.0.1:${port}`;
   process.once('exit', () => signal(-group, 'SIGKILL'));
   await answers(origin);
-  const residentBytes = () =>
-    inGroup()
-      .filter(({ command }) => command.includes('workerd serve'))
-      .reduce((sum, { pid }) => sum + readResident(pid), 0);
-  return { origin, residentBytes, stop };
+  return { origin, stop };
 }
 
-/** As `npm start` runs it. */
+/** As `npm run dev` runs it. */
 function devEnvironment(state: string): Record<string, string> {
   return {
     WRANGLER_CI_DISABLE_CONFIG_WATCHING: 'true',
@@ -83,7 +77,8 @@ async function answers(origin: string): Promise<void> {
 /** How long a start may take, ms. */
 const START_LIMIT = 180_000;
 
-function readResident(pid: number): number {
+/** Bytes of memory that a process holds now. */
+export function readResident(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kilobytes ?? 0) * 1024;
 }

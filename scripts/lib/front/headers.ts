@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Names and values in turn, as Node keeps the headers of a message. */
+type RawHeaders = readonly string[];
+
+/** Belong to one connection. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const PER_CONNECTION = new Set(
+  `connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer
+   transfer-encoding upgrade`.split(/\s+/),
+);
+
+/** What only an edge or a proxy says about a client; `host` and `expect` are answered here. */
+const FROM_EDGE = /^(?:cf-.*|x-forwarded-.*|forwarded|x-real-ip|true-client-ip|host|expect)$/;
+
+/** The head of a request for the Worker, with the client's address as Cloudflare's edge says it. */
+export function formatRequestHead(
+  { headers, rawHeaders, method }: IncomingMessage,
+  url: URL,
+  client: string,
+): string {
+  const kept = withoutConnection(rawHeaders, (name) => !FROM_EDGE.test(name));
+  kept.push('host', url.host, 'cf-connecting-ip', client, 'connection', 'close');
+  if (headers['transfer-encoding'] !== undefined) kept.push('transfer-encoding', 'chunked');
+  const lines = [`${method} ${url.href} HTTP/1.1`];
+  for (let n = 0; n < kept.length; n += 2) lines.push(`${kept[n]}: ${kept[n + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** The headers of a response for the client. */
+export function responseHeaders(raw: RawHeaders): string[] {
+  return withoutConnection(raw, () => true);
+}
+
+function withoutConnection(raw: RawHeaders, keeps: (name: string) => boolean): string[] {
+  const named = new Set(
+    findConnection(raw)
+      ?.toLowerCase()
+      .split(/\s*,\s*/),
+  );
+  const kept: string[] = [];
+  for (let n = 0; n < raw.length; n += 2) {
+    const [name = '', value = ''] = raw.slice(n, n + 2);
+    const lower = name.toLowerCase();
+    if (PER_CONNECTION.has(lower) || named.has(lower) || !keeps(lower)) continue;
+    kept.push(name, value);
+  }
+  return kept;
+}
+
+function findConnection(raw: RawHeaders): string | undefined {
+  const at = raw.findIndex((name, n) => n % 2 === 0 && name.toLowerCase() === 'connection');
+  return at === -1 ? undefined : raw[at + 1];
+}

@@ -1,0 +1,16 @@
+import type { DevVars } from '../dev-vars.ts';
+
+/** What the simulator's process is told first. */
+export interface ToSimulator {
+  readonly state: string;
+  /** The private folder of this run. */
+  readonly folder: string;
+  /** Where the sockets are. */
+  readonly sockets: string;
+  readonly vars: DevVars;
+  /** Prints all that the Worker logs, not only its errors. */
+  readonly verbose: boolean;
+}
+
+/** What it says. */
+export type FromSimulator = 'ready' | { readonly failed: string };
