@@ -38,7 +38,7 @@ export function hasAdminPassword(state: string): boolean {
 }
 
 /** Rows of the local database; none while it or the table does not exist. */
-function query(state: string, sql: string): Record<string, unknown>[] {
+export function query(state: string, sql: string): Record<string, unknown>[] {
   const path = findDatabase(state);
   if (!path) return [];
   const database = new DatabaseSync(path, { readOnly: true });

@@ -1,0 +1,80 @@
+/** A state that a start would make worse is refused, with what to do. */
+import {
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findDatabase } from '../../scripts/lib/local-database.ts';
+import { startServer } from '../support/server.ts';
+import { runScript } from './command.ts';
+
+const root = () => process.env.ORLOP_TEST_ROOT ?? '';
+let state = '';
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'orlop-state-'));
+  cpSync(process.env.ORLOP_TEST_STATE ?? '', state, { recursive: true });
+});
+afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+const database = () => findDatabase(state) ?? '';
+
+function execute(sql: string): void {
+  const opened = new DatabaseSync(database());
+  opened.exec(sql);
+  opened.close();
+}
+
+async function expectRefused(reason: RegExp): Promise<void> {
+  const before = readFileSync(database());
+  const { status, stdout, stderr } = await runScript(root(), [
+    'start',
+    '--port',
+    '0',
+    '--state',
+    state,
+  ]);
+  expect(stderr).toMatch(/^orlop: .*\n$/);
+  expect(stderr).toMatch(reason);
+  expect([stdout, status]).toEqual(['', 1]);
+  expect(readFileSync(database()).equals(before)).toBe(true);
+}
+
+test('a database that a newer version has migrated', async () => {
+  execute("INSERT INTO d1_migrations (name) VALUES ('9998_later.sql')");
+  await expectRefused(/is newer than this version, .*9998_later\.sql: update Orlop, or .*--state/);
+});
+
+test.each([
+  ['overwritten', () => writeFileSync(database(), 'x'.repeat(100_000)), /file is not a database/],
+  ['cut off', () => truncateSync(database(), 8192), /malformed/],
+  ['garbled in the middle', garble, /malformed|page|Tree|btree/i],
+])('a database that was %s', async (_, damage, reason) => {
+  execute('PRAGMA wal_checkpoint(TRUNCATE)');
+  damage();
+  await expectRefused(/is damaged .*: restore the state from a backup, or .*--state/);
+  await expectRefused(reason);
+});
+
+test('an index of the bucket that is no database', async () => {
+  const server = await startServer({ state });
+  await server.end();
+  const [path = ''] = globSync(join(state, 'v3/r2/*/*.sqlite'));
+  rmSync(`${path}-wal`, { force: true });
+  writeFileSync(path, 'x'.repeat(100_000));
+  await expectRefused(/v3\/r2\/.* is damaged/);
+});
+
+/** Overwrites pages in the middle of the file. */
+function garble(): void {
+  const bytes = readFileSync(database());
+  bytes.fill(0xff, 4096 * 3, 4096 * 20);
+  writeFileSync(database(), bytes);
+}
