@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { changePassword } from '../auth/passwords.ts';
+import { changePassword, confirmPassword } from '../auth/passwords.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { clientAddress } from '../http/client-address.ts';
@@ -12,6 +12,7 @@ import {
 import {
   accountSession,
   passwordChange,
+  passwordConfirmation,
   sessionParams,
   sessionsQuery,
 } from './contracts/account.ts';
@@ -28,7 +29,7 @@ export const setPassword = endpoint(
     path: '/account/password',
     tags,
     summary: 'Change my password; ends my other sessions and my docker logins',
-    description: 'My access tokens stay valid.',
+    description: 'My access tokens stay valid, unless `endTokens` is set.',
     request: { body: jsonBody(passwordChange) },
     responses: { 204: { description: 'Changed.' } },
   },
@@ -37,6 +38,27 @@ export const setPassword = endpoint(
     const sessionId = session?.id ?? null;
     const change = { ...c.req.valid('json'), address: clientAddress(c), sessionId };
     await changePassword(services.db, config, requireUser(c), change);
+    return c.body(null, 204);
+  },
+);
+
+export const confirmMyPassword = endpoint(
+  'person',
+  {
+    method: 'post',
+    path: '/account/password/confirmation',
+    tags,
+    summary: 'Give my password again',
+    description:
+      'For 15 minutes it allows this session what is refused with `password-confirmation-required`.',
+    request: { body: jsonBody(passwordConfirmation) },
+    responses: { 204: { description: 'It is right.' } },
+  },
+  async (c) => {
+    const { config, services, session } = c.var;
+    const { password } = c.req.valid('json');
+    const proof = { password, address: clientAddress(c), sessionId: session?.id ?? null };
+    await confirmPassword(services.db, config, requireUser(c), proof);
     return c.body(null, 204);
   },
 );

@@ -26,7 +26,7 @@ export const getCredential = endpoint(
 );
 
 export const rotateCredential = endpoint(
-  { action: 'project:manage', on: 'project' },
+  { action: 'project:manage', on: 'project', confirmed: true },
   {
     method: 'post',
     path: `${PATH}/rotation`,

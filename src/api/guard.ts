@@ -4,7 +4,14 @@ import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { endDecisionsAfter } from '../auth/decisions.ts';
 import { limitFailures } from '../auth/failed-sign-ins.ts';
-import { ANONYMOUS, formatSubject, type Principal, principalName } from '../auth/principal.ts';
+import { requireConfirmedPassword } from '../auth/passwords.ts';
+import {
+  ANONYMOUS,
+  formatSubject,
+  type Principal,
+  principalName,
+  requireOwnPassword,
+} from '../auth/principal.ts';
 import { resumeSession, type SignedIn } from '../auth/sessions.ts';
 import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
@@ -23,6 +30,8 @@ interface ActionAccess {
   readonly on: 'project' | 'workspace' | 'image';
   /** Also for anonymous users, where the permission table allows them. */
   readonly open?: true;
+  /** A user in a browser has to have given the password lately. */
+  readonly confirmed?: true;
 }
 
 /**
@@ -31,7 +40,7 @@ interface ActionAccess {
  * - `open`: nothing
  * - `client`: a user, an access token or the push credential of a project; `signed-in`: not that
  * - `person`: a user in a browser or with a password; `own-password`: also a user who must
- *   change the password first
+ *   change the password first; `person-confirmed`: one who gave the password lately
  * - `admin`: a cloud admin; `admin-session`: one who is signed in to the console
  * - `trash`: a principal who may delete the trash item that the path names; `purge`: for good
  * - an action that the permission table allows
@@ -41,6 +50,7 @@ export type Requirement =
   | 'client'
   | 'signed-in'
   | 'person'
+  | 'person-confirmed'
   | 'own-password'
   | 'admin'
   | 'admin-session'
@@ -163,11 +173,10 @@ async function authorize(c: ApiContext, access: Requirement): Promise<void> {
     throw new RegistryError('UNAUTHORIZED', 'sign in first');
   }
   if (access === 'own-password') return void requirePerson(principal);
-  if (c.var.session && principal.kind === 'user' && principal.mustChangePassword) {
-    throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
-  }
+  requireOwnPassword(principal);
   if (typeof access === 'string') return await authorizePrincipal(c, principal, access);
   await authorizeAction(c, principal, access.action, access.on);
+  if (access.confirmed) requireConfirmation(c);
 }
 
 async function authorizePrincipal(
@@ -187,12 +196,21 @@ async function authorizePrincipal(
     throw new RegistryError('DENIED', 'a push credential only pulls and pushes: sign in as a user');
   }
   if (access === 'person') return void requirePerson(principal);
+  if (access === 'person-confirmed') {
+    requirePerson(principal);
+    return requireConfirmation(c);
+  }
   if (!requirePerson(principal).isAdmin) {
     throw new RegistryError('DENIED', 'this requires a cloud admin');
   }
   if (access === 'admin-session' && c.var.session === null) {
     throw new RegistryError('SESSION_REQUIRED');
   }
+}
+
+/** Basic carries the password with every request; only a session may be old. */
+function requireConfirmation(c: ApiContext): void {
+  if (c.var.session) requireConfirmedPassword(c.var.session);
 }
 
 /** @throws RegistryError DENIED for a token and for a push credential */

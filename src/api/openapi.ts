@@ -83,7 +83,7 @@ export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
     ];
   }
   if (required === 'admin-session' || required === 'purge') return [SESSION];
-  const isPerson = ['person', 'own-password', 'admin'].includes(required);
+  const isPerson = ['person', 'person-confirmed', 'own-password', 'admin'].includes(required);
   return isPerson ? [SESSION, PASSWORD] : [SESSION, PASSWORD, TOKEN];
 }
 

@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import {
+  confirmMyPassword,
   deleteAccountSession,
   deleteAccountSessions,
   listAccountSessions,
@@ -70,7 +71,8 @@ import {
  * that it requires.
  */
 export const API_ENDPOINTS = {
-  ...{ setPassword, listAccountSessions, deleteAccountSessions, deleteAccountSession },
+  ...{ setPassword, confirmMyPassword },
+  ...{ listAccountSessions, deleteAccountSessions, deleteAccountSession },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ getOverview, getIntegrity },

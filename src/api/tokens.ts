@@ -42,7 +42,7 @@ export const listTokens = endpoint(
 );
 
 export const createToken = endpoint(
-  'person',
+  'person-confirmed',
   {
     method: 'post',
     path: ALL,

@@ -5,7 +5,7 @@ import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
 import { workspacesLookup } from '../storage/workspaces/workspaces.ts';
 import { mayDo, type Place } from './permissions.ts';
-import type { Identity, Principal } from './principal.ts';
+import { type Identity, type Principal, requireOwnPassword } from './principal.ts';
 
 /** What a token is signed for: whose it is, and what it allows. */
 export interface Grant {
@@ -32,6 +32,7 @@ export function scopePlaces(requested: readonly Scope[]): Lookup<ReadonlyMap<str
  * The part of the requested scopes that a principal has a right to. Scopes with no action left
  * are dropped, so that a token does not reveal what exists.
  * @param places as scopePlaces reads them
+ * @throws RegistryError PASSWORD_CHANGE_REQUIRED
  */
 export async function grantScopes(
   db: Database,
@@ -39,6 +40,7 @@ export async function grantScopes(
   requested: readonly Scope[],
   places: ReadonlyMap<string, Place>,
 ): Promise<Scope[]> {
+  requireOwnPassword(principal);
   const granted: Scope[] = [];
   for (const scope of requested) {
     if (scope.type === 'registry') {

@@ -1,11 +1,15 @@
 import { passwordFault } from '../domain/accounts.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
+import { confirmSession, type SessionRecord } from '../storage/accounts/sessions.ts';
 import { findUser, replacePassword, type UserRecord } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
 import { countersOf, reserveAttempt, tooMany } from './attempts.ts';
 import type { Principal } from './principal.ts';
 import { fingerprint, hashPassword, isSameSecret, verifyPassword } from './secrets.ts';
+
+type UserPrincipal = Principal & { kind: 'user' };
 
 /** The user of migrations/0002, whose first password is the secret ADMIN_PASSWORD. */
 const FIRST_ADMIN = 1;
@@ -32,10 +36,43 @@ export async function isRightPassword(
   return true;
 }
 
+/** A password that a signed-in user gives to prove who they are. */
+interface Proof {
+  readonly password: string;
+  /** IP address of the client. */
+  readonly address: string;
+  /** The user's session; null: none. */
+  readonly sessionId: number | null;
+  /** The field of the request that holds the password. */
+  readonly field: string;
+}
+
+/**
+ * The user whose password is right. A wrong one counts as a failed sign-in.
+ * @throws RegistryError FIELD_INVALID, TOO_MANY_REQUESTS
+ */
+async function proveUser(
+  db: Database,
+  config: Config,
+  { id, name }: UserPrincipal,
+  { password, address, sessionId, field }: Proof,
+): Promise<UserRecord> {
+  const counters = await countersOf(db, { username: name, address }, sessionId !== null);
+  const { until, forgive } = await reserveAttempt(db, counters);
+  if (until !== null) throw tooMany(until);
+  const user = await findUser(db, { id });
+  const right = user && (await isRightPassword(config, user, password));
+  if (!right) throw wrongPassword(field);
+  await forgive();
+  return user;
+}
+
 /** A user's change of their own password. */
-export interface PasswordChange {
+export interface OwnPasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
+  /** Whether it ends the user's access tokens, too. */
+  readonly endTokens: boolean;
   /** IP address of the client. */
   readonly address: string;
   /** The session that continues; null: none. */
@@ -50,27 +87,52 @@ export interface PasswordChange {
 export async function changePassword(
   db: Database,
   config: Config,
-  { id, name }: Principal & { kind: 'user' },
-  change: PasswordChange,
+  principal: UserPrincipal,
+  { currentPassword, newPassword, endTokens, address, sessionId }: OwnPasswordChange,
 ): Promise<void> {
-  checkPasswordRule(change.newPassword, name, 'newPassword');
-  const familiar = change.sessionId !== null;
-  const counters = await countersOf(db, { username: name, address: change.address }, familiar);
-  const { until, forgive } = await reserveAttempt(db, counters);
-  if (until !== null) throw tooMany(until);
-  const user = await findUser(db, { id });
-  const right = user && (await isRightPassword(config, user, change.currentPassword));
-  if (!right) throw wrongPassword();
-  await forgive();
-  if (change.newPassword === change.currentPassword) {
+  checkPasswordRule(newPassword, principal.name, 'newPassword');
+  const field = 'currentPassword';
+  const proof = { password: currentPassword, address, sessionId, field };
+  const user = await proveUser(db, config, principal, proof);
+  if (newPassword === currentPassword) {
     throw new RegistryError('FIELD_INVALID', 'the new password is the same as the current one', {
       field: 'newPassword',
     });
   }
-  const hash = await hashPassword(change.newPassword);
-  const replaced = await replacePassword(db, user, hash, change.sessionId);
+  const replaced = await replacePassword(db, user, {
+    hash: await hashPassword(newPassword),
+    keep: sessionId,
+    revokeTokens: endTokens,
+    now: Date.now(),
+  });
   // It was changed after it was read.
-  if (!replaced) throw wrongPassword();
+  if (!replaced) throw wrongPassword(field);
+}
+
+/** What needs a confirmed password needs one given within this time, in ms. */
+const CONFIRMED_FOR = 15 * MINUTE_MS;
+
+/**
+ * Whoever finds a browser signed in must not make a credential that outlives the session.
+ * @throws RegistryError PASSWORD_CONFIRMATION_REQUIRED
+ */
+export function requireConfirmedPassword({ confirmedAt }: SessionRecord): void {
+  if (!isDue(confirmedAt, CONFIRMED_FOR, Date.now())) return;
+  throw new RegistryError('PASSWORD_CONFIRMATION_REQUIRED');
+}
+
+/**
+ * Confirms the password of the user who is signed in. A wrong one counts as a failed sign-in.
+ * @throws RegistryError FIELD_INVALID, TOO_MANY_REQUESTS
+ */
+export async function confirmPassword(
+  db: Database,
+  config: Config,
+  principal: UserPrincipal,
+  proof: Omit<Proof, 'field'>,
+): Promise<void> {
+  await proveUser(db, config, principal, { ...proof, field: 'password' });
+  if (proof.sessionId !== null) await confirmSession(db, proof.sessionId, Date.now());
 }
 
 /** @throws RegistryError FIELD_INVALID when a text is not allowed as the user's password */
@@ -79,8 +141,6 @@ export function checkPasswordRule(password: string, userName: string, field: str
   if (fault !== null) throw new RegistryError('FIELD_INVALID', fault, { field });
 }
 
-function wrongPassword(): RegistryError {
-  return new RegistryError('FIELD_INVALID', 'the current password is not right', {
-    field: 'currentPassword',
-  });
+function wrongPassword(field: string): RegistryError {
+  return new RegistryError('FIELD_INVALID', 'the current password is not right', { field });
 }

@@ -1,3 +1,4 @@
+import { RegistryError } from '../domain/errors.ts';
 import type { Role, SignInKind, TokenLimits } from '../domain/roles.ts';
 import type { Visibility } from '../storage/workspaces/images.ts';
 
@@ -10,7 +11,7 @@ export type Principal =
       readonly name: string;
       readonly isAdmin: boolean;
       readonly roles: ReadonlyMap<number, Role>;
-      /** A generated password must be replaced before anything else is done in the console. */
+      /** Whether a generated password must be replaced before anything else, see requireOwnPassword. */
       readonly mustChangePassword: boolean;
       /** The access token that the user showed instead of a password, and its limits; null: none. */
       readonly tokenId: number | null;
@@ -40,6 +41,17 @@ export function signInOf(principal: Principal): SignInKind {
   if (principal.kind === 'robot') return 'robot';
   if (principal.tokenId !== null) return 'token';
   return principal.inSession ? 'session' : 'password';
+}
+
+/**
+ * Whoever received a generated password could read it. Until the user has replaced it, it opens
+ * nothing but that change, and neither does a token of the user.
+ * @throws RegistryError PASSWORD_CHANGE_REQUIRED
+ */
+export function requireOwnPassword(principal: Principal): void {
+  if (principal.kind === 'user' && principal.mustChangePassword) {
+    throw new RegistryError('PASSWORD_CHANGE_REQUIRED');
+  }
 }
 
 /** The name that history records. No user may be called `nobody`. */

@@ -51,6 +51,11 @@ export const ERRORS = {
     'DENIED',
     'this takes a person who is signed in to the console: no token, and no password with the request',
   ),
+  PASSWORD_CONFIRMATION_REQUIRED: row(
+    403,
+    'DENIED',
+    'confirm your password first: you signed in more than 15 minutes ago',
+  ),
   CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
   UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),

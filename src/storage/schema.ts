@@ -435,6 +435,8 @@ export const sessions = sqliteTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     tokenHash: text('token_hash').notNull().unique(),
     createdAt: time('created_at').notNull(),
+    /** When the password was given again; null: not since the sign-in. */
+    confirmedAt: time('confirmed_at'),
     lastSeenAt: time('last_seen_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     userAgent: text('user_agent').notNull().default(''),

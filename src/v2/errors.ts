@@ -15,10 +15,16 @@ export function renderError(error: unknown, c: V2Context): Response {
   const { code } = ERRORS[known.code];
   const entries = known.extras.entries?.length
     ? known.extras.entries.map((entry) => ({ code, ...entry }))
-    : [{ code, message: known.message, detail: known.extras.detail }];
+    : [{ code, message: messageOf(known, c), detail: known.extras.detail }];
   headers.set('content-type', 'application/json');
   headers.set('cache-control', 'no-store');
   return new Response(JSON.stringify({ errors: entries }), { status: known.status, headers });
+}
+
+/** Clients show the message alone, so it says where. */
+function messageOf({ code, message }: RegistryError, c: V2Context): string {
+  if (code !== 'PASSWORD_CHANGE_REQUIRED') return message;
+  return `${message}: sign in at ${new URL(c.req.url).origin}`;
 }
 
 /** Failures that a retry gets past: a deploy, a reset, an overload. */

@@ -9,7 +9,13 @@ import {
 } from '../auth/authenticate.ts';
 import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
-import { ANONYMOUS, type Identity, identityOf, type Principal } from '../auth/principal.ts';
+import {
+  ANONYMOUS,
+  type Identity,
+  identityOf,
+  type Principal,
+  requireOwnPassword,
+} from '../auth/principal.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
@@ -134,7 +140,9 @@ async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Pro
   }
 }
 
+/** @throws RegistryError PASSWORD_CHANGE_REQUIRED */
 function setPrincipal(c: V2Context, principal: Principal): void {
+  requireOwnPassword(principal);
   c.set('principal', principal);
   setIdentity(c, identityOf(principal));
 }

@@ -134,7 +134,7 @@ test('without a filter all users are listed, including the first admin', async (
   expect(new Set(listed.map(({ id }) => id)).size).toBe(n);
   expect(listed.find(({ name }) => name === 'admin')).toMatchObject({
     isAdmin: true,
-    mustChangePassword: true,
+    mustChangePassword: false,
   });
 });
 

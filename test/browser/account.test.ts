@@ -1,4 +1,6 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { findDatabase } from '../../scripts/lib/local-database.ts';
 import {
   type Console,
   describeConsole,
@@ -75,6 +77,41 @@ describeConsole('my account', (held) => {
     await page.getByText('CI of tokens is revoked').waitFor();
     await page.getByText('No access tokens yet').waitFor();
     expect(await statusOf(held, secret, 'tokens-in')).toBe(401);
+  });
+
+  test('asks for the password again when the sign-in is old, and continues', async () => {
+    const user = await makeUser(held.current, 'long-signed-in');
+    const page = await held.current.open('/account?tab=tokens', { as: user });
+    const database = new DatabaseSync(findDatabase(held.current.server.state) ?? '');
+    database.exec('PRAGMA busy_timeout = 10000');
+    database.exec('UPDATE sessions SET created_at = created_at - 16 * 60000');
+    database.close();
+    await page.getByRole('button', { name: 'Create access token' }).first().click();
+    await page.getByLabel('Name').fill('made later');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const again = page.getByRole('dialog', { name: 'Give your password again' });
+    await again.getByRole('textbox', { name: 'Password' }).fill('not my password');
+    await again.getByRole('button', { name: 'Continue' }).click();
+    await again.getByText('The password is not right.').waitFor();
+    await expectAccessible(page);
+    await again.getByRole('textbox', { name: 'Password' }).fill(user.password);
+    await again.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('dialog', { name: 'The access token made later' }).waitFor();
+  });
+
+  test('revokes the access tokens with a password change, if that is chosen', async () => {
+    const user = await makeUser(held.current, 'suspicious');
+    const token = { name: 'one', rights: ['read'] };
+    await held.current.api('POST', '/account/tokens', token, user);
+    const page = await held.current.open('/account', { as: user });
+    await page.getByLabel('Present password').fill(user.password);
+    await page.getByLabel(/^New password(?! again)/).fill(NEW);
+    await page.getByLabel('New password again').fill(NEW);
+    await page.getByLabel('Revoke all my access tokens, too').check();
+    await page.getByRole('button', { name: 'Set password' }).click();
+    await page.getByText('The password is set; the other sessions have ended').waitFor();
+    await page.getByRole('tab', { name: 'Access tokens' }).click();
+    await page.getByText('No access tokens yet').waitFor();
   });
 
   test('changes the language at once', async () => {

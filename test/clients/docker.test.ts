@@ -74,6 +74,15 @@ describeAsRoot('docker', ['docker', 'dockerd'], () => {
     }
   });
 
+  test('is told where to change a generated password', async () => {
+    const docker = held.current;
+    const { admin, host, origin } = docker.server;
+    const login = ['login', '--username', admin.username, '--password-stdin', host];
+    await expect(docker.run(login, admin.password)).rejects.toThrow(
+      `change your password first: sign in at ${origin}`,
+    );
+  });
+
   test('is refused with a wrong password, and leaves nothing behind', async () => {
     const docker = held.current;
     const { host } = docker.server;

@@ -68,7 +68,7 @@ async function expectGreetingWorks(output: string): Promise<void> {
   expect(await status('/healthz')).toBe(200);
   expect(await status('/v2/')).toBe(401);
   expect(await status('/v2/', greeting.credential)).toBe(200);
-  expect(await status('/v2/', greeting.admin)).toBe(200);
+  expect(await status('/v2/', greeting.admin)).toBe(403);
   for (const verb of ['tag alpine', 'push', 'pull']) {
     expect(output).toContain(`docker ${verb} ${greeting.host}/library/alpine\n`);
   }
@@ -137,7 +137,9 @@ describe('secrets', () => {
     const chosen = 'chosen $HOME "by" me';
     await withServer({ ADMIN_PASSWORD: chosen }, async (server) => {
       expect(server.admin.password).toBe(chosen);
-      expect((await fetch(`${server.origin}/v2/`, basic(server.admin))).status).toBe(200);
+      const me = await fetch(`${server.origin}/api/v1/session`, basic(server.admin));
+      expect(await me.json()).toMatchObject({ name: 'admin', mustChangePassword: true });
+      expect((await fetch(`${server.origin}/v2/`, basic(server.admin))).status).toBe(403);
     });
     expect(readFileSync(secretsFile(), 'utf8')).toBe(before);
   });

@@ -10,6 +10,11 @@ export const sessionsQuery = pagedQuery(['account', 'sessions'], (cursor) =>
   api('get /account/sessions', { query: { cursor, limit: PAGE_SIZE } }),
 );
 
+/** Gives the user's password again. */
+export async function givePassword(password: string): Promise<void> {
+  await api('post /account/password/confirmation', { body: { password } });
+}
+
 /** Ends another session of the user. */
 export async function endSession(sessionId: number): Promise<void> {
   await api('delete /account/sessions/{sessionId}', { params: { sessionId } });

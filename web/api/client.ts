@@ -26,6 +26,18 @@ export function onSessionEnd(listener: SessionListener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Asks the user for the password again; false if the user does not give it. */
+type AskForPassword = () => Promise<boolean>;
+let askForPassword: AskForPassword = async () => false;
+
+/** Sets what asks for the password when a call needs it again; returns how to unset it. */
+export function onPasswordNeeded(ask: AskForPassword): () => void {
+  askForPassword = ask;
+  return () => {
+    askForPassword = async () => false;
+  };
+}
+
 /**
  * Calls the management API, `get /images`; input and result are typed by the contract of the
  * server.
@@ -37,13 +49,20 @@ export async function api<C extends Call>(call: C, ...rest: Rest<C>): Promise<Re
 
 /** As `api`, with the ETag of the response. */
 export async function apiTagged<C extends Call>(
-  call: C,
+  name: C,
   ...[given]: Rest<C>
 ): Promise<Tagged<ResponseBody<C>>> {
-  const [method = '', path = ''] = call.split(' ');
+  const [method = '', path = ''] = name.split(' ');
   const input = (given ?? {}) as RawInput;
-  const response = await send(method, `/api/v1${fillPath(path, input)}`, input);
-  if (!response.ok) throw await fail(response);
+  const call = () => send(method, `/api/v1${fillPath(path, input)}`, input);
+  let response = await call();
+  if (!response.ok) {
+    const error = await fail(response);
+    const isOldSignIn = error.code === 'password-confirmation-required';
+    if (!isOldSignIn || !(await askForPassword())) throw error;
+    response = await call();
+    if (!response.ok) throw await fail(response);
+  }
   const text = await response.text();
   const data = (text === '' ? undefined : JSON.parse(text)) as ResponseBody<C>;
   return { data, etag: response.headers.get('etag') };

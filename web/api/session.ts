@@ -1,12 +1,14 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ListScope, TrashScope } from '../../src/domain/lists.ts';
 import { api } from './client.ts';
-import type { ResponseBody } from './contract.ts';
+import type { Input, ResponseBody } from './contract.ts';
 import { ApiError } from './error.ts';
 import { queryClient } from './query-client.ts';
 
 /** The signed-in user. */
 export type Me = ResponseBody<'get /session'>;
+
+export type PasswordChange = Input<'put /account/password'>['body'];
 
 /** The signed-in user; null: no one. */
 export const sessionQuery = queryOptions({
@@ -45,8 +47,9 @@ export async function signOut(): Promise<void> {
 }
 
 /** Sets a new password; the other sessions of the account end. */
-export async function setPassword(currentPassword: string, newPassword: string): Promise<void> {
-  await api('put /account/password', { body: { currentPassword, newPassword } });
+export async function setPassword(change: PasswordChange): Promise<void> {
+  await api('put /account/password', { body: change });
+  await queryClient.invalidateQueries({ queryKey: ['account'] });
   // Even if no screen shows it: routes stay closed until the session says that it is set.
   await queryClient.refetchQueries({ queryKey: sessionQuery.queryKey, type: 'all' });
 }

@@ -6,6 +6,7 @@ import { paths } from '../paths.ts';
 import { TextLink } from '../ui/link.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
+import { PasswordNeeded } from './password-needed.tsx';
 import { SessionEnded } from './session-ended.tsx';
 
 /** The frame of every screen of a signed-in user. */
@@ -49,6 +50,7 @@ export function Shell() {
         </Suspense>
       </AppShell.Main>
       <SessionEnded />
+      <PasswordNeeded />
     </AppShell>
   );
 }

@@ -16,8 +16,16 @@ export const passwordChange = z
   .strictObject({
     currentPassword: z.string().min(1).max(MAX_PASSWORD_LENGTH),
     newPassword,
+    endTokens: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Whether my access tokens end, too.' }),
   })
   .openapi('PasswordChange');
+
+export const passwordConfirmation = z
+  .strictObject({ password: z.string().min(1).max(MAX_PASSWORD_LENGTH) })
+  .openapi('PasswordConfirmation');
 
 export const accountSession = z
   .object({

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../database.ts';
 import { sessions, users } from '../schema.ts';
 
@@ -7,6 +7,8 @@ export interface SessionRecord {
   readonly id: number;
   readonly userId: number;
   readonly createdAt: number;
+  /** When the user last gave the password: at the sign-in, or to confirm it later. */
+  readonly confirmedAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly userAgent: string;
@@ -17,6 +19,7 @@ const columns = {
   id: sessions.id,
   userId: sessions.userId,
   createdAt: sessions.createdAt,
+  confirmedAt: sql<number>`coalesce(${sessions.confirmedAt}, ${sessions.createdAt})`,
   lastSeenAt: sessions.lastSeenAt,
   expiresAt: sessions.expiresAt,
   userAgent: sessions.userAgent,
@@ -29,7 +32,7 @@ const SLICE = 10_000;
 /** Creates a session and answers its id. */
 export async function insertSession(
   db: Database,
-  session: Omit<SessionRecord, 'id'> & { readonly tokenHash: string },
+  session: Omit<SessionRecord, 'id' | 'confirmedAt'> & { readonly tokenHash: string },
 ): Promise<number> {
   const [row] = await db.insert(sessions).values(session).returning({ id: sessions.id });
   if (!row) throw new Error('a session that was just created is missing');
@@ -92,6 +95,11 @@ export async function extendSession(
   expiresAt: number,
 ): Promise<void> {
   await db.update(sessions).set({ createdAt, lastSeenAt, expiresAt }).where(eq(sessions.id, id));
+}
+
+/** Records that the user of a session has given the password again. */
+export async function confirmSession(db: Database, id: number, now: number): Promise<void> {
+  await db.update(sessions).set({ confirmedAt: now }).where(eq(sessions.id, id));
 }
 
 /** Ends one of a user's sessions; false if there is none with that id. */

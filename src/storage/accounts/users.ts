@@ -54,23 +54,34 @@ function toUser({ roles, ...row }: StoredUser): UserRecord {
   return { ...user, roles: new Map(roles) };
 }
 
+/** A new password, and what ends with the old one. */
+export interface PasswordReplacement {
+  readonly hash: string;
+  readonly keep: number | null;
+  readonly revokeTokens: boolean;
+  readonly now: number;
+}
+
 /**
  * Replaces the password with which `user` was read; false if it was changed since, or the account
- * is disabled. Ends the user's registry tokens, and all sessions except `keep` (null: all).
+ * is disabled. Ends the user's registry tokens, all sessions except `keep` (null: all) and, with
+ * `revokeTokens`, the access tokens.
  */
 export async function replacePassword(
   db: Database,
   user: UserRecord,
-  hash: string,
-  keep: number | null,
+  { hash, keep, revokeTokens, now }: PasswordReplacement,
 ): Promise<boolean> {
+  const isReplaced = sql`EXISTS (SELECT 1 FROM users
+    WHERE id = ${user.id} AND password_hash = ${hash})`;
   const [changed] = await runBatch(db, [
     sql`UPDATE users SET password_hash = ${hash}, must_change_password = 0,
         token_epoch = token_epoch + 1
       WHERE id = ${user.id} AND password_hash IS ${user.passwordHash} AND disabled_at IS NULL
       RETURNING id`,
-    sql`DELETE FROM sessions WHERE user_id = ${user.id} AND id IS NOT ${keep}
-      AND EXISTS (SELECT 1 FROM users WHERE id = ${user.id} AND password_hash = ${hash})`,
+    sql`DELETE FROM sessions WHERE user_id = ${user.id} AND id IS NOT ${keep} AND ${isReplaced}`,
+    sql`UPDATE access_tokens SET revoked_at = ${now} WHERE user_id = ${user.id}
+      AND revoked_at IS NULL AND ${Number(revokeTokens)} AND ${isReplaced}`,
   ]);
   return changed?.length === 1;
 }

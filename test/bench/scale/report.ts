@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { projectRoot } from '../../../scripts/lib/project.ts';
 import { requireWrangler } from '../../../scripts/lib/wrangler.ts';
-import { hashSecret } from '../../../src/auth/secrets.ts';
+import { hashPassword, hashSecret } from '../../../src/auth/secrets.ts';
 import type { Cost } from '../cost/ledger.ts';
 import { type DevWorker, SECRETS, startDevWorker } from '../support/dev-worker.ts';
 import { formatTable } from '../table.ts';
@@ -66,7 +66,7 @@ export async function reportScale(most: number): Promise<Scale[]> {
 
 async function measure(tags: number, state: string): Promise<Scale> {
   const shape = shapeOf(tags);
-  const bytes = load(state, shape);
+  const bytes = load(state, shape, await hashPassword(SECRETS.ADMIN_PASSWORD));
   const worker = await startDevWorker(writeConfig(state), state);
   try {
     const reads: Measured[] = [];
@@ -91,7 +91,7 @@ function writeConfig(folder: string): string {
 }
 
 /** Answers the bytes that the registry's rows have added to the database. */
-function load(state: string, shape: Shape): number {
+function load(state: string, shape: Shape, adminHash: string): number {
   const files = globSync(join(state, 'v3/d1/miniflare-D1DatabaseObject/*.sqlite'));
   const path = files.find((file) => !file.endsWith('metadata.sqlite')) ?? '';
   const before = statSync(path).size;
@@ -101,6 +101,7 @@ function load(state: string, shape: Shape): number {
   );
   loadWithoutTriggers(database, shape);
   addMember(database);
+  database.prepare('UPDATE users SET password_hash = ? WHERE id = 1').run(adminHash);
   database.exec('PRAGMA journal_mode = WAL');
   database.close();
   return statSync(path).size - before;
@@ -111,7 +112,7 @@ const MEMBER = { username: 'bench-member', password: 'orlop_bench-member' };
 /** Adds a member of the project, who signs in with a personal token. */
 function addMember(database: DatabaseSync): void {
   const { lastInsertRowid: id } = database
-    .prepare('INSERT INTO users (name, created_at) VALUES (?, 0)')
+    .prepare("INSERT INTO users (name, password_hash, created_at) VALUES (?, 'none', 0)")
     .run(MEMBER.username);
   database
     .prepare(

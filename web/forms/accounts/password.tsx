@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Stack } from '@mantine/core';
+import { Alert, Button, Checkbox, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -10,13 +10,14 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const message = useErrorMessage();
   const form = useForm({
-    initialValues: { current: '', next: '', again: '' },
+    initialValues: { current: '', next: '', again: '', endTokens: false },
     validate: {
       again: (value, { next }) => (value === next ? null : t('session.repeatDiffers')),
     },
   });
   const change = useMutation({
-    mutationFn: ({ current, next }: typeof form.values) => setPassword(current, next),
+    mutationFn: ({ current, next, endTokens }: typeof form.values) =>
+      setPassword({ currentPassword: current, newPassword: next, endTokens }),
     onSuccess: () => {
       form.reset();
       onDone();
@@ -48,6 +49,11 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
           autoComplete="new-password"
           required
           {...form.getInputProps('again')}
+        />
+        <Checkbox
+          label={t('session.endTokens')}
+          description={t('session.endTokensText')}
+          {...form.getInputProps('endTokens', { type: 'checkbox' })}
         />
         <Button type="submit" loading={change.isPending}>
           {t('session.setPassword')}

@@ -37,6 +37,7 @@ export const errors = {
   'media-type-unsupported': 'The server does not take this kind of content.',
   'password-change-required': 'Set a password of your own first.',
   'session-required': 'This works only for a person who is signed in here. Sign in again.',
+  'password-confirmation-required': 'Give your password again to do this.',
   'cross-site': 'The request came from another site and was refused.',
   unavailable: 'The service is busy. Try again in a moment.',
   unknown: 'The service failed. Try again; if it goes on, tell a cloud admin.',

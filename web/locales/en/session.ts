@@ -12,6 +12,12 @@ export const session = {
   newPasswordHint: 'At least 12 characters, five of them different; not the user name.',
   repeatPassword: 'New password again',
   repeatDiffers: 'The two are not the same.',
+  endTokens: 'Revoke all my access tokens, too',
+  endTokensText: 'If someone else may have known the present password.',
+  confirmTitle: 'Give your password again',
+  confirmText: 'You signed in more than 15 minutes ago, and this makes a new credential.',
+  confirm: 'Continue',
+  passwordWrong: 'The password is not right.',
   setPassword: 'Set password',
   forgotten: 'Forgotten it? A cloud admin can reset it for you.',
 };

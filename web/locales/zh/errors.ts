@@ -37,6 +37,7 @@ export const errors: Messages['errors'] = {
   'media-type-unsupported': '服务器不接受这种类型的内容。',
   'password-change-required': '请先设置你自己的密码。',
   'session-required': '此操作仅限在控制台登录的用户，请重新登录。',
+  'password-confirmation-required': '此操作需要再次输入密码。',
   'cross-site': '请求来自其他站点，已被拒绝。',
   unavailable: '服务繁忙，请稍后重试。',
   unknown: '服务出错，请重试；若持续出现请联系云管理员。',

@@ -14,6 +14,12 @@ export const session: Messages['session'] = {
   newPasswordHint: '至少 12 个字符，其中至少 5 个不同；不能与用户名相同。',
   repeatPassword: '再次输入新密码',
   repeatDiffers: '两次输入不一致。',
+  endTokens: '同时撤销我的所有访问令牌',
+  endTokensText: '如果他人可能知道当前密码，请勾选。',
+  confirmTitle: '请再次输入密码',
+  confirmText: '你登录已超过 15 分钟，而此操作会生成新的凭证。',
+  confirm: '继续',
+  passwordWrong: '密码不正确。',
   setPassword: '设置密码',
   forgotten: '忘记密码？可请云管理员重置。',
 };
