@@ -1,26 +1,28 @@
 import { RegistryError } from '../domain/errors.ts';
-import { drainReader } from '../http/drain-request-body.ts';
-import { MAX_UPLOAD_BYTES, PART_SIZE, PartBuffer } from './part-buffer.ts';
+import { type BodyRead, BodyReader } from '../http/body-reader.ts';
+import { MAX_DRAINED_BYTES } from '../http/drain-request-body.ts';
+import { OpenPart } from './open-part.ts';
+import { MAX_UPLOAD_BYTES } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
 import type { UploadHash } from './running-hash.ts';
-import { durableBytes, readTail, type UploadState, writeTail } from './upload-state.ts';
+import { durableBytes, type UploadState } from './upload-state.ts';
 
-/** Bytes per read of the body: large reads are several times faster than taking its chunks. */
-const READ_SIZE = 1024 * 1024;
-
-/** How a body ended. */
+/** How a body ended: `silent` is one that brought nothing for a minute. */
 export interface Ingested {
   readonly upload: UploadState;
   /** Bytes of this body, all of them durable. */
   readonly received: number;
-  readonly end: 'complete' | 'too_long' | 'cut_short';
+  readonly end: 'complete' | 'too_long' | 'cut_short' | 'silent';
 }
+
+/** A read other than `stalled`. */
+type Progress = Exclude<BodyRead, { is: 'stalled' }>;
 
 /** Takes one request's body into an upload. */
 export class Ingest {
   readonly #bucket: R2Bucket;
   readonly #storage: DurableObjectStorage;
-  readonly #reader: ReadableStreamBYOBReader;
+  readonly #reader: BodyReader;
   readonly #hash: UploadHash | null;
   readonly #started: UploadState;
   #stopped = false;
@@ -36,7 +38,7 @@ export class Ingest {
     this.#bucket = bucket;
     this.#storage = storage;
     this.#started = upload;
-    this.#reader = body.getReader({ mode: 'byob' });
+    this.#reader = new BodyReader(body);
     this.#hash = hash;
   }
 
@@ -48,73 +50,63 @@ export class Ingest {
   /** Stops reading; what was received so far is kept. */
   stop(): void {
     this.#stopped = true;
-    this.#reader.cancel('another request continues this upload').catch(() => {});
+    this.#reader.cancel('another request continues this upload');
   }
 
   /**
-   * Stores the body, at most `limit` bytes of it. If the client disconnects, the bytes that
-   * arrived are stored too.
+   * Stores the body, at most `limit` bytes of it. If the client disconnects or sends nothing for
+   * a minute, the bytes that arrived are stored too.
    * @throws RegistryError SIZE_INVALID; errors of R2, after which the parts it has are kept
    */
   async run(limit: number): Promise<Ingested> {
-    const buffer = new PartBuffer(PART_SIZE, readTail(this.#storage));
-    let saved = buffer.tail.length;
     const sender = new PartSender(this.#bucket, this.#storage, this.#started);
+    const part = new OpenPart(this.#storage, sender, () => this.#stopped);
     try {
-      const end = await this.#read(limit, async (bytes) => {
-        for (let rest = bytes; rest.length > 0; ) {
-          rest = rest.subarray(buffer.add(rest));
-          if (!buffer.isFull) continue;
-          await sender.ready();
-          const part = buffer.take();
-          await sender.send(part, () => buffer.giveBack(part));
-          saved = 0;
-        }
-      });
-      const upload = writeTail(this.#storage, await sender.settle(), buffer.tail, saved);
-      return { upload, received: this.#seen, end };
+      const end = await this.#take(limit, part);
+      return { upload: await part.store(), received: this.#seen, end };
     } finally {
+      part.release();
+      this.#reader.release();
       await sender.rest();
     }
   }
 
-  async #read(
-    limit: number,
-    consume: (bytes: Uint8Array) => Promise<void>,
-  ): Promise<Ingested['end']> {
-    let scratch = new Uint8Array(READ_SIZE);
-    for (;;) {
-      const wanted = Math.min(READ_SIZE, limit - this.#seen);
-      if (wanted === 0) return await this.#endAtLimit(scratch);
-      const read = await this.#next(wanted, scratch.subarray(0, wanted));
-      if (read === null || this.#stopped) return 'cut_short';
-      if (this.position + read.length > MAX_UPLOAD_BYTES) throw tooLarge();
-      this.#seen += read.length;
-      this.#hash?.update(read);
-      await consume(read);
-      if (read.length < wanted) return 'complete';
-      scratch = new Uint8Array(read.buffer);
+  async #take(limit: number, part: OpenPart): Promise<Ingested['end']> {
+    while (this.#seen < limit) {
+      const read = await this.#next(limit - this.#seen, part);
+      if (read.is === 'broken' || this.#stopped) return 'cut_short';
+      if (read.is !== 'bytes') return read.is === 'end' ? 'complete' : 'silent';
+      if (this.position + read.bytes.length > MAX_UPLOAD_BYTES) throw tooLarge();
+      if (!(await this.#add(read.bytes, part))) return 'cut_short';
+      if (part.isOverdue) await part.store();
     }
-  }
-
-  /** The next bytes, fewer than `atLeast` only at the end of the body; null if it broke off. */
-  async #next(
-    atLeast: number,
-    into: Uint8Array<ArrayBuffer>,
-  ): Promise<Uint8Array<ArrayBuffer> | null> {
-    try {
-      const { value } = await this.#reader.readAtLeast(atLeast, into);
-      return value ?? new Uint8Array(0);
-    } catch {
-      return null;
-    }
-  }
-
-  async #endAtLimit(scratch: Uint8Array<ArrayBuffer>): Promise<Ingested['end']> {
-    const more = await this.#next(1, scratch.subarray(0, 1));
-    if (more === null || more.length === 0) return 'complete';
-    await drainReader(this.#reader);
+    const more = await this.#next(1, part);
+    if (more.is !== 'bytes') return 'complete';
+    await part.pause();
+    await this.#reader.drain(MAX_DRAINED_BYTES);
     return 'too_long';
+  }
+
+  /** Waits for the next bytes. If they are slow to come, what there is is stored meanwhile. */
+  async #next(limit: number, part: OpenPart): Promise<Progress> {
+    for (;;) {
+      const read = await this.#reader.next(limit);
+      if (read.is !== 'stalled') return read;
+      await part.pause();
+    }
+  }
+
+  /** False if another request has stopped this one before it had memory for the bytes. */
+  async #add(bytes: Uint8Array, part: OpenPart): Promise<boolean> {
+    for (let rest = bytes; rest.length > 0; ) {
+      const taken = part.add(rest);
+      this.#hash?.update(rest.subarray(0, taken));
+      this.#seen += taken;
+      rest = rest.subarray(taken);
+      if (part.isWhole) await part.send();
+      else if (taken === 0 && !(await part.makeRoom())) return false;
+    }
+    return true;
   }
 }
 

@@ -1,7 +1,8 @@
+import { freeBytes, MemoryBudget } from '../http/memory-budget.ts';
+
 /**
  * Bytes of every part of an upload but the last. R2 takes parts of 5 MiB to 5 GiB, and 10,000 of
- * them: an upload may have 62.9 GB. Three buffers of this size (one filling, two being sent)
- * and one read of the body stay under 20 MB, the most an upload may hold in memory.
+ * them: an upload may have 62.9 GB.
  */
 export const PART_SIZE = 6 * 1024 * 1024;
 
@@ -9,53 +10,58 @@ export const PART_SIZE = 6 * 1024 * 1024;
 export const MAX_UPLOAD_BYTES = PART_SIZE * 10_000;
 
 /**
- * Cuts a stream of bytes into parts of equal size. What it holds at the end of a request is the
- * tail, with which the next request's buffer begins.
+ * What all uploads of this isolate have for their parts, in bytes: an isolate of Cloudflare has
+ * 128 MB, and Durable Objects of one class may share it.
+ */
+export const partMemory = new MemoryBudget(7 * PART_SIZE);
+
+/**
+ * The part of an upload that is being filled. Its memory may be smaller than the part, and grow.
+ * What it holds at the end of a request is the tail, with which the next request's buffer begins.
  */
 export class PartBuffer {
-  #bytes: Uint8Array<ArrayBuffer>;
+  #memory: Uint8Array<ArrayBuffer>;
   #length = 0;
-  /** Buffers of parts that R2 has, to be used again: garbage collection is too slow for them. */
-  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
-  readonly #size: number;
 
   /**
-   * @param size bytes of a part
-   * @param tail what an earlier request left: less than one part
+   * @param memory bytes that it has room for at first
+   * @param tail what an earlier request left: no more than that
    */
-  constructor(size: number, tail: Iterable<Uint8Array> = []) {
-    this.#size = size;
-    this.#bytes = new Uint8Array(size);
+  constructor(memory: number, tail: Iterable<Uint8Array> = []) {
+    this.#memory = new Uint8Array(memory);
     for (const piece of tail) this.add(piece);
   }
 
+  /** Whether there is no room for another byte. */
   get isFull(): boolean {
-    return this.#length === this.#size;
+    return this.#length === this.#memory.length;
   }
 
-  /** The bytes of the part that is not full yet. Valid until the next add or take. */
-  get tail(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#length);
+  /** Bytes of its memory. */
+  get memory(): number {
+    return this.#memory.length;
   }
 
-  /** Copies as many bytes as the part has room for, and returns their number. */
+  /** All of its bytes. Valid until it grows, or is freed. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  /** Copies as many bytes as it has room for, and returns their number. */
   add(bytes: Uint8Array): number {
-    const taken = bytes.subarray(0, this.#size - this.#length);
-    this.#bytes.set(taken, this.#length);
+    const taken = bytes.subarray(0, this.#memory.length - this.#length);
+    this.#memory.set(taken, this.#length);
     this.#length += taken.length;
     return taken.length;
   }
 
-  /** Takes the bytes out as a part; afterwards the buffer is empty. */
-  take(): Uint8Array<ArrayBuffer> {
-    const part = this.tail;
-    this.#bytes = this.#spare.pop() ?? new Uint8Array(this.#size);
-    this.#length = 0;
-    return part;
+  /** Makes room for `memory` bytes in all; the old memory is freed. */
+  grow(memory: number): void {
+    this.#memory = new Uint8Array(this.#memory.buffer.transfer(memory));
   }
 
-  /** Takes back the buffer of a part that is no longer read; a later part overwrites it. */
-  giveBack(part: Uint8Array<ArrayBuffer>): void {
-    this.#spare.push(new Uint8Array(part.buffer));
+  /** Frees the memory. */
+  free(): void {
+    freeBytes(this.#memory);
   }
 }

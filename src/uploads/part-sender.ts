@@ -26,19 +26,26 @@ export class PartSender {
     this.#sent = upload.parts;
   }
 
+  /** The stored state; parts that are on their way are not in it. */
+  get upload(): UploadState {
+    return this.#upload;
+  }
+
+  /** Continues from a state that was stored while no part was on its way. */
+  continueFrom(upload: UploadState): void {
+    this.#upload = upload;
+  }
+
   /** Waits until a part may be sent. @throws the error of an earlier part that failed for good */
   async ready(): Promise<void> {
     while (this.#pending.length >= IN_FLIGHT) await this.#pending[0];
   }
 
-  /** Starts sending the next part. Call `ready` first. `onSent` is called when R2 has all of it. */
-  async send(bytes: Uint8Array, onSent: () => void): Promise<void> {
+  /** Starts sending the next part. Call `ready` first. `onRead` is called when R2 has read it. */
+  async send(bytes: Uint8Array, onRead: () => void): Promise<void> {
     const multipart = await this.#multipart();
     const before = this.#pending.at(-1);
-    const sent = putPart(multipart, ++this.#sent, bytes).then((part) => {
-      onSent();
-      return part;
-    });
+    const sent = putPart(multipart, ++this.#sent, bytes).finally(onRead);
     this.#sends = [...this.#sends.slice(1 - IN_FLIGHT), sent];
     const recorded = Promise.all([sent, before]).then(([part]) => {
       this.#upload = writePart(this.#storage, this.#upload, part);

@@ -1,6 +1,7 @@
 import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { isR2Error, putVerified, UPLOAD_GONE } from '../storage/objects.ts';
+import { PartBuffer, partMemory } from './part-buffer.ts';
 import { putPart } from './part-sender.ts';
 import { hashObject, type UploadHash } from './running-hash.ts';
 import {
@@ -47,7 +48,7 @@ async function putTailAsObject(
   upload: UploadState,
   digest: Digest,
 ): Promise<UploadState> {
-  await putVerified(bucket, upload.key, joinTail(storage, upload), digest);
+  await withTail(storage, upload, (tail) => putVerified(bucket, upload.key, tail, digest));
   const verified = { ...upload, sealed: true, verified: digest };
   writeUpload(storage, verified);
   return verified;
@@ -62,7 +63,8 @@ async function completeMultipart(
   const parts = readParts(storage);
   try {
     if (upload.tailBytes > 0) {
-      parts.push(await putPart(multipart, upload.parts + 1, joinTail(storage, upload)));
+      const number = upload.parts + 1;
+      parts.push(await withTail(storage, upload, (tail) => putPart(multipart, number, tail)));
     }
     await multipart.complete(parts);
   } catch (error) {
@@ -81,14 +83,20 @@ async function readBack(bucket: R2Bucket, upload: UploadState, digest: Digest): 
   return await hashObject(object.body, digestAlgorithm(digest));
 }
 
-function joinTail(storage: DurableObjectStorage, upload: UploadState): Uint8Array<ArrayBuffer> {
-  const tail = new Uint8Array(upload.tailBytes);
-  let offset = 0;
-  for (const piece of readTail(storage)) {
-    tail.set(piece, offset);
-    offset += piece.length;
+/** Reads the whole tail into memory as soon as there is some. */
+async function withTail<T>(
+  storage: DurableObjectStorage,
+  { tailBytes }: UploadState,
+  use: (tail: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
+  const lease = await partMemory.take(tailBytes);
+  const tail = new PartBuffer(tailBytes, readTail(storage));
+  try {
+    return await use(tail.bytes);
+  } finally {
+    tail.free();
+    lease.release();
   }
-  return tail;
 }
 
 function mismatch(wanted: Digest, found: Digest): RegistryError {

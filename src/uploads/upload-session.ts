@@ -235,10 +235,13 @@ function checkLength(ingested: Ingested, chunk: UploadChunk): void {
   if (ingested.end === 'too_long') {
     throw new RegistryError('BLOB_UPLOAD_INVALID', 'the chunk is longer than its Content-Range');
   }
+  if (ingested.end === 'silent') throw endedAfter('the body brought nothing for a minute');
   const short = chunk.length !== null && ingested.received < chunk.length;
-  if (ingested.end === 'cut_short' || short) {
-    throw new RegistryError('UPLOAD_RANGE_INVALID', 'the body ended early: continue after Range');
-  }
+  if (ingested.end === 'cut_short' || short) throw endedAfter('the body ended early');
+}
+
+function endedAfter(what: string): RegistryError {
+  return new RegistryError('UPLOAD_RANGE_INVALID', `${what}: continue after Range`);
 }
 
 function unknown(): RegistryError {

@@ -1,5 +1,6 @@
 import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
 import { DAY_MS, HOUR_MS, isDue } from '../domain/time.ts';
+import { freeBytes } from '../http/memory-budget.ts';
 import { PART_SIZE } from './part-buffer.ts';
 
 /**
@@ -65,7 +66,7 @@ export function writePart(
   const next = { ...upload, parts: upload.parts + 1, pieces: 0, tailBytes: 0 };
   storage.transactionSync(() => {
     storage.kv.put(numbered('part', part.partNumber), part.etag);
-    deleteTail(storage);
+    deleteTail(storage, upload);
     writeUpload(storage, next);
   });
   return next;
@@ -77,9 +78,12 @@ export function readParts(storage: DurableObjectStorage): R2UploadedPart[] {
   return entries.map(([name, etag]) => ({ partNumber: Number(name.slice(5)), etag }));
 }
 
-/** The pieces of the tail, in order. */
-export function readTail(storage: DurableObjectStorage): Uint8Array[] {
-  return [...storage.kv.list<Uint8Array>({ prefix: 'tail:' })].map(([, piece]) => piece);
+/** The pieces of the tail, in order, each valid until the next one. */
+export function* readTail(storage: DurableObjectStorage): Generator<Uint8Array> {
+  for (const [, piece] of storage.kv.list<Uint8Array<ArrayBuffer>>({ prefix: 'tail:' })) {
+    yield piece;
+    freeBytes(piece);
+  }
 }
 
 /**
@@ -92,7 +96,7 @@ export function readTail(storage: DurableObjectStorage): Uint8Array[] {
 export function writeTail(
   storage: DurableObjectStorage,
   upload: UploadState,
-  tail: Uint8Array,
+  tail: Uint8Array<ArrayBuffer>,
   stored: number,
 ): UploadState {
   const rewrite = upload.pieces >= MAX_PIECES;
@@ -101,18 +105,21 @@ export function writeTail(
   const pieces = first + Math.ceil(bytes.length / PIECE);
   const next = { ...upload, pieces, tailBytes: tail.length };
   storage.transactionSync(() => {
-    if (rewrite) deleteTail(storage);
+    if (rewrite) deleteTail(storage, upload);
     for (let n = first; n < pieces; n++) {
       const start = (n - first) * PIECE;
-      storage.kv.put(numbered('tail', n), bytes.slice(start, start + PIECE));
+      const piece = bytes.slice(start, start + PIECE);
+      storage.kv.put(numbered('tail', n), piece);
+      freeBytes(piece);
     }
     writeUpload(storage, next);
   });
   return next;
 }
 
-function deleteTail(storage: DurableObjectStorage): void {
-  for (const [name] of [...storage.kv.list({ prefix: 'tail:' })]) storage.kv.delete(name);
+/** Deletes the pieces by their names: a list would read all of their bytes. */
+function deleteTail(storage: DurableObjectStorage, { pieces }: UploadState): void {
+  for (let n = 0; n < pieces; n++) storage.kv.delete(numbered('tail', n));
 }
 
 /** Moves the expiry of the upload to a day from now; writes at most once an hour. */

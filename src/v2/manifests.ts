@@ -4,6 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { withWholeBody } from '../http/whole-body.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
 import { countPull, noteResolved } from '../registry/pulls.ts';
@@ -63,15 +64,14 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
   if (tags.length > MAX_TAGS) {
     throw new RegistryError('PARAMETER_INVALID', `one push sets ${MAX_TAGS} tags at most`);
   }
-  const push: ManifestPush = {
+  const push: Omit<ManifestPush, 'bytes'> = {
     reference,
     contentType: c.req.header('content-type') ?? null,
-    bytes: await readManifestBody(c),
     tags,
     expectation: readExpectation(c, reference),
   };
   const repo = c.var.repo;
-  const pushed = await pushManifest(repo, push);
+  const pushed = await withManifestBody(c, (bytes) => pushManifest(repo, { ...push, bytes }));
   const { digest } = pushed;
   const { subject } = pushed.manifest;
   c.executionCtx.waitUntil(notePlatforms(repo, pushed));
@@ -115,32 +115,21 @@ function readExpectation(c: V2Context, reference: Reference): ManifestPush['expe
   return { tag: reference.tag, digest: parseDigest(digest) };
 }
 
-async function readManifestBody(c: V2Context): Promise<Uint8Array<ArrayBuffer>> {
+/** @throws RegistryError SIZE_INVALID, MANIFEST_INVALID if the body did not come whole */
+async function withManifestBody<T>(
+  c: V2Context,
+  use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
   const declared = Number(c.req.header('content-length') ?? 0);
   if (declared > MAX_MANIFEST_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of c.req.raw.body ?? []) {
-      size += chunk.length;
-      if (size > MAX_MANIFEST_BYTES) throw tooLarge();
-      chunks.push(chunk);
+  return await withWholeBody(c.req.raw.body, MAX_MANIFEST_BYTES, async ({ end, bytes }) => {
+    if (end === 'too_long') throw tooLarge();
+    if (end === 'broken') throw new RegistryError('MANIFEST_INVALID', 'the body ended early');
+    if (end === 'silent') {
+      throw new RegistryError('MANIFEST_INVALID', 'the body brought nothing for a minute');
     }
-  } catch (error) {
-    if (error instanceof RegistryError) throw error;
-    throw new RegistryError('MANIFEST_INVALID', 'the body ended early');
-  }
-  return join(chunks, size);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+    return await use(bytes);
+  });
 }
 
 function tooLarge(): RegistryError {

@@ -9,7 +9,7 @@ import { deriveProjectCredential } from '../../../src/domain/project-credential.
 import { signal } from '../../support/processes.ts';
 import { startServer } from '../../support/server.ts';
 import { findTool } from '../../support/tools.ts';
-import { readResident, SECRETS, startDevWorker } from '../support/dev-worker.ts';
+import { type DevWorker, readResident, SECRETS, startDevWorker } from '../support/dev-worker.ts';
 import { findOlareg } from './olareg.ts';
 
 /** A registry that is measured, running on a free port of this machine. */
@@ -47,13 +47,16 @@ export async function startOrlop(folder: string): Promise<MeasuredOrlop> {
   return { name: 'orlop', origin, login, residentBytes, stop: () => server.stop() };
 }
 
-async function startOrlopDev(folder: string): Promise<Registry> {
+/** Orlop as `npm run dev` runs it, with the inspector of its workerd. */
+export type InspectedOrlop = Registry & Pick<DevWorker, 'inspectorPort'>;
+
+export async function startOrlopDev(folder: string): Promise<InspectedOrlop> {
   const state = join(folder, 'wrangler-dev');
   const apply = ['d1', 'migrations', 'apply', 'orlop', '--local', '--persist-to', state];
   requireWrangler('the database could not be made', ...apply);
-  const { origin, stop } = await startDevWorker('wrangler.toml', state);
+  const worker = await startDevWorker('wrangler.toml', state);
   const login = await deriveProjectCredential(SECRETS.CREDENTIAL_KEY, 1, 1);
-  return { name: 'wrangler dev', origin, login, stop };
+  return { name: 'wrangler dev', login, ...worker };
 }
 
 async function startDistribution(folder: string): Promise<Registry | null> {

@@ -11,6 +11,8 @@ import { listProcesses, signal, waitFor } from '../../support/processes.ts';
 export interface DevWorker {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
+  /** Port of its inspector, on this machine only. */
+  readonly inspectorPort: number;
   stop(): Promise<void>;
 }
 
@@ -28,9 +30,11 @@ export const SECRETS = {
  */
 export async function startDevWorker(config: string, state: string): Promise<DevWorker> {
   const port = await claimPort('127.0.0.1', 0);
+  const inspectorPort = await claimPort('127.0.0.1', 0);
   const args = [
     ['dev', '--config', config, '--local', '--ip', '127.0.0.1', '--port', String(port)],
-    ['--persist-to', state, '--inspector-port', '0', '--show-interactive-dev-session=false'],
+    ['--persist-to', state, '--show-interactive-dev-session=false'],
+    ['--inspector-ip', '127.0.0.1', '--inspector-port', String(inspectorPort)],
     ['--log-level', 'error', '--env-file', devNull],
   ].flat();
   const child = spawn(process.execPath, [wranglerPath, ...args], {
@@ -48,7 +52,7 @@ export async function startDevWorker(config: string, state: string): Promise<Dev
   const origin = `http://127.0.0.1:${port}`;
   process.once('exit', () => signal(-group, 'SIGKILL'));
   await answers(origin);
-  return { origin, stop };
+  return { origin, inspectorPort, stop };
 }
 
 /** As `npm run dev` runs it. */

@@ -1,15 +1,14 @@
 /** Pushing to one repository, and looking at what is there. */
 import { expect } from 'vitest';
-import type { Server } from '../../support/server.ts';
 import { type Blob, digestOf, type Image, MANIFEST_TYPE } from './image.ts';
-import { type Answer, ask, Sending } from './wire.ts';
+import { type Answer, ask, type Registry, Sending } from './wire.ts';
 
 export class Repository {
-  readonly server: Server;
+  readonly server: Registry;
   readonly path: string;
 
   /** @param name of the image, in the workspace `library` */
-  constructor(server: Server, name: string) {
+  constructor(server: Registry, name: string) {
     this.server = server;
     this.path = `/v2/library/${name}`;
   }

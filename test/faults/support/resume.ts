@@ -1,10 +1,9 @@
 /** Resuming an upload whose last response did not arrive. */
 import { expect } from 'vitest';
-import type { Server } from '../../support/server.ts';
-import { type Answer, ask } from './wire.ts';
+import { type Answer, ask, type Registry } from './wire.ts';
 
 /** Bytes that the registry says an upload has; null when it does not know the upload. */
-export async function readOffset(server: Server, location: string): Promise<number | null> {
+export async function readOffset(server: Registry, location: string): Promise<number | null> {
   const answer = await ask(server, 'GET', location);
   if (answer.status === 404) return null;
   expect(answer.status).toBe(204);
@@ -19,7 +18,7 @@ export function offsetOf({ headers }: Answer): number {
 
 /** Sends what is missing, from where the registry says; returns the offsets it named. */
 export async function sendRest(
-  server: Server,
+  server: Registry,
   location: string,
   bytes: Buffer,
   from: number,

@@ -2,6 +2,9 @@
 import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 import type { Server } from '../../support/server.ts';
 
+/** Where requests go, and what they sign in with. */
+export type Registry = Pick<Server, 'origin' | 'credential'>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -16,7 +19,7 @@ export class Sending {
   readonly answer: Promise<Answer>;
   readonly #request: ClientRequest;
 
-  constructor(server: Server, method: string, path: string, headers: Headers = {}) {
+  constructor(server: Registry, method: string, path: string, headers: Headers = {}) {
     const { username, password } = server.credential;
     this.#request = request(`${server.origin}${path}`, {
       method,
@@ -48,7 +51,7 @@ export class Sending {
 
 /** One request with its whole body. */
 export function ask(
-  server: Server,
+  server: Registry,
   method: string,
   path: string,
   body?: Uint8Array,
