@@ -132,11 +132,14 @@ export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
   }
 }
 
-/** Forgets everything but that the upload has ended, in one write: a crash must not make it new. */
+/**
+ * Forgets everything but that the upload has ended. Deleted rows would leave the file as large as
+ * it was; `deleteAll` empties it. What is written in one turn is committed together, so a crash
+ * does not make the upload new.
+ */
 export async function closeUpload(storage: DurableObjectStorage): Promise<void> {
-  storage.transactionSync(() => {
-    for (const [name] of [...storage.kv.list()]) storage.kv.delete(name);
-    storage.kv.put('state', 'ended' satisfies Stored);
-  });
-  await storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
+  const emptied = storage.deleteAll();
+  storage.kv.put('state', 'ended' satisfies Stored);
+  const alarm = storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
+  await Promise.all([emptied, alarm]);
 }

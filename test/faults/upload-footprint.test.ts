@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { type Isolate, inspectIsolate } from '../support/isolate.ts';
 import { freshBytes, makeBlob } from './support/image.ts';
 import { Repository } from './support/repository.ts';
 import { readOffset } from './support/resume.ts';
-import { Sending } from './support/wire.ts';
+import { ask, Sending } from './support/wire.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -56,6 +56,28 @@ test.each([
     }
   },
 );
+
+test('an upload that is over leaves none of its bytes in the file of its object', async () => {
+  const size = 5 * MIB;
+  const location = await repository.begin();
+  await new Sending(repository.server, 'PATCH', location).end(freshBytes(size));
+  expect(largestObject()).toBeGreaterThan(size);
+  await ask(repository.server, 'DELETE', location);
+  await repository.pushBlob(makeBlob(freshBytes(size)));
+  // A log that is shorter than 4 MB goes with the object, a few seconds after its last request.
+  await waitFor('no object keeps the bytes', () => largestObject() < MIB);
+});
+
+/** Bytes of the largest file of an upload's Durable Object. */
+function largestObject(): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const sizes = files
+    .filter((file) => file.isFile() && file.parentPath.includes('UploadSession'))
+    .map((file) => join(file.parentPath, file.name))
+    // An object that is put away takes its log with it.
+    .map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  return Math.max(...sizes);
+}
 
 /** A PATCH that has sent three bytes and waits. */
 async function beginSlowly(): Promise<{ location: string; sending: Sending }> {
