@@ -8,6 +8,7 @@ import {
   gatherContents,
   type ImageContents,
   type RawManifest,
+  type ReadManifests,
 } from '../archive/write/image-contents.ts';
 import type { TarLayout } from '../archive/write/tar-layout.ts';
 import { fingerprintLayout, writeArchive } from '../archive/write/write-archive.ts';
@@ -18,7 +19,7 @@ import { formatRepositoryName, type Reference } from '../domain/names.ts';
 import type { Platform } from '../domain/platforms.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
 import { type BlobRecord, findBlobs } from '../storage/content/blobs.ts';
-import { findManifests } from '../storage/content/manifests.ts';
+import { findManifestSizes, findManifests } from '../storage/content/manifests.ts';
 import { openBlob, refuseDamaged } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
 import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
@@ -46,6 +47,9 @@ export interface ArchivePlan {
 /** Each blob is a request to R2, and one invocation of a Worker may make 10,000. */
 const MAX_BLOBS = 5000;
 
+/** What the manifests of an archive may have together, in bytes: they stay in memory meanwhile. */
+const MAX_MANIFESTS_BYTES = 4 * 1024 * 1024;
+
 /**
  * Lays out an archive of a version, or of a manifest by digest, without reading any blob.
  * @throws RegistryError MANIFEST_UNKNOWN; FIELD_INVALID if the image does not have the platform or
@@ -59,7 +63,7 @@ export async function planArchive(
   const record = await getManifest(context, reference);
   const asked = await readManifest(context, record);
   const root = await chooseImage(context, asked, request);
-  const contents = await gatherContents(root, (digests) => readManifests(context, digests));
+  const contents = await gatherContents(root, limitedReader(context));
   const blobs = await locateBlobs(context, contents);
   const sizes = new Map([...blobs].map(([digest, { size }]) => [digest, size]));
   const name = reference.kind === 'tag' ? nameOf(context, host, reference.tag) : null;
@@ -112,6 +116,22 @@ async function readText(body: string | ReadableStream): Promise<string> {
   if (typeof body === 'string') return body;
   const bytes = await new Response(body).arrayBuffer();
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** Reads manifests level by level, none of which is in memory before its size is known. */
+function limitedReader(context: RepositoryContext): ReadManifests {
+  let left = MAX_MANIFESTS_BYTES;
+  return async (digests) => {
+    const sizes = await findNearestFirst(context, digests, findManifestSizes);
+    for (const { size } of sizes.values()) left -= size;
+    if (left < 0) {
+      throw new RegistryError(
+        'SIZE_INVALID',
+        'the index is too large for one archive: choose a platform',
+      );
+    }
+    return await readManifests(context, digests);
+  };
 }
 
 async function readManifests(

@@ -201,6 +201,22 @@ describe('of an index', () => {
     expect(contentNames(files)).toEqual(digestsOf(first));
     await expectProblem(await ask(viewer, archivePath(only, 'two')), 400, 'field-invalid');
   });
+
+  test('manifests of more than 4 MiB together need a platform', async () => {
+    const large = `${workspace}/large`;
+    const fields = { annotations: { note: 'x'.repeat(500_000) } };
+    const children = [];
+    for (let n = 0; n < 9; n++) children.push(await pushImage(large, null, { fields }));
+    const [one, ...others] = children.map(({ descriptor }) => descriptor);
+    await pushIndex(large, 'v1', [{ ...one, ...platform('linux/amd64') } as never, ...others]);
+    const all = await ask(viewer, archivePath(large, 'v1', '?format=oci'));
+    await expectProblem(all, 413, 'size-invalid');
+    const query = '?format=oci&platform=linux/amd64';
+    const chosen = await unpack(
+      await readBytes(await ask(viewer, archivePath(large, 'v1', query))),
+    );
+    expect(contentNames(chosen)).toEqual(digestsOf(children[0] as PushedImage));
+  });
 });
 
 describe('in parts', () => {

@@ -40,9 +40,15 @@ export async function writeArchive(
 
 /** A hash that differs for different layouts: the bytes it covers name each blob by its digest. */
 export async function fingerprintLayout({ segments }: TarLayout): Promise<string> {
-  const bytes = segments.filter((segment) => segment instanceof Uint8Array);
-  const hash = await crypto.subtle.digest('SHA-256', await new Blob(bytes).arrayBuffer());
-  return toHex(new Uint8Array(hash));
+  const hashes: string[] = [];
+  for (const segment of segments) {
+    if (segment instanceof Uint8Array) hashes.push(await hashBytes(segment));
+  }
+  return await hashBytes(new Uint8Array(new TextEncoder().encode(hashes.join())));
+}
+
+async function hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 /** A segment, and its part that lies in the range (null: all of it). */

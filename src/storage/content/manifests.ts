@@ -43,23 +43,33 @@ export async function findManifest(
     .manifest;
 }
 
+/** Bytes of those manifests that the image has, without reading their texts. */
+export async function findManifestSizes(
+  db: Database,
+  imageId: number,
+  digests: readonly Digest[],
+): Promise<{ digest: Digest; size: number }[]> {
+  const { digest, size } = manifests;
+  const rows = await db.select({ digest, size }).from(manifests).where(oneOf(imageId, digests));
+  return rows.map((row) => ({ ...row, digest: row.digest as Digest }));
+}
+
 /** As findManifest, for many: those of the digests that the image has. */
 export async function findManifests(
   db: Database,
   imageId: number,
   digests: readonly Digest[],
 ): Promise<ManifestRecord[]> {
-  const rows = await db
-    .select(columns)
-    .from(manifests)
-    .where(
-      and(
-        eq(manifests.imageId, imageId),
-        sql`${manifests.digest} IN (SELECT value FROM json_each(${JSON.stringify(digests)}))`,
-        isNull(manifests.deletedAt),
-      ),
-    );
+  const rows = await db.select(columns).from(manifests).where(oneOf(imageId, digests));
   return rows.map(toRecord);
+}
+
+function oneOf(imageId: number, digests: readonly Digest[]): SQL | undefined {
+  return and(
+    eq(manifests.imageId, imageId),
+    sql`${manifests.digest} IN (SELECT value FROM json_each(${JSON.stringify(digests)}))`,
+    isNull(manifests.deletedAt),
+  );
 }
 
 /** The manifest that a tag points at; null if there is no such tag, or it is in the trash. */
