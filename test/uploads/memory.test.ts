@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Lease } from '../../src/http/memory-budget.ts';
 import { PART_SIZE, partMemory } from '../../src/uploads/part-buffer.ts';
-import { beginPush, digestOf, errorCode, freshBytes, type Push, pull } from './support/client.ts';
+import {
+  beginPush,
+  digestOf,
+  errorCode,
+  freshBytes,
+  type Push,
+  pull,
+  streamOf,
+} from './support/client.ts';
 import { stopClock } from './support/clock.ts';
 import { expectLedgerAgrees } from './support/ledger.ts';
 
@@ -126,6 +134,25 @@ describe('while others have the memory', () => {
     others.release();
     expect((await answer).status).toBe(202);
     expect((await push.put(digestOf(bytes))).status).toBe(201);
+  });
+
+  test('a long upload gives others their turn', async () => {
+    const others = await leave(0);
+    const done: string[] = [];
+    const send = async (name: string, parts: number, begun: () => void) => {
+      const bytes = freshBytes(parts * PART_SIZE);
+      const push = await beginPush();
+      expect((await push.patch(streamOf(bytes, 65_521, begun))).status).toBe(202);
+      done.push(name);
+      expect((await push.put(digestOf(bytes))).status).toBe(201);
+    };
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const uploads = [send('long', 8, first.resolve), send('short', 1, second.resolve)];
+    await Promise.all([first.promise, second.promise]);
+    partMemory.tryResize(others, ALL - PART_SIZE);
+    await Promise.all(uploads);
+    expect(done).toEqual(['short', 'long']);
+    others.release();
   });
 
   test('an upload can be cancelled', async () => {

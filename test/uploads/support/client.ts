@@ -22,12 +22,17 @@ export function digestOf(bytes: Uint8Array, algorithm: 'sha256' | 'sha512' = 'sh
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
-/** A body without Content-Length, in chunks of one size. */
-export function streamOf(bytes: Uint8Array, chunk = 65_521): ReadableStream {
+/** A body without Content-Length, in chunks of one size; `onPull` is called for each. */
+export function streamOf(
+  bytes: Uint8Array,
+  chunk = 65_521,
+  onPull: () => void = () => {},
+): ReadableStream {
   let sent = 0;
   return new ReadableStream({
     type: 'bytes',
     pull(controller) {
+      onPull();
       const next = bytes.slice(sent, sent + chunk);
       sent += next.length;
       if (next.length > 0) controller.enqueue(next);
