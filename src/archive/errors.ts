@@ -6,8 +6,10 @@ export const ARCHIVE_ERRORS = {
   NOT_AN_ARCHIVE: 'this is not a tar archive, plain or compressed with gzip or zstd',
   CUT_SHORT: 'the archive ends too early: it was not copied or downloaded completely',
   DAMAGED: 'the archive is damaged at byte {offset}',
-  ZSTD_UNSUPPORTED:
-    'archives compressed with zstd cannot be read here: decompress it first (zstd -d)',
+  COMPRESSION_UNSUPPORTED:
+    'archives compressed with {compression} cannot be read here: decompress it first ({command})',
+  LAYER_UNSUPPORTED:
+    '{path} in the archive is compressed with {compression}, which layers cannot have: decompress it first ({command})',
   NO_MANIFEST:
     'the archive contains no image: it has neither the manifest.json of docker save nor the index.json of an OCI layout',
   MANIFEST_INVALID: '{path} in the archive is invalid: {reason}',

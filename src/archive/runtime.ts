@@ -7,10 +7,18 @@ export interface IncrementalHash {
   hex(): string;
 }
 
+/** Opens bytes at their start, each time as a new stream. */
+export type OpenBytes = () => ReadableStream<Uint8Array>;
+
 /** What browsers, Node and workerd do differently. */
 export interface ArchiveRuntime {
   createHash(algorithm: DigestAlgorithm): Promise<IncrementalHash>;
-  /** Null where the runtime does not support zstd. */
+  /**
+   * Decompresses gzip of one or more members, with or without zeros after the last. It may open the
+   * bytes more than once.
+   */
+  gunzip(open: OpenBytes): ReadableStream<Uint8Array>;
+  /** Decompresses one frame. Null where the runtime does not support zstd. */
   readonly decompressZstd: (() => BytesTransform) | null;
 }
 

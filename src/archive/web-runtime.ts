@@ -1,4 +1,5 @@
 import { createSHA256, createSHA512 } from 'hash-wasm';
+import { gunzip } from './gunzip.ts';
 import type { ArchiveRuntime, BytesTransform } from './runtime.ts';
 
 /** The runtime in a browser: hashes in WebAssembly, zstd where the browser supports it. */
@@ -8,6 +9,7 @@ export const webRuntime: ArchiveRuntime = {
     hash.init();
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest() };
   },
+  gunzip,
   decompressZstd: findZstd(),
 };
 

@@ -10,6 +10,7 @@ export const nodeRuntime: ArchiveRuntime = {
     const hash = createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   },
+  gunzip: (open) => open().pipeThrough(transformOf(zlib.createGunzip())),
   decompressZstd:
     'createZstdDecompress' in zlib ? () => transformOf(zlib.createZstdDecompress()) : null,
 };

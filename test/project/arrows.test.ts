@@ -48,7 +48,7 @@ const ALLOWED: ArrowTable = {
     'hono @hono/zod-openapi',
   ),
   'api/contracts': arrows('domain', '@hono/zod-openapi'),
-  archive: arrows('domain', 'hash-wasm'),
+  archive: arrows('domain', 'hash-wasm pako'),
   'archive/read': arrows('archive domain', 'modern-tar'),
   'archive/push': arrows('archive archive/read domain'),
   'archive/write': arrows('domain', 'modern-tar'),

@@ -2,7 +2,7 @@ import { type Digest, digestAlgorithm, digestOf } from '../../domain/digest.ts';
 import { decompress } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import type { ArchiveBlob } from '../images.ts';
-import type { ArchiveRuntime } from '../runtime.ts';
+import type { ArchiveRuntime, OpenBytes } from '../runtime.ts';
 import { ByteReader, pullStream } from '../streams.ts';
 
 /**
@@ -14,33 +14,40 @@ export async function computeLayerDigest(
   blob: ArchiveBlob,
   runtime: ArchiveRuntime,
 ): Promise<Digest> {
-  const hash = await runtime.createHash('sha256');
-  const compressed = new ByteReader(blob.content.read());
-  const watched = pullStream(
-    async () => {
-      const bytes = await compressed.readSome(Number.POSITIVE_INFINITY);
-      if (bytes !== null) hash.update(bytes);
-      return bytes;
-    },
-    () => compressed.cancel(),
-  );
-  await checkDiffId(blob, watched, runtime);
+  let hash = await runtime.createHash('sha256');
+  let reader: ByteReader | null = null;
+  // A runtime may begin again; the last reading is the complete one.
+  const open = () => {
+    const started = reader === null ? Promise.resolve(hash) : runtime.createHash('sha256');
+    const opened = new ByteReader(blob.content.read());
+    reader = opened;
+    return pullStream(
+      async () => {
+        hash = await started;
+        const bytes = await opened.readSome(Number.POSITIVE_INFINITY);
+        if (bytes !== null) hash.update(bytes);
+        return bytes;
+      },
+      () => opened.cancel(),
+    );
+  };
+  await checkDiffId(blob, open, runtime);
   return digestOf('sha256', hash.hex());
 }
 
 async function checkDiffId(
   { path, compression, diffId }: ArchiveBlob,
-  compressed: ReadableStream<Uint8Array>,
+  open: OpenBytes,
   runtime: ArchiveRuntime,
 ): Promise<void> {
   const canDecompress = compression === 'gzip' || runtime.decompressZstd !== null;
   if (!compression || !diffId || !canDecompress) {
-    await new ByteReader(compressed).skip(Number.POSITIVE_INFINITY);
+    await new ByteReader(open()).skip(Number.POSITIVE_INFINITY);
     return;
   }
   const algorithm = digestAlgorithm(diffId);
   const hash = await runtime.createHash(algorithm);
-  const reader = new ByteReader(decompress(compressed, compression, runtime));
+  const reader = new ByteReader(decompress(open, compression, runtime));
   await reader.skip(Number.POSITIVE_INFINITY, (bytes) => hash.update(bytes));
   const found = digestOf(algorithm, hash.hex());
   if (found === diffId) return;

@@ -39,7 +39,7 @@ export async function readArchive(
   if (size > maxBytes) throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
   const compression = findCompression(await readBytes(source.read(0, Math.min(size, MAGIC_BYTES))));
   const tar = compression
-    ? new DecompressedSource(() => decompress(source.read(0, size), compression, runtime))
+    ? new DecompressedSource(() => decompress(() => source.read(0, size), compression, runtime))
     : source;
   const images = await readImages(await indexTar(tar, maxBytes), runtime);
   return { size, compression, images };

@@ -81,7 +81,7 @@ async function readLayers(
 
 async function readLayer(entries: Entries, path: string, diffId: Digest): Promise<ArchiveBlob> {
   const content = followLinks(entries, path);
-  const compression = findCompression(await content.head());
+  const compression = findCompression(await content.head(), path);
   const { size } = content;
   const mediaType = layerMediaType(compression);
   return { path, mediaType, digest: null, diffId, size, compression, content };

@@ -53,7 +53,10 @@ export const upload = {
       'This is not a tar archive, nor one packed by gzip or zstd. Make one with docker save.',
     CUT_SHORT: 'The archive ends too early: it was not copied or downloaded to its end.',
     DAMAGED: 'The archive is damaged at byte {{offset}}.',
-    ZSTD_UNSUPPORTED: 'This browser cannot read archives packed by zstd. Unpack it first: zstd -d.',
+    COMPRESSION_UNSUPPORTED:
+      'Archives packed by {{compression}} cannot be read here. Unpack it first: {{command}}.',
+    LAYER_UNSUPPORTED:
+      '{{path}} in the archive is packed by {{compression}}, which layers cannot be. Unpack it first: {{command}}.',
     NO_MANIFEST: 'There is no image in the archive. Make one with docker save.',
     MANIFEST_INVALID: '{{path}} in the archive is not valid: {{reason}}',
     FILE_MISSING: '{{path}} is missing from the archive.',

@@ -52,7 +52,9 @@ export const upload: Messages['upload'] = {
     NOT_AN_ARCHIVE: '这不是 tar 归档，也不是 gzip 或 zstd 压缩的归档。请用 docker save 生成。',
     CUT_SHORT: '归档不完整：复制或下载未完成。',
     DAMAGED: '归档在第 {{offset}} 字节处损坏。',
-    ZSTD_UNSUPPORTED: '此浏览器无法读取 zstd 压缩的归档，请先解压：zstd -d。',
+    COMPRESSION_UNSUPPORTED: '此处无法读取 {{compression}} 压缩的归档，请先解压：{{command}}。',
+    LAYER_UNSUPPORTED:
+      '归档中的 {{path}} 使用 {{compression}} 压缩，镜像层不支持这种压缩，请先解压：{{command}}。',
     NO_MANIFEST: '归档中没有镜像。请用 docker save 生成。',
     MANIFEST_INVALID: '归档中的 {{path}} 不合法：{{reason}}',
     FILE_MISSING: '归档中缺少 {{path}}。',
