@@ -1,29 +1,31 @@
 import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FileContent } from '../archive/file-content.ts';
-import { type Entries, type Entry, parentPath, resolvePath } from '../archive/read/entries.ts';
+import { type Entries, type Entry, parentPath } from '../archive/read/entries.ts';
 import { pullStream } from '../archive/streams.ts';
 import { readFileRange } from './files.ts';
 
 /**
  * Lists a folder's files like those of an archive: an OCI layout, or an extracted docker save.
  * Links stay links, so that the rules for links in archives apply.
- * @throws ArchiveError PATH_ESCAPES
  */
 export async function readFolder(folder: string): Promise<Entries> {
   const entries = new Map<string, Entry>();
   for (const name of await readdir(folder, { recursive: true })) {
     const path = name.split(sep).join('/');
-    entries.set(path, await readEntry(join(folder, name), path));
+    entries.set(path, await readEntry(resolve(folder), join(folder, name), path));
   }
   return entries;
 }
 
-async function readEntry(file: string, path: string): Promise<Entry> {
+async function readEntry(root: string, file: string, path: string): Promise<Entry> {
   const found = await lstat(file);
   if (found.isFile()) return { kind: 'file', path, content: contentOf(file, found.size) };
   if (!found.isSymbolicLink()) return { kind: 'other', path, type: 'folder' };
-  return { kind: 'link', path, target: resolvePath(parentPath(path), await readlink(file)) };
+  const target = await readlink(file);
+  if (!isAbsolute(target)) return { kind: 'link', path, folder: parentPath(path), target };
+  // In an archive an absolute path begins at its top, here at that of the disk.
+  return { kind: 'link', path, folder: '', target: relative(root, target).split(sep).join('/') };
 }
 
 /** Opens the file only while it is read, because a layout has many files. */

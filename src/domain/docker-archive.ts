@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
+import { ZOD_MESSAGES } from './zod-messages.ts';
 
 /** An image in the manifest.json of a `docker save` archive. Paths are those in the archive. */
 export interface SavedImage {
@@ -9,31 +10,50 @@ export interface SavedImage {
   readonly names: readonly string[];
   /** The lowest layer first. */
   readonly layerPaths: readonly string[];
+  /**
+   * Whether it describes its layers, as Docker's classic image store does since version 25: its
+   * layers are those on its disk, not those that it pulled or would push.
+   */
+  readonly hasLayerSources: boolean;
 }
 
-const path = z.string().check(z.minLength(1));
+const path = z.string().check(z.minLength(1, 'is empty'));
 
 const savedImage = z.pipe(
   z.object({
     Config: path,
     RepoTags: z.nullish(z.array(z.string())),
     Layers: z.nullish(z.array(path)),
+    LayerSources: z.optional(z.unknown()),
   }),
-  z.transform(({ Config, RepoTags, Layers }) => ({
-    configPath: Config,
-    names: RepoTags ?? [],
-    layerPaths: Layers ?? [],
-  })),
+  z.transform(
+    ({ Config, RepoTags, Layers, LayerSources }): SavedImage => ({
+      configPath: Config,
+      names: RepoTags ?? [],
+      layerPaths: Layers ?? [],
+      hasLayerSources: typeof LayerSources === 'object' && LayerSources !== null,
+    }),
+  ),
 );
 
-const savedImages = z.array(savedImage).check(z.minLength(1));
+const savedImages = z.array(savedImage).check(z.minLength(1, 'it lists no images'));
 
 /**
- * Parses a manifest.json; null if it is not one.
+ * Parses a manifest.json; a text says why it is not one.
  * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
  */
-export function parseSavedImages(json: string): readonly SavedImage[] | null {
-  return parseWith(savedImages, json);
+export function parseSavedImages(json: string): readonly SavedImage[] | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (!Array.isArray(value)) return 'it lists no images';
+  const { data, error } = savedImages.safeParse(value, ZOD_MESSAGES);
+  if (data) return data;
+  const issue = error.issues[0];
+  return [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
 }
 
 const diffIds = z.object({

@@ -1,4 +1,4 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type TarEntry, tarOf } from '../support/clients/tar.ts';
 import { json, layerOf } from './support/content.ts';
@@ -137,6 +137,18 @@ describe('inconsistent archives', () => {
     });
   });
 
+  test.each([
+    [[{ Config: 'c.json', Layers: ['a', ''] }], '0.Layers.1: is empty'],
+    [[{ Config: '', Layers: [] }], '0.Config: is empty'],
+    [[], 'it lists no images'],
+    [{}, 'it lists no images'],
+  ])('manifest.json says what is wrong: %j', async (list, reason) => {
+    expect(await refusalOf(tarOf(replace(saved, 'manifest.json', json(list))))).toMatchObject({
+      code: 'MANIFEST_INVALID',
+      message: `manifest.json in the archive is invalid: ${reason}`,
+    });
+  });
+
   test('a config that lists other layers than manifest.json', async () => {
     const list = JSON.parse(
       saved.find(({ name }) => name === 'manifest.json')?.bytes.toString() ?? '',
@@ -155,46 +167,29 @@ describe('inconsistent archives', () => {
 });
 
 describe('paths and links', () => {
-  test.each(['../evil', 'a/../../evil', '/etc/passwd'])(
-    'a path that leads outside: %s',
-    async (name) => {
-      const archive = tarOf([...saved, { name, bytes: nothing }]);
-      expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
-    },
-  );
+  test.each(['../evil', 'a/../../evil'])('a path that leads outside: %s', async (name) => {
+    const archive = tarOf([...saved, { name, bytes: nothing }]);
+    expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
+  });
 
-  test.each(['../../../etc/passwd', '/etc/passwd'])(
-    'a link that leads outside: %s',
-    async (target) => {
-      const archive = archiveOf(symlink('id/layer.tar', target), entriesOf(saved));
-      expect(await refusalOf(archive)).toMatchObject({ code: 'PATH_ESCAPES' });
-    },
-  );
+  test.each([
+    ['../../../etc/passwd', 'PATH_ESCAPES'],
+    ['a/../../etc/passwd', 'PATH_ESCAPES'],
+    // As for engines, this is a path inside the archive.
+    ['/etc/passwd', 'FILE_MISSING'],
+  ])('a used link that leads outside: %s', async (target, code) => {
+    const path = saved.find(({ name }) => name.endsWith('layer.tar'))?.name ?? '';
+    const archive = archiveOf(
+      symlink(path, `../${target}`.replace('..//', '/')),
+      entriesOf(without(saved, path)),
+    );
+    expect(await refusalOf(archive)).toMatchObject({ code });
+  });
 
   test('a path in manifest.json that leads outside', async () => {
     const list = json([{ Config: '../config.json', Layers: [] }]);
     expect(await refusalOf(tarOf(replace(saved, 'manifest.json', list)))).toMatchObject({
       code: 'PATH_ESCAPES',
-    });
-  });
-
-  test.each([
-    ['a blob of a layout', layout, layerPath],
-    ['a manifest of a layout', layout, blobName(image.bytes)],
-    ['the index of a layout', layout, 'index.json'],
-    ['the manifest.json of docker save', saved, 'manifest.json'],
-  ])('a link where %s should be', async (_, entries, path) => {
-    const target = entries.find(({ name }) => name === path);
-    const archive = archiveOf(
-      entriesOf([
-        ...without(entries, path),
-        { name: 'elsewhere', bytes: target?.bytes ?? nothing },
-      ]),
-      symlink(path, `${'../'.repeat(path.split('/').length - 1)}elsewhere`),
-    );
-    expect(await refusalOf(archive)).toMatchObject({
-      code: 'NOT_A_FILE',
-      message: `${path} in the archive should be a file, but is a link`,
     });
   });
 
@@ -240,9 +235,4 @@ describe('archives that are too large', () => {
     );
     expect(await refusalOf(bomb)).toMatchObject({ code: 'UNPACKS_TOO_LARGE' });
   }, 60_000);
-
-  test('zstd that the runtime does not support', async () => {
-    const packed = zstdCompressSync(tarOf(saved));
-    expect(await refusalOf(packed)).toMatchObject({ code: 'COMPRESSION_UNSUPPORTED' });
-  });
 });

@@ -130,6 +130,27 @@ test('the page names the command that undoes zstd, which Chromium cannot read', 
   });
 });
 
+const magic = (bytes: number[] | string) =>
+  Buffer.concat([Buffer.from(bytes as string), Buffer.alloc(600, 7)]);
+const compressed: [string, Buffer, string][] = [
+  ['xz', magic([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), 'xz -d'],
+  ['bzip2', magic('BZh91AY&SY'), 'bzip2 -d'],
+  ['lz4', magic([0x04, 0x22, 0x4d, 0x18]), 'lz4 -d'],
+];
+test.each(compressed)('compressed with %s', async (name, bytes, command) => {
+  expect(await refusalOf(bytes)).toMatchObject({
+    code: 'COMPRESSION_UNSUPPORTED',
+    message: `archives compressed with ${name} cannot be read here: decompress it first (${command})`,
+  });
+});
+
+test.each(compressed)('with a layer compressed with %s', async (name, bytes) => {
+  const packed = oldSave({ tags: ['app:1'], layers: [{ ...layerOf('layer'), tar: bytes }] });
+  const { code, message } = await refusalOf(tarOf(packed));
+  expect(code).toBe('LAYER_UNSUPPORTED');
+  expect(message).toContain(`layer.tar in the archive is compressed with ${name}`);
+});
+
 test('layers of several members or frames stay as they are', async () => {
   const layer = layerOf('stargz', 3000);
   const members = [layer.tar.subarray(0, 900), layer.tar.subarray(900)];

@@ -3,9 +3,10 @@ import { createZstdDecompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { BytesTransform } from '../../src/archive/runtime.ts';
 import { tarOf } from '../support/clients/tar.ts';
-import { configOf, layerOf, sha256 } from './support/content.ts';
-import { newSave, oldSave } from './support/docker-save.ts';
+import { configOf, json, layerOf, sha256 } from './support/content.ts';
+import { blobName, newSave, oldSave } from './support/docker-save.ts';
 import {
+  type Descriptor,
   describeNode,
   imageNode,
   indexNode,
@@ -184,3 +185,39 @@ test('an archive without zeros at its end is accepted', async () => {
   const archive = entriesOf(oldSave({ tags: ['app:1'], layers }));
   expect((await read(archive)).images).toHaveLength(1);
 });
+
+test('an index whose entries have no media type', async () => {
+  const [typed, untyped] = [imageNode(layers), imageNode([layerOf('untyped')])];
+  const index = indexNode([typed]);
+  const strip = ({ mediaType: _, ...rest }: Descriptor) => rest as Descriptor;
+  const list = [strip(named(index, 'multi')), strip(named(untyped, 'one')), named(typed, 'v1')];
+  const { images } = await read(tarOf(layoutOf(list, [...index.blobs, ...untyped.blobs])));
+  expect(images.map(({ id, names, isIndex }) => [id, names, isIndex])).toEqual([
+    [index.digest, ['multi'], true],
+    [untyped.digest, ['one'], false],
+    [typed.digest, ['v1'], false],
+  ]);
+});
+
+test.each([
+  ['gzip', 'application/vnd.oci.image.layer.v1.tar+gzip; charset=binary'],
+  ['uncompressed', 'application/vnd.oci.image.layer.v1.tar'],
+  ['uncompressed', 'application/vnd.docker.image.rootfs.diff.tar'],
+  ['gzip typed as uncompressed', 'application/vnd.oci.image.layer.v1.tar'],
+] as const)(
+  'an archive in the format of docker keeps the manifest of %s layers, %s',
+  async (kind, mediaType) => {
+    const bytes = layers.map(({ tar, gzip }) => (kind === 'uncompressed' ? tar : gzip));
+    const described = bytes.map((one) => ({ mediaType, digest: sha256(one), size: one.length }));
+    const image = imageNode(layers, 'amd64', { layers: described });
+    const entry = {
+      Config: blobName(configOf(layers)),
+      RepoTags: ['registry.example/app:v1'],
+      Layers: bytes.map(blobName),
+    };
+    const blobs = [image.bytes, configOf(layers), ...bytes];
+    const list = { name: 'manifest.json', bytes: json([entry]) };
+    const { images } = await read(tarOf([...layoutOf([named(image, 'v1')], blobs), list]));
+    expect(images).toMatchObject([{ id: image.digest, recipe: { kind: 'stored' } }]);
+  },
+);

@@ -8,7 +8,13 @@ import { readBytes } from '../streams.ts';
 /** An entry of an archive or a folder. Paths have no `.`, no `..` and no leading slash. */
 export type Entry =
   | { readonly kind: 'file'; readonly path: string; readonly content: FileContent }
-  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  /** `target` as it is written, relative to `folder`; it may lead anywhere until it is used. */
+  | {
+      readonly kind: 'link';
+      readonly path: string;
+      readonly folder: string;
+      readonly target: string;
+    }
   | { readonly kind: 'other'; readonly path: string; readonly type: string };
 
 /** The entries of an archive by path. */
@@ -29,12 +35,12 @@ export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 const MAX_LINKS = 8;
 
 /**
- * Resolves a path relative to a folder of the archive.
+ * Resolves a path relative to a folder of the archive. As for engines, an absolute path begins at
+ * the top of the archive.
  * @throws ArchiveError PATH_ESCAPES
  */
 export function resolvePath(folder: string, path: string): string {
-  if (path.startsWith('/')) throw new ArchiveError('PATH_ESCAPES', { path });
-  const parts = folder === '' ? [] : folder.split('/');
+  const parts = folder === '' || path.startsWith('/') ? [] : folder.split('/');
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;
     if (part !== '..') parts.push(part);
@@ -49,37 +55,47 @@ export function parentPath(path: string): string {
 }
 
 /**
- * The file at a path; a link is refused.
- * @throws ArchiveError FILE_MISSING or NOT_A_FILE
+ * The file at a path, or the one that links lead to: docker save stores a layer that two images
+ * share once. Links are resolved only when they are used, and lead nowhere outside the archive.
+ * @throws ArchiveError FILE_MISSING, NOT_A_FILE, PATH_ESCAPES
  */
 export function findFile(entries: Entries, path: string): FileContent {
-  const entry = entries.get(path);
+  const entry = followLinks(entries, path);
   if (!entry) throw new ArchiveError('FILE_MISSING', { path });
   if (entry.kind === 'file') return entry.content;
-  const kind = entry.kind === 'link' ? 'a link' : `a ${entry.type}`;
+  const kind = entry.kind === 'link' ? 'a chain of links' : `a ${entry.type}`;
   throw new ArchiveError('NOT_A_FILE', { path, kind });
 }
 
-/**
- * The file at a path, or the one its links lead to: docker save stores a layer that two images
- * share once.
- * @throws ArchiveError FILE_MISSING or NOT_A_FILE
- */
-export function followLinks(entries: Entries, path: string): FileContent {
+/** Whether there is anything at a path. */
+export function hasEntry(entries: Entries, path: string): boolean {
+  return followLinks(entries, path) !== undefined;
+}
+
+function followLinks(entries: Entries, path: string): Entry | undefined {
   let at = path;
-  for (let count = 0; count < MAX_LINKS; count++) {
-    const entry = entries.get(at);
-    if (entry?.kind !== 'link') return findFile(entries, at);
-    at = entry.target;
+  let link = findLink(entries, at);
+  for (let count = 0; link && count < MAX_LINKS; count++) {
+    at = resolvePath(link.folder, link.target + at.slice(link.path.length));
+    link = findLink(entries, at);
   }
-  throw new ArchiveError('NOT_A_FILE', { path, kind: 'a chain of links' });
+  return link ?? entries.get(at);
+}
+
+/** The link at a path, or in place of a folder on the way to it. */
+function findLink(entries: Entries, path: string): (Entry & { kind: 'link' }) | undefined {
+  for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+    const entry = entries.get(end < 0 ? path : path.slice(0, end));
+    if (entry?.kind === 'link') return entry;
+    if (end < 0) return undefined;
+  }
 }
 
 /**
  * Reads a JSON file into memory.
  * @param expected its digest; null where none is known
- * @throws ArchiveError FILE_MISSING, NOT_A_FILE, DIGEST_MISMATCH; MANIFEST_INVALID if it is too
- *   large
+ * @throws ArchiveError FILE_MISSING, NOT_A_FILE, PATH_ESCAPES, DIGEST_MISMATCH; MANIFEST_INVALID if
+ *   it is too large
  */
 export async function readDocument(
   entries: Entries,
@@ -109,4 +125,14 @@ export function digestFromPath(path: string): Digest | null {
     /^(?:blobs\/(sha\d+)\/)?([0-9a-f]{64,128})(?:\.json)?$/.exec(path) ?? [];
   const text = `${algorithm}:${hex}`;
   return isDigest(text) ? text : null;
+}
+
+/** A JSON object; null for any other text. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }

@@ -6,11 +6,11 @@ import {
   parseManifestParts,
 } from '../../domain/manifest-parts.ts';
 import { type Manifest, parseManifest } from '../../domain/manifests.ts';
-import { isManifestMediaType } from '../../domain/media-types.ts';
+import { isManifestMediaType, OCI_IMAGE, OCI_INDEX } from '../../domain/media-types.ts';
 import { ArchiveError } from '../errors.ts';
 import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { type Entries, type JsonDocument, readDocument } from './entries.ts';
+import { type Entries, hasEntry, type JsonDocument, parseObject, readDocument } from './entries.ts';
 
 /** A manifest of a layout with its children. */
 export interface ManifestNode extends StoredManifest {
@@ -57,27 +57,38 @@ export class ManifestGraph {
     }
     const { manifest, parts } = readManifest(document, mediaType);
     const listed = parts.children.filter((child) => isManifestMediaType(child.mediaType));
-    const isHere = (child: Descriptor) => this.#entries.has(blobPath(child.digest));
+    const isHere = (child: Descriptor) => hasEntry(this.#entries, blobPath(child.digest));
     const children: ManifestNode[] = [];
     for (const child of listed.filter(isHere)) children.push(await this.load(child, level + 1));
     const missing = listed.filter((child) => !isHere(child));
-    const node = { ...document, mediaType, manifest, parts, children, missing };
+    const node = { ...document, mediaType: manifest.mediaType, manifest, parts, children, missing };
     this.#nodes.set(digest, node);
     return node;
   }
 }
+
+/** The media type of a descriptor that has none: its manifest tells. */
+export const UNKNOWN_TYPE = '';
 
 /** @throws ArchiveError MANIFEST_INVALID */
 export function readManifest(
   { path, text }: JsonDocument,
   mediaType: string,
 ): { manifest: Manifest; parts: ManifestParts } {
+  const type = mediaType === UNKNOWN_TYPE ? guessMediaType(text) : mediaType;
   try {
-    return { manifest: parseManifest(mediaType, text), parts: parseManifestParts(text) };
+    return { manifest: parseManifest(type, text), parts: parseManifestParts(text) };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     throw invalid(path, error.message);
   }
+}
+
+/** OCI manifests may leave out their own media type. */
+function guessMediaType(text: string): string {
+  const json = parseObject(text);
+  if (typeof json?.mediaType === 'string') return json.mediaType;
+  return json && 'manifests' in json ? OCI_INDEX : OCI_IMAGE;
 }
 
 /** The distinct manifests below nodes, children first: the order to push them in. */

@@ -5,8 +5,8 @@ import type { ArchiveRuntime } from '../runtime.ts';
 import type { Source } from '../source.ts';
 import { readBytes } from '../streams.ts';
 import { DecompressedSource } from './decompressed-source.ts';
-import type { Entries } from './entries.ts';
-import { readDockerArchive } from './read-docker.ts';
+import { type Entries, hasEntry } from './entries.ts';
+import { type DockerImage, readDockerArchive } from './read-docker.ts';
 import { readLayout } from './read-layout.ts';
 import { indexTar } from './tar-index.ts';
 
@@ -54,8 +54,8 @@ export async function readImages(
   entries: Entries,
   runtime: ArchiveRuntime,
 ): Promise<readonly ArchiveImage[]> {
-  const isLayout = entries.has('index.json');
-  const isDocker = entries.has('manifest.json');
+  const isLayout = hasEntry(entries, 'index.json');
+  const isDocker = hasEntry(entries, 'manifest.json');
   if (!isLayout && !isDocker) throw new ArchiveError('NO_MANIFEST');
   const stored = isLayout ? await readLayout(entries, runtime) : [];
   const composed = isDocker ? await readDockerArchive(entries, runtime) : [];
@@ -65,26 +65,26 @@ export async function readImages(
 }
 
 /**
- * Chooses the better of an image's two descriptions. Docker's classic image store writes a
- * layout whose manifest has uncompressed layers or none: then manifest.json is used. Otherwise
- * the layout's manifest stays as it is.
+ * Chooses the better of an image's two descriptions: the layout's manifest, which keeps the image's
+ * digest, unless it is one that Docker's classic image store made up, with uncompressed layers or
+ * none.
  */
 function mergeImages(
   stored: readonly ArchiveImage[],
-  composed: readonly ArchiveImage[],
+  composed: readonly DockerImage[],
 ): ArchiveImage[] {
   const left = new Map(composed.map((image) => [image.id, image]));
   const taken = stored.map((image) => {
     const [twin] = image.configs.flatMap(({ digest }) => (digest && left.get(digest)) ?? []);
     for (const { digest } of image.configs) if (digest) left.delete(digest);
-    return twin && !isComplete(image, twin) ? { ...twin, names: twin.names } : image;
+    return twin && isMadeUp(image, twin) ? twin : image;
   });
   return [...taken, ...left.values()];
 }
 
-/** Whether a stored image has all layers, compressed. One with referrers must keep its digest. */
-function isComplete(image: ArchiveImage, twin: ArchiveImage): boolean {
-  if (image.isIndex || image.referrers > 0) return true;
-  const isCompressed = image.layers.every(({ compression }) => compression !== null);
-  return isCompressed && image.layers.length >= twin.layers.length;
+/** An image with referrers must keep its digest. */
+function isMadeUp(image: ArchiveImage, twin: DockerImage): boolean {
+  if (image.isIndex || image.referrers > 0) return false;
+  if (image.layers.length < twin.layers.length) return true;
+  return twin.hasLayerSources && image.layers.some(({ compression }) => compression === null);
 }

@@ -7,9 +7,12 @@ import { ArchiveError } from '../errors.ts';
 import { FileContent } from '../file-content.ts';
 import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { digestFromPath, type Entries, followLinks, readDocument, resolvePath } from './entries.ts';
+import { digestFromPath, type Entries, findFile, readDocument, resolvePath } from './entries.ts';
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+
+/** An image of a manifest.json. */
+export interface DockerImage extends ArchiveImage, Pick<SavedImage, 'hasLayerSources'> {}
 
 /**
  * Reads archives of `docker save` since 1.10, and of tools that write the same format. They have
@@ -20,11 +23,12 @@ const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 export async function readDockerArchive(
   entries: Entries,
   runtime: ArchiveRuntime,
-): Promise<ArchiveImage[]> {
+): Promise<DockerImage[]> {
   const { path, text } = await readDocument(entries, 'manifest.json', null, runtime);
   const saved = parseSavedImages(text);
-  if (!saved) throw new ArchiveError('MANIFEST_INVALID', { path, reason: 'it lists no images' });
-  const images = new Map<Digest, ArchiveImage>();
+  if (typeof saved === 'string')
+    throw new ArchiveError('MANIFEST_INVALID', { path, reason: saved });
+  const images = new Map<Digest, DockerImage>();
   for (const one of saved) {
     const image = await readImage(entries, one, runtime);
     const names = [...(images.get(image.id)?.names ?? []), ...image.names];
@@ -37,7 +41,7 @@ async function readImage(
   entries: Entries,
   saved: SavedImage,
   runtime: ArchiveRuntime,
-): Promise<ArchiveImage> {
+): Promise<DockerImage> {
   const path = resolvePath('', saved.configPath);
   const { digest, bytes, text } = await readDocument(entries, path, digestFromPath(path), runtime);
   const layers = await readLayers(entries, saved, path, text);
@@ -57,6 +61,7 @@ async function readImage(
     referrers: 0,
     size: totalSize([...distinct, config]),
     recipe: { kind: 'composed', config, layers },
+    hasLayerSources: saved.hasLayerSources,
   };
 }
 
@@ -80,7 +85,7 @@ async function readLayers(
 }
 
 async function readLayer(entries: Entries, path: string, diffId: Digest): Promise<ArchiveBlob> {
-  const content = followLinks(entries, path);
+  const content = findFile(entries, path);
   const compression = findCompression(await content.head(), path);
   const { size } = content;
   const mediaType = layerMediaType(compression);

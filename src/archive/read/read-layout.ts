@@ -12,13 +12,22 @@ import type { Compression } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { type Entries, findFile, MAX_DOCUMENT_BYTES, readDocument } from './entries.ts';
+import {
+  type Entries,
+  findFile,
+  hasEntry,
+  type JsonDocument,
+  MAX_DOCUMENT_BYTES,
+  parseObject,
+  readDocument,
+} from './entries.ts';
 import {
   blobPath,
   ManifestGraph,
   type ManifestNode,
   manifestsUnder,
   readManifest,
+  UNKNOWN_TYPE,
 } from './manifest-graph.ts';
 import { groupReferrers, type ImageGroup } from './referrers.ts';
 import { selectPresentImages } from './sparse-index.ts';
@@ -36,8 +45,9 @@ export async function readLayout(
   runtime: ArchiveRuntime,
 ): Promise<ArchiveImage[]> {
   const index = await readDocument(entries, 'index.json', null, runtime);
-  const { children } = readManifest(index, OCI_INDEX).parts;
-  const listed = children.filter(({ mediaType }) => isManifestMediaType(mediaType));
+  const { children } = readManifest(withMediaTypes(index), OCI_INDEX).parts;
+  const isManifest = (type: string) => type === UNKNOWN_TYPE || isManifestMediaType(type);
+  const listed = children.filter(({ mediaType }) => isManifest(mediaType));
   const names = new Map<Digest, string[]>();
   const graph = new ManifestGraph(entries, runtime);
   const roots = new Map<Digest, ManifestNode>();
@@ -52,6 +62,19 @@ export async function readLayout(
     images.push(await makeImage(entries, runtime, group, names.get(group.root.digest) ?? []));
   }
   return images;
+}
+
+/** Some tools list manifests without their media type, which the manifests then tell themselves. */
+function withMediaTypes(index: JsonDocument): JsonDocument {
+  const json = parseObject(index.text);
+  const manifests: unknown = json?.manifests;
+  if (!json || !Array.isArray(manifests)) return index;
+  const typed = manifests.map((one: unknown) =>
+    typeof one === 'object' && one !== null && !('mediaType' in one && one.mediaType)
+      ? { ...one, mediaType: UNKNOWN_TYPE }
+      : one,
+  );
+  return { ...index, text: JSON.stringify({ ...json, manifests: typed }) };
 }
 
 function nameOf({ annotations }: Descriptor): string[] {
@@ -98,7 +121,7 @@ function blobsOf(entries: Entries, { parts }: ManifestNode): BlobInRole[] {
   const { config, layers, children } = parts;
   const others = children.filter(({ mediaType }) => !isManifestMediaType(mediaType));
   const needed = [...layers, ...others].filter(
-    ({ mediaType, digest }) => !isForeignLayer(mediaType) || entries.has(blobPath(digest)),
+    ({ mediaType, digest }) => !isForeignLayer(mediaType) || hasEntry(entries, blobPath(digest)),
   );
   const blobs = needed.map((one): BlobInRole => ({ role: 'layer', blob: makeBlob(entries, one) }));
   if (config) blobs.push({ role: 'config', blob: makeBlob(entries, config) });

@@ -3,6 +3,7 @@ import { MAGIC_BYTES } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import { FileContent } from '../file-content.ts';
 import type { Source } from '../source.ts';
+import { startsWith } from '../streams.ts';
 import {
   type Entries,
   type Entry,
@@ -10,6 +11,7 @@ import {
   parentPath,
   resolvePath,
 } from './entries.ts';
+import { readSparseMap, sparseContent } from './sparse-file.ts';
 import { openCursor, type TarCursor } from './tar-cursor.ts';
 
 const BLOCK = 512;
@@ -38,14 +40,23 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
   const entries = new Map<string, Entry>();
   let room = source.seekable ? 0 : MAX_KEPT_BYTES;
   for (;;) {
-    const header = await readHeader(cursor);
-    if (header === null) break;
+    const found = await readHeader(cursor);
+    if (found === null) break;
+    const { header } = found;
+    const sparse = await readSparseMap(cursor, found.block, header);
     const position = cursor.position;
-    if (position + header.size > maxBytes) throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
-    const kept = source.seekable ? undefined : await readHead(cursor, header.size, room);
+    const end = position + (sparse?.stored ?? header.size);
+    const size = sparse?.size ?? header.size;
+    if (Math.max(end, position + size) > maxBytes) {
+      throw new ArchiveError('TOO_LARGE', { limit: maxBytes });
+    }
+    const kept = source.seekable || sparse ? undefined : await readHead(cursor, size, room);
     room -= kept?.length ?? 0;
-    await skipFile(cursor, position + header.size);
-    const entry = makeEntry(header, new FileContent(source, position, header.size, kept));
+    await skipFile(cursor, end);
+    const content = sparse
+      ? sparseContent(source, position, sparse)
+      : new FileContent(source, position, size, kept);
+    const entry = makeEntry(header, sparse?.name ?? header.name, content);
     if (entry.path !== '') entries.set(entry.path, entry);
     if (entries.size > MAX_FILES) throw new ArchiveError('TOO_MANY_FILES', { limit: MAX_FILES });
   }
@@ -55,24 +66,31 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
   return entries;
 }
 
+/** A header, and the block that it ended with. */
+interface FoundHeader {
+  readonly header: TarHeader;
+  readonly block: Uint8Array;
+}
+
 /** The next header; null after the last file. */
-async function readHeader(cursor: TarCursor): Promise<TarHeader | null> {
+async function readHeader(cursor: TarCursor): Promise<FoundHeader | null> {
   const start = cursor.position;
   const decoder = createTarDecoder({ strict: true });
   const writer = decoder.writable.getWriter();
   const reader = decoder.readable.getReader();
   const found: { header?: TarHeader } = {};
+  let block = new Uint8Array(0);
   reader.read().then(
     ({ value }) => Object.assign(found, value && { header: value.header }),
     () => {},
   );
   try {
     for (let count = 0; count < MAX_HEADER_BLOCKS && !found.header; count++) {
-      const block = await cursor.read(BLOCK);
+      block = withoutOldTime(await cursor.read(BLOCK));
       if (count === 0 && isEnd(block)) return null;
       if (block.length < BLOCK)
         throw new ArchiveError(start === 0 ? 'NOT_AN_ARCHIVE' : 'CUT_SHORT');
-      await writer.write(block as Uint8Array<ArrayBuffer>);
+      await writer.write(block);
     }
   } catch (error) {
     throw error instanceof ArchiveError ? error : damaged(start, error);
@@ -80,8 +98,31 @@ async function readHeader(cursor: TarCursor): Promise<TarHeader | null> {
     reader.cancel().catch(() => {});
   }
   if (!found.header) throw damaged(start);
-  return found.header;
+  return { header: found.header, block };
 }
+
+/** Where a header has its time and its checksum. */
+const TIME = { start: 136, end: 148 };
+const CHECKSUM = { start: 148, end: 156 };
+
+/**
+ * A header whose time is before 1970 without it: modern-tar takes the binary form, in which GNU tar
+ * writes it, for a number that is too large.
+ */
+function withoutOldTime(block: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = block.slice();
+  const isHeader = startsWith(block.subarray(257), [0x75, 0x73, 0x74, 0x61, 0x72]);
+  if (!isHeader || block[TIME.start] !== 0xff) return copy;
+  const sum = block.subarray(TIME.start, TIME.end).reduce((total, byte) => total + byte, 0);
+  const [, octal = ''] =
+    /([0-7]+)/.exec(decode(block.subarray(CHECKSUM.start, CHECKSUM.end))) ?? [];
+  copy.fill(0, TIME.start, TIME.end);
+  const checksum = (Number.parseInt(octal, 8) - sum).toString(8).padStart(6, '0');
+  copy.set(new TextEncoder().encode(`${checksum}\0 `), CHECKSUM.start);
+  return copy;
+}
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A block of zeros, or the end of the source: some tools do not write the zeros. */
 function isEnd(block: Uint8Array): boolean {
@@ -111,13 +152,11 @@ async function skipFile(cursor: TarCursor, end: number): Promise<void> {
   if (cursor.position < padded) throw new ArchiveError('CUT_SHORT');
 }
 
-function makeEntry(header: TarHeader, content: FileContent): Entry {
-  const path = resolvePath('', header.name);
-  const { type = 'file', linkname = '' } = header;
+function makeEntry(header: TarHeader, name: string, content: FileContent): Entry {
+  const path = resolvePath('', name);
+  const { type = 'file', linkname: target = '' } = header;
   if (type === 'file') return { kind: 'file', path, content };
-  if (type === 'symlink') {
-    return { kind: 'link', path, target: resolvePath(parentPath(path), linkname) };
-  }
-  if (type === 'link') return { kind: 'link', path, target: resolvePath('', linkname) };
+  if (type === 'symlink') return { kind: 'link', path, folder: parentPath(path), target };
+  if (type === 'link') return { kind: 'link', path, folder: '', target };
   return { kind: 'other', path, type };
 }

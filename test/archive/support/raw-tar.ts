@@ -8,6 +8,8 @@ export interface Header {
   readonly link?: string;
   /** The size in the header; by default that of the bytes. */
   readonly size?: number;
+  /** The 12 bytes of the time. */
+  readonly time?: Buffer;
   /** The prefix field of a long name. */
   readonly prefix?: string;
 }
@@ -19,6 +21,7 @@ export function oddEntry({ name, bytes }: TarEntry, header: Header): Buffer {
   if (header.link) entry.write(header.link, 157);
   if (header.prefix) entry.write(header.prefix, 345);
   if (header.size !== undefined) entry.write(header.size.toString(8).padStart(11, '0'), 124);
+  header.time?.copy(entry, 136);
   entry.write('        ', 148);
   const sum = entry.subarray(0, BLOCK).reduce((total: number, byte: number) => total + byte, 0);
   entry.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
