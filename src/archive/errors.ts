@@ -27,6 +27,8 @@ export const ARCHIVE_ERRORS = {
   BODY_TOO_LARGE: 'a proxy in front of the registry refuses requests of {size} bytes',
   CONNECTION_LOST: 'requests to the registry failed {attempts} times in a row: {reason}',
   UPLOAD_LOST: 'the registry lost the upload of {blob} {attempts} times',
+  TAG_NOT_SET:
+    'the registry stored the image as {digest}, but cannot set the tag {tag} on a digest that is not sha256',
   REGISTRY_REFUSED: 'the registry answered {status}: {reason}',
 } as const;
 

@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { isWorkspaceName, parseReference, type Tag } from '../domain/names.ts';
 import { CommandError, EXIT } from './exit.ts';
 
-/** An image's address: `host/name:tag`, `host/name@digest`, or `host/name` for the tag latest. */
+/** An image's address: `host/name:tag`, `host/name@digest`, or `host/name`. */
 export interface ImageAddress {
   readonly host: string;
   /** One or more parts, as registries differ. */
@@ -16,9 +16,10 @@ const HOST = /^(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9.-]+)(?::[0-9]{1,5})?$/;
 
 /**
  * Parses an image's address. The host is required: there is no default registry.
+ * @param defaultTag of an address with neither tag nor digest
  * @throws CommandError usage
  */
-export function parseAddress(text: string): ImageAddress {
+export function parseAddress(text: string, defaultTag: string | null = 'latest'): ImageAddress {
   const slash = text.indexOf('/');
   const host = parseHost(text.slice(0, Math.max(slash, 0)));
   const [name = '', ...digests] = text.slice(slash + 1).split('@');
@@ -26,7 +27,7 @@ export function parseAddress(text: string): ImageAddress {
   const isName = repository.split('/').every(isWorkspaceName);
   if (!isName || digests.length > 1 || tags.length > 1) throw invalid(text);
   const digest = digests[0] === undefined ? null : readReference(text, digests[0]);
-  const tagText = tags[0] ?? (digest ? null : 'latest');
+  const tagText = tags[0] ?? (digest ? null : defaultTag);
   const tag = tagText === null ? null : readReference(text, tagText);
   if (digest?.kind === 'tag' || tag?.kind === 'digest') throw invalid(text);
   return { host, repository, tag: tag?.tag ?? null, digest: digest?.digest ?? null };

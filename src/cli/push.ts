@@ -11,7 +11,8 @@ import {
 } from '../archive/push/push.ts';
 import { readArchive, readImages } from '../archive/read/read-archive.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { parseRepositoryName } from '../domain/names.ts';
+import { parseRepositoryName, parseTag, type Tag } from '../domain/names.ts';
+import { tagsOfNames } from '../domain/saved-names.ts';
 import { formatAddress, type ImageAddress, parseAddress } from './address.ts';
 import { parseByteSize } from './byte-size.ts';
 import { createClient } from './client.ts';
@@ -43,7 +44,8 @@ export default defineCommand({
     image: {
       type: 'positional',
       required: true,
-      description: 'Destination: host/workspace/image:tag',
+      description:
+        'Destination: host/workspace/image:tag (without tag: all that the archive names)',
     },
     name: {
       type: 'string',
@@ -73,9 +75,12 @@ export default defineCommand({
     const opened = await openArchive(args.archive);
     try {
       const image = chooseImage(opened.images, args.name);
-      const result = await pushFromArchive(image, address, options);
-      const printed = { image: formatAddress(address), ...result };
-      console.log(args.json ? JSON.stringify(printed) : `${result.digest}  ${printed.image}`);
+      const tags = chooseTags(image, address);
+      const result = await pushFromArchive(image, address, tags, options);
+      const images = tags.map((tag) => formatAddress({ ...address, tag }));
+      const [first] = images;
+      if (args.json) console.log(JSON.stringify({ image: first, images, ...result }));
+      else for (const one of images) console.log(`${result.digest}  ${one}`);
     } finally {
       await opened.close();
     }
@@ -122,10 +127,11 @@ async function statOf(path: string) {
 async function pushFromArchive(
   image: ArchiveImage,
   address: ImageAddress,
+  tags: readonly Tag[],
   { plainHttp, quiet, ...limits }: PushCommandOptions,
 ): Promise<PushResult> {
   const { host, repository } = address;
-  const plan = planPush(image, { repository, tag: address.tag ?? 'latest' });
+  const plan = planPush(image, { repository, tags });
   const send = createClient({ host, plainHttp, credential: await findCredential(host) });
   const { state, save } = openState(host, repository);
   const progress = startProgress(plan.totalBytes, quiet);
@@ -170,7 +176,7 @@ function interruptSignal(): AbortSignal {
 }
 
 function parseTarget(text: string): ImageAddress {
-  const address = parseAddress(text);
+  const address = parseAddress(text, null);
   if (address.digest) throw new CommandError(EXIT.usage, 'push needs a tag, not a digest');
   try {
     parseRepositoryName(address.repository);
@@ -186,9 +192,24 @@ function chooseImage(images: readonly ArchiveImage[], name: string | undefined):
   const selected = images.filter(isSelected);
   const [only] = selected;
   if (only && selected.length === 1) return only;
-  const list = images.map(({ id, names }) => names.join(', ') || id).join('\n  ');
-  const what = name === undefined ? 'has several images' : `has no image "${name}"`;
-  throw new CommandError(EXIT.usage, `the archive ${what}; choose one with --name:\n  ${list}`);
+  const list = images.map(({ id, names }) => [id, ...names].join('  ')).join('\n  ');
+  const what =
+    name === undefined
+      ? 'has several images'
+      : selected.length === 0
+        ? `has no image "${name}"`
+        : `has several images "${name}"`;
+  throw new CommandError(
+    EXIT.usage,
+    `the archive ${what}; choose one with --name, by digest or name:\n  ${list}`,
+  );
+}
+
+/** The tag that was asked for, or all under which the image was saved. */
+function chooseTags({ names }: ArchiveImage, { tag }: ImageAddress): readonly Tag[] {
+  if (tag) return [tag];
+  const saved = tagsOfNames(names);
+  return saved.length > 0 ? saved : [parseTag('latest')];
 }
 
 function parseParallel(text: string): number {

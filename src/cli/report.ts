@@ -24,6 +24,7 @@ const ARCHIVE_EXIT: Partial<Record<ArchiveErrorCode, ExitCode>> = {
   BODY_TOO_LARGE: EXIT.failed,
   CONNECTION_LOST: EXIT.failed,
   UPLOAD_LOST: EXIT.failed,
+  TAG_NOT_SET: EXIT.failed,
   REGISTRY_REFUSED: EXIT.failed,
   TOO_LARGE: EXIT.failed,
 };

@@ -46,10 +46,10 @@ beforeEach(() => {
 
 test('the same image in two files is two uploads, each with its own name and progress', () => {
   const arrived: string[] = [];
-  uploads.onPushed(({ tag }) => arrived.push(tag));
+  uploads.onPushed(({ tags }) => arrived.push(...tags));
   const [first = '', second = ''] = images().map(({ id }) => id);
-  uploads.edit(second, { tag: 'v2' });
-  expect(images().map(({ tag }) => tag)).toEqual(['v1', 'v2']);
+  uploads.edit(second, { tags: 'v2, latest' });
+  expect(images().map(({ tags }) => tags)).toEqual(['v1', 'v2, latest']);
 
   uploads.start('library');
   WorkerStub.report({ kind: 'progress', uploadId: first, blobs: {}, done: 4 });
@@ -63,9 +63,9 @@ test('the same image in two files is two uploads, each with its own name and pro
     ['pushed', 4],
     ['failed', 0],
   ]);
-  expect(asked('push').map(({ uploadId, to }) => [uploadId, to.tag])).toEqual([
-    [first, 'v1'],
-    [second, 'v2'],
+  expect(asked('push').map(({ uploadId, to }) => [uploadId, to.tags])).toEqual([
+    [first, ['v1']],
+    [second, ['v2', 'latest']],
   ]);
   expect(arrived).toEqual(['v1']);
 });

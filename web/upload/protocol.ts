@@ -22,11 +22,11 @@ export interface ImageSummary {
   readonly size: number;
 }
 
-/** The name that an image is uploaded under. */
+/** The name that an image is uploaded under, with one or more tags. */
 export interface Destination {
   readonly workspace: string;
   readonly image: string;
-  readonly tag: string;
+  readonly tags: readonly string[];
 }
 
 /** Requests of the page to the worker, with the page's ids of files and uploads. */

@@ -1,26 +1,42 @@
 import { isRepositoryName, parseTag } from '../../src/domain/names.ts';
+import { parseSavedName, tagsOfNames } from '../../src/domain/saved-names.ts';
 import type { Destination } from './protocol.ts';
 
 /** The suggested tag if the archive names none. */
 const DEFAULT_TAG = 'latest';
 
+/** A name for an image of an archive, with its tags. */
+interface Suggestion {
+  readonly image: string;
+  readonly tags: string;
+  /** The references that it was made of. */
+  readonly names: readonly string[];
+}
+
 /**
- * Suggests name and tag for an image of an archive: those that it had where it was saved, without
- * that registry's host, or else a name made of the file's.
+ * Suggests names for an image of an archive: those that it had where it was saved, without that
+ * registry's host and with all their tags, or else one made of the file's.
  * @param names references of the archive, `docker.io/library/alpine:3.20`; may be none
  */
-export function suggestName(
-  names: readonly string[],
-  fileName: string,
-): Pick<Destination, 'image' | 'tag'> {
-  const [reference] = names.filter((name) => !name.startsWith('sha256:'));
-  if (!reference) return { image: nameOfFile(fileName), tag: DEFAULT_TAG };
-  const [withoutDigest = ''] = reference.split('@');
-  const colon = withoutDigest.lastIndexOf(':');
-  const hasTag = colon > withoutDigest.lastIndexOf('/');
-  const path = hasTag ? withoutDigest.slice(0, colon) : withoutDigest;
-  const tag = hasTag ? withoutDigest.slice(colon + 1) : DEFAULT_TAG;
-  return { image: withoutHost(path) || nameOfFile(fileName), tag };
+export function suggestNames(names: readonly string[], fileName: string): readonly Suggestion[] {
+  const byImage = new Map<string, string[]>();
+  for (const name of names) {
+    const saved = parseSavedName(name);
+    if (!saved) continue;
+    const image = withoutHost(saved.path ?? '') || nameOfFile(fileName);
+    byImage.set(image, [...(byImage.get(image) ?? []), name]);
+  }
+  if (byImage.size === 0) return [{ image: nameOfFile(fileName), tags: DEFAULT_TAG, names }];
+  return [...byImage].map(([image, own]) => ({
+    image,
+    tags: tagsOfNames(own).join(', ') || DEFAULT_TAG,
+    names: own,
+  }));
+}
+
+/** Tags from a text with commas or spaces between them, each once. */
+export function splitTags(text: string): string[] {
+  return [...new Set(text.split(/[\s,，、]+/).filter(Boolean))];
 }
 
 /** The first part is a host if it has a dot or a port, as container clients decide. */
@@ -37,8 +53,8 @@ function nameOfFile(fileName: string): string {
 }
 
 /** Whether an image can be pushed under these names. */
-export function isDestination({ workspace, image, tag }: Destination): boolean {
-  return isRepositoryName(`${workspace || 'any'}/${image}`) && isTag(tag);
+export function isDestination({ workspace, image, tags }: Destination): boolean {
+  return isRepositoryName(`${workspace || 'any'}/${image}`) && tags.length > 0 && tags.every(isTag);
 }
 
 /** Whether a text can be a tag. */

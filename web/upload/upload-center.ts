@@ -7,7 +7,7 @@ import type {
   WorkerRequest,
 } from './protocol.ts';
 import { dropState, keyOf, loadState, pruneStates, saveState } from './resume-store.ts';
-import { suggestName } from './suggest-name.ts';
+import { splitTags, suggestNames } from './suggest-name.ts';
 import { type FileUpload, type ImageEdit, type ImageUpload, isBusy } from './upload-state.ts';
 
 /**
@@ -60,9 +60,9 @@ class UploadCenter {
 
   /** Sends the chosen images to a workspace, or continues those that were stopped. */
   start(workspace: string): void {
-    for (const { id, isChosen, status, image, tag } of this.#images()) {
+    for (const { id, isChosen, status, image, tags } of this.#images()) {
       if (!isChosen || status === 'pushed' || status === 'sending') continue;
-      const to = { workspace, image, tag };
+      const to = { workspace, image, tags: splitTags(tags) };
       this.#change(id, { status: 'waiting', failure: null, to });
     }
     this.#sendNext();
@@ -130,12 +130,14 @@ class UploadCenter {
       this.#put({ ...file, status: 'failed', failure: report.failure });
       return;
     }
-    const images = report.images.map((summary) => ({
-      ...NEW_IMAGE,
-      ...suggestName(summary.names, file.file.name),
-      id: crypto.randomUUID(),
-      summary,
-    }));
+    const images = report.images.flatMap((summary) =>
+      suggestNames(summary.names, file.file.name).map(({ names, ...suggested }) => ({
+        ...NEW_IMAGE,
+        ...suggested,
+        id: crypto.randomUUID(),
+        summary: { ...summary, names },
+      })),
+    );
     this.#put({ ...file, status: 'read', images });
   }
 

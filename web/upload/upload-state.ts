@@ -8,7 +8,8 @@ export interface ImageUpload {
   /** Whether it is to be uploaded. */
   readonly isChosen: boolean;
   readonly image: string;
-  readonly tag: string;
+  /** As they are typed: one or more, with commas between them. */
+  readonly tags: string;
   readonly status: 'waiting' | 'sending' | 'paused' | 'pushed' | 'failed';
   /** By the blob's key. */
   readonly blobs: Readonly<Record<string, BlobProgress>>;
@@ -22,7 +23,7 @@ export interface ImageUpload {
 }
 
 /** What a user may change before an image is sent. */
-export type ImageEdit = Partial<Pick<ImageUpload, 'image' | 'tag' | 'isChosen'>>;
+export type ImageEdit = Partial<Pick<ImageUpload, 'image' | 'tags' | 'isChosen'>>;
 
 /** A file that was chosen for upload. */
 export interface FileUpload {

@@ -68,7 +68,7 @@ async function send(request: WorkerRequest & { kind: 'push' }): Promise<void> {
   const stop = new AbortController();
   uploads.set(uploadId, { fileId, stop });
   try {
-    const plan = planPush(image, { repository: `${to.workspace}/${to.image}`, tag: to.tag });
+    const plan = planPush(image, { repository: `${to.workspace}/${to.image}`, tags: to.tags });
     await pushImage(plan, openRegistry(to), {
       runtime: webRuntime,
       signal: stop.signal,

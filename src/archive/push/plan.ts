@@ -5,7 +5,8 @@ import { type ArchiveBlob, type ArchiveImage, totalSize } from '../images.ts';
 export interface PushDestination {
   /** `workspace/image`. */
   readonly repository: string;
-  readonly tag: string;
+  /** At least one. */
+  readonly tags: readonly string[];
 }
 
 /** What a push will do, planned without a request. */
@@ -17,10 +18,12 @@ export interface PushPlan extends PushDestination {
   readonly totalBytes: number;
 }
 
-/** @throws RegistryError NAME_INVALID or TAG_INVALID */
+/** @throws RegistryError NAME_INVALID or TAG_INVALID, for no tag as well */
 export function planPush(image: ArchiveImage, target: PushDestination): PushPlan {
   const repository = formatRepositoryName(parseRepositoryName(target.repository));
   const layers = image.layers.toSorted((a, b) => a.content.position - b.content.position);
   const blobs = [...layers, ...image.configs];
-  return { repository, tag: parseTag(target.tag), image, blobs, totalBytes: totalSize(blobs) };
+  const tags = [...new Set(target.tags.map(parseTag))];
+  if (tags.length === 0) parseTag('');
+  return { repository, tags, image, blobs, totalBytes: totalSize(blobs) };
 }

@@ -53,7 +53,7 @@ export interface PushResult {
 }
 
 /**
- * Pushes an image: blobs first, then manifests, the tag last, so that a failed push publishes
+ * Pushes an image: blobs first, then manifests, the tags last, so that a failed push publishes
  * nothing. After a failure, `onState` has the state to resume from.
  * @throws ArchiveError; the signal's reason
  */
@@ -84,7 +84,7 @@ export async function pushImage(
 /** Only uncompressed layers are looked up. */
 async function findKnownLayers(plan: PushPlan, repository: RemoteRepository) {
   if (plan.image.recipe.kind === 'stored') return new Map<Digest, PushedBlob>();
-  return await findPushedLayers(repository, plan.tag);
+  return await findPushedLayers(repository, plan.tags[0] ?? '');
 }
 
 /** Pushes several blobs at once. The first failure stops the others and is thrown. */
@@ -112,7 +112,7 @@ async function pushBlobs(
 }
 
 async function pushManifests(
-  { tag, image: { recipe } }: PushPlan,
+  { tags, image: { recipe } }: PushPlan,
   { repository, runtime }: PushContext,
   pushed: ReadonlyMap<Digest, PushedBlob>,
 ): Promise<StoredManifest> {
@@ -123,7 +123,7 @@ async function pushManifests(
       : [await composeManifest(find(recipe.config), recipe.layers.map(find), runtime)];
   const root = manifests.pop() as StoredManifest;
   for (const manifest of manifests) await repository.putManifest(manifest.digest, manifest);
-  await repository.putManifest(tag, root);
+  await repository.putTaggedManifest(tags, root);
   return root;
 }
 

@@ -1,4 +1,4 @@
-import type { Digest } from '../../domain/digest.ts';
+import { type Digest, digestAlgorithm } from '../../domain/digest.ts';
 import { isRetryableStatus } from '../../domain/http-status.ts';
 import { MANIFEST_TYPES } from '../../domain/media-types.ts';
 import { ArchiveError, failureReason } from '../errors.ts';
@@ -8,6 +8,9 @@ import { RetryBudget, type RetryPolicy, readRetryAfter } from './retry.ts';
 import type { Send, SendRequest } from './send.ts';
 
 const JSON_BYTES = 64 * 1024;
+
+/** A registry need not accept more. */
+const TAGS_PER_REQUEST = 10;
 
 /** The /v2 requests of a push to one repository. */
 export class RemoteRepository {
@@ -50,13 +53,14 @@ export class RemoteRepository {
   }
 
   /**
-   * Pushes a manifest by tag or digest.
+   * Pushes a manifest by tag or digest, with tags as parameters if by digest. Returns the tags that
+   * the registry says it has set; by tag it says nothing.
    * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
    */
   async putManifest(
     reference: string,
     { bytes, mediaType, digest }: StoredManifest,
-  ): Promise<void> {
+  ): Promise<ReadonlySet<string>> {
     const response = await this.requestWithRetry({
       method: 'PUT',
       path: this.#path(`manifests/${reference}`),
@@ -65,8 +69,34 @@ export class RemoteRepository {
     });
     if (response.status !== 201) throw await this.toError(response);
     const found = response.headers.get('docker-content-digest') ?? digest;
-    if (found === digest) return;
-    throw new ArchiveError('DIGEST_MISMATCH', { path: reference, expected: digest, found });
+    if (found !== digest) {
+      throw new ArchiveError('DIGEST_MISMATCH', { path: reference, expected: digest, found });
+    }
+    return new Set((response.headers.get('oci-tag') ?? '').split(/,\s*/));
+  }
+
+  /**
+   * Pushes a manifest under tags. By tag its digest is sha256 everywhere, so one with another digest
+   * is pushed by that, with the tag as a parameter; several tags are set by one request as well.
+   * @throws ArchiveError TAG_NOT_SET if the registry does not know the parameter and the digest is
+   *   not sha256; nothing is tagged then
+   */
+  async putTaggedManifest(tags: readonly string[], manifest: StoredManifest): Promise<void> {
+    const { digest } = manifest;
+    const isSha256 = digestAlgorithm(digest) === 'sha256';
+    const [first = ''] = tags;
+    if (tags.length === 1 && isSha256) {
+      await this.putManifest(first, manifest);
+      return;
+    }
+    for (let from = 0; from < tags.length; from += TAGS_PER_REQUEST) {
+      const wanted = tags.slice(from, from + TAGS_PER_REQUEST);
+      const query = new URLSearchParams(wanted.map((tag) => ['tag', tag]));
+      const set = await this.putManifest(`${digest}?${query}`, manifest);
+      const left = wanted.filter((tag) => !set.has(tag));
+      if (left[0] && !isSha256) throw new ArchiveError('TAG_NOT_SET', { tag: left[0], digest });
+      for (const tag of left) await this.putManifest(tag, manifest);
+    }
   }
 
   /** The text of a manifest or a blob; null if it does not exist or is too large to be JSON. */

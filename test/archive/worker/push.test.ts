@@ -14,7 +14,8 @@ import {
   named,
   referrerNode,
 } from '../support/layout.ts';
-import { connect, pushArchive } from './support/registry.ts';
+import { sha512Archive, sha512Node } from '../support/sha512.ts';
+import { connect, type Disturb, pushArchive } from './support/registry.ts';
 
 const fresh = () => `library/${unique('archive')}`;
 
@@ -99,4 +100,61 @@ test.each([
   expect(chunks.length).toBeGreaterThan(4);
   const { digest: whole } = await pushArchive(archive, fresh(), connect());
   expect(digest).toBe(whole);
+});
+
+test('an image is pushed under several tags, by one request', async () => {
+  const repository = fresh();
+  const archive = tarOf(oldSave({ tags: [], layers: [layerOf(unique('tags'))] }));
+  const connection = connect();
+  const tags = ['1', '1.2', 'latest', '1'];
+  const { digest } = await pushArchive(archive, repository, connection, {}, tags);
+  const found = await Promise.all(tags.map((tag) => tagDigest(repository, tag)));
+  expect(found).toEqual(tags.map(() => digest));
+  const manifests = connection.seen.filter(
+    ({ method, path }) => method === 'PUT' && path.includes('/manifests/'),
+  );
+  expect(manifests).toHaveLength(1);
+});
+
+/** A registry that ignores tags given as parameters. */
+const withoutTagParameter: Disturb = async ({ method, path, pass }) => {
+  if (method !== 'PUT' || !path.includes('?tag=')) return undefined;
+  const answer = await pass();
+  const headers = new Headers(answer.headers);
+  headers.delete('oci-tag');
+  return new Response(answer.body, { status: answer.status, headers });
+};
+
+test('a registry that does not set tags by parameter gets each by a request', async () => {
+  const repository = fresh();
+  const archive = tarOf(oldSave({ tags: [], layers: [layerOf(unique('each'))] }));
+  const connection = connect(withoutTagParameter);
+  await pushArchive(archive, repository, connection, {}, ['a', 'b']);
+  const paths = connection.seen.filter(({ method }) => method === 'PUT').map(({ path }) => path);
+  expect(paths.slice(-2)).toEqual([
+    `/v2/${repository}/manifests/a`,
+    `/v2/${repository}/manifests/b`,
+  ]);
+});
+
+test('a layout by sha512 keeps its digests, and its tag has that of the manifest', async () => {
+  const repository = fresh();
+  const image = sha512Node([layerOf(unique('sha512'))]);
+  const archive = sha512Archive(image);
+  const { digest } = await pushArchive(archive, repository, connect());
+  expect(digest).toBe(image.digest);
+  expect(await tagDigest(repository, 'v1')).toBe(image.digest);
+  expect(await get(`/v2/${repository}/manifests/${image.digest}`)).toEqual(image.bytes);
+});
+
+test('where a sha512 digest cannot be tagged, nothing is', async () => {
+  const repository = fresh();
+  const archive = sha512Archive(sha512Node([layerOf(unique('untagged'))]));
+  const connection = connect(withoutTagParameter);
+  // The registry of this test has set the tag; another one has not, and must not get it otherwise.
+  await expect(pushArchive(archive, repository, connection)).rejects.toMatchObject({
+    code: 'TAG_NOT_SET',
+  });
+  const byTag = connection.seen.filter(({ path }) => path.endsWith('/manifests/v1'));
+  expect(byTag.map(({ method }) => method)).not.toContain('PUT');
 });

@@ -2,7 +2,7 @@ import { Alert, Badge, Checkbox, Group, Stack, Text, TextInput } from '@mantine/
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../ui/format.ts';
 import type { Destination } from '../../upload/protocol.ts';
-import { isDestination } from '../../upload/suggest-name.ts';
+import { isDestination, splitTags } from '../../upload/suggest-name.ts';
 import { uploads } from '../../upload/upload-center.ts';
 import type { ImageEdit, ImageUpload } from '../../upload/upload-state.ts';
 import { ImageProgress } from './image-progress.tsx';
@@ -23,20 +23,24 @@ export function ImageFields({ image, workspace, isOnly }: ImageFieldsProps) {
   const { summary, isChosen, status } = image;
   const isLocked = status === 'sending' || status === 'pushed';
   const edit = (change: ImageEdit) => uploads.edit(image.id, change);
-  const to = { workspace: workspace ?? '', image: image.image, tag: image.tag };
+  const to = { workspace: workspace ?? '', image: image.image, tags: splitTags(image.tags) };
   return (
     <Stack gap="xs">
       <Summary image={image} />
       {!isOnly && (
         <Checkbox
-          label={t('upload.include', { name: summary.names[0] ?? summary.id })}
+          label={t('upload.include', { name: summary.names.join(', ') || summary.id })}
           checked={isChosen}
           disabled={isLocked}
           onChange={(event) => edit({ isChosen: event.currentTarget.checked })}
         />
       )}
-      {isChosen && <NameFields to={to} isLocked={isLocked} onEdit={edit} />}
-      {isChosen && isDestination(to) && workspace && !isLocked && <OverwriteWarning to={to} />}
+      {isChosen && <NameFields to={to} tags={image.tags} isLocked={isLocked} onEdit={edit} />}
+      {isChosen &&
+        isDestination(to) &&
+        workspace &&
+        !isLocked &&
+        to.tags.map((tag) => <OverwriteWarning key={tag} to={{ ...to, workspace, tag }} />)}
       {image.failure && (
         <Alert color="red" role="alert">
           {message(image.failure)}
@@ -49,11 +53,13 @@ export function ImageFields({ image, workspace, isOnly }: ImageFieldsProps) {
 
 interface NameFieldsProps {
   readonly to: Destination;
+  /** As they are typed. */
+  readonly tags: string;
   readonly isLocked: boolean;
   readonly onEdit: (change: ImageEdit) => void;
 }
 
-function NameFields({ to, isLocked, onEdit }: NameFieldsProps) {
+function NameFields({ to, tags, isLocked, onEdit }: NameFieldsProps) {
   const { t } = useTranslation();
   return (
     <Group grow align="flex-start" preventGrowOverflow={false}>
@@ -61,17 +67,19 @@ function NameFields({ to, isLocked, onEdit }: NameFieldsProps) {
         label={t('upload.image')}
         value={to.image}
         disabled={isLocked}
-        error={isDestination({ ...to, tag: 'any' }) ? null : t('upload.imageInvalid')}
+        error={isDestination({ ...to, tags: ['any'] }) ? null : t('upload.imageInvalid')}
         onChange={(event) => onEdit({ image: event.currentTarget.value.trim() })}
         spellCheck={false}
         autoCapitalize="none"
       />
       <TextInput
         label={t('upload.tag')}
-        value={to.tag}
+        description={t('upload.tagsHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        value={tags}
         disabled={isLocked}
         error={isDestination({ ...to, image: 'any' }) ? null : t('upload.tagInvalid')}
-        onChange={(event) => onEdit({ tag: event.currentTarget.value.trim() })}
+        onChange={(event) => onEdit({ tags: event.currentTarget.value.trimStart() })}
         spellCheck={false}
         autoCapitalize="none"
       />
@@ -93,7 +101,9 @@ function Summary({ image: { summary } }: { readonly image: ImageUpload }) {
         ))}
         <Text size="sm" c="dimmed">
           {[
-            names[0],
+            names.join(', '),
+            // Two images may have the same name.
+            summary.id.slice(0, 19),
             t('upload.layers', { count: layers.length }),
             format.bytes(size),
             referrers > 0 && t('upload.referrers', { count: referrers }),

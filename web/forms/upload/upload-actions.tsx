@@ -1,7 +1,7 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../ui/format.ts';
-import { isDestination } from '../../upload/suggest-name.ts';
+import { isDestination, splitTags } from '../../upload/suggest-name.ts';
 import { uploads } from '../../upload/upload-center.ts';
 import { type FileUpload, isBusy, isFinished, totalProgress } from '../../upload/upload-state.ts';
 
@@ -66,8 +66,13 @@ function StartButtons({ files, workspace, onCancel }: StartButtonsProps) {
   const left = files
     .flatMap(({ images }) => images)
     .filter(({ isChosen, status }) => isChosen && status !== 'pushed');
-  const names = left.map(({ image, tag }) => ({ workspace: workspace ?? '', image, tag }));
-  const isTwice = new Set(names.map(({ image, tag }) => `${image}:${tag}`)).size < names.length;
+  const names = left.map(({ image, tags }) => ({
+    workspace: workspace ?? '',
+    image,
+    tags: splitTags(tags),
+  }));
+  const addresses = names.flatMap(({ image, tags }) => tags.map((tag) => `${image}:${tag}`));
+  const isTwice = new Set(addresses).size < addresses.length;
   const isReady = workspace && left.length > 0 && names.every(isDestination) && !isTwice;
   const isStopped = left.some(({ status }) => status === 'paused' || status === 'failed');
   return (

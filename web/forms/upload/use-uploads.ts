@@ -6,8 +6,9 @@ import { uploads } from '../../upload/upload-center.ts';
 import type { FileUpload } from '../../upload/upload-state.ts';
 
 // At the module's level, since uploads continue while no dialog is open.
-uploads.onPushed(({ workspace, image, tag }) => {
-  notify(i18next.t('upload.arrived', { name: `${workspace}/${image}:${tag}` }));
+uploads.onPushed(({ workspace, image, tags }) => {
+  const names = tags.map((tag) => `${workspace}/${image}:${tag}`);
+  notify(i18next.t('upload.arrived', { name: names.join(', ') }));
   void queryClient.invalidateQueries({ queryKey: ['images'] });
   void queryClient.invalidateQueries({ queryKey: ['image', workspace, image] });
   void queryClient.invalidateQueries({ queryKey: ['workspaces'] });

@@ -11,6 +11,7 @@ export const upload = {
   imageInvalid: 'Lower-case letters and digits, with single . _ - or / between.',
   tag: 'Version',
   tagInvalid: 'Letters, digits, . _ and -, beginning with none of . and -.',
+  tagsHint: 'Several versions: put commas between them.',
   layers_one: '{{count}} layer',
   layers_other: '{{count}} layers',
   referrers_one: '{{count}} attachment',
@@ -76,6 +77,8 @@ export const upload = {
     CONNECTION_LOST: 'The connection was lost. Go on when it is back: what has arrived stays.',
     UPLOAD_LOST:
       'The registry has lost the upload of {{blob}} {{attempts}} times. Go on to try again.',
+    TAG_NOT_SET:
+      'The registry has {{digest}}, but cannot set the version {{tag}} on a digest that is not sha256.',
     REGISTRY_REFUSED: 'The registry answered {{status}}: {{reason}}',
   },
 };

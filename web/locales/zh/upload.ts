@@ -13,6 +13,7 @@ export const upload: Messages['upload'] = {
   imageInvalid: '小写字母和数字，之间可用单个 . _ - 或 / 连接。',
   tag: '镜像版本',
   tagInvalid: '字母、数字、. _ 和 -，不能以 . 或 - 开头。',
+  tagsHint: '可填写多个版本，以逗号分隔。',
   layers_one: '{{count}} 层',
   layers_other: '{{count}} 层',
   referrers_one: '{{count}} 个附件',
@@ -70,6 +71,7 @@ export const upload: Messages['upload'] = {
     BODY_TOO_LARGE: '仓库之前的某个环节拒绝了 {{size}} 的请求。',
     CONNECTION_LOST: '连接已中断，恢复后可继续：已上传的部分会保留。',
     UPLOAD_LOST: '仓库已 {{attempts}} 次丢失 {{blob}} 的上传，可继续重试。',
+    TAG_NOT_SET: '仓库已保存 {{digest}}，但无法为非 sha256 摘要设置版本 {{tag}}。',
     REGISTRY_REFUSED: '仓库返回 {{status}}：{{reason}}',
   },
 };

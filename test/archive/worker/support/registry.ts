@@ -64,15 +64,16 @@ function rangeOf(headers: Readonly<Record<string, string>>, part: Uint8Array) {
 /** Retries without delay. */
 const retry = { attempts: 4, delay: 0 };
 
-/** Pushes the first image of an archive as `REPOSITORY:v1`. */
+/** Pushes the first image of an archive as `REPOSITORY:v1`, or with other tags. */
 export async function pushArchive(
   archive: Uint8Array,
   repository: string,
   connection: Connection,
   options: Partial<PushOptions> = {},
+  tags: readonly string[] = ['v1'],
 ): Promise<PushResult> {
   const image = await firstImage(archive);
-  const plan = planPush(image, { repository, tag: 'v1' });
+  const plan = planPush(image, { repository, tags });
   return await pushImage(plan, connection.send, { runtime: testRuntime, retry, ...options });
 }
 
