@@ -7,8 +7,8 @@ import {
   type ImageContents,
   type RawManifest,
 } from '../archive/write/image-contents.ts';
-import type { StoredBlob, TarLayout } from '../archive/write/tar-layout.ts';
-import { writeArchive } from '../archive/write/write-archive.ts';
+import type { TarLayout } from '../archive/write/tar-layout.ts';
+import { type SendBlob, writeArchive } from '../archive/write/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
 import { isIndex } from '../domain/media-types.ts';
 import { type Platform, parsePlatform } from '../domain/platforms.ts';
@@ -106,12 +106,13 @@ async function save(
 ): Promise<void> {
   const progress = startProgress(layout.size, quiet);
   const output = await openOutput(file, (bytes) => progress.advance(bytes));
-  const open = async (blob: StoredBlob) => {
+  const sendBlob: SendBlob = async (blob, _range, target) => {
     progress.showStep(`${shortenDigest(blob.digest)} ${formatBytes(blob.size)}`);
-    return fetchBlob(send, address, blob);
+    const body = await fetchBlob(send, address, blob);
+    await body.pipeTo(target, { preventClose: true, preventAbort: true });
   };
   try {
-    await writeArchive(layout, null, open, output.stream);
+    await writeArchive(layout, null, sendBlob, output.stream);
     await output.commit();
   } catch (error) {
     await output.abort();

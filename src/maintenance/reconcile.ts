@@ -1,6 +1,7 @@
 import { DAY_MS, isDue } from '../domain/time.ts';
 import type { Services } from '../services.ts';
-import { findFaults, reportFaults } from '../storage/content/report-damage.ts';
+import { findFaults } from '../storage/content/find-faults.ts';
+import { reportFaults } from '../storage/content/report-damage.ts';
 import {
   type KnownContent,
   listContentsByKey,
@@ -133,8 +134,9 @@ async function reportMissing(
   now: number,
 ): Promise<number> {
   // An object may have been written after the bucket was listed.
-  const faults = await findFaults(unseen, async ({ key }) =>
-    (await services.bucket.head(key)) === null ? 'missing' : null,
+  const { db, bucket } = services;
+  const faults = await findFaults(bucket, unseen, async ({ key }) =>
+    (await bucket.head(key)) === null ? 'missing' : null,
   );
-  return await reportFaults(services.db, faults, now);
+  return await reportFaults(db, faults, now);
 }

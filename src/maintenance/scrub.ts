@@ -1,15 +1,16 @@
-import { type Digest, digestAlgorithm, digestHex } from '../domain/digest.ts';
+import { type Digest, digestHex } from '../domain/digest.ts';
 import { DAY_MS, isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Services } from '../services.ts';
-import { type Fault, findFaults, reportFaults } from '../storage/content/report-damage.ts';
+import { markSound } from '../storage/content/damages.ts';
+import { examineBytes, findFaults } from '../storage/content/find-faults.ts';
+import { reportFaults } from '../storage/content/report-damage.ts';
 import {
+  type KnownContent,
   listBlobContents,
   listManifestContents,
-  type StoredContent,
 } from '../storage/content/stored-objects.ts';
 import { readSettings } from '../storage/settings.ts';
 import { readSweep, writeSweep } from '../storage/sweep-cursors.ts';
-import { hashObject } from '../uploads/running-hash.ts';
 
 const SWEEP = 'scrub';
 
@@ -110,7 +111,7 @@ async function readBatch(
   { db }: Services,
   { phase, after, attempts }: ScrubState,
   bytes: number,
-): Promise<StoredContent[]> {
+): Promise<KnownContent[]> {
   const list = phase === 'blobs' ? listBlobContents : listManifestContents;
   const found = await list(db, after, attempts > 0 ? 1 : BATCH_OBJECTS);
   const limit = Math.min(bytes, BATCH_BYTES);
@@ -124,7 +125,7 @@ async function readBatch(
 async function checkBatch(
   services: Services,
   state: ScrubState,
-  batch: readonly StoredContent[],
+  batch: readonly KnownContent[],
   now: number,
 ): Promise<ScrubState> {
   const last = batch.at(-1);
@@ -134,8 +135,14 @@ async function checkBatch(
     console.error({ message: 'content could not be read completely', ...last });
     return { ...next, round: { ...state.round, skipped: state.round.skipped + batch.length } };
   }
-  const faults = await findFaults(batch, (content) => verify(services.bucket, content));
-  const damaged = await reportFaults(services.db, faults, now);
+  const { db, bucket } = services;
+  const faults = await findFaults(bucket, batch, (content) => examineBytes(bucket, content));
+  const damaged = await reportFaults(db, faults, now);
+  const wrong = new Set(faults.map(({ content }) => content.key));
+  await markSound(
+    db,
+    batch.filter(({ key, damaged }) => damaged && !wrong.has(key)).map(({ key }) => key),
+  );
   const bytes = batch.reduce((sum, { size }) => sum + size, 0);
   const round = {
     ...state.round,
@@ -144,13 +151,6 @@ async function checkBatch(
     damaged: state.round.damaged + damaged,
   };
   return { ...next, bytesToday: state.bytesToday + bytes, round };
-}
-
-async function verify(bucket: R2Bucket, content: StoredContent): Promise<Fault['what'] | null> {
-  const object = await bucket.get(content.key);
-  if (object === null) return 'missing';
-  const found = await hashObject(object.body, digestAlgorithm(content.digest));
-  return found === content.digest ? null : 'damaged';
 }
 
 function endPhase(state: ScrubState, now: number): ScrubState {

@@ -11,7 +11,7 @@ import {
   type ReadManifests,
 } from '../archive/write/image-contents.ts';
 import type { TarLayout } from '../archive/write/tar-layout.ts';
-import { fingerprintLayout, writeArchive } from '../archive/write/write-archive.ts';
+import { fingerprintLayout, type SendBlob, writeArchive } from '../archive/write/write-archive.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { isIndex } from '../domain/media-types.ts';
@@ -20,9 +20,9 @@ import type { Platform } from '../domain/platforms.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
 import { type BlobRecord, findBlobs } from '../storage/content/blobs.ts';
 import { findManifestSizes, findManifests } from '../storage/content/manifests.ts';
-import { openBlob, refuseDamaged } from './blobs.ts';
+import { refuseDamaged, sendBlob } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
-import { getManifest, type ManifestRecord, openManifest } from './manifests.ts';
+import { getManifest, type ManifestRecord, readManifestBody } from './manifests.ts';
 
 /** A download of an image as an archive. */
 export interface ArchiveRequest {
@@ -61,7 +61,7 @@ export async function planArchive(
 ): Promise<ArchivePlan> {
   const { reference, format, host } = request;
   const record = await getManifest(context, reference);
-  const asked = await readManifest(context, record);
+  const asked = await readRawManifest(context, record);
   const root = await chooseImage(context, asked, request);
   const contents = await gatherContents(root, limitedReader(context));
   const blobs = await locateBlobs(context, contents);
@@ -82,9 +82,9 @@ export function sendArchive(
   range: ByteRange | null,
 ): { readonly body: ReadableStream; readonly sent: Promise<void> } {
   const { readable, writable } = new FixedLengthStream(range ? rangeLength(range) : layout.size);
-  const open = (blob: { digest: Digest }, part: ByteRange | null) =>
-    openBlob(context, blobs.get(blob.digest) as BlobRecord, part);
-  return { body: readable, sent: writeArchive(layout, range, open, writable) };
+  const send: SendBlob = ({ digest }, part, target) =>
+    sendBlob(context, blobs.get(digest) as BlobRecord, part, target);
+  return { body: readable, sent: writeArchive(layout, range, send, writable) };
 }
 
 async function chooseImage(
@@ -96,26 +96,25 @@ async function chooseImage(
   if (whole || !isIndex(asked.mediaType)) return asked;
   const { digest } = choosePlatform(asked.text, platform);
   const record = await getManifest(context, { kind: 'digest', digest });
-  return await readManifest(context, record);
+  return await readRawManifest(context, record);
 }
 
 function nameOf({ repository }: RepositoryContext, host: string, tag: string): ArchiveName {
   return { address: `${host}/${formatRepositoryName(repository.name)}:${tag}`, tag };
 }
 
-async function readManifest(
+async function readRawManifest(
   context: RepositoryContext,
   record: ManifestRecord,
 ): Promise<RawManifest> {
   const { digest, mediaType } = record;
-  return { digest, mediaType, text: await readText(await openManifest(context, record)) };
+  return { digest, mediaType, text: decodeText(await readManifestBody(context, record)) };
 }
 
 /** Keeps a byte order mark, which is part of the manifest's bytes; Response.text drops it. */
-async function readText(body: string | ReadableStream): Promise<string> {
+function decodeText(body: string | Uint8Array): string {
   if (typeof body === 'string') return body;
-  const bytes = await new Response(body).arrayBuffer();
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
 }
 
 /** Reads manifests level by level, none of which is in memory before its size is known. */
@@ -143,7 +142,7 @@ async function readManifests(
   if (missing) {
     throw new RegistryError('MANIFEST_UNKNOWN', `the image has no manifest ${missing}`);
   }
-  return await Promise.all([...records.values()].map((record) => readManifest(context, record)));
+  return await Promise.all([...records.values()].map((record) => readRawManifest(context, record)));
 }
 
 async function locateBlobs(

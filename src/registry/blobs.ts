@@ -1,10 +1,11 @@
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { type ByteRange, rangeLength } from '../domain/ranges.ts';
+import type { ByteRange } from '../domain/ranges.ts';
 import type { BlobRecord } from '../storage/content/blobs.ts';
 import * as storage from '../storage/content/blobs.ts';
-import { markDamaged } from '../storage/content/damages.ts';
+import type { StoredContent } from '../storage/content/stored-objects.ts';
 import { needsGraceExtension, type RepositoryContext } from './context.ts';
+import { contentLost, openContent, readContent, sendContent } from './stored-content.ts';
 
 /**
  * Extends the grace period of an unused blob for a client that asks before it pushes: a blob that
@@ -27,31 +28,51 @@ export function blobUnknown(digest: Digest): RegistryError {
 
 /**
  * Opens a blob's bytes, or a range of them, in R2.
- * @throws RegistryError UNKNOWN if the object is missing or known to be damaged
+ * @throws RegistryError UNKNOWN if the object is lost or known to be damaged, UNAVAILABLE if it
+ *   cannot be read now
  */
 export async function openBlob(
   context: RepositoryContext,
   blob: BlobRecord,
   range: ByteRange | null,
-): Promise<ReadableStream> {
+): Promise<Uint8Array<ArrayBuffer> | ReadableStream> {
   refuseDamaged(blob);
-  const options = range ? { range: { offset: range.start, length: rangeLength(range) } } : {};
-  const object = await context.bucket.get(blob.key, options);
-  if (object !== null) return object.body;
-  await markDamaged(context.db, [blob.key], context.now);
-  throw lost(blob, 'is missing in the storage');
+  return await openContent(context, contentOf(blob), range);
+}
+
+/**
+ * Writes a blob's bytes, or a range of them, to a target, which stays open.
+ * @throws as openBlob; the error that cut it short
+ */
+export async function sendBlob(
+  context: RepositoryContext,
+  blob: BlobRecord,
+  range: ByteRange | null,
+  target: WritableStream,
+): Promise<void> {
+  refuseDamaged(blob);
+  await sendContent(context, contentOf(blob), range, target);
+}
+
+/**
+ * Reads a small blob into memory.
+ * @throws as openBlob
+ */
+export async function readBlob(
+  context: RepositoryContext,
+  blob: BlobRecord,
+): Promise<Uint8Array<ArrayBuffer>> {
+  refuseDamaged(blob);
+  return await readContent(context, contentOf(blob));
 }
 
 /** @throws RegistryError UNKNOWN if the blob is known to be damaged */
 export function refuseDamaged(blob: BlobRecord): void {
-  if (blob.damaged) throw lost(blob, 'is damaged in the storage');
+  if (blob.damaged) throw contentLost(contentOf(blob), 'damaged');
 }
 
-function lost(blob: BlobRecord, what: string): RegistryError {
-  console.error({ message: `a blob ${what}`, digest: blob.digest, key: blob.key });
-  return new RegistryError('UNKNOWN', `the blob ${what}; tell the administrator or push it again`, {
-    detail: { digest: blob.digest },
-  });
+function contentOf({ digest, key, size }: BlobRecord): StoredContent {
+  return { kind: 'blob', digest, key, size };
 }
 
 /**

@@ -3,23 +3,26 @@ import type { Manifest } from '../domain/manifests.ts';
 import { namePlatforms } from '../domain/platforms.ts';
 import { findBlob } from '../storage/content/blobs.ts';
 import { setPlatforms } from '../storage/content/versions.ts';
+import { readBlob } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
 import type { PushedManifest } from './push-manifest.ts';
 
 /** Larger configs, in bytes, are not read; real ones have a few KiB. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** The config of an image; null for an artifact, or if it is missing, damaged or invalid. */
+/**
+ * The config of an image; null for an artifact, or if it is too large or invalid.
+ * @throws RegistryError UNKNOWN if it is lost, UNAVAILABLE if it cannot be read now
+ */
 export async function readImageConfig(
-  { db, bucket }: RepositoryContext,
+  context: RepositoryContext,
   imageId: number,
   config: Manifest['config'],
 ): Promise<ImageConfig | null> {
   if (config === null || !isImageConfig(config.mediaType)) return null;
-  const blob = await findBlob(db, imageId, config.digest);
-  if (blob === null || blob.damaged || blob.size > MAX_CONFIG_BYTES) return null;
-  const object = await bucket.get(blob.key);
-  return object && parseImageConfig(await object.text());
+  const blob = await findBlob(context.db, imageId, config.digest);
+  if (blob === null || blob.size > MAX_CONFIG_BYTES) return null;
+  return parseImageConfig(new TextDecoder().decode(await readBlob(context, blob)));
 }
 
 /**

@@ -2,19 +2,20 @@ import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { acceptsMediaType } from '../domain/media-types.ts';
 import type { Reference } from '../domain/names.ts';
-import { markDamaged } from '../storage/content/damages.ts';
 import * as storage from '../storage/content/manifest-writes.ts';
 import {
   findManifest,
   findTaggedManifest,
   type ManifestRecord,
 } from '../storage/content/manifests.ts';
+import type { StoredContent } from '../storage/content/stored-objects.ts';
 import { listImmutableTagsOf } from '../storage/content/tags.ts';
 import { refusalOf } from '../storage/database.ts';
 import { type ManifestDeletion, moveManifestToTrash } from '../storage/trash/move-manifest.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import { needsGraceExtension, type RepositoryContext } from './context.ts';
 import { tagImmutable } from './immutable.ts';
+import { contentLost, readContent } from './stored-content.ts';
 
 export type { ManifestRecord };
 
@@ -75,28 +76,18 @@ export async function extendManifestGrace(
 }
 
 /**
- * Opens a manifest's bytes as they were pushed.
- * @throws RegistryError UNKNOWN if its object is missing or known to be damaged
+ * Reads a manifest as it was pushed.
+ * @throws RegistryError UNKNOWN if its object is lost or known to be damaged, UNAVAILABLE if it
+ *   cannot be read now
  */
-export async function openManifest(
+export async function readManifestBody(
   context: RepositoryContext,
-  record: ManifestRecord,
-): Promise<string | ReadableStream> {
-  if (record.body.kind === 'text') return record.body.text;
-  if (record.damaged) throw manifestLost(record.digest, 'is damaged in the storage');
-  const object = await context.bucket.get(record.body.key);
-  if (object) return object.body;
-  await markDamaged(context.db, [record.body.key], context.now);
-  throw manifestLost(record.digest, 'is missing in the storage');
-}
-
-function manifestLost(digest: Digest, what: string): RegistryError {
-  console.error({ message: `a manifest ${what}`, digest });
-  return new RegistryError(
-    'UNKNOWN',
-    `the manifest ${what}; tell the administrator or push it again`,
-    { detail: { digest } },
-  );
+  { digest, size, body, damaged }: ManifestRecord,
+): Promise<string | Uint8Array<ArrayBuffer>> {
+  if (body.kind === 'text') return body.text;
+  const content: StoredContent = { kind: 'manifest', digest, key: body.key, size };
+  if (damaged) throw contentLost(content, 'damaged');
+  return await readContent(context, content);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Reference, Tag } from '../domain/names.ts';
 import type { PullNote } from '../domain/pulls.ts';
 import type { ManifestRecord } from '../storage/content/manifests.ts';
 import type { RepositoryContext } from './context.ts';
-import { openManifest } from './manifests.ts';
+import { readManifestBody } from './manifests.ts';
 
 /** Five tries of at most 5 s (in ms), with increasing waits between them. */
 const MAX_TRIES = 5;
@@ -84,7 +84,7 @@ async function readChildren(
 ): Promise<readonly Digest[]> {
   if (!isIndex(record.mediaType)) return [];
   try {
-    const text = await new Response(await openManifest(context, record)).text();
+    const text = await new Response(await readManifestBody(context, record)).text();
     return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);
   } catch (error) {
     // Count the pull without its children.

@@ -11,7 +11,7 @@ import { refusalOf } from '../storage/database.ts';
 import type { RepositoryContext } from './context.ts';
 import { readImageConfig } from './image-configs.ts';
 import { tagImmutable } from './immutable.ts';
-import { openManifest } from './manifests.ts';
+import { readManifestBody } from './manifests.ts';
 
 export type { VersionRecord } from '../storage/content/versions.ts';
 
@@ -35,14 +35,28 @@ export async function viewVersion(
   const version = await findVersion(context.db, imageId, reference);
   const record = version && (await findManifest(context.db, imageId, version.digest));
   if (!version || !record) throw versionUnknown(reference);
-  const text = await new Response(await openManifest(context, record)).text();
+  const text = await new Response(await readManifestBody(context, record)).text();
   const parts = parseManifestParts(text);
-  const config = await readImageConfig(context, imageId, parts.config);
+  const { config, lost } = await readConfig(context, imageId, parts);
   const platforms = version.platforms ?? namePlatforms([config?.platform ?? null]);
-  if (version.platforms === null) {
+  if (version.platforms === null && !lost) {
     await setPlatforms(context.db, imageId, version.digest, platforms);
   }
   return { ...version, platforms, text, parts, config };
+}
+
+/** The config, which the storage may have lost: the rest of the version can be viewed. */
+async function readConfig(
+  context: RepositoryContext,
+  imageId: number,
+  parts: ManifestParts,
+): Promise<{ readonly config: ImageConfig | null; readonly lost: boolean }> {
+  try {
+    return { config: await readImageConfig(context, imageId, parts.config), lost: false };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return { config: null, lost: true };
+  }
 }
 
 /**

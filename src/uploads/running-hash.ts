@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type Digest, type DigestAlgorithm, digestOf, webCryptoName } from '../domain/digest.ts';
-import { toHex } from '../domain/hex.ts';
+import { type Digest, type DigestAlgorithm, digestOf } from '../domain/digest.ts';
 
 /**
  * A native hash that follows an upload from request to request. Its state is in memory only. If
@@ -32,14 +31,4 @@ export class UploadHash {
     if (length !== this.#length) return null;
     return digestOf(this.algorithm, this.#hash.copy().digest('hex'));
   }
-}
-
-/** Hashes an object's body without holding it in memory. */
-export async function hashObject(
-  body: ReadableStream,
-  algorithm: DigestAlgorithm,
-): Promise<Digest> {
-  const sink = new crypto.DigestStream(webCryptoName(algorithm));
-  await body.pipeTo(sink);
-  return digestOf(algorithm, toHex(new Uint8Array(await sink.digest)));
 }

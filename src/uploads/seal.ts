@@ -1,9 +1,11 @@
 import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { findFaults } from '../storage/content/find-faults.ts';
+import { hashObject, type ReadFailure } from '../storage/object-reads.ts';
 import { isR2Error, putVerified, UPLOAD_GONE } from '../storage/objects.ts';
 import { PartBuffer, partMemory } from './part-buffer.ts';
 import { putPart } from './part-sender.ts';
-import { hashObject, type UploadHash } from './running-hash.ts';
+import type { UploadHash } from './running-hash.ts';
 import {
   durableBytes,
   readParts,
@@ -20,7 +22,7 @@ import {
  * If the hash was lost, the sealed object is read back; after a wrong digest only a PUT with
  * the right one, or a DELETE, can follow.
  *
- * @throws RegistryError DIGEST_INVALID
+ * @throws RegistryError DIGEST_INVALID; BLOB_UPLOAD_UNKNOWN if the storage has lost bytes
  */
 export async function sealUpload(
   bucket: R2Bucket,
@@ -68,19 +70,43 @@ async function completeMultipart(
     }
     await multipart.complete(parts);
   } catch (error) {
+    if (!isR2Error(error, UPLOAD_GONE)) throw error;
     // R2 has completed it before, but a crash came before `sealed` was written.
-    const object = isR2Error(error, UPLOAD_GONE) ? await bucket.head(upload.key) : null;
-    if (object?.size !== durableBytes(upload)) throw error;
+    const object = await bucket.head(upload.key);
+    if (object?.size !== durableBytes(upload)) throw await discard(bucket, upload, 'missing');
   }
   const sealed = { ...upload, sealed: true };
   writeUpload(storage, sealed);
   return sealed;
 }
 
+/**
+ * @throws RegistryError BLOB_UPLOAD_UNKNOWN if the object has lost bytes, so that no digest can
+ *   ever match; UNAVAILABLE if it cannot be read now
+ */
 async function readBack(bucket: R2Bucket, upload: UploadState, digest: Digest): Promise<Digest> {
-  const object = await bucket.get(upload.key);
-  if (!object) throw new Error('R2 does not have an object that it has completed');
-  return await hashObject(object.body, digestAlgorithm(digest));
+  const object = { kind: 'blob', digest, key: upload.key, size: durableBytes(upload) } as const;
+  let found: Digest = digest;
+  const [fault] = await findFaults(bucket, [object], async () => {
+    const hashed = await hashObject(bucket, object, digestAlgorithm(digest));
+    if ('failure' in hashed) return hashed.failure;
+    found = hashed.digest;
+    return null;
+  });
+  if (fault) throw await discard(bucket, upload, fault.what);
+  return found;
+}
+
+/** Deletes an object that has lost bytes; answers the error that ends the upload. */
+async function discard(
+  bucket: R2Bucket,
+  { key }: UploadState,
+  what: ReadFailure,
+): Promise<RegistryError> {
+  await bucket.delete(key);
+  console.error({ message: `an upload is ${what} in the storage`, key });
+  const message = 'the storage has lost bytes of this upload: start a new one';
+  return new RegistryError('BLOB_UPLOAD_UNKNOWN', message);
 }
 
 /** Reads the whole tail into memory as soon as there is some. */

@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
-import { isKeyPublished, type StoredObject } from '../storage/content/blobs.ts';
-import { type PushTarget, publishInto } from '../storage/content/publish.ts';
+import { isKeyPublished } from '../storage/content/blobs.ts';
+import { publishInto } from '../storage/content/publish.ts';
 import { openDatabase } from '../storage/database.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { Ingest, type Ingested } from './ingest.ts';
@@ -118,22 +118,18 @@ export class UploadSession extends DurableObject<Env> {
     // as a duplicate: a row must not name it again.
     const gone = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
     if (gone) return await this.#end(unknown());
-    const sealed = await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
-    const size = durableBytes(sealed);
-    const object = { digest, key: sealed.key, size };
-    await this.#publish(target, object);
-    await closeUpload(storage);
-    return { ok: true, state: 'published', offset: size };
-  }
-
-  async #publish(target: PushTarget, object: StoredObject): Promise<void> {
+    const size = durableBytes(upload);
+    const object = { digest, key: upload.key, size };
     try {
+      await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
       await publishInto(openDatabase(this.env.DB), target, object, Date.now());
     } catch (error) {
       const gone = error instanceof RegistryError && error.code === 'BLOB_UPLOAD_UNKNOWN';
-      if (gone) await closeUpload(this.ctx.storage);
+      if (gone) await closeUpload(storage);
       throw error;
     }
+    await closeUpload(storage);
+    return { ok: true, state: 'published', offset: size };
   }
 
   async #cancelUpload(): Promise<UploadOutcome> {

@@ -33,7 +33,7 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     return new Response(null, { status: 304, headers });
   }
   headers['content-length'] = String(record.size);
-  const body = isHead ? null : await registry.openManifest(c.var.repo, record);
+  const body = isHead ? null : await registry.readManifestBody(c.var.repo, record);
   tellCounter(c, reference, record, isHead);
   return new Response(body, { headers });
 }

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readScrub, scrubContent, scrubProgress } from '../../src/maintenance/scrub.ts';
-import { openServices, type Services } from '../../src/services.ts';
-import { freshBytes, imageText, sha256, unique } from '../support/worker/content.ts';
+import { openServices } from '../../src/services.ts';
+import { freshBytes, sha256, unique } from '../support/worker/content.ts';
 import { bindings, query } from '../support/worker/database.ts';
+import { bucketWith } from '../support/worker/faulty-bucket.ts';
 import {
   beginUpload,
   pushBlob,
-  pushImage,
+  pushLargeManifest,
   putManifest,
   tagDigest,
   withDigest,
@@ -51,19 +52,6 @@ const pushBlobs = async (count: number, bytes = 100) => {
 
 const state = async () => await readScrub(services);
 
-/** An image whose manifest is an object. */
-async function pushLargeManifest(): Promise<{ text: string; digest: string; key: string }> {
-  const image = await pushImage(repository, null);
-  const text = imageText(image.config, image.layers, { filler: 'x'.repeat(600_000) });
-  await expectStatus(await putManifest(repository, 'large', text), 201);
-  const digest = sha256(text);
-  const [row] = await query<{ key: string }>(
-    'SELECT content_key AS key FROM manifests WHERE digest = ?',
-    digest,
-  );
-  return { text, digest, key: row?.key ?? '' };
-}
-
 describe('a round', () => {
   test('finds a flipped bit and a lost object among what is right, and says so once', async () => {
     const told = watchLog();
@@ -91,7 +79,7 @@ describe('a round', () => {
     const digest = `sha512:${Buffer.from(hash).toString('hex')}`;
     const path = `/v2/${repository}/blobs/uploads/?digest=${digest}`;
     await expectStatus(await send(ADMIN, 'POST', path, { body: bytes }), 201);
-    await pushLargeManifest();
+    await pushLargeManifest(repository);
     await scrubContent(services, NOW);
     expect(await damagedDigests()).toEqual([]);
     await flipBit(digest);
@@ -133,7 +121,7 @@ describe('what was found damaged', () => {
     ['lost', (key: string) => bindings.BUCKET.delete(key)],
   ])('as a manifest that is %s: the same', async (_, harm) => {
     watchLog();
-    const { text, digest, key } = await pushLargeManifest();
+    const { text, digest, key } = await pushLargeManifest(repository);
     await harm(key);
     await scrubContent(services, NOW);
     expect(await damagedDigests()).toEqual([digest]);
@@ -186,46 +174,6 @@ describe('the quota of a day', () => {
   });
 });
 
-describe('a slice that is killed', () => {
-  /** A platform whose bucket fails at the nth object that is read. */
-  function failingAt(n: number, wrong: (key: string) => boolean = () => true): Services {
-    let reads = 0;
-    const get = async (key: string) => {
-      if (wrong(key) && ++reads >= n) throw new Error('killed');
-      return await bindings.BUCKET.get(key);
-    };
-    return { ...services, bucket: { get } as unknown as R2Bucket };
-  }
-
-  test('is repeated from where the last batch ended, at any object', async () => {
-    for (let n = 1; n <= 4; n++) {
-      await emptyStorage();
-      vi.restoreAllMocks();
-      const told = watchLog();
-      const digests = await pushBlobs(4);
-      for (const digest of digests) await flipBit(digest);
-      await expect(scrubContent(failingAt(n), NOW)).rejects.toThrow('killed');
-      await scrubContent(services, NOW + HOUR);
-      expect(await damagedDigests()).toEqual(digests);
-      expect(told().sort()).toEqual(digests);
-    }
-  });
-
-  test('again and again by one object skips it, logs it, and finishes', async () => {
-    const told = watchLog();
-    const digests = await pushBlobs(3);
-    const [, wrong = ''] = digests;
-    const [row] = await query<{ key: string }>('SELECT key FROM blobs WHERE digest = ?', wrong);
-    const failing = failingAt(1, (key) => key === row?.key);
-    for (let hour = 0; hour < 6; hour++) {
-      await scrubContent(failing, NOW + hour * HOUR).catch(() => {});
-    }
-    expect(await state()).toMatchObject({ phase: 'done', lastRound: { objects: 2, skipped: 1 } });
-    expect(told()).toEqual([wrong]);
-    expect(await damagedDigests()).toEqual([]);
-  });
-});
-
 test('the progress follows the digests', async () => {
   await setBytesPerDay(24);
   const digests = await pushBlobs(4);
@@ -251,7 +199,7 @@ test('a blob that was collected while the scrub read is no damage', async () => 
     await query('DELETE FROM blobs WHERE digest = ?', digest);
     return null;
   };
-  await scrubContent({ ...services, bucket: { get } as unknown as R2Bucket }, NOW);
+  await scrubContent({ ...services, bucket: bucketWith({ get }) }, NOW);
   expect(told()).toEqual([]);
   await expectFault(
     await send(ADMIN, 'GET', `/v2/${repository}/blobs/${digest}`),

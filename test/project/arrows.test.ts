@@ -28,9 +28,10 @@ const ALLOWED: ArrowTable = {
   uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
     'services uploads archive/write storage storage/content storage/trash storage/workspaces domain',
+    'cloudflare:workers',
   ),
   events: arrows('storage domain env', 'cloudflare:workers'),
-  maintenance: arrows('services uploads storage storage/accounts storage/content domain'),
+  maintenance: arrows('services storage storage/accounts storage/content domain'),
   'maintenance/collection': arrows(
     'services storage storage/garbage storage/trash domain env',
     'cloudflare:workers zod',

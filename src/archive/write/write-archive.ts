@@ -2,22 +2,23 @@ import { toHex } from '../../domain/hex.ts';
 import type { ByteRange } from '../../domain/ranges.ts';
 import { type Segment, type StoredBlob, segmentSize, type TarLayout } from './tar-layout.ts';
 
-/** Opens a blob, or a range of it (null: all of it). */
-export type OpenBlob = (
+/** Writes a blob, or a range of it (null: all of it), to a target, which stays open. */
+export type SendBlob = (
   blob: StoredBlob,
   range: ByteRange | null,
-) => Promise<ReadableStream<Uint8Array>>;
+  target: WritableStream<Uint8Array>,
+) => Promise<void>;
 
 /**
- * Writes an archive, or a range of it, and closes the target. It opens only the blobs in the
- * range, each after the one before has been written. On failure it aborts the target, so that a
+ * Writes an archive, or a range of it, and closes the target. It sends only the blobs in the
+ * range, each after the one before. On failure it aborts the target, so that a
  * partial archive does not look complete.
- * @throws errors of `open`, of a blob's stream and of the target
+ * @throws errors of `send` and of the target
  */
 export async function writeArchive(
   layout: TarLayout,
   range: ByteRange | null,
-  open: OpenBlob,
+  send: SendBlob,
   target: WritableStream<Uint8Array>,
 ): Promise<void> {
   try {
@@ -26,8 +27,7 @@ export async function writeArchive(
         const bytes = part ? segment.subarray(part.start, part.end + 1) : segment;
         await writeBytes(target, bytes);
       } else {
-        const body = await open(segment, part);
-        await body.pipeTo(target, { preventClose: true, preventAbort: true });
+        await send(segment, part, target);
       }
     }
     await target.close();

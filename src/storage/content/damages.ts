@@ -26,6 +26,18 @@ export async function markDamaged(
   return rows.flat().map((row) => String(row.key));
 }
 
+/** Takes the mark of damage from content whose object was found to be right after all. */
+export async function markSound(db: Database, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const json = JSON.stringify(keys);
+  await runBatch(db, [
+    sql`UPDATE blobs SET damaged_at = NULL WHERE key IN (SELECT value FROM json_each(${json}))`,
+    sql`
+      UPDATE manifests SET damaged_at = NULL
+        WHERE content_key IN (SELECT value FROM json_each(${json}))`,
+  ]);
+}
+
 /** Content whose bytes are lost or wrong. */
 export interface Damage {
   readonly kind: 'blob' | 'manifest';

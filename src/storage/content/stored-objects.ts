@@ -11,31 +11,38 @@ export interface StoredContent {
   readonly size: number;
 }
 
-/** Undamaged blobs ordered by digest, starting after `after`. */
+/** Content, and whether its object is known to be missing or damaged. */
+export interface KnownContent extends StoredContent {
+  readonly damaged: boolean;
+}
+
+/** Blobs ordered by digest, starting after `after`. */
 export async function listBlobContents(
   db: Database,
   after: string,
   limit: number,
-): Promise<StoredContent[]> {
-  return await db.all<StoredContent>(sql`
-    SELECT 'blob' AS kind, digest, key, size FROM blobs
-      WHERE digest > ${after} AND damaged_at IS NULL ORDER BY digest LIMIT ${limit}`);
+): Promise<KnownContent[]> {
+  const rows = await db.all<StoredRow<KnownContent>>(sql`
+    SELECT 'blob' AS kind, digest, key, size, damaged_at IS NOT NULL AS damaged FROM blobs
+      WHERE digest > ${after} ORDER BY digest LIMIT ${limit}`);
+  return rows.map(readContent);
 }
 
-/** Undamaged manifests in R2 ordered by key, starting after `after`. */
+/** Manifests in R2 ordered by key, starting after `after`. */
 export async function listManifestContents(
   db: Database,
   after: string,
   limit: number,
-): Promise<StoredContent[]> {
-  return await db.all<StoredContent>(sql`
-    SELECT 'manifest' AS kind, digest, content_key AS key, size FROM manifests
-      WHERE content_key > ${after} AND damaged_at IS NULL ORDER BY content_key LIMIT ${limit}`);
+): Promise<KnownContent[]> {
+  const rows = await db.all<StoredRow<KnownContent>>(sql`
+    SELECT 'manifest' AS kind, digest, content_key AS key, size,
+        damaged_at IS NOT NULL AS damaged
+      FROM manifests WHERE content_key > ${after} ORDER BY content_key LIMIT ${limit}`);
+  return rows.map(readContent);
 }
 
-/** Content, and whether its object is known to be missing or damaged. */
-export interface KnownContent extends StoredContent {
-  readonly damaged: boolean;
+function readContent(row: StoredRow<KnownContent>): KnownContent {
+  return readBooleans(row, ['damaged']);
 }
 
 /** Content ordered by key, starting after `after`, up to `end` (null: without an end). */
@@ -55,7 +62,7 @@ export async function listContentsByKey(
       SELECT 'manifest', digest, content_key, size, damaged_at IS NOT NULL FROM manifests
         WHERE content_key > ${after} AND content_key <= ${last} ORDER BY content_key LIMIT ${limit})
     ORDER BY key LIMIT ${limit}`);
-  return rows.map((row) => readBooleans(row, ['damaged']));
+  return rows.map(readContent);
 }
 
 /**

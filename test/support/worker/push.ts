@@ -8,6 +8,7 @@ import {
   sha256,
   TYPES,
 } from './content.ts';
+import { query } from './database.ts';
 import { ADMIN, expectStatus, send } from './registry-client.ts';
 
 /** Pushes bytes in one POST; answers their digest. */
@@ -100,4 +101,19 @@ export async function pushIndex(
 export async function tagDigest(repository: string, tag: string): Promise<string | null> {
   const response = await send(ADMIN, 'HEAD', `/v2/${repository}/manifests/${tag}`);
   return response.status === 200 ? response.headers.get('docker-content-digest') : null;
+}
+
+/** An image whose manifest is an object, tagged `large`. */
+export async function pushLargeManifest(
+  repository: string,
+): Promise<{ text: string; digest: string; key: string }> {
+  const image = await pushImage(repository, null);
+  const text = imageText(image.config, image.layers, { filler: 'x'.repeat(600_000) });
+  await expectStatus(await putManifest(repository, 'large', text), 201);
+  const digest = sha256(text);
+  const [row] = await query<{ key: string }>(
+    'SELECT content_key AS key FROM manifests WHERE digest = ?',
+    digest,
+  );
+  return { text, digest, key: row?.key ?? '' };
 }

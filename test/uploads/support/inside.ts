@@ -7,6 +7,7 @@ import {
   type UploadCommand,
   type UploadOutcome,
 } from '../../../src/uploads/outcome.ts';
+import { bucketWith } from '../../support/worker/faulty-bucket.ts';
 import type { Push } from './client.ts';
 
 export interface Inside {
@@ -36,15 +37,7 @@ export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Prom
         return (await session.fetch(new Request('https://upload/', init))).json();
       },
       alarm: () => session.alarm(),
-      replaceBucket(change) {
-        const bucket = new Proxy(env.BUCKET, {
-          get(target, name) {
-            const own = change[name as keyof R2Bucket] ?? target[name as keyof R2Bucket];
-            return typeof own === 'function' ? own.bind(target) : own;
-          },
-        });
-        setEnv({ ...env, BUCKET: bucket });
-      },
+      replaceBucket: (change) => setEnv({ ...env, BUCKET: bucketWith(change) }),
       restoreBucket: () => setEnv(env),
     });
   });

@@ -1,0 +1,145 @@
+import { waitUntil } from 'cloudflare:workers';
+import { RegistryError } from '../domain/errors.ts';
+import type { ByteRange } from '../domain/ranges.ts';
+import { examineBytes, findFaults } from '../storage/content/find-faults.ts';
+import { reportFaults } from '../storage/content/report-damage.ts';
+import type { StoredContent } from '../storage/content/stored-objects.ts';
+import { ObjectReadError, type OpenObject, openObject } from '../storage/object-reads.ts';
+import type { RepositoryContext } from './context.ts';
+
+/**
+ * Opens the bytes of content, or a range of them, in R2. If the storage does not deliver them all,
+ * the object is examined after the answer, and marked as damaged if that is what it is.
+ * @throws RegistryError UNKNOWN if the object is lost, UNAVAILABLE if it cannot be read now
+ */
+export async function openContent(
+  context: RepositoryContext,
+  content: StoredContent,
+  range: ByteRange | null,
+): Promise<Uint8Array<ArrayBuffer> | ReadableStream> {
+  const object = await open(context, content, range);
+  if (object.bytes) return object.bytes;
+  const { readable, writable } = new FixedLengthStream(object.length);
+  waitUntil(deliver(context, content, object, writable));
+  return readable;
+}
+
+/**
+ * Writes the bytes of content, or a range of them, to a target, which stays open. A failure of the
+ * storage is followed up as by openContent.
+ * @throws as openContent; the error that cut it short
+ */
+export async function sendContent(
+  context: RepositoryContext,
+  content: StoredContent,
+  range: ByteRange | null,
+  target: WritableStream,
+): Promise<void> {
+  const object = await open(context, content, range);
+  try {
+    await object.pipeTo(target);
+  } catch (error) {
+    if (error instanceof ObjectReadError) waitUntil(examineAgain(context, content));
+    throw error;
+  }
+}
+
+/**
+ * Reads small content into memory.
+ * @throws as openContent
+ */
+export async function readContent(
+  context: RepositoryContext,
+  content: StoredContent,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const body = await openContent(context, content, null);
+  if (body instanceof Uint8Array) return body;
+  try {
+    return new Uint8Array(await new Response(body).arrayBuffer());
+  } catch {
+    throw unreadable(content);
+  }
+}
+
+/** The error for content whose bytes are lost; a push of the same bytes repairs it. */
+export function contentLost({ kind, digest, key }: StoredContent, what: string): RegistryError {
+  console.error({ message: `a ${kind} is ${what} in the storage`, digest, key });
+  return new RegistryError(
+    'UNKNOWN',
+    `the ${kind} is ${what} in the storage; tell the administrator or push it again`,
+    { detail: { digest } },
+  );
+}
+
+async function open(
+  context: RepositoryContext,
+  content: StoredContent,
+  range: ByteRange | null,
+): Promise<OpenObject> {
+  try {
+    return await openObject(context.bucket, content, range);
+  } catch (error) {
+    if (!(error instanceof ObjectReadError)) throw error;
+    throw await toRegistryError(context, content, error);
+  }
+}
+
+/** Sends an object to the client and closes the answer. Never throws. */
+async function deliver(
+  context: RepositoryContext,
+  content: StoredContent,
+  object: OpenObject,
+  target: WritableStream,
+): Promise<void> {
+  try {
+    await object.pipeTo(target);
+  } catch (error) {
+    await target.abort(error).catch(() => {});
+    if (error instanceof ObjectReadError) await examineAgain(context, content);
+    return;
+  }
+  // The client may have left meanwhile.
+  await target.close().catch(() => {});
+}
+
+async function toRegistryError(
+  context: RepositoryContext,
+  content: StoredContent,
+  { failure, cause }: ObjectReadError,
+): Promise<RegistryError> {
+  if (failure !== 'unreadable') {
+    await reportFaults(context.db, [{ content, what: failure }], context.now);
+    return contentLost(content, failure);
+  }
+  console.error({ message: `a ${content.kind} cannot be read`, key: content.key, error: cause });
+  waitUntil(examineAgain(context, content));
+  return unreadable(content);
+}
+
+function unreadable({ kind, digest }: StoredContent): RegistryError {
+  return new RegistryError('UNAVAILABLE', `the ${kind} cannot be read right now: try again`, {
+    detail: { digest },
+  });
+}
+
+/** Objects that this isolate examines, and since when (ms): many clients may ask for one. */
+const examined = new Map<string, number>();
+
+/** A platform that ends the request early leaves an entry. */
+const MAX_EXAMINATION = 60_000;
+
+/** Examines content that was not delivered. Never throws. */
+async function examineAgain(context: RepositoryContext, content: StoredContent): Promise<void> {
+  const now = Date.now();
+  if (now - (examined.get(content.key) ?? 0) < MAX_EXAMINATION) return;
+  examined.set(content.key, now);
+  const { bucket, db } = context;
+  try {
+    const faults = await findFaults(bucket, [content], (one) => examineBytes(bucket, one));
+    await reportFaults(db, faults, now);
+  } catch (error) {
+    console.error({ message: 'an object could not be examined', key: content.key, error });
+  } finally {
+    examined.delete(content.key);
+  }
+}
