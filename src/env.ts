@@ -8,6 +8,8 @@ export interface Env {
   readonly PULLS: DurableObjectNamespace;
   readonly COLLECTORS: DurableObjectNamespace;
   readonly ASSETS: Fetcher;
+  /** What is free on the disk of a local registry: `npm start` binds it. */
+  readonly DISK?: Fetcher;
   readonly FAILED_SIGN_INS: RateLimit | undefined;
   readonly ANONYMOUS_PULLS: RateLimit | undefined;
   readonly NEW_UPLOADS: RateLimit | undefined;

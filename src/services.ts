@@ -1,6 +1,8 @@
 import { type Env, readTimes } from './env.ts';
 import { type Limiter, openLimiter } from './rate-limits.ts';
 import { type Database, openDatabase, openNearestDatabase } from './storage/database.ts';
+import type { Disk } from './storage/disk.ts';
+import { guardBucket } from './storage/guarded-bucket.ts';
 
 /** The bindings of the Worker, as one request or one scheduled run uses them. */
 export interface Services {
@@ -8,6 +10,8 @@ export interface Services {
   /** The nearest replica, which may lag: only for content by digest. */
   readonly nearest: Database;
   readonly bucket: R2Bucket;
+  /** Undefined on Cloudflare. */
+  readonly disk: Disk | undefined;
   readonly uploads: DurableObjectNamespace;
   /** Pull counters, one for each image. */
   readonly pulls: DurableObjectNamespace;
@@ -27,7 +31,8 @@ export function openServices(env: Env): Services {
   return {
     db: openDatabase(env.DB),
     nearest: openNearestDatabase(env.DB),
-    bucket: env.BUCKET,
+    bucket: guardBucket(env.BUCKET, env.DISK),
+    disk: env.DISK,
     uploads: env.UPLOADS,
     pulls: env.PULLS,
     collectors: env.COLLECTORS,

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { type Env, readConfig } from '../env.ts';
+import { isDiskLow } from '../storage/disk.ts';
 import { VERSION } from '../version.ts';
 
 /** How long an isolate remembers what it found, in ms: anyone may ask. */
@@ -8,6 +9,8 @@ const REMEMBERED_FOR = 5000;
 interface Health {
   /** The parts that fail. */
   readonly failed: readonly string[];
+  /** The parts that take no more content. */
+  readonly degraded: readonly string[];
   /** When they were asked, ms since 1970. */
   readonly at: number;
 }
@@ -15,14 +18,17 @@ interface Health {
 /** What this isolate found last; each isolate has one environment. */
 const found = new WeakMap<Env, Health>();
 
-/** 200 if D1 with its tables and R2 answer and the secrets are valid, else 503 with what failed. */
+/**
+ * 200 if D1 with its tables and R2 answer and the secrets are valid, else 503 with what failed. It
+ * is `degraded` while pushes are refused because the disk has too little space: all else works.
+ */
 export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Response> {
-  const { failed } = recall(c.env) ?? (await examine(c.env));
+  const { failed, degraded } = recall(c.env) ?? (await examine(c.env));
   c.header('cache-control', 'no-store');
-  return c.json(
-    { status: failed.length === 0 ? 'ok' : 'failing', failed, version: VERSION },
-    failed.length === 0 ? 200 : 503,
-  );
+  const health = { failed, version: VERSION };
+  if (failed.length > 0) return c.json({ status: 'failing', ...health }, 503);
+  if (degraded.length > 0) return c.json({ status: 'degraded', ...health, degraded }, 200);
+  return c.json({ status: 'ok', ...health }, 200);
 }
 
 function recall(env: Env): Health | null {
@@ -47,7 +53,8 @@ async function examine(env: Env): Promise<Health> {
       failed.push(name);
     }
   }
-  const health = { failed, at };
+  const degraded = (await isDiskLow(env.DISK)) ? ['disk'] : [];
+  const health = { failed, degraded, at };
   found.set(env, health);
   return health;
 }

@@ -1,5 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import { RegistryError } from '../domain/errors.ts';
+import { readFullDisk } from '../http/full-disk.ts';
 import type { ApiContext } from './http.ts';
 
 /**
@@ -43,5 +44,5 @@ function toRegistryError(error: unknown): RegistryError {
     return new RegistryError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json');
   }
   console.error(error);
-  return new RegistryError('UNKNOWN');
+  return readFullDisk(error) ?? new RegistryError('UNKNOWN');
 }

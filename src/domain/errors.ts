@@ -58,6 +58,11 @@ export const ERRORS = {
   ),
   CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
+  STORAGE_FULL: row(
+    507,
+    'UNAVAILABLE',
+    'the disk of the registry is full: an administrator has to free space on it',
+  ),
   UNKNOWN: row(500, 'UNKNOWN', 'the registry failed: try again'),
 } as const;
 
@@ -65,7 +70,21 @@ function row(status: ErrorStatus, code: string, message: string) {
   return { status, code, message };
 }
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 503;
+type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 412
+  | 413
+  | 415
+  | 416
+  | 429
+  | 500
+  | 503
+  | 507;
 
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -9,6 +9,7 @@ import { findTaggedManifest } from '../storage/content/manifests.ts';
 import { withImage } from '../storage/content/publish.ts';
 import { listImmutableTags } from '../storage/content/tags.ts';
 import { type Refusal, refusalOf } from '../storage/database.ts';
+import { requireSpace } from '../storage/disk.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { putVerified } from '../storage/objects.ts';
 import type { RepositoryContext } from './context.ts';
@@ -37,13 +38,14 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE, STORAGE_FULL
  */
 export async function pushManifest(
   context: RepositoryContext,
   push: ManifestPush,
 ): Promise<PushedManifest> {
   const { reference, bytes } = push;
+  await requireSpace(context.disk, bytes.length);
   const digest = await digestBytes(bytes, reference);
   if (reference.kind === 'digest' && reference.digest !== digest) {
     throw new RegistryError('DIGEST_INVALID', undefined, {

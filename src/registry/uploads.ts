@@ -3,6 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { linkBlob } from '../storage/content/blobs.ts';
 import { type PushTarget, publishInto, withImage } from '../storage/content/publish.ts';
 import { refusalOf } from '../storage/database.ts';
+import { requireSpace } from '../storage/disk.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
 import {
@@ -29,6 +30,14 @@ function pushTarget({ repository }: RepositoryContext): PushTarget {
   return { workspaceId, imageId, image: name.image };
 }
 
+/**
+ * Admits a body where the disk of a local registry has space for it.
+ * @throws RegistryError STORAGE_FULL
+ */
+export async function admitBody({ disk }: RepositoryContext, body: UploadBody): Promise<void> {
+  await requireSpace(disk, body.length ?? 0);
+}
+
 /** Whether one R2 put can store and verify a body: its length is known and not too large. */
 export function fitsOnePut(body: UploadBody): boolean {
   return body.length !== null && body.length <= MAX_PUT_BYTES;
@@ -46,7 +55,8 @@ export async function putBlob(
 ): Promise<void> {
   const key = newBlobKey();
   const size = body.length ?? 0;
-  const bytes = body.stream && size > 0 ? body.stream : new Uint8Array(0);
+  const { stream } = body;
+  const bytes = stream && size > 0 ? { stream, length: size } : new Uint8Array(0);
   await putVerified(context.bucket, key, bytes, digest);
   try {
     await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);

@@ -1,3 +1,4 @@
+import { RegistryError } from '../domain/errors.ts';
 import { isR2Error, UPLOAD_GONE } from '../storage/objects.ts';
 import { type UploadState, writePart, writeUpload } from './upload-state.ts';
 
@@ -87,7 +88,8 @@ export async function putPart(
     try {
       return await multipart.uploadPart(number, bytes);
     } catch (error) {
-      if (attempt === TRIES || isR2Error(error, UPLOAD_GONE)) throw error;
+      const isFinal = error instanceof RegistryError || isR2Error(error, UPLOAD_GONE);
+      if (attempt === TRIES || isFinal) throw error;
       await scheduler.wait(50 * 4 ** attempt);
     }
   }

@@ -5,6 +5,7 @@ import { drainRequestBody } from '../http/drain-request-body.ts';
 import { isKeyPublished } from '../storage/content/blobs.ts';
 import { publishInto } from '../storage/content/publish.ts';
 import { openDatabase } from '../storage/database.ts';
+import { guardBucket } from '../storage/guarded-bucket.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { Ingest, type Ingested } from './ingest.ts';
 import {
@@ -44,6 +45,10 @@ export class UploadSession extends DurableObject<Env> {
   #turn: Promise<unknown> = Promise.resolve();
   /** Requests that are running or waiting. */
   #working = 0;
+
+  get #bucket(): R2Bucket {
+    return guardBucket(this.env.BUCKET, this.env.DISK);
+  }
 
   override async fetch(request: Request): Promise<Response> {
     const command = JSON.parse(request.headers.get(COMMAND_HEADER) ?? '') as UploadCommand;
@@ -116,12 +121,12 @@ export class UploadSession extends DurableObject<Env> {
     const { digest, target } = command;
     // After a crash between the row and the end of the upload, the object may have been deleted
     // as a duplicate: a row must not name it again.
-    const gone = upload.verified === digest && (await this.env.BUCKET.head(upload.key)) === null;
+    const gone = upload.verified === digest && (await this.#bucket.head(upload.key)) === null;
     if (gone) return await this.#end(unknown());
     const size = durableBytes(upload);
     const object = { digest, key: upload.key, size };
     try {
-      await sealUpload(this.env.BUCKET, storage, upload, this.#hash, digest);
+      await sealUpload(this.#bucket, storage, upload, this.#hash, digest);
       await publishInto(openDatabase(this.env.DB), target, object, Date.now());
     } catch (error) {
       const gone = error instanceof RegistryError && error.code === 'BLOB_UPLOAD_UNKNOWN';
@@ -146,8 +151,8 @@ export class UploadSession extends DurableObject<Env> {
     chunk: UploadChunk,
   ): Promise<Ingested> {
     this.#hash = this.#continueHash(upload);
-    const { env, ctx } = this;
-    const ingest = new Ingest(env.BUCKET, ctx.storage, upload, body, this.#hash);
+    const { ctx } = this;
+    const ingest = new Ingest(this.#bucket, ctx.storage, upload, body, this.#hash);
     this.#ingest = ingest;
     try {
       return await ingest.run(chunk.length ?? Number.POSITIVE_INFINITY);
@@ -218,12 +223,13 @@ export class UploadSession extends DurableObject<Env> {
     const { key, multipartId, sealed } = upload;
     if (multipartId !== null && !sealed) {
       // R2 may have completed or aborted it before a crash.
-      await this.env.BUCKET.resumeMultipartUpload(key, multipartId)
+      await this.#bucket
+        .resumeMultipartUpload(key, multipartId)
         .abort()
         .catch(() => {});
     }
     if (await isKeyPublished(openDatabase(this.env.DB), key)) return;
-    await this.env.BUCKET.delete(key);
+    await this.#bucket.delete(key);
   }
 }
 
@@ -236,9 +242,8 @@ function checkLength(ingested: Ingested, chunk: UploadChunk): void {
   if (ingested.end === 'cut_short' || short) throw endedAfter('the body ended early');
 }
 
-function endedAfter(what: string): RegistryError {
-  return new RegistryError('UPLOAD_RANGE_INVALID', `${what}: continue after Range`);
-}
+const endedAfter = (what: string) =>
+  new RegistryError('UPLOAD_RANGE_INVALID', `${what}: continue after Range`);
 
 function unknown(): RegistryError {
   return new RegistryError('BLOB_UPLOAD_UNKNOWN');

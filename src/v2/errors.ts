@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, RegistryError } from '../domain/errors.ts';
+import { readFullDisk } from '../http/full-disk.ts';
 import { UploadError } from '../registry/uploads.ts';
 import type { V2Context } from './http.ts';
 
@@ -33,6 +34,8 @@ const TRANSIENT =
 
 function unexpected(error: unknown): RegistryError {
   console.error(error);
+  const full = readFullDisk(error);
+  if (full) return full;
   const isTransient = error instanceof Error && TRANSIENT.test(error.message);
   const code: ErrorCode = isTransient ? 'UNAVAILABLE' : 'UNKNOWN';
   return new RegistryError(code);

@@ -30,7 +30,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   }
   await limitUploads(c);
   const id = crypto.randomUUID();
-  const body = readBody(c);
+  const body = await admitBody(c);
   if (digest !== null && body.length !== 0) {
     if (registry.fitsOnePut(body)) await registry.putBlob(c.var.repo, digest, body);
     else await registry.completeUpload(c.var.repo, id, digest, registry.wholeBody(algorithm), body);
@@ -42,7 +42,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks */
 export async function continueUpload(c: V2Context): Promise<Response> {
   const { id, algorithm } = await readState(c);
-  const body = readBody(c);
+  const body = await admitBody(c);
   const chunk = readChunk(c, algorithm, body);
   const { offset } = await registry.appendUpload(c.var.repo, id, chunk, body);
   return await accepted(c, id, algorithm, 202, offset);
@@ -56,7 +56,7 @@ export async function completeUpload(c: V2Context): Promise<Response> {
     throw new RegistryError('DIGEST_INVALID', 'the parameter digest is missing');
   }
   const digest = parseDigest(text);
-  const body = readBody(c);
+  const body = await admitBody(c);
   await registry.completeUpload(c.var.repo, id, digest, readChunk(c, algorithm, body), body);
   return created(c, digest);
 }
@@ -102,11 +102,14 @@ async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestA
   return { id: claims.jti, algorithm: claims.algorithm };
 }
 
-function readBody(c: V2Context): registry.UploadBody {
+/** The request's body. @throws RegistryError STORAGE_FULL */
+async function admitBody(c: V2Context): Promise<registry.UploadBody> {
   const length = c.req.header('content-length');
   const stream = c.req.raw.body;
-  if (stream === null) return { stream, length: 0 };
-  return { stream, length: length === undefined ? null : Number(length) };
+  const known = length === undefined ? null : Number(length);
+  const body = { stream, length: stream === null ? 0 : known };
+  await registry.admitBody(c.var.repo, body);
+  return body;
 }
 
 function readChunk(

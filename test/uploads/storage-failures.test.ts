@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test } from 'vitest';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
+import { diskOf } from '../support/worker/disk.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
 import { within } from './support/inside.ts';
 import { expectLedgerAgrees } from './support/ledger.ts';
@@ -37,26 +38,59 @@ test('bytes that R2 refused are not part of the digest', async () => {
   expect(digestOf((await pull(kept)) ?? new Uint8Array(0))).toBe(kept);
 });
 
+test('a part for which the disk has no space ends the request, and the upload continues', async () => {
+  const push = await beginPush();
+  const disk = { free: 1e12, reserve: 0, failedAt: null as number | null };
+  const stuck = (multipart: R2MultipartUpload): R2MultipartUpload => ({
+    ...uploadOf(multipart),
+    async uploadPart(number, body) {
+      if (number === 1) return multipart.uploadPart(number, body);
+      disk.failedAt = Date.now() + 60_000;
+      return await new Promise<never>(() => {});
+    },
+  });
+  await within(push, async ({ send, replaceBucket, restoreBucket }) => {
+    replaceBucket(wrapUploads(stuck), diskOf(disk));
+    const outcome = await send({ do: 'append', ...chunk }, streamOf(bytes));
+    restoreBucket();
+    expect(outcome).toMatchObject({ ok: false, code: 'STORAGE_FULL', offset: PART_SIZE });
+  });
+  expect((await push.patch(bytes.slice(PART_SIZE), PART_SIZE)).status).toBe(202);
+  await expectCompleted(push);
+});
+
 /** Sends everything in one chunk to a bucket that refuses one part `times` times. */
 function sendAll(push: Push, { part, times }: { part: number; times: number }) {
   let left = times;
   const failing = (multipart: R2MultipartUpload): R2MultipartUpload => ({
-    key: multipart.key,
-    uploadId: multipart.uploadId,
+    ...uploadOf(multipart),
     async uploadPart(number, body) {
       if (number === part && left-- > 0) throw new Error('R2 is away for a moment (10001)');
       return multipart.uploadPart(number, body);
     },
-    abort: () => multipart.abort(),
-    complete: (parts) => multipart.complete(parts),
   });
   return within(push, async ({ send, replaceBucket, restoreBucket }) => {
-    replaceBucket({
-      createMultipartUpload: async (key) => failing(await env.BUCKET.createMultipartUpload(key)),
-      resumeMultipartUpload: (key, id) => failing(env.BUCKET.resumeMultipartUpload(key, id)),
-    });
+    replaceBucket(wrapUploads(failing));
     return send({ do: 'append', ...chunk }, streamOf(bytes)).finally(restoreBucket);
   });
+}
+
+function uploadOf(multipart: R2MultipartUpload): R2MultipartUpload {
+  return {
+    key: multipart.key,
+    uploadId: multipart.uploadId,
+    uploadPart: (number, body) => multipart.uploadPart(number, body),
+    abort: () => multipart.abort(),
+    complete: (parts) => multipart.complete(parts),
+  };
+}
+
+function wrapUploads(wrap: (multipart: R2MultipartUpload) => R2MultipartUpload) {
+  return {
+    createMultipartUpload: async (key: string) => wrap(await env.BUCKET.createMultipartUpload(key)),
+    resumeMultipartUpload: (key: string, id: string) =>
+      wrap(env.BUCKET.resumeMultipartUpload(key, id)),
+  };
 }
 
 async function expectCompleted(push: Push): Promise<void> {

@@ -1,8 +1,9 @@
 /** Fault wrappers around the real bucket. */
 import { createExecutionContext } from 'cloudflare:test';
 import { createApp } from '../../../src/app.ts';
+import type { Env } from '../../../src/env.ts';
 import { bindings } from './database.ts';
-import { ADMIN, ORIGIN } from './registry-client.ts';
+import { ADMIN, ORIGIN, type Sent } from './registry-client.ts';
 
 /** The bucket with some of its methods replaced. */
 export function bucketWith(change: Partial<R2Bucket>): R2Bucket {
@@ -39,15 +40,23 @@ export async function sendThrough(
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Response> {
+  return await sendWith({ BUCKET: bucket }, method, path, { headers });
+}
+
+/** One request of the admin to a Worker with other bindings. */
+export async function sendWith(
+  change: Partial<Env>,
+  method: string,
+  path: string,
+  { headers = {}, body }: Sent = {},
+): Promise<Response> {
+  const length = body instanceof Uint8Array ? { 'content-length': String(body.length) } : {};
   const request = new Request(`${ORIGIN}${path}`, {
     method,
-    headers: { authorization: ADMIN, ...headers },
+    headers: { authorization: ADMIN, ...length, ...headers },
+    ...(body === undefined ? {} : { body }),
   });
-  return await createApp().fetch(
-    request,
-    { ...bindings, BUCKET: bucket },
-    createExecutionContext(),
-  );
+  return await createApp().fetch(request, { ...bindings, ...change }, createExecutionContext());
 }
 
 function changed<T extends object>(real: T, change: Partial<T>): T {

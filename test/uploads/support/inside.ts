@@ -15,8 +15,8 @@ export interface Inside {
   send(command: UploadCommand, body?: ReadableStream): Promise<UploadOutcome>;
   /** The alarm, as if its time had come. */
   alarm(): Promise<void>;
-  /** Replaces methods of R2 for this upload. */
-  replaceBucket(change: Partial<R2Bucket>): void;
+  /** Replaces methods of R2 for this upload, and gives it a disk. */
+  replaceBucket(change: Partial<R2Bucket>, disk?: Fetcher): void;
   restoreBucket(): void;
 }
 
@@ -28,7 +28,7 @@ interface Session {
 export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Promise<T> {
   return runInDurableObject(push.stub, (instance) => {
     const session = instance as unknown as Session;
-    const setEnv = (value: Cloudflare.Env) =>
+    const setEnv = (value: Cloudflare.Env & { DISK?: Fetcher }) =>
       Object.defineProperty(session, 'env', { value, configurable: true });
     return use({
       async send(command, body) {
@@ -37,7 +37,8 @@ export function within<T>(push: Push, use: (inside: Inside) => Promise<T>): Prom
         return (await session.fetch(new Request('https://upload/', init))).json();
       },
       alarm: () => session.alarm(),
-      replaceBucket: (change) => setEnv({ ...env, BUCKET: bucketWith(change) }),
+      replaceBucket: (change, disk) =>
+        setEnv({ ...env, BUCKET: bucketWith(change), ...(disk ? { DISK: disk } : {}) }),
       restoreBucket: () => setEnv(env),
     });
   });

@@ -1,0 +1,40 @@
+import { type Disk, requireSpace } from './disk.ts';
+import { watchWrite } from './watch-write.ts';
+
+/**
+ * The bucket, whose writes leave the space free that the disk's service reserves, and end with an
+ * error where R2 never answers (watchWrite).
+ */
+export function guardBucket(bucket: R2Bucket, disk: Disk | undefined): R2Bucket {
+  const put = async (key: string, value: ReadableStream | Uint8Array, options?: R2PutOptions) => {
+    const isStream = value instanceof ReadableStream;
+    await requireSpace(disk, isStream ? 0 : value.byteLength);
+    // Of a stream, only who sends it knows when R2 has all bytes.
+    const consumed = isStream ? null : Promise.resolve();
+    return await watchWrite(bucket.put(key, value, options), consumed, disk);
+  };
+  return {
+    put: put as R2Bucket['put'],
+    get: ((key: string, options: R2GetOptions) => bucket.get(key, options)) as R2Bucket['get'],
+    head: (key) => bucket.head(key),
+    list: (options) => bucket.list(options),
+    delete: (keys) => bucket.delete(keys),
+    createMultipartUpload: async (key, options) =>
+      guardUpload(await bucket.createMultipartUpload(key, options), disk),
+    resumeMultipartUpload: (key, id) => guardUpload(bucket.resumeMultipartUpload(key, id), disk),
+  };
+}
+
+function guardUpload(upload: R2MultipartUpload, disk: Disk | undefined): R2MultipartUpload {
+  const uploadPart = async (number: number, value: Uint8Array) => {
+    await requireSpace(disk, value.byteLength);
+    return await watchWrite(upload.uploadPart(number, value), Promise.resolve(), disk);
+  };
+  return {
+    key: upload.key,
+    uploadId: upload.uploadId,
+    uploadPart: uploadPart as R2MultipartUpload['uploadPart'],
+    complete: (parts) => watchWrite(upload.complete(parts), Promise.resolve(), disk),
+    abort: () => upload.abort(),
+  };
+}
