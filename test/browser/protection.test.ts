@@ -63,6 +63,8 @@ describeConsole('the protection of a project', (held) => {
     await creating.getByRole('button', { name: 'Create workspace' }).first().click();
     const publicly = creating.getByRole('dialog').getByRole('radio', { name: /Public/ });
     expect(await publicly.isDisabled()).toBe(true);
+    const members = await held.current.open('/workspaces/team?tab=members', { as: developer });
+    await members.getByText('delete to the trash, garbage collection').waitFor();
     const owners = await held.current.open('/workspaces', { as: owner });
     expect(await actionsOn(owners, 'team')).toContain(access);
   });

@@ -63,6 +63,13 @@ export const workspaces = {
     developer: 'View, pull, push, edit, delete, access setting, garbage collection',
     owner: 'All that a developer may, and members, push credential, retention rules',
   },
+  /** Where the project reserves deleting for good and the access setting to its owners. */
+  reservedRightsOf: {
+    viewer: 'View and pull',
+    developer: 'View, pull, push, edit, delete to the trash, garbage collection',
+    owner:
+      'All that a developer may, and deleting for good, access setting, members, push credential, retention rules',
+  },
   addressTitle: 'Image address',
   addressText: 'Every image in it has an address that begins so.',
   privateFor: 'Only members of the project see this workspace and its images.',

@@ -61,6 +61,11 @@ export const workspaces: Messages['workspaces'] = {
     developer: '查看、拉取、推送、编辑、删除、访问设置、垃圾回收',
     owner: '开发者的全部权限，以及成员、推送凭据和保留规则',
   },
+  reservedRightsOf: {
+    viewer: '查看、拉取',
+    developer: '查看、拉取、推送、编辑、删除到回收站、垃圾回收',
+    owner: '开发者的全部权限，以及彻底删除、访问设置、成员、推送凭据和保留规则',
+  },
   addressTitle: '镜像地址',
   addressText: '其中每个镜像的地址都以此开头。',
   privateFor: '仅项目成员可以看到此工作空间及其镜像。',

@@ -1,7 +1,8 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Member, membersQuery } from '../../api/members.ts';
+import { projectQuery } from '../../api/projects.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths } from '../../paths.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,7 +16,8 @@ export function MembersTab({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
   const { access, project } = workspace;
   const list = useInfiniteQuery(membersQuery(project.id));
-  const columns = useMemberColumns();
+  const { data } = useQuery(projectQuery(project.id));
+  const columns = useMemberColumns(data?.ownersOnly ? 'reservedRightsOf' : 'rightsOf');
   const toProject = (
     <LinkButton variant="default" {...paths.project(project.id)}>
       {t('workspaces.toProject', project)}
@@ -44,7 +46,7 @@ export function MembersTab({ workspace }: { readonly workspace: Workspace }) {
   );
 }
 
-function useMemberColumns(): Column<Member>[] {
+function useMemberColumns(rights: 'rightsOf' | 'reservedRightsOf'): Column<Member>[] {
   const { t } = useTranslation();
   return [
     { id: 'name', header: t('workspaces.member'), cell: ({ user }) => user.name, width: 220 },
@@ -61,7 +63,7 @@ function useMemberColumns(): Column<Member>[] {
     {
       id: 'rights',
       header: t('workspaces.rights'),
-      cell: ({ role }) => t(`workspaces.rightsOf.${role}`),
+      cell: ({ role }) => t(`workspaces.${rights}.${role}`),
     },
   ];
 }
