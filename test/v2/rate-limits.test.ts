@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { afterAMinute } from '../auth/support/later.ts';
-import { call, expectAnswer } from '../support/worker/api-client.ts';
+import { call, expectAnswer, makeAdmin } from '../support/worker/api-client.ts';
 import { UNKNOWN_DIGEST } from '../support/worker/content.ts';
 import { query } from '../support/worker/database.ts';
 import { countingDatabase, fixedLimit, sendTo } from '../support/worker/limited.ts';
@@ -159,7 +159,7 @@ test('switching it on is there at once here, and within a minute in every other 
   const path = `/v2/${open}/manifests/v1`;
   expect((await send(null, 'GET', path)).status).toBe(401);
   const on = { anonymousPull: true };
-  expectAnswer(await call({ authorization: ADMIN }, 'PATCH', '/settings', on), 200);
+  expectAnswer(await call(await makeAdmin(), 'PATCH', '/settings', on), 200);
   expect((await send(null, 'GET', path)).status).toBe(200);
   await storeAnonymousPull('false');
   expect((await send(null, 'GET', path)).status).toBe(401);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { adminSession } from '../../support/admin-session.ts';
 import { describeAsRoot } from '../../support/clients/as-root.ts';
 import { dockerLayer, useDocker } from '../../support/clients/docker-client.ts';
 import { imageOf } from '../../support/clients/images.ts';
@@ -22,11 +23,11 @@ describe('nodes behind one address', () => {
   const server = useServer();
 
   test(`${NODES} pull an image of ten layers at once, with no one signed in`, async () => {
-    const { origin, admin } = server.current;
+    const { origin } = server.current;
     const image = imageOf(numbers(10).map((n) => layerOfSize('gzip', 1000, `node-${n}`)));
     await pushImage(server.current, 'library/nodes', image);
-    const basic = `Basic ${btoa(`${admin.username}:${admin.password}`)}`;
-    const json = { authorization: basic, 'content-type': 'application/json' };
+    const session = await adminSession(server.current);
+    const json = { ...session, 'content-type': 'application/json' };
     const change = (path: string, body: object) =>
       fetch(`${origin}/api/v1${path}`, {
         method: 'PATCH',
