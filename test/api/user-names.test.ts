@@ -22,7 +22,7 @@ beforeAll(async () => {
   workspace = 'their-public-place';
   const made = { name: workspace, access: 'public' };
   const path = `/projects/${cast.project}/workspaces`;
-  expectAnswer(await call({ authorization: who }, 'POST', path, made), 201);
+  expectAnswer(await call(cast.callers.developer, 'POST', path, made), 201);
   image = await pushImage(`${workspace}/app`, 'v1', { who });
   await pushImage(`${workspace}/app`, 'gone', { who });
   await send(who, 'DELETE', `/v2/${workspace}/app/manifests/gone`);
