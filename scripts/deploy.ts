@@ -8,6 +8,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MIN_PASSWORD_LENGTH } from '../src/domain/accounts.ts';
 import { buildConsole } from './lib/console.ts';
 import { Failure, runMain } from './lib/failure.ts';
 import { applyMigrations } from './lib/migrate.ts';
@@ -17,6 +18,7 @@ import { callWrangler, requireWrangler, showWrangler } from './lib/wrangler.ts';
 const database = 'orlop';
 
 await runMain(async () => {
+  checkChosenPassword();
   requireLogin();
   ensureDatabase();
   // Built before, so that the Worker of before meets the new tables for as short as can be.
@@ -30,6 +32,12 @@ await runMain(async () => {
   }
   return 0;
 });
+
+function checkChosenPassword(): void {
+  const password = process.env.ADMIN_PASSWORD;
+  if (!password || password.length >= MIN_PASSWORD_LENGTH) return;
+  throw new Failure(`ADMIN_PASSWORD must have ${MIN_PASSWORD_LENGTH} characters or more`);
+}
 
 function requireLogin(): void {
   if (callWrangler('whoami', '--json').ok) return;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MIN_PASSWORD_LENGTH } from './domain/accounts.ts';
 
 /** The bindings of wrangler.toml, and the secrets. */
 export interface Env {
@@ -23,7 +24,7 @@ export interface Env {
 const LONG = 'must have 32 characters or more';
 const secret = z.string(LONG).check(z.minLength(32, LONG));
 
-const ENOUGH = 'must have 8 characters or more';
+const ENOUGH = `must have ${MIN_PASSWORD_LENGTH} characters or more`;
 
 const schema = z.object({
   /** Signs tokens and upload locations. */
@@ -33,7 +34,7 @@ const schema = z.object({
   /** Derives project credentials, and is the key of the hashes of generated secrets. */
   CREDENTIAL_KEY: secret,
   /** The first admin's password until the admin sets another. */
-  ADMIN_PASSWORD: z.string(ENOUGH).check(z.minLength(8, ENOUGH)),
+  ADMIN_PASSWORD: z.string(ENOUGH).check(z.minLength(MIN_PASSWORD_LENGTH, ENOUGH)),
 });
 
 /** The secrets, validated. */

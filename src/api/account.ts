@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { changePassword, confirmPassword } from '../auth/passwords.ts';
+import { changePassword, confirmPassword } from '../auth/password-change.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { clientAddress } from '../http/client-address.ts';

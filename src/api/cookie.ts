@@ -18,8 +18,11 @@ export function readSessionCookie(c: ApiContext): string | undefined {
   return getCookie(c, cookieName(c));
 }
 
+/** The longest that browsers keep a cookie; the session ends by itself. */
+const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
+
 export function writeSessionCookie(c: ApiContext, secret: string): void {
-  setCookie(c, cookieName(c), secret, { ...options(c), maxAge: 30 * 24 * 60 * 60 });
+  setCookie(c, cookieName(c), secret, { ...options(c), maxAge: MAX_AGE_SECONDS });
 }
 
 export function dropSessionCookie(c: ApiContext): void {

@@ -4,7 +4,7 @@ import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { endDecisionsAfter } from '../auth/decisions.ts';
 import { limitFailures } from '../auth/failed-sign-ins.ts';
-import { requireConfirmedPassword } from '../auth/passwords.ts';
+import { requireConfirmedPassword } from '../auth/password-change.ts';
 import {
   ANONYMOUS,
   formatSubject,
@@ -96,7 +96,8 @@ async function setPrincipal(c: ApiContext): Promise<void> {
   if (header) {
     const principal = await authenticateHeader(c, header);
     c.set('principal', principal);
-    noteTokenUse(services.db, formatSubject(principal), () => c.executionCtx);
+    const use = { address: clientAddress(c), context: () => c.executionCtx };
+    noteTokenUse(services.db, formatSubject(principal), use);
     return;
   }
   const secret = readSessionCookie(c);

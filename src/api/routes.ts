@@ -30,6 +30,7 @@ import {
   listDepartments,
   renameDepartment,
 } from './departments.ts';
+import { deleteDockerLogin, listDockerLogins } from './docker-logins.ts';
 import { serveApiDocs } from './docs.ts';
 import type { Endpoint } from './endpoint.ts';
 import { serveHealth } from './health.ts';
@@ -73,6 +74,7 @@ import {
 export const API_ENDPOINTS = {
   ...{ setPassword, confirmMyPassword },
   ...{ listAccountSessions, deleteAccountSessions, deleteAccountSession },
+  ...{ listDockerLogins, deleteDockerLogin },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ getOverview, getIntegrity },

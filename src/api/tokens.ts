@@ -6,13 +6,17 @@ import { ACCESS_TOKEN_PREFIX } from '../domain/accounts.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { TOKEN_RIGHTS } from '../domain/roles.ts';
+import type { Settings } from '../domain/settings.ts';
+import { DAY_MS } from '../domain/time.ts';
 import {
   type AccessTokenRecord,
   insertAccessToken,
   listAccessTokens,
+  MAX_ACCESS_TOKENS,
   revokeAccessToken,
 } from '../storage/accounts/access-tokens.ts';
 import type { Database } from '../storage/database.ts';
+import { readSettings } from '../storage/settings.ts';
 import { findWorkspaces } from '../storage/workspaces/workspaces.ts';
 import { nameTaken } from './conflict.ts';
 import { accessToken, madeToken, newToken, tokenParams, tokensQuery } from './contracts/tokens.ts';
@@ -48,6 +52,7 @@ export const createToken = endpoint(
     path: ALL,
     tags,
     summary: 'Create an access token, for docker login with my user name or as Bearer for this API',
+    description: `A user has at most ${MAX_ACCESS_TOKENS}.`,
     request: { body: jsonBody(newToken) },
     responses: { 201: jsonResponse(madeToken, 'Created; its secret is returned only once, here.') },
   },
@@ -60,12 +65,14 @@ export const createToken = endpoint(
       rights: TOKEN_RIGHTS.filter((right) => given.rights.includes(right)),
       workspaces: given.workspaces && [...new Set(given.workspaces)],
     };
-    const token = { name, limits, createdAt: now, expiresAt: parseEnd(expiresAt, now) };
+    const end = parseEnd(expiresAt, now, await readSettings(services.db));
+    const token = { name, limits, createdAt: now, expiresAt: end };
     await checkWorkspaces(services.db, person, limits.workspaces ?? []);
     const secret = generateSecret(ACCESS_TOKEN_PREFIX);
     const hash = hashSecret(config.credentialKey, secret);
     const id = await insertAccessToken(services.db, { ...token, userId: person.id, hash });
-    if (id === null) throw nameTaken(`token ${name} of yours`);
+    if (id === 'name-taken') throw nameTaken(`token ${name} of yours`);
+    if (id === 'too-many') throw tooMany();
     c.header('cache-control', 'no-store');
     return c.json({ ...tokenBody({ ...token, id, lastUsedAt: null }), secret }, 201);
   },
@@ -90,14 +97,20 @@ export const deleteToken = endpoint(
   },
 );
 
-/** @throws RegistryError FIELD_INVALID for a time in the past */
-function parseEnd(text: string | null, now: number): number | null {
-  if (text === null) return null;
+function tooMany(): RegistryError {
+  const message = `you have ${MAX_ACCESS_TOKENS} access tokens, the most there may be: revoke one first`;
+  return new RegistryError('TOO_MANY_TOKENS', message);
+}
+
+/** @throws RegistryError FIELD_INVALID for a time in the past, and for one that is too far away */
+function parseEnd(text: string | null, now: number, { tokenLifetimeDays }: Settings): number {
+  const longest = now + tokenLifetimeDays * DAY_MS;
+  if (text === null) return longest;
   const end = Date.parse(text);
-  if (end > now) return end;
-  throw new RegistryError('FIELD_INVALID', 'expiresAt: this time is in the past', {
-    field: 'expiresAt',
-  });
+  if (end > now && end <= longest) return end;
+  const fault =
+    end > now ? `at most ${tokenLifetimeDays} days from now` : 'this time is in the past';
+  throw new RegistryError('FIELD_INVALID', `expiresAt: ${fault}`, { field: 'expiresAt' });
 }
 
 /** @throws RegistryError FIELD_INVALID naming a workspace that the person cannot see */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { checkPasswordRule } from '../auth/passwords.ts';
+import { checkPasswordRule } from '../auth/password-change.ts';
 import { generateSecret, hashPassword } from '../auth/secrets.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';

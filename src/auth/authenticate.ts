@@ -9,7 +9,7 @@ import {
   repositoryTable,
 } from '../storage/workspaces/images.ts';
 import { countFailure } from './failed-sign-ins.ts';
-import { loadPrincipal, principalLookup } from './load-principal.ts';
+import { principalLookup } from './load-principal.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
 import { type SignIn, type SignInServices, signIn } from './sign-in.ts';
 import { type AccessClaims, isExpiredToken, verifyToken } from './tokens.ts';
@@ -71,7 +71,7 @@ export async function authenticate(
 ): Promise<Authentication> {
   const principal =
     proof.kind === 'token'
-      ? await loadPrincipal(services.db, config, proof.claims.sub, proof.claims.stamp)
+      ? (await runLookups(services.db, { principal: principalOf(config, proof.claims) })).principal
       : await principalWithoutToken(services, config, proof);
   return { principal, ...scopesOf(proof) };
 }
@@ -94,7 +94,7 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
 }> {
   const principal =
     proof.kind === 'token'
-      ? principalLookup(config, proof.claims.sub, proof.claims.stamp)
+      ? principalOf(config, proof.claims)
       : constantLookup(await principalWithoutToken(services, config, proof));
   const where = { repository: repositoryLookup(name) };
   const found = await runLookups(services.db, { ...content, ...where, principal }, [
@@ -102,6 +102,10 @@ export async function authenticateAndLookup<C extends Readonly<Record<string, Lo
   ]);
   const authentication = { principal: found.principal, ...scopesOf(proof) };
   return { authentication, repository: found.repository, content: found };
+}
+
+function principalOf(config: Config, { sub, stamp }: AccessClaims): Lookup<Principal> {
+  return principalLookup(config, sub, stamp);
 }
 
 async function principalWithoutToken(

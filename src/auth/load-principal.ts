@@ -6,15 +6,9 @@ import {
   accessTokenLookup,
 } from '../storage/accounts/access-tokens.ts';
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
+import { refreshTokenLookup } from '../storage/accounts/refresh-tokens.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
-import type { Database } from '../storage/database.ts';
-import {
-  constantLookup,
-  type Lookup,
-  mapLookup,
-  pairLookups,
-  runLookups,
-} from '../storage/lookups.ts';
+import { constantLookup, type Lookup, mapLookup, pairLookups } from '../storage/lookups.ts';
 import { forgetDecisionsFor } from './decisions.ts';
 import { ANONYMOUS, type Principal, parseSubject } from './principal.ts';
 import { fingerprint } from './secrets.ts';
@@ -43,6 +37,7 @@ export function userPrincipal(
     // The platform's first password is generated, too.
     mustChangePassword: mustChangePassword || user.passwordHash === null,
     tokenId: token?.id ?? null,
+    refreshTokenId: null,
     limits: token?.limits ?? null,
     endsAt: token?.expiresAt ?? null,
     inSession: false,
@@ -75,7 +70,21 @@ export function tokenPrincipalLookup(
 }
 
 function isInForce({ revokedAt, expiresAt }: AccessTokenRecord): boolean {
-  return revokedAt === null && (expiresAt === null || expiresAt > Date.now());
+  return revokedAt === null && expiresAt > Date.now();
+}
+
+/**
+ * The principal of a refresh token; null when it has expired or was ended, by itself or with the
+ * password that made it, or its user is disabled.
+ */
+function refreshPrincipalLookup(config: Config, id: number): Lookup<UserPrincipal | null> {
+  const now = Date.now();
+  const owner = userLookup({ refreshToken: id, now });
+  return pairLookups(refreshTokenLookup(id, now), owner, (token, user) => {
+    const principal = user && userPrincipal(config, user, null);
+    if (!token || !principal || principal.stamp !== token.stamp) return null;
+    return { ...principal, refreshTokenId: id, endsAt: token.expiresAt };
+  });
 }
 
 /**
@@ -96,6 +105,7 @@ export function principalLookup(config: Config, subject: string, stamp: string):
 
 function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPrincipal | null> {
   if (kind === 'token') return tokenPrincipalLookup(config, { id });
+  if (kind === 'refresh') return refreshPrincipalLookup(config, id);
   if (kind === 'user') {
     return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
   }
@@ -103,17 +113,4 @@ function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPr
     credentialLookup(id),
     (credential) => credential && robotPrincipal(config, id, credential),
   );
-}
-
-/**
- * As principalLookup, read by itself.
- * @throws RegistryError UNAUTHORIZED
- */
-export async function loadPrincipal(
-  db: Database,
-  config: Config,
-  subject: string,
-  stamp: string,
-): Promise<Principal> {
-  return (await runLookups(db, { principal: principalLookup(config, subject, stamp) })).principal;
 }

@@ -16,7 +16,9 @@ export type Principal =
       /** The access token that the user showed instead of a password, and its limits; null: none. */
       readonly tokenId: number | null;
       readonly limits: TokenLimits | null;
-      /** When the access token expires, ms since 1970; null: never, or none was shown. */
+      /** The refresh token that the user's registry token came from; null: none. */
+      readonly refreshTokenId: number | null;
+      /** When either of these tokens expires, ms since 1970; null: none was shown. */
       readonly endsAt: number | null;
       /** Whether the user is signed in to the console. */
       readonly inSession: boolean;
@@ -61,7 +63,7 @@ export function principalName(principal: Principal): string {
 
 /** As much of a principal as a signed token or a decision says of it. */
 export interface Identity {
-  /** `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */
+  /** See formatSubject. */
   readonly subject: string;
   /** The principal's stamp; empty for anonymous. */
   readonly stamp: string;
@@ -80,9 +82,13 @@ export function identityOf(principal: Principal): Identity {
   };
 }
 
-/** A principal's identity inside a token: `user:<id>`, `token:<id>`, `project:<id>` or `anonymous`. */
+/**
+ * A principal's identity inside a token: `user:<id>`, `token:<id>`, `refresh:<id>`, `project:<id>`
+ * or `anonymous`.
+ */
 export function formatSubject(principal: Principal): string {
   if (principal.kind === 'user') {
+    if (principal.refreshTokenId !== null) return `refresh:${principal.refreshTokenId}`;
     return principal.tokenId === null ? `user:${principal.id}` : `token:${principal.tokenId}`;
   }
   if (principal.kind === 'robot') return `project:${principal.projectId}`;

@@ -5,6 +5,7 @@ import { runLookups } from '../storage/lookups.ts';
 import { isAnonymousPullKnownOff, isAnonymousPullOn } from './anonymous-pull.ts';
 import { askNow, findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
+import { principalLookup } from './load-principal.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type SignInServices,
   signIn,
 } from './sign-in.ts';
-import { signToken } from './tokens.ts';
+import { type RefreshClaims, signToken } from './tokens.ts';
 
 /** The part of some scopes that a principal has a right to. */
 export async function grantTo(
@@ -78,6 +79,25 @@ export async function signInForScopes(
   return await grantOnce(fingerprint(config.credentialKey, secret), requested, () =>
     limitSignIn(failedSignIns, config, given, decide),
   );
+}
+
+/**
+ * As signInForScopes, for the claims of a refresh token.
+ * @throws RegistryError UNAUTHORIZED when it has ended
+ */
+export async function refreshForScopes(
+  db: Database,
+  config: Config,
+  { sub, stamp }: RefreshClaims,
+  requested: readonly Scope[],
+): Promise<Grant> {
+  const holder = fingerprint(config.credentialKey, JSON.stringify(['refresh', sub, stamp]));
+  return await grantOnce(holder, requested, async () => {
+    const principal = principalLookup(config, sub, stamp);
+    const found = await runLookups(db, { principal, places: scopePlaces(requested) });
+    const access = await grantScopes(db, found.principal, requested, found.places);
+    return { identity: identityOf(found.principal), access };
+  });
 }
 
 /** A client asks for the repository it works on, and for those it mounts from. */

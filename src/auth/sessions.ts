@@ -14,10 +14,8 @@ import { userPrincipal } from './load-principal.ts';
 import type { Principal } from './principal.ts';
 import { generateSecret, hashSecret } from './secrets.ts';
 
-/** A session expires this long after its last use, in ms, */
+/** A session expires this long after its last use, in ms. */
 const IDLE = 12 * 60 * 60 * 1000;
-/** and at the latest this long after the user has signed in, in ms. */
-const LONGEST = 30 * 24 * 60 * 60 * 1000;
 /** Minimum interval between `lastSeenAt` writes, in ms. */
 const WRITE_INTERVAL = 5 * 60 * 1000;
 
@@ -68,9 +66,7 @@ export async function resumeSession(
   const principal = user && userPrincipal(config, user, null);
   if (!session || !principal) return null;
   if (isDue(session.lastSeenAt, WRITE_INTERVAL, now)) {
-    const createdAt = pastTime(session.createdAt, now);
-    const end = Math.min(now + IDLE, createdAt + LONGEST);
-    await extendSession(db, session.id, createdAt, now, end);
+    await extendSession(db, session.id, pastTime(session.createdAt, now), now, now + IDLE);
   }
   return { principal: { ...principal, inSession: true }, session };
 }

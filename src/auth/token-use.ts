@@ -1,30 +1,36 @@
-import { isDue } from '../domain/time.ts';
+import { HOUR_MS, isDue, MINUTE_MS } from '../domain/time.ts';
 import { touchAccessToken } from '../storage/accounts/access-tokens.ts';
+import { touchRefreshToken } from '../storage/accounts/refresh-tokens.ts';
 import type { Database } from '../storage/database.ts';
 import { parseSubject } from './principal.ts';
 
-/** Minimum interval between writes of a token's last use, in ms. */
-const WRITE_INTERVAL = 60_000;
+/** Minimum interval between writes of a token's last use by one isolate, in ms, by kind. */
+const WRITE_INTERVALS = { token: MINUTE_MS, refresh: HOUR_MS };
 
-/** When this isolate last wrote the use of a token, by id. */
-const noted = new Map<number, number>();
+/** When this isolate last wrote the use of a token, by subject. */
+const noted = new Map<string, number>();
 const MAX_NOTED = 1000;
 
+/** The request with which a token is used. */
+interface Use {
+  /** IP address of the client. */
+  readonly address: string;
+  /** The request's context; called only when there is something to record. */
+  readonly context: () => Pick<ExecutionContext, 'waitUntil'>;
+}
+
 /**
- * Records that an access token was used. The answer does not wait for it.
+ * Records that an access token or a refresh token was used. The answer does not wait for it.
  * @param subject of the request's identity
- * @param request gives the request's context; called only when there is something to record
  */
-export function noteTokenUse(
-  db: Database,
-  subject: string,
-  request: () => Pick<ExecutionContext, 'waitUntil'>,
-): void {
+export function noteTokenUse(db: Database, subject: string, { address, context }: Use): void {
   const { kind, id } = parseSubject(subject);
-  if (kind !== 'token') return;
+  if (kind !== 'token' && kind !== 'refresh') return;
   const now = Date.now();
-  if (!isDue(noted.get(id) ?? 0, WRITE_INTERVAL, now)) return;
+  if (!isDue(noted.get(subject) ?? 0, WRITE_INTERVALS[kind], now)) return;
   if (noted.size >= MAX_NOTED) noted.clear();
-  noted.set(id, now);
-  request().waitUntil(touchAccessToken(db, id, now).catch((error) => console.error(error)));
+  noted.set(subject, now);
+  const written =
+    kind === 'token' ? touchAccessToken(db, id, now) : touchRefreshToken(db, id, address, now);
+  context().waitUntil(written.catch((error) => console.error(error)));
 }

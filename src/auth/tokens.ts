@@ -8,7 +8,7 @@ import type { Config } from '../env.ts';
 /** Lifetime of an access token, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
-/** Lifetime of a refresh token (docker's identity token), in seconds. */
+/** Longest lifetime of a refresh token (docker's identity token), in seconds. */
 export const REFRESH_TOKEN_SECONDS = 90 * 24 * 60 * 60;
 
 /** Lifetime of an upload's address, in seconds. */
@@ -35,7 +35,8 @@ const CLAIMS = {
     /** Made to be handed on: its holder may do what it covers, and nothing else that `sub` may. */
     delegated: z.optional(z.literal(true)),
   }),
-  refresh: z.object({ sub: z.string(), stamp: z.string() }),
+  /** `sub` names the row of the refresh token. */
+  refresh: z.object({ sub: z.string().check(z.regex(/^refresh:\d+$/)), stamp: z.string() }),
   upload: z.object({
     jti: z.uuid(),
     repository: z.string(),
@@ -48,6 +49,9 @@ type Claims<K extends Kind> = z.infer<(typeof CLAIMS)[K]>;
 
 /** The claims of an access token: whose it is, and what it allows. */
 export type AccessClaims = Claims<'access'>;
+
+/** The claims of a refresh token: which one it is. */
+export type RefreshClaims = Claims<'refresh'>;
 
 const LIFETIME: Record<Kind, number> = {
   access: ACCESS_TOKEN_SECONDS,

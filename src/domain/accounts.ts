@@ -18,7 +18,7 @@ export function isUserName(text: string): boolean {
 }
 
 /** The fewest different characters of a password. */
-const MIN_DIFFERENT = 5;
+export const MIN_DIFFERENT = 5;
 
 /** Why a text is refused as a user's password; null if it is not. */
 export function passwordFault(password: string, userName: string): string | null {

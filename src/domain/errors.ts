@@ -42,6 +42,11 @@ export const ERRORS = {
   NAME_TAKEN: row(409, 'DENIED', 'the name is taken'),
   LAST_ADMIN: row(409, 'DENIED', 'the platform needs a cloud admin: make another user one first'),
   LAST_OWNER: row(409, 'DENIED', 'a project needs an owner: make another member one first'),
+  TOO_MANY_TOKENS: row(
+    409,
+    'DENIED',
+    'you have as many access tokens as you may: revoke one first',
+  ),
   IN_TRASH: row(409, 'DENIED', 'it is in the trash'),
   NOT_EMPTY: row(409, 'DENIED', 'it is not empty'),
   SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is wrong'),

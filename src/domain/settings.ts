@@ -12,6 +12,10 @@ const settings = z.object({
   uploadLimitBytes: z.int(),
   /** Bytes of stored content that are read and verified each day; 0: none. */
   scrubBytesPerDay: z.int(),
+  /** Days after which an access token, and a docker login, ends at the latest. */
+  tokenLifetimeDays: z.int(),
+  /** Days after which a session in a browser ends at the latest. */
+  sessionLifetimeDays: z.int(),
 });
 
 export type Settings = Readonly<z.infer<typeof settings>>;
@@ -21,19 +25,23 @@ export const SETTING_BOUNDS = {
   trashDays: [0, 365],
   uploadLimitBytes: [MIB, MIB * MIB],
   scrubBytesPerDay: [0, 100 * MIB * MIB],
+  tokenLifetimeDays: [1, 3650],
+  sessionLifetimeDays: [1, 3650],
 } as const;
 
 /** The values until an admin changes them. */
-const DEFAULTS: Settings = {
+export const DEFAULT_SETTINGS: Settings = {
   anonymousPull: false,
   trashDays: 7,
   uploadLimitBytes: 2048 * MIB,
   scrubBytesPerDay: 50 * 1024 * MIB,
+  tokenLifetimeDays: 365,
+  sessionLifetimeDays: 365,
 };
 
 const stored = z.partial(settings);
 
 /** Parses stored settings, by name; one that was never set has its default. */
 export function parseSettings(values: Readonly<Record<string, unknown>>): Settings {
-  return { ...DEFAULTS, ...stored.parse(values) } as Settings;
+  return { ...DEFAULT_SETTINGS, ...stored.parse(values) } as Settings;
 }

@@ -8,7 +8,7 @@
  * few bytes.
  *
  *   departments ─ projects ─┬─ members ─ users ─┬─ access_tokens
- *                           └─ workspaces       └─ sessions
+ *                           └─ workspaces       └─ sessions, refresh_tokens
  *                                └─ images ─┬─ image_blobs ─ blobs
  *                                           ├─ manifests ─┬─ manifest_blobs → image_blobs
  *                                           │             └─ manifest_children → manifests
@@ -443,6 +443,29 @@ export const sessions = sqliteTable(
     address: text('address').notNull().default(''),
   },
   (t) => [index('sessions_by_user').on(t.userId), index('sessions_by_expiry').on(t.expiresAt)],
+);
+
+/** Docker's identity tokens: what a signed refresh token names. */
+export const refreshTokens = sqliteTable(
+  'refresh_tokens',
+  {
+    id: id(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** The user's stamp when it was made: with another one it has ended. */
+    stamp: text('stamp').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    lastUsedAt: time('last_used_at').notNull(),
+    userAgent: text('user_agent').notNull(),
+    /** IP address of the last use that was noted. */
+    address: text('address').notNull(),
+  },
+  (t) => [
+    index('refresh_tokens_by_user').on(t.userId),
+    index('refresh_tokens_by_expiry').on(t.expiresAt),
+  ],
 );
 
 /** Recent failed sign-ins, by account (`user:<name>`) and by address (`address:<ip>`). */

@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
-import { parseSettings, type Settings } from '../domain/settings.ts';
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../domain/settings.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { type Database, runBatch } from './database.ts';
 import { settings } from './schema.ts';
 
@@ -10,6 +11,19 @@ export async function readAnonymousPull(db: Database): Promise<boolean> {
     .from(settings)
     .where(eq(settings.name, 'anonymousPull' satisfies keyof Settings));
   return row?.value === 'true';
+}
+
+/**
+ * The SQL of the time (ms) when what was created at `createdAt` has been there for the days of a
+ * setting. The statement reads the setting, so that a change also counts for what exists.
+ */
+export function lifetimeEnd(
+  setting: 'tokenLifetimeDays' | 'sessionLifetimeDays',
+  createdAt: SQL,
+): SQL<number> {
+  const days = sql`coalesce((SELECT CAST(value AS INTEGER) FROM settings
+    WHERE name = ${setting}), ${DEFAULT_SETTINGS[setting]})`;
+  return sql`(${createdAt} + ${days} * ${DAY_MS})`;
 }
 
 /** All settings of the platform. */

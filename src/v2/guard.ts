@@ -149,7 +149,8 @@ function setPrincipal(c: V2Context, principal: Principal): void {
 
 function setIdentity(c: V2Context, identity: Identity): void {
   c.set('identity', identity);
-  noteTokenUse(c.var.services.db, identity.subject, () => c.executionCtx);
+  const use = { address: clientAddress(c), context: () => c.executionCtx };
+  noteTokenUse(c.var.services.db, identity.subject, use);
 }
 
 function setRepositoryContext(

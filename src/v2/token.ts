@@ -3,15 +3,19 @@ import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic } from '../auth/authenticate.ts';
 import { countFailure } from '../auth/failed-sign-ins.ts';
 import type { Grant } from '../auth/grants.ts';
-import { loadPrincipal } from '../auth/load-principal.ts';
-import type { Identity, Principal } from '../auth/principal.ts';
-import { grantTo, grantToAnonymous, signGrant, signInForScopes } from '../auth/scoped-sign-in.ts';
+import { issueRefreshToken } from '../auth/refresh-tokens.ts';
+import {
+  grantTo,
+  grantToAnonymous,
+  refreshForScopes,
+  signGrant,
+  signInForScopes,
+} from '../auth/scoped-sign-in.ts';
 import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
-import { ACCESS_TOKEN_SECONDS, isExpiredToken, signToken, verifyToken } from '../auth/tokens.ts';
+import { ACCESS_TOKEN_SECONDS, isExpiredToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatScope, parseScopes } from '../domain/scopes.ts';
-import type { Config } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { singleQuery, type V2Context } from './http.ts';
 import { limitAnonymous } from './limits.ts';
@@ -60,18 +64,14 @@ export async function grantToken(c: V2Context): Promise<Response> {
       'expected the form fields grant_type=password with username and password, or grant_type=refresh_token with refresh_token',
     );
   }
-  const { scope, access_type } = parsed.data;
-  const principal = await provePrincipal(c, parsed.data);
-  const offline = access_type === 'offline' || parsed.data.grant_type === 'refresh_token';
-  const grant = await grantTo(c.var.services.db, principal, parseScopes([scope]));
-  return await issue(c, grant, offline);
-}
-
-async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise<Principal> {
   const { config, services } = c.var;
+  const { data } = parsed;
   const address = clientAddress(c);
+  const requested = parseScopes([data.scope]);
   if (data.grant_type === 'password') {
-    return await signIn(services, config, { ...data, address });
+    const principal = await signIn(services, config, { ...data, address });
+    const grant = await grantTo(services.db, principal, requested);
+    return await issue(c, grant, data.access_type === 'offline');
   }
   const claims = await verifyToken(config, 'refresh', data.refresh_token);
   if (claims === null) {
@@ -79,7 +79,8 @@ async function provePrincipal(c: V2Context, data: z.infer<typeof form>): Promise
     if (!isOurs) await countFailure(services.failedSignIns, address);
     throw new RegistryError('UNAUTHORIZED', 'the refresh token has ended: sign in again');
   }
-  return await loadPrincipal(services.db, config, claims.sub, claims.stamp);
+  const grant = await refreshForScopes(services.db, config, claims, requested);
+  return await answer(c, grant, data.refresh_token);
 }
 
 async function readForm(c: V2Context): Promise<unknown> {
@@ -90,23 +91,28 @@ async function readForm(c: V2Context): Promise<unknown> {
   }
 }
 
-async function issueRefreshToken(config: Config, { subject, stamp }: Identity) {
-  if (subject === 'anonymous') return {};
-  return { refresh_token: await signToken(config, 'refresh', { sub: subject, stamp }) };
-}
-
-/** The answer of both: a token limited to the part of the requested scopes that was granted. */
+/** The answer to a sign-in; with a refresh token where that is asked for and the client gets one. */
 async function issue(c: V2Context, grant: Grant, offline: boolean): Promise<Response> {
   const { config, services } = c.var;
-  noteTokenUse(services.db, grant.identity.subject, () => c.executionCtx);
+  const client = { userAgent: c.req.header('user-agent') ?? '', address: clientAddress(c) };
+  const refresh = offline
+    ? await issueRefreshToken(services.db, config, grant.identity, client)
+    : null;
+  return await answer(c, grant, refresh);
+}
+
+/** A token limited to the part of the requested scopes that was granted. */
+async function answer(c: V2Context, grant: Grant, refresh: string | null): Promise<Response> {
+  const { config, services } = c.var;
+  const use = { address: clientAddress(c), context: () => c.executionCtx };
+  noteTokenUse(services.db, grant.identity.subject, use);
   const token = await signGrant(config, grant);
-  const refresh = offline ? await issueRefreshToken(config, grant.identity) : {};
   return c.json({
     token,
     access_token: token,
     expires_in: ACCESS_TOKEN_SECONDS,
     issued_at: new Date().toISOString(),
     scope: grant.access.map(formatScope).join(' '),
-    ...refresh,
+    ...(refresh === null ? {} : { refresh_token: refresh }),
   });
 }

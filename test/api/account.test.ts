@@ -86,6 +86,7 @@ test.each([
   ['elevenchars', /12/],
   ['aaaaaaaaaaaaaa', /different/],
   ['orlop_something-long', /orlop_/],
+  ['Password123456', /most common/],
   [PASSWORD, /same as/],
 ])('%s is no new password', async (password, why) => {
   const caller = await signInAs(await makeUser());

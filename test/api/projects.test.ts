@@ -80,7 +80,7 @@ describe('who', () => {
     const secret = 'orlop_of-the-project-tests';
     await query(
       `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
-        VALUES (?, 'ci', ?, '{"rights":["read","write","delete"],"workspaces":null}', 0)`,
+        VALUES (?, 'ci', ?, '{"rights":["read","write","delete"],"workspaces":null}', 1000 * unixepoch())`,
       cast.users.owner.id,
       hashSecret(bindings.CREDENTIAL_KEY, secret),
     );

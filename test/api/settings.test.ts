@@ -10,6 +10,8 @@ const DEFAULTS = {
   trashDays: 7,
   uploadLimitBytes: 2 * 1024 ** 3,
   scrubBytesPerDay: 50 * 1024 ** 3,
+  tokenLifetimeDays: 365,
+  sessionLifetimeDays: 365,
 };
 
 let cast: Cast;
@@ -32,6 +34,8 @@ test('a new platform has default settings, and a change leaves the others unchan
     trashDays: 0,
     uploadLimitBytes: 5_000_000_000,
     scrubBytesPerDay: 0,
+    tokenLifetimeDays: 1,
+    sessionLifetimeDays: 3650,
   };
   expect(expectAnswer(await change(all), 200)).toEqual(all);
   expect(expectAnswer(await change(DEFAULTS), 200)).toEqual(DEFAULTS);
@@ -59,6 +63,8 @@ test.each([
   [{ uploadLimitBytes: 0 }, 'uploadLimitBytes'],
   [{ uploadLimitBytes: 2 ** 60 }, 'uploadLimitBytes'],
   [{ scrubBytesPerDay: -1 }, 'scrubBytesPerDay'],
+  [{ tokenLifetimeDays: 0 }, 'tokenLifetimeDays'],
+  [{ sessionLifetimeDays: 3651 }, 'sessionLifetimeDays'],
   [{ anonymous: true }, 'anonymous'],
 ])('%j is refused, naming the field, and changes nothing', async (body, field) => {
   const refused = await change({ trashDays: 9, ...body });

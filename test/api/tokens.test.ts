@@ -13,13 +13,23 @@ import { query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
 
 const ALL = '/account/tokens';
+const DAY = 24 * 60 * 60_000;
+const NEXT_MONTH = new Date(Date.now() + 30 * DAY);
+
+interface Lived {
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+const lifeOf = (token: Lived | undefined) =>
+  Date.parse(token?.expiresAt ?? '') - Date.parse(token?.createdAt ?? '');
 
 test('a token is returned with its secret once, and without it from then on', async () => {
   const project = await makeProject();
   const workspaces = [await makeWorkspace(project), await makeWorkspace(project)];
   const user = await makeUser({ [project]: 'viewer' });
   const caller = await signInAs(user);
-  const expiresAt = '2999-12-31T23:00:00+01:00';
+  const expiresAt = `${NEXT_MONTH.toISOString().slice(0, 10)}T23:00:00+01:00`;
   const body = { name: 'CI', rights: ['write', 'read', 'write'], workspaces, expiresAt };
   const answer = await call<MadeToken>(caller, 'POST', ALL, body);
   const { secret, ...made } = expectAnswer(answer, 201);
@@ -31,7 +41,7 @@ test('a token is returned with its secret once, and without it from then on', as
     rights: ['read', 'write'],
     workspaces,
     createdAt: expect.stringMatching(/^20.*Z$/),
-    expiresAt: '2999-12-31T22:00:00.000Z',
+    expiresAt: `${NEXT_MONTH.toISOString().slice(0, 10)}T22:00:00.000Z`,
     lastUsedAt: null,
   });
   const listed = await call(caller, 'GET', ALL);
@@ -40,10 +50,54 @@ test('a token is returned with its secret once, and without it from then on', as
   expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
-test('by default a token is valid for all workspaces and does not expire', async () => {
+test('by default a token is valid for all workspaces and for a year', async () => {
   const caller = await signInAs(await makeUser());
   const made = await makeToken(caller, { rights: ['delete'] });
-  expect(made).toMatchObject({ rights: ['delete'], workspaces: null, expiresAt: null });
+  expect(made).toMatchObject({ rights: ['delete'], workspaces: null });
+  expect(lifeOf(made)).toBe(365 * DAY);
+});
+
+test('an admin sets how long tokens live at most, existing ones too', async () => {
+  const admin = await makeAdmin();
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  const { id, secret } = await makeToken(caller);
+  const status = async () =>
+    (await call({ authorization: `Bearer ${secret}` }, 'GET', '/session')).status;
+  expectAnswer(await call(admin, 'PATCH', '/settings', { tokenLifetimeDays: 10 }), 200);
+  const [listed] = await readAll<Lived>(caller, ALL);
+  expect(lifeOf(listed)).toBe(10 * DAY);
+  expect(await status()).toBe(200);
+  await query('UPDATE access_tokens SET created_at = created_at - ? WHERE id = ?', 10 * DAY, id);
+  expect(await status()).toBe(401);
+  expect(lifeOf(await makeToken(caller))).toBe(10 * DAY);
+  const expiresAt = new Date(Date.now() + 11 * DAY).toISOString();
+  const body = { name: 'long', rights: ['read'], expiresAt };
+  expect(expectProblem(await call(caller, 'POST', ALL, body), 400, 'field-invalid').title).toMatch(
+    /at most 10 days/,
+  );
+  expectAnswer(await call(admin, 'PATCH', '/settings', { tokenLifetimeDays: 365 }), 200);
+});
+
+test('a user has a hundred tokens at most: the next one is refused until one is revoked', async () => {
+  const user = await makeUser();
+  const caller = await signInAs(user);
+  const { id } = await makeToken(caller);
+  await query(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+      INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
+      SELECT ?1, 'n' || i, 'hash-' || ?1 || '-' || i, '{}', 0 FROM n`,
+    user.id,
+  );
+  const body = { name: 'one more', rights: ['read'] };
+  const problem = expectProblem(await call(caller, 'POST', ALL, body), 409, 'too-many-tokens');
+  expect(problem.title).toMatch(/you have 100 access tokens.*revoke one/);
+  await makeToken(await signInAs(await makeUser()));
+  expectAnswer(await call(caller, 'DELETE', `${ALL}/${id}`), 204);
+  const answers = await Promise.all(
+    ['a', 'b', 'c'].map((name) => call(caller, 'POST', ALL, { ...body, name })),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
 });
 
 test('only my own tokens are listed, newest first, page by page', async () => {
@@ -138,6 +192,7 @@ test.each([
   [{ ...OK, workspaces: Array.from({ length: 101 }, (_, i) => `w${i}`) }, 'workspaces'],
   [{ ...OK, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
   [{ ...OK, expiresAt: 'tomorrow' }, 'expiresAt'],
+  [{ ...OK, expiresAt: '2999-12-31T23:00:00Z' }, 'expiresAt'],
   [{ ...OK, expiresAt: 4102444800 }, 'expiresAt'],
   [{ ...OK, scope: 'all' }, 'scope'],
   [[], ''],

@@ -93,6 +93,7 @@ test.each([
   [{ name: 'mei', password: 'short' }, 'password'],
   [{ name: 'mei.from.next.door', password: 'mei.from.next.door' }, 'password'],
   [{ name: 'mei', password: 'orlop_0123456789' }, 'password'],
+  [{ name: 'mei', password: 'Administrator1' }, 'password'],
   [{ name: 'mei', isAdmin: 'yes' }, 'isAdmin'],
   [{ name: 'mei', email: 'mei@example.com' }, 'email'],
 ])('%j makes no user, and names the field at fault', async (body, field) => {

@@ -318,7 +318,7 @@ describe('lists', () => {
       const secret = `orlop_${unique('listing')}`;
       await query(
         `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
-          VALUES (?, 'ci', ?, ?, 0)`,
+          VALUES (?, 'ci', ?, ?, 1000 * unixepoch())`,
         user.id,
         hashSecret(bindings.CREDENTIAL_KEY, secret),
         JSON.stringify({ rights, workspaces }),

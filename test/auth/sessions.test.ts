@@ -2,10 +2,12 @@ import { createScheduledController } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import {
+  ADMIN_CALLER,
   type Caller,
   call,
   expectAnswer,
   expectProblem,
+  type Page,
   signInAs,
 } from '../support/worker/api-client.ts';
 import { query } from '../support/worker/database.ts';
@@ -43,21 +45,53 @@ test('a session ends twelve hours after its last use', async () => {
   expect(await statusOf(caller)).toBe(401);
 });
 
-test('a session in use ends after thirty days', async () => {
+test.each([
+  ['a year', null, 365],
+  ['the time that an admin sets', 3, 3],
+])('a session in use ends after %s', async (_, sessionLifetimeDays, days) => {
   const user = await makeUser();
   const caller = await signInAs(user);
-  for (let hours = 0; hours < 30 * 24 - 12; hours += 11) {
-    expect(await statusOf(caller)).toBe(200);
-    await letPass(user.id, 11 * HOUR);
+  if (sessionLifetimeDays !== null) {
+    await call(ADMIN_CALLER, 'PATCH', '/settings', { sessionLifetimeDays });
   }
-  expect(await statusOf(caller)).toBe(200);
-  const [row] = await query(
-    'SELECT expires_at - created_at AS length FROM sessions WHERE user_id = ?',
+  await query(
+    'UPDATE sessions SET created_at = created_at - ? WHERE user_id = ?',
+    days * DAY - 12 * HOUR,
     user.id,
   );
-  expect(row).toEqual({ length: 30 * DAY });
-  await letPass(user.id, 12 * HOUR);
+  expect(await statusOf(caller)).toBe(200);
+  const { body } = await call<Page<{ expiresAt: string; createdAt: string }>>(
+    caller,
+    'GET',
+    '/account/sessions',
+  );
+  const [session] = body.items;
+  const life = Date.parse(session?.expiresAt ?? '') - Date.parse(session?.createdAt ?? '');
+  expect(life).toBeLessThanOrEqual(days * DAY);
+  await letPass(user.id, 11 * HOUR);
+  expect(await statusOf(caller)).toBe(200);
+  await letPass(user.id, HOUR + 60_000);
   expect(await statusOf(caller)).toBe(401);
+});
+
+test('of more than a hundred sessions the longest unused one ends', async () => {
+  const user = await makeUser();
+  const [unused, used] = [await signInAs(user), await signInAs(user)];
+  await letPass(user.id, HOUR);
+  expect(await statusOf(used)).toBe(200);
+  await query(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 98)
+      INSERT INTO sessions (user_id, token_hash, created_at, last_seen_at, expires_at)
+      SELECT ?1, 'hash-' || ?1 || '-' || i, ?2, ?2, ?2 + 1000000 FROM n`,
+    user.id,
+    Date.now(),
+  );
+  const newest = await signInAs(user);
+  expect([await statusOf(unused), await statusOf(used), await statusOf(newest)]).toEqual([
+    401, 200, 200,
+  ]);
+  const [row] = await query('SELECT count(*) AS n FROM sessions WHERE user_id = ?', user.id);
+  expect(row).toEqual({ n: 100 });
 });
 
 test('a use is recorded after five minutes, and not with every request', async () => {
@@ -79,7 +113,7 @@ test('scripts and other sites cannot reach the cookie', async () => {
   const cookie = (await signInAt('http://registry.test', name)).headers.get('set-cookie') ?? '';
   const [pair, ...flags] = cookie.split('; ');
   expect(pair).toMatch(/^orlop=ses_[\w-]{40}$/);
-  expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax']);
+  expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=34560000', 'Path=/', 'SameSite=Lax']);
 });
 
 test('over https the cookie is for https and this host only', async () => {
@@ -87,7 +121,13 @@ test('over https the cookie is for https and this host only', async () => {
   const cookie = (await signInAt('https://registry.test', name)).headers.get('set-cookie') ?? '';
   const [pair, ...flags] = cookie.split('; ');
   expect(pair).toMatch(/^__Host-orlop=ses_[\w-]{40}$/);
-  expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure']);
+  expect(flags.sort()).toEqual([
+    'HttpOnly',
+    'Max-Age=34560000',
+    'Path=/',
+    'SameSite=Lax',
+    'Secure',
+  ]);
 });
 
 test('the database holds no cookie', async () => {

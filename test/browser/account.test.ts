@@ -79,6 +79,20 @@ describeConsole('my account', (held) => {
     expect(await statusOf(held, secret, 'tokens-in')).toBe(401);
   });
 
+  test('lists the docker logins, and ends one', async () => {
+    const user = await makeUser(held.current, 'dockerist');
+    const authorization = `Basic ${btoa(`${user.username}:${user.password}`)}`;
+    const headers = { authorization, 'user-agent': 'docker/29.1.0 go/go1.25 os/linux' };
+    const url = `${held.current.server.origin}/v2/token?offline_token=true`;
+    expect((await fetch(url, { headers })).status).toBe(200);
+    const page = await held.current.open('/account?tab=sessions', { as: user });
+    const row = page.getByRole('table', { name: 'Docker logins' }).getByRole('row');
+    await row.filter({ hasText: '127.0.0.1' }).getByText('docker').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'End: docker' }).click();
+    await page.getByText('No docker logins').waitFor();
+  });
+
   test('asks for the password again when the sign-in is old, and continues', async () => {
     const user = await makeUser(held.current, 'long-signed-in');
     const page = await held.current.open('/account?tab=tokens', { as: user });

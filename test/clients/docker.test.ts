@@ -1,11 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { adminSession, ownAdmin } from '../support/admin-session.ts';
 import { describeAsRoot } from '../support/clients/as-root.ts';
 import { PART, randomBytes } from '../support/clients/bytes.ts';
-import { dockerLayer as layer, useDocker } from '../support/clients/docker-client.ts';
+import {
+  type DockerClient,
+  dockerLayer as layer,
+  useDocker,
+} from '../support/clients/docker-client.ts';
 import { manifestStatus, remoteContents } from '../support/clients/remote.ts';
 import { throughProxy } from '../support/clients/setup.ts';
 import { tarOf } from '../support/clients/tar.ts';
+import type { Server } from '../support/server.ts';
 
 const MIB = 1024 * 1024;
 
@@ -83,6 +89,36 @@ describeAsRoot('docker', ['docker', 'dockerd'], () => {
     );
   });
 
+  test('keeps an identity token of a user, pulls with it until it is ended, and a robot’s password', async () => {
+    const docker = held.current;
+    const { server } = docker;
+    await adminSession(server);
+    const admin = ownAdmin(server);
+    const target = `${server.host}/library/docker-identity:v1`;
+    const id = await docker.load('library/docker-identity', [layer('identity', 10)]);
+    await docker.push('library/docker-identity', server.host);
+    expect(await keptFor(docker)).toEqual({
+      auth: btoa(`${server.credential.username}:${server.credential.password}`),
+    });
+    const login = ['login', '--username', admin.username, '--password-stdin', server.host];
+    await docker.run(login, admin.password);
+    expect(await keptFor(docker)).toEqual({
+      auth: btoa(`${admin.username}:`),
+      identitytoken: expect.any(String),
+    });
+    const pull = async () => {
+      await docker.run(['image', 'rm', '--force', id]);
+      return await docker.run(['pull', target]);
+    };
+    expect(await pull()).toContain('Downloaded newer image');
+    const logins = await callAs<{ items: { id: number; userAgent: string }[] }>(server, 'GET', '');
+    expect(logins?.items).toEqual([
+      expect.objectContaining({ userAgent: expect.stringContaining('docker/') }),
+    ]);
+    await callAs(server, 'DELETE', `/${logins?.items[0]?.id}`);
+    await expect(pull()).rejects.toThrow(/unauthorized/i);
+  });
+
   test('is refused with a wrong password, and leaves nothing behind', async () => {
     const docker = held.current;
     const { host } = docker.server;
@@ -95,3 +131,19 @@ describeAsRoot('docker', ['docker', 'dockerd'], () => {
     expect(await manifestStatus(docker.server, 'library/docker-refused', 'v1')).toBe(404);
   });
 });
+
+/** What docker keeps for the registry in its configuration. */
+async function keptFor({ engine, server }: DockerClient): Promise<unknown> {
+  const config = JSON.parse(await readFile(engine.path('client', 'config.json'), 'utf8'));
+  return config.auths[server.host];
+}
+
+/** One call about the docker logins of the admin. */
+async function callAs<T>(server: Server, method: string, path: string): Promise<T | null> {
+  const { username, password } = ownAdmin(server);
+  const headers = { authorization: `Basic ${btoa(`${username}:${password}`)}` };
+  const url = `${server.origin}/api/v1/account/docker-logins${path}`;
+  const response = await fetch(url, { method, headers });
+  expect(response.ok).toBe(true);
+  return response.status === 204 ? null : ((await response.json()) as T);
+}

@@ -1,11 +1,11 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { adminSession, ownAdmin } from '../support/admin-session.ts';
 import { imageOf } from '../support/clients/images.ts';
 import { layerOf } from '../support/clients/layers.ts';
 import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
 import { pushImage } from '../support/clients/push-image.ts';
-import { ask } from '../support/clients/remote.ts';
 import { useScratch, useServer } from '../support/clients/setup.ts';
 
 /** A credential helper that keeps credentials in files, one for each server. */
@@ -100,8 +100,12 @@ describe('orlop login', () => {
   });
 
   test('an identity token of docker signs in, too', async () => {
-    const { host } = server.current;
-    const answer = await ask(server.current, `token?service=${host}&offline_token=true`);
+    const { host, origin } = server.current;
+    await adminSession(server.current);
+    const { username, password } = ownAdmin(server.current);
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const url = `${origin}/v2/token?service=${host}&offline_token=true`;
+    const answer = await fetch(url, { headers: { authorization } });
     const { refresh_token: identitytoken } = (await answer.json()) as { refresh_token: string };
     const command = await orlop('identity', { auths: { [host]: { identitytoken } } });
     expect(await pull(command)).toMatchObject({ code: 0 });

@@ -14,7 +14,7 @@ const ALLOWED: ArrowTable = {
   domain: arrows('', 'zod'),
   // package.json.
   version: arrows('..'),
-  env: arrows('', 'zod'),
+  env: arrows('domain', 'zod'),
   'rate-limits': arrows(''),
   storage: arrows('domain', 'drizzle-orm'),
   'storage/accounts': arrows('storage domain', 'drizzle-orm'),
@@ -107,7 +107,7 @@ test.each([
     'v2/a.ts → cloudflare:workers',
   ],
   ['app.ts', "import { b } from './registry/b.ts';", 'app.ts → registry/b.ts'],
-  ['env.ts', "import { b } from './domain/b.ts';", 'env.ts → domain/b.ts'],
+  ['env.ts', "import { b } from './storage/b.ts';", 'env.ts → storage/b.ts'],
   ['index.ts', "import { b } from '../scripts/b.ts';", 'index.ts → ../scripts/b.ts'],
   ['unheard-of/a.ts', "import { z } from 'zod';", 'unheard-of/a.ts → zod'],
 ])('in %s, %s is found', (file, text, found) => {

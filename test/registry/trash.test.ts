@@ -177,6 +177,7 @@ describe('a workspace in the trash', () => {
       roles: new Map(),
       mustChangePassword: false,
       tokenId: null,
+      refreshTokenId: null,
       limits: null,
       endsAt: null,
       inSession: false,

@@ -1,7 +1,16 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { copyCheckout } from '../support/checkout.ts';
+import { copyCheckout, projectRoot } from '../support/checkout.ts';
 import { runScript } from './command.ts';
 
 /**
@@ -40,7 +49,12 @@ beforeEach(() => {
   root = copyCheckout();
   unlinkSync(join(root, 'node_modules'));
   mkdirSync(bin(), { recursive: true });
+  const packages = join(projectRoot, 'node_modules');
+  for (const name of readdirSync(packages).filter((one) => one !== 'wrangler')) {
+    symlinkSync(join(packages, name), join(root, 'node_modules', name));
+  }
   writeFileSync(join(bin(), '../package.json'), '{"name":"wrangler","version":"0.0.0"}');
+  writeFileSync(join(bin(), 'calls'), '');
   writeFileSync(join(bin(), 'wrangler.js'), standIn);
   chmodSync(join(bin(), 'wrangler.js'), 0o755);
 });
@@ -56,7 +70,7 @@ interface Answer {
 async function deploy(answers: Record<string, Answer>, env = {}) {
   writeFileSync(join(bin(), 'answers.json'), JSON.stringify(answers));
   const outcome = await runScript(root, ['deploy'], { ...withoutEnvironment, ...env });
-  const lines = readFileSync(join(bin(), 'calls'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(bin(), 'calls'), 'utf8').split('\n').filter(Boolean);
   return { ...outcome, calls: lines.map((line) => JSON.parse(line) as Call) };
 }
 
@@ -96,10 +110,17 @@ test('a later deployment leaves the database and the secrets as they are', async
 test('a chosen password is sent and not printed', async () => {
   const { stdout, calls } = await deploy(
     { 'd1 list': { out: '[]' }, 'secret list': { error: 'Worker "orlop" not found.' } },
-    { ADMIN_PASSWORD: 'ch$sen' },
+    { ADMIN_PASSWORD: 'ch$sen by an admin' },
   );
-  expect(calls.at(-1)?.secrets?.ADMIN_PASSWORD).toBe('ch$sen');
-  expect(stdout).not.toContain('ch$sen');
+  expect(calls.at(-1)?.secrets?.ADMIN_PASSWORD).toBe('ch$sen by an admin');
+  expect(stdout).not.toContain('ch$sen by an admin');
+});
+
+test('a chosen password that is too short is refused before anything is changed', async () => {
+  const { status, stderr, calls } = await deploy({}, { ADMIN_PASSWORD: 'elevenchars' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/ADMIN_PASSWORD must have 12 characters or more/);
+  expect(calls).toEqual([]);
 });
 
 test.each([

@@ -80,8 +80,8 @@ test('secrets that cannot be kept are a clear line', async () => {
 });
 
 test('a secret that the Worker refuses is named', async () => {
-  const env = { ADMIN_PASSWORD: 'short' };
-  await expectOneLine(['--port', '0', '--state', folder], /ADMIN_PASSWORD: must have/, env);
+  const env = { ADMIN_PASSWORD: 'elevenchars' };
+  await expectOneLine(['--port', '0', '--state', folder], /ADMIN_PASSWORD: must have 12/, env);
 });
 
 test('without its packages it says what to run', async () => {

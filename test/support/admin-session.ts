@@ -18,6 +18,11 @@ export async function signInToConsole(origin: string, login: Login): Promise<Ses
 const ADMIN_PASSWORD = 'a password of the tests 7';
 const sessions = new WeakMap<Server, Promise<SessionHeaders>>();
 
+/** The admin of a server, after adminSession has replaced the generated password. */
+export function ownAdmin({ admin }: Server): Login {
+  return { ...admin, password: ADMIN_PASSWORD };
+}
+
 /** A session of the admin, whose generated password it replaces; one for each server. */
 export function adminSession(server: Server): Promise<SessionHeaders> {
   const begun = sessions.get(server) ?? begin(server);

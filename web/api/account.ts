@@ -21,6 +21,19 @@ export async function endSession(sessionId: number): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ['account', 'sessions'] });
 }
 
+export type DockerLogin = Item<'get /account/docker-logins'>;
+
+/** The docker logins of the signed-in user, the latest first. */
+export const ownDockerLoginsQuery = pagedQuery(['account', 'docker-logins'], (cursor) =>
+  api('get /account/docker-logins', { query: { cursor, limit: PAGE_SIZE } }),
+);
+
+/** Ends a docker login of the user. */
+export async function endDockerLogin(loginId: number): Promise<void> {
+  await api('delete /account/docker-logins/{loginId}', { params: { loginId } });
+  await queryClient.invalidateQueries({ queryKey: ['account', 'docker-logins'] });
+}
+
 /** Ends every session of the user but this one. */
 export async function endOtherSessions(): Promise<void> {
   await api('delete /account/sessions');

@@ -35,6 +35,20 @@ const NUMBERS = {
     unit: 1024 * MIB,
     step: 10,
   },
+  tokenLifetimeDays: {
+    label: 'settings.tokenLifetime',
+    text: 'settings.tokenLifetimeText',
+    suffix: 'days',
+    unit: 1,
+    step: 30,
+  },
+  sessionLifetimeDays: {
+    label: 'settings.sessionLifetime',
+    text: 'settings.sessionLifetimeText',
+    suffix: 'days',
+    unit: 1,
+    step: 30,
+  },
 } as const satisfies Record<NumberName, object>;
 
 const NAMES = Object.keys(NUMBERS) as NumberName[];

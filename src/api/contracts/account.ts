@@ -8,7 +8,7 @@ export const newPassword = z
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
   .openapi({
-    description: `At least ${MIN_PASSWORD_LENGTH} characters, five of them different; not the user name.`,
+    description: `At least ${MIN_PASSWORD_LENGTH} characters, five of them different; not the user name, and no common password.`,
     example: 'correct horse battery',
   });
 

@@ -12,6 +12,12 @@ const fields = {
   scrubBytesPerDay: within(SETTING_BOUNDS.scrubBytesPerDay).describe(
     'Bytes of stored content to read and verify each day; 0: none.',
   ),
+  tokenLifetimeDays: within(SETTING_BOUNDS.tokenLifetimeDays).describe(
+    'Days after which an access token ends at the latest, existing ones too.',
+  ),
+  sessionLifetimeDays: within(SETTING_BOUNDS.sessionLifetimeDays).describe(
+    'Days after which a browser session ends at the latest, existing ones too.',
+  ),
 } satisfies Record<keyof Settings, z.ZodType>;
 
 export const settings = z.object(fields).openapi('Settings');

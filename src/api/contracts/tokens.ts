@@ -17,7 +17,9 @@ const token = z.object({
   rights,
   workspaces,
   createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable().openapi({ description: 'Null: it does not expire.' }),
+  expiresAt: z.iso.datetime().openapi({
+    description: 'Earlier than it was set to, if the setting `tokenLifetimeDays` ends it first.',
+  }),
   lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'Accurate to the minute.' }),
 });
 
@@ -41,11 +43,9 @@ export const newToken = z
       .nullable()
       .default(null)
       .openapi({ description: 'Names of the workspaces it is valid for; null: all.' }),
-    expiresAt: z.iso
-      .datetime({ offset: true })
-      .nullable()
-      .default(null)
-      .openapi({ description: 'A time in the future; null: it does not expire.' }),
+    expiresAt: z.iso.datetime({ offset: true }).nullable().default(null).openapi({
+      description: 'Default, and latest: after the days of the setting `tokenLifetimeDays`.',
+    }),
   })
   .openapi('NewAccessToken');
 

@@ -1,9 +1,10 @@
 import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { TokenLimits } from '../../domain/roles.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
-import type { Database } from '../database.ts';
+import { type Database, runBatch } from '../database.ts';
 import type { Lookup } from '../lookups.ts';
 import { accessTokens } from '../schema.ts';
+import { lifetimeEnd } from '../settings.ts';
 
 /** A personal access token, without its secret. */
 export interface AccessTokenRecord {
@@ -12,10 +13,18 @@ export interface AccessTokenRecord {
   readonly name: string;
   readonly limits: TokenLimits;
   readonly createdAt: number;
-  readonly expiresAt: number | null;
+  /** When it expires: at the time that its user chose, or when its longest life is over. */
+  readonly expiresAt: number;
   readonly lastUsedAt: number | null;
   readonly revokedAt: number | null;
 }
+
+/** A token without a time of its own lives as long as the settings let it. */
+const ENDS_AT = sql<number>`min(coalesce(expires_at, ${Number.MAX_SAFE_INTEGER}),
+  ${lifetimeEnd('tokenLifetimeDays', sql`created_at`)})`;
+
+/** The most tokens of a user that are not revoked. */
+export const MAX_ACCESS_TOKENS = 100;
 
 const columns = {
   id: accessTokens.id,
@@ -23,7 +32,7 @@ const columns = {
   name: accessTokens.name,
   scope: accessTokens.scope,
   createdAt: accessTokens.createdAt,
-  expiresAt: accessTokens.expiresAt,
+  expiresAt: ENDS_AT,
   lastUsedAt: accessTokens.lastUsedAt,
   revokedAt: accessTokens.revokedAt,
 };
@@ -41,7 +50,7 @@ export function accessTokenLookup(key: AccessTokenKey): Lookup<AccessTokenRecord
   return {
     sql: sql`
       SELECT json_object('id', id, 'userId', user_id, 'name', name, 'limits', json(scope),
-          'createdAt', created_at, 'expiresAt', expires_at, 'lastUsedAt', last_used_at,
+          'createdAt', created_at, 'expiresAt', ${ENDS_AT}, 'lastUsedAt', last_used_at,
           'revokedAt', revoked_at)
         FROM access_tokens WHERE ${isAccessToken(key)}`,
     read: (value) => value as AccessTokenRecord | null,
@@ -70,21 +79,29 @@ export async function listAccessTokens(
   return rows.map(toRecord);
 }
 
-/** Creates a token and answers its id; null if the user has another of that name. */
+/**
+ * Creates a token and answers its id, or why not: the user has another of that name, or as many as
+ * a user may have. Expired tokens count, because lists show them.
+ */
 export async function insertAccessToken(
   db: Database,
   token: Pick<AccessTokenRecord, 'userId' | 'name' | 'limits' | 'createdAt' | 'expiresAt'> & {
     readonly hash: string;
   },
-): Promise<number | null> {
+): Promise<number | 'name-taken' | 'too-many'> {
   const { userId, name, limits, hash, createdAt, expiresAt } = token;
-  const [row] = await db.all<{ id: number }>(sql`
-    INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at, expires_at)
+  const own = sql`FROM access_tokens WHERE user_id = ${userId} AND revoked_at IS NULL`;
+  const [counted, made] = await runBatch(db, [
+    sql`SELECT count(*) AS tokens ${own}`,
+    sql`INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at, expires_at)
       SELECT ${userId}, ${name}, ${hash}, ${JSON.stringify(limits)}, ${createdAt}, ${expiresAt}
-      WHERE NOT EXISTS (SELECT 1 FROM access_tokens
-        WHERE user_id = ${userId} AND name = ${name} AND revoked_at IS NULL)
-      RETURNING id`);
-  return row?.id ?? null;
+      WHERE NOT EXISTS (SELECT 1 ${own} AND name = ${name})
+        AND (SELECT count(*) ${own}) < ${MAX_ACCESS_TOKENS}
+      RETURNING id`,
+  ]);
+  const id = made?.[0]?.id;
+  if (id !== undefined) return id as number;
+  return Number(counted?.[0]?.tokens) < MAX_ACCESS_TOKENS ? 'name-taken' : 'too-many';
 }
 
 /** Revokes a user's token; false if the user has none with that id. */

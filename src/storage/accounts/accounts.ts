@@ -78,8 +78,8 @@ const isAdminLeft = (id: number): SQL => sql`EXISTS (SELECT 1 FROM users AS othe
 /**
  * Changes an account; false if there is none, another has the name, or the change would disable
  * or demote the last admin that is not disabled. The statement itself decides, so that one remains
- * if two admins demote each other at the same time. Disabling ends all sessions and registry
- * tokens of the user.
+ * if two admins demote each other at the same time. Disabling ends all sessions, registry and
+ * refresh tokens of the user.
  */
 export async function updateAccount(
   db: Database,
@@ -98,8 +98,10 @@ export async function updateAccount(
         disabled_at = ${disabled === undefined ? sql`disabled_at` : disabledAt},
         token_epoch = token_epoch + ${disabled === true ? 1 : 0}
       WHERE id = ${id} AND ${may} RETURNING id`,
-    sql`DELETE FROM sessions WHERE user_id = ${id}
-      AND EXISTS (SELECT 1 FROM users WHERE id = ${id} AND disabled_at IS NOT NULL)`,
+    ...['sessions', 'refresh_tokens'].map(
+      (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE user_id = ${id}
+        AND EXISTS (SELECT 1 FROM users WHERE id = ${id} AND disabled_at IS NOT NULL)`,
+    ),
   ]);
   return changed?.length === 1;
 }
@@ -109,8 +111,8 @@ function toInteger(flag: boolean | undefined): number | null {
 }
 
 /**
- * Sets a generated password, which the user must change, and ends the sessions, access tokens and
- * registry tokens of the user; false if there is no such account.
+ * Sets a generated password, which the user must change, and ends the sessions, and all tokens
+ * of the user; false if there is no such account.
  */
 export async function resetPassword(
   db: Database,
@@ -122,6 +124,7 @@ export async function resetPassword(
     sql`UPDATE users SET password_hash = ${hash}, must_change_password = 1,
         token_epoch = token_epoch + 1 WHERE id = ${id} RETURNING id`,
     sql`DELETE FROM sessions WHERE user_id = ${id}`,
+    sql`DELETE FROM refresh_tokens WHERE user_id = ${id}`,
     sql`UPDATE access_tokens SET revoked_at = ${now} WHERE user_id = ${id} AND revoked_at IS NULL`,
   ]);
   return changed?.length === 1;

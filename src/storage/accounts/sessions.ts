@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
-import type { Database } from '../database.ts';
+import { type Database, runBatch } from '../database.ts';
 import { sessions, users } from '../schema.ts';
+import { lifetimeEnd } from '../settings.ts';
 
 /** A signed-in browser. */
 export interface SessionRecord {
@@ -15,13 +16,20 @@ export interface SessionRecord {
   readonly address: string;
 }
 
+/** A session ends some time after its last use, and when its longest life is over. */
+const ENDS_AT = sql<number>`min(${sessions.expiresAt},
+  ${lifetimeEnd('sessionLifetimeDays', sql`${sessions.createdAt}`)})`;
+
+/** The most sessions of a user. */
+const MAX_SESSIONS = 100;
+
 const columns = {
   id: sessions.id,
   userId: sessions.userId,
   createdAt: sessions.createdAt,
   confirmedAt: sql<number>`coalesce(${sessions.confirmedAt}, ${sessions.createdAt})`,
   lastSeenAt: sessions.lastSeenAt,
-  expiresAt: sessions.expiresAt,
+  expiresAt: ENDS_AT,
   userAgent: sessions.userAgent,
   address: sessions.address,
 };
@@ -29,14 +37,18 @@ const columns = {
 /** Rows that one clean-up deletes at most. */
 const SLICE = 10_000;
 
-/** Creates a session and answers its id. */
+/** Creates a session and answers its id. Of too many the one that was unused for longest ends. */
 export async function insertSession(
   db: Database,
   session: Omit<SessionRecord, 'id' | 'confirmedAt'> & { readonly tokenHash: string },
 ): Promise<number> {
-  const [row] = await db.insert(sessions).values(session).returning({ id: sessions.id });
-  if (!row) throw new Error('a session that was just created is missing');
-  return row.id;
+  const [made] = await runBatch(db, [
+    db.insert(sessions).values(session).returning({ id: sessions.id }),
+    sql`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions
+      WHERE user_id = ${session.userId}
+      ORDER BY last_seen_at DESC, id DESC LIMIT -1 OFFSET ${MAX_SESSIONS})`,
+  ]);
+  return made?.[0]?.id as number;
 }
 
 /** A session that has not expired, by the keyed hash of its cookie. */
@@ -48,7 +60,7 @@ export async function findSession(
   const [row] = await db
     .select(columns)
     .from(sessions)
-    .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, now)));
+    .where(and(eq(sessions.tokenHash, tokenHash), gt(ENDS_AT, now)));
   return row ?? null;
 }
 
@@ -63,9 +75,7 @@ export async function hasSession(
     .select({ id: sessions.id })
     .from(users)
     .innerJoin(sessions, eq(sessions.userId, users.id))
-    .where(
-      and(eq(users.name, userName), eq(sessions.address, address), gt(sessions.expiresAt, now)),
-    )
+    .where(and(eq(users.name, userName), eq(sessions.address, address), gt(ENDS_AT, now)))
     .limit(1);
   return rows.length > 0;
 }
@@ -81,7 +91,7 @@ export async function listSessions(
   return await db
     .select(columns)
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), lt(sessions.id, before), gt(sessions.expiresAt, now)))
+    .where(and(eq(sessions.userId, userId), lt(sessions.id, before), gt(ENDS_AT, now)))
     .orderBy(desc(sessions.id))
     .limit(limit);
 }

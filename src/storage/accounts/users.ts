@@ -3,6 +3,7 @@ import type { Role } from '../../domain/roles.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { type AccessTokenKey, isAccessToken } from './access-tokens.ts';
+import { isRefreshToken } from './refresh-tokens.ts';
 
 /** A user's account, and the user's role in each project. */
 export interface UserRecord {
@@ -16,11 +17,13 @@ export interface UserRecord {
   readonly roles: ReadonlyMap<number, Role>;
 }
 
-/** What identifies a user; an access token identifies its owner. */
+/** What identifies a user; a token identifies its owner. */
 export type UserKey =
   | { readonly id: number }
   | { readonly name: string }
-  | { readonly accessToken: AccessTokenKey };
+  | { readonly accessToken: AccessTokenKey }
+  /** A refresh token that has not expired now, ms. */
+  | { readonly refreshToken: number; readonly now: number };
 
 /** A user with all memberships, in one query; null if there is none. */
 export async function findUser(db: Database, key: UserKey): Promise<UserRecord | null> {
@@ -30,6 +33,10 @@ export async function findUser(db: Database, key: UserKey): Promise<UserRecord |
 function isUser(key: UserKey): SQL {
   if ('id' in key) return sql`id = ${key.id}`;
   if ('name' in key) return sql`name = ${key.name}`;
+  if ('refreshToken' in key) {
+    const token = isRefreshToken(key.refreshToken, key.now);
+    return sql`id = (SELECT user_id FROM refresh_tokens WHERE ${token})`;
+  }
   return sql`id = (SELECT user_id FROM access_tokens WHERE ${isAccessToken(key.accessToken)})`;
 }
 
@@ -64,7 +71,7 @@ export interface PasswordReplacement {
 
 /**
  * Replaces the password with which `user` was read; false if it was changed since, or the account
- * is disabled. Ends the user's registry tokens, all sessions except `keep` (null: all) and, with
+ * is disabled. Ends the user's registry and refresh tokens, all sessions except `keep` (null: all) and, with
  * `revokeTokens`, the access tokens.
  */
 export async function replacePassword(
@@ -80,6 +87,7 @@ export async function replacePassword(
       WHERE id = ${user.id} AND password_hash IS ${user.passwordHash} AND disabled_at IS NULL
       RETURNING id`,
     sql`DELETE FROM sessions WHERE user_id = ${user.id} AND id IS NOT ${keep} AND ${isReplaced}`,
+    sql`DELETE FROM refresh_tokens WHERE user_id = ${user.id} AND ${isReplaced}`,
     sql`UPDATE access_tokens SET revoked_at = ${now} WHERE user_id = ${user.id}
       AND revoked_at IS NULL AND ${Number(revokeTokens)} AND ${isReplaced}`,
   ]);

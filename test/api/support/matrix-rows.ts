@@ -134,6 +134,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteAccountSessions: { outcomes: PERSON, yes: 204 },
   // No session has this id, so callers who may ask get 404.
   deleteAccountSession: { outcomes: PERSON, yes: 404, params: { sessionId: 987 } },
+  listDockerLogins: { outcomes: PERSON, yes: 200 },
+  deleteDockerLogin: { outcomes: PERSON, yes: 404, params: { loginId: 987 } },
   listTokens: { outcomes: PERSON, yes: 200 },
   createToken: {
     outcomes: PERSON,

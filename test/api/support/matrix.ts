@@ -116,7 +116,7 @@ async function makeToken(
   const secret = `orlop_${unique('secret')}`;
   await query(
     `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at, ${ended ?? 'expires_at'})
-      VALUES (?, ?, ?, ?, 0, ?)`,
+      VALUES (?, ?, ?, ?, 1000 * unixepoch(), ?)`,
     user,
     unique('token'),
     hashSecret(bindings.CREDENTIAL_KEY, secret),

@@ -122,7 +122,7 @@ function addMember(database: DatabaseSync): void {
   database
     .prepare(
       `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
-        VALUES (?, 'bench', ?, '{"rights":["read"],"workspaces":null}', 0)`,
+        VALUES (?, 'bench', ?, '{"rights":["read"],"workspaces":null}', 1000 * unixepoch())`,
     )
     .run(id, hashSecret(SECRETS.CREDENTIAL_KEY, MEMBER.password));
 }

@@ -6,6 +6,8 @@ export interface MadeToken {
   readonly id: number;
   readonly name: string;
   readonly secret: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
   readonly lastUsedAt: string | null;
 }
 

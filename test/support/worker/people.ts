@@ -65,7 +65,7 @@ export async function tokenAuthorization(
   const secret = unique('orlop_');
   await insert(
     `INSERT INTO access_tokens (user_id, name, token_hash, scope, created_at)
-      VALUES (?, ?, ?, ?, 0)`,
+      VALUES (?, ?, ?, ?, 1000 * unixepoch())`,
     id,
     secret,
     hashSecret(bindings.CREDENTIAL_KEY, secret),

@@ -1,9 +1,10 @@
-import { Checkbox, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, Select, Skeleton, Stack, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { DAY_MS } from '../../../src/domain/time.ts';
 import { useMe } from '../../api/session.ts';
+import { settingsQuery } from '../../api/settings.ts';
 import { createToken, type MadeToken, type NewToken } from '../../api/tokens.ts';
 import { workspaceNamesQuery } from '../../api/workspaces.ts';
 import type { DialogState } from '../../ui/dialog/dialog.tsx';
@@ -25,14 +26,19 @@ const LIFETIMES = {
   30: 'tokens.month',
   90: 'tokens.quarter',
   365: 'tokens.year',
-  0: 'tokens.forEver',
 } as const;
+
+/** The lifetime that is chosen at first, in days. */
+const USUAL = '90';
+
+/** The choice of the longest lifetime that the settings allow. */
+const LONGEST = '0';
 
 const START = {
   name: '',
   rights: ['read'] as Right[],
   workspaces: [] as string[],
-  expiresAt: '90',
+  expiresAt: USUAL,
 };
 
 interface TokenFormProps extends DialogState {
@@ -42,13 +48,17 @@ interface TokenFormProps extends DialogState {
 /** Asks for the name, the rights and the lifetime of an access token, and creates it. */
 export function TokenForm({ onMade, ...dialog }: TokenFormProps) {
   const { t } = useTranslation();
+  const { data: settings } = useQuery(settingsQuery);
+  const most = settings?.tokenLifetimeDays ?? 0;
+  const expiresAt = Number(USUAL) < most ? USUAL : LONGEST;
   return (
     <FormDialog
       {...dialog}
       size="lg"
       title={t('tokens.create')}
+      waiting={!settings && <Skeleton height={560} />}
       form={{
-        initialValues: START,
+        initialValues: { ...START, expiresAt },
         validate: {
           name: (name) => (name.trim() === '' ? t('common.nameMissing') : null),
           rights: (rights) => (rights.length === 0 ? t('tokens.rightMissing') : null),
@@ -58,7 +68,7 @@ export function TokenForm({ onMade, ...dialog }: TokenFormProps) {
       submit={(values) => createToken(toToken(values))}
       onDone={onMade}
     >
-      {(form) => <TokenFields form={form} />}
+      {(form) => <TokenFields form={form} most={most} />}
     </FormDialog>
   );
 }
@@ -67,7 +77,12 @@ interface FieldsProps {
   readonly form: UseFormReturnType<typeof START>;
 }
 
-function TokenFields({ form }: FieldsProps) {
+interface LifetimeProps extends FieldsProps {
+  /** The longest lifetime, in days. */
+  readonly most: number;
+}
+
+function TokenFields({ form, most }: LifetimeProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -92,13 +107,24 @@ function TokenFields({ form }: FieldsProps) {
         </Stack>
       </Checkbox.Group>
       <WorkspacesField form={form} />
-      <Select
-        label={t('tokens.expires')}
-        allowDeselect={false}
-        data={Object.entries(LIFETIMES).map(([value, key]) => ({ value, label: t(key) }))}
-        {...form.getInputProps('expiresAt')}
-      />
+      <LifetimeField form={form} most={most} />
     </>
+  );
+}
+
+function LifetimeField({ form, most }: LifetimeProps) {
+  const { t } = useTranslation();
+  const shorter = Object.entries(LIFETIMES).filter(([days]) => Number(days) < most);
+  return (
+    <Select
+      label={t('tokens.expires')}
+      allowDeselect={false}
+      data={[
+        ...shorter.map(([value, key]) => ({ value, label: t(key) })),
+        { value: LONGEST, label: t('tokens.longest', { count: most }) },
+      ]}
+      {...form.getInputProps('expiresAt')}
+    />
   );
 }
 
@@ -127,6 +153,6 @@ function toToken({ name, rights, workspaces, expiresAt }: typeof START): NewToke
     name: name.trim(),
     rights,
     workspaces: workspaces.length === 0 ? null : workspaces,
-    expiresAt: days === 0 ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
+    expiresAt: expiresAt === LONGEST ? null : new Date(Date.now() + days * DAY_MS).toISOString(),
   };
 }

@@ -12,6 +12,12 @@ export const account = {
   ended: 'Signed out: {{name}}',
   endOthers: 'Sign out everywhere else',
   othersEnded: 'Signed out everywhere else',
+  logins: 'Docker logins',
+  loginsText:
+    'Clients that you have logged in with your password. Each keeps a token for 90 days at most; a new password ends them all.',
+  noLogins: 'No docker logins',
+  endLogin: 'End',
+  loginEnded: 'Ended within a minute: {{name}}',
   preferences: 'Preferences',
   keptHere: 'Kept in this browser.',
 };

@@ -9,7 +9,8 @@ export const session = {
   firstText: 'Your password was made for you. Choose one that only you know.',
   currentPassword: 'Present password',
   newPassword: 'New password',
-  newPasswordHint: 'At least 12 characters, five of them different; not the user name.',
+  newPasswordHint:
+    'At least 12 characters, five of them different; not the user name, and no common password.',
   repeatPassword: 'New password again',
   repeatDiffers: 'The two are not the same.',
   endTokens: 'Revoke all my access tokens, too',

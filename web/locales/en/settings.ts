@@ -11,6 +11,11 @@ export const settings = {
   uploadLimitText: '2048 MiB are 2 GiB. Clients such as docker have no limit.',
   scrub: 'Check of stored content',
   scrubText: 'So much is read again each day to find lost or wrong content. 0: none.',
+  tokenLifetime: 'Longest life of access tokens',
+  tokenLifetimeText:
+    'They end after it at the latest, those that exist, too. Docker logins end after 90 days or sooner.',
+  sessionLifetime: 'Longest life of sessions',
+  sessionLifetimeText: 'Browsers have to sign in again after it, and after 12 hours without use.',
   outOfBounds: 'A whole number from {{least}} to {{most}}.',
   saved: 'The settings are saved',
   discard: 'Discard changes',

@@ -21,7 +21,7 @@ export const tokens = {
   month: 'In 30 days',
   quarter: 'In 90 days',
   year: 'In one year',
-  forEver: 'Never',
+  longest: 'As late as allowed: in {{count}} days',
   lastUsed: 'Last used',
   secret: 'Access token',
   secretOf: 'The access token {{name}}',

@@ -13,6 +13,11 @@ export const account: Messages['account'] = {
   ended: '已退出：{{name}}',
   endOthers: '退出其他所有会话',
   othersEnded: '已退出其他所有会话',
+  logins: 'docker 登录',
+  loginsText: '你用密码登录过的客户端，各自保存一个最长 90 天的令牌；修改密码后全部失效。',
+  noLogins: '没有 docker 登录',
+  endLogin: '结束',
+  loginEnded: '将在一分钟内失效：{{name}}',
   preferences: '偏好设置',
   keptHere: '保存在此浏览器中。',
 };

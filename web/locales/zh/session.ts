@@ -11,7 +11,7 @@ export const session: Messages['session'] = {
   firstText: '当前密码由系统生成，请设置一个只有你知道的密码。',
   currentPassword: '当前密码',
   newPassword: '新密码',
-  newPasswordHint: '至少 12 个字符，其中至少 5 个不同；不能与用户名相同。',
+  newPasswordHint: '至少 12 个字符，其中至少 5 个不同；不能与用户名相同，也不能是常见密码。',
   repeatPassword: '再次输入新密码',
   repeatDiffers: '两次输入不一致。',
   endTokens: '同时撤销我的所有访问令牌',

@@ -23,7 +23,7 @@ export const tokens: Messages['tokens'] = {
   month: '30 天',
   quarter: '90 天',
   year: '一年',
-  forEver: '永久有效',
+  longest: '允许的最长时间：{{count}} 天',
   lastUsed: '最近使用',
   secret: '访问令牌',
   secretOf: '访问令牌 {{name}}',

@@ -14,8 +14,9 @@ import { notify, notifyError } from '../../ui/notices.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
+import { DockerLogins } from './docker-logins.tsx';
 
-/** The sessions of the signed-in user. */
+/** The sessions and docker logins of the signed-in user. */
 export function SessionsTab() {
   const { t } = useTranslation();
   const message = useErrorMessage();
@@ -49,6 +50,7 @@ export function SessionsTab() {
         rowId={({ id }) => String(id)}
         empty={null}
       />
+      <DockerLogins />
     </>
   );
 }

@@ -64,9 +64,8 @@ export function useTokenColumns(onRevoke: (token: AccessToken) => void): Column<
   ];
 }
 
-function Expiry({ value }: { readonly value: string | null }) {
+function Expiry({ value }: { readonly value: string }) {
   const { t } = useTranslation();
-  if (value === null) return t('common.never');
   if (Date.parse(value) > Date.now()) return <Time value={value} />;
   return (
     <Text size="sm" c="red">

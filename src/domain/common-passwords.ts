@@ -1,0 +1,21 @@
+import { COMMON_PASSWORDS } from './common-password-list.ts';
+
+let common: ReadonlySet<string> | undefined;
+
+/**
+ * Whether a password is among the first that a guesser tries: a common one in any case, alone, with
+ * digits and signs around it, or repeated.
+ */
+export function isCommonPassword(password: string): boolean {
+  common ??= new Set(COMMON_PASSWORDS.split(' '));
+  const text = password.toLowerCase();
+  const words = text.split(/[^a-z]+/).filter(Boolean);
+  const word = new Set(words).size === 1 ? (words[0] ?? '') : '';
+  return [text, repeatedPart(text), word, repeatedPart(word)].some((part) => common?.has(part));
+}
+
+/** The shortest text that a text repeats; the text itself if it repeats none. */
+function repeatedPart(text: string): string {
+  // The first place, but the start, where the text stands in two copies of itself.
+  return text.slice(0, `${text}${text}`.indexOf(text, 1));
+}

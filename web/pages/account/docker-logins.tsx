@@ -1,0 +1,103 @@
+import { Button, Text, Title } from '@mantine/core';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type DockerLogin, endDockerLogin, ownDockerLoginsQuery } from '../../api/account.ts';
+import { useErrorMessage } from '../../api/use-error-message.ts';
+import { browserName } from '../../ui/browser-name.ts';
+import { notify, notifyError } from '../../ui/notices.tsx';
+import type { Column } from '../../ui/table/column.ts';
+import { Time } from '../../ui/time.tsx';
+import { PagedTable } from '../paged-table.tsx';
+
+/** The docker logins that the signed-in user made with the password. */
+export function DockerLogins() {
+  const { t } = useTranslation();
+  const list = useInfiniteQuery(ownDockerLoginsQuery);
+  const columns = useColumns();
+  return (
+    <section>
+      <Title order={2} size="h4" mt="xl" mb={4}>
+        {t('account.logins')}
+      </Title>
+      <Text c="dimmed" maw={640} mb="sm">
+        {t('account.loginsText')}
+      </Text>
+      <PagedTable
+        list={list}
+        label={t('account.logins')}
+        columns={columns}
+        rowId={({ id }) => String(id)}
+        empty={<Text>{t('account.noLogins')}</Text>}
+      />
+    </section>
+  );
+}
+
+function useColumns(): Column<DockerLogin>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'client',
+      header: t('account.where'),
+      cell: ({ userAgent, address }) => (
+        <>
+          <span title={userAgent}>{browserName(userAgent) ?? t('common.unknown')}</span>
+          <Text size="xs" c="dimmed">
+            {address}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'since',
+      header: t('account.since'),
+      cell: ({ createdAt }) => <Time value={createdAt} />,
+      width: 160,
+      from: 'sm',
+    },
+    {
+      id: 'used',
+      header: t('tokens.lastUsed'),
+      cell: ({ lastUsedAt }) => <Time value={lastUsedAt} />,
+      width: 160,
+    },
+    {
+      id: 'expires',
+      header: t('tokens.expires'),
+      cell: ({ expiresAt }) => <Time value={expiresAt} />,
+      width: 160,
+      from: 'md',
+    },
+    {
+      id: 'end',
+      header: t('account.endLogin'),
+      hidesHeader: true,
+      cell: (login) => <EndButton login={login} />,
+      width: 110,
+      align: 'right',
+    },
+  ];
+}
+
+function EndButton({ login }: { readonly login: DockerLogin }) {
+  const { t } = useTranslation();
+  const message = useErrorMessage();
+  const name = browserName(login.userAgent) ?? t('common.unknown');
+  const ending = useMutation({
+    mutationFn: () => endDockerLogin(login.id),
+    onSuccess: () => notify(t('account.loginEnded', { name })),
+    onError: (error) => notifyError(message(error)),
+  });
+  return (
+    <Button
+      variant="subtle"
+      color="red"
+      size="compact-sm"
+      aria-label={`${t('account.endLogin')}: ${name}`}
+      loading={ending.isPending}
+      onClick={() => ending.mutate()}
+    >
+      {t('account.endLogin')}
+    </Button>
+  );
+}
