@@ -32,6 +32,7 @@ async function serve(options: StartOptions): Promise<number> {
   await front.listen();
   const vars = await prepareLocally(state);
 
+  console.log('Starting the registry …');
   const run = makeRunFolder(state);
   cleanup.defer(() => run.remove());
   const runtime = await startRuntime({ ...options, run, vars });

@@ -43,6 +43,7 @@ const sources = [
 export async function buildConsole(): Promise<void> {
   const wanted = digestSources();
   if (isBuiltFrom(wanted)) return;
+  console.log('Building the console …');
   const { build } = await import('vite');
   const fresh = `${output}-${process.pid}`;
   try {

@@ -41,12 +41,12 @@ interface Greeting {
 function formatGreeting({ scheme, address, state, adminPassword, credential }: Greeting): string {
   const image = `${address}/library/alpine`;
   return `
-Orlop is ready at ${scheme}://${address}
+Orlop is ready at ${scheme}://${address} - open this address and sign in:
   admin user: admin
   admin password: ${adminPassword}
 
 Push and pull an image:
-  docker login ${address} --username ${credential.username} --password ${credential.password}
+  echo ${credential.password} | docker login ${address} --username ${credential.username} --password-stdin
   docker pull alpine
   docker tag alpine ${image}
   docker push ${image}

@@ -14,6 +14,7 @@ export async function migrateLocally(state: string): Promise<void> {
   const applied = new Set(query(state, 'SELECT name FROM d1_migrations').map((row) => row.name));
   const migrations = readdirSync(join(projectRoot, 'migrations')).filter((f) => f.endsWith('.sql'));
   if (migrations.every((name) => applied.has(name))) return;
+  console.log('Migrating the database …');
   await applyMigrations(['--local', '--persist-to', state], () => openDatabase(state));
 }
 

@@ -102,6 +102,12 @@ describe('a first start', () => {
     try {
       await waitFor('npm start is ready', () => !!parseGreeting(output), 120_000);
       await expectGreetingWorks(output);
+      expect(output).toMatch(
+        /Migrating the database …\n(?:.*\n)*Starting the registry …\n(?:.*\n)*Orlop is ready at/,
+      );
+      expect(output).toMatch(
+        /ready at http:\S+ - open this address and sign in:\n {2}admin user: admin\n/,
+      );
       end(npm.pid ?? 0);
       await ended(npm);
       await waitFor('every process is gone', () => left().length === 0);

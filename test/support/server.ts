@@ -195,14 +195,14 @@ export interface Greeting {
 /** Parses what `npm start` prints when it is ready; undefined before that. */
 export function parseGreeting(output: string): Greeting | undefined {
   const ready = /ready at (https?):/.exec(output);
-  const login = /docker login (\S+) --username (\S+) --password (\S+)\n/.exec(output);
+  const login = /echo (\S+) \| docker login (\S+) --username (\S+) --password-stdin\n/.exec(output);
   const user = /admin user: (\S+)\n/.exec(output);
   const password = /admin password: (.+)\n/.exec(output);
   if (!ready || !login || !user || !password || !output.includes('Ctrl+C stops')) return undefined;
   return {
     scheme: ready[1] ?? '',
-    host: login[1] ?? '',
+    host: login[2] ?? '',
     admin: { username: user[1] ?? '', password: password[1] ?? '' },
-    credential: { username: login[2] ?? '', password: login[3] ?? '' },
+    credential: { username: login[3] ?? '', password: login[1] ?? '' },
   };
 }
