@@ -11,6 +11,7 @@ import { probeWorker, type Runtime, startRuntime } from './lib/runtime/runtime.t
 import { runSchedule, sweepOnMessage } from './lib/runtime/schedule.ts';
 import { lockState } from './lib/state.ts';
 import { onStopSignal } from './lib/stop-signal.ts';
+import { openStorage } from './lib/storage/open-storage.ts';
 
 await runMain(async () => {
   const options = parseStartOptions(process.argv.slice(2));
@@ -31,6 +32,10 @@ async function serve(options: StartOptions): Promise<number> {
   cleanup.defer(() => front.close());
   await front.listen();
   const vars = await prepareLocally(state);
+
+  const points = await openStorage(state);
+  // After workerd, which writes until it ends.
+  cleanup.defer(() => points.end());
 
   console.log('Starting the registry …');
   const run = makeRunFolder(state);

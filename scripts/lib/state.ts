@@ -10,7 +10,7 @@ export interface StateLock {
 }
 
 /** What a server makes in its state directory. */
-const ours = ['lock', 'registry', 'run', 'v3'];
+const ours = ['lock', 'registry', 'run', 'unclean', 'v3'];
 
 /**
  * Creates the state directory for this user alone and locks it for this process: two servers on
