@@ -22,6 +22,8 @@ export interface StartOptions extends DevOptions {
   /** Certificate and key in PEM; null serves plain http. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly trustedProxies: TrustedProxies;
+  /** Bytes that pushes leave free on the disk; null: what suits the disk. */
+  readonly freeSpace: number | null;
 }
 
 export const startUsage = `Usage: npm start -- [OPTIONS]
@@ -33,6 +35,7 @@ export const startUsage = `Usage: npm start -- [OPTIONS]
   --tls-key FILE      its private key in PEM
   --trusted-proxy A   address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-For
                       and X-Forwarded-Proto are believed; can be repeated
+  --free-space MIB    what pushes leave free on the disk (1 % of it, from 256 to 2048 MiB)
   --verbose           show every request`;
 
 export const devUsage = `Usage: npm run dev -- [OPTIONS]
@@ -54,6 +57,7 @@ const ofStart = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'trusted-proxy': { type: 'string', multiple: true },
+  'free-space': { type: 'string' },
 } as const;
 
 const ofDev = { ...common, state: { type: 'string', default: '.orlop-dev' } } as const;
@@ -67,6 +71,7 @@ export function parseStartOptions(args: string[]): StartOptions {
     ...checkCommon(values),
     tls: readTls(values['tls-cert'], values['tls-key']),
     trustedProxies: parseProxies(values['trusted-proxy'] ?? []),
+    freeSpace: parseFreeSpace(values['free-space']),
   };
 }
 
@@ -111,6 +116,12 @@ function readTls(cert: string | undefined, key: string | undefined): StartOption
     throw new Failure(`the certificate and its key cannot be used: ${describeError(error)}`);
   }
   return tls;
+}
+
+function parseFreeSpace(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1024 ** 2;
+  throw new Failure(`--free-space takes a number of MiB, not "${text}"`);
 }
 
 function parseProxies(entries: readonly string[]): TrustedProxies {

@@ -16,6 +16,8 @@ const installCommands = {
   wrk: 'apt-get install wrk',
   curl: 'apt-get install curl',
   tar: 'apt-get install tar',
+  mount: 'apt-get install mount',
+  umount: 'apt-get install mount',
   openssl: 'apt-get install openssl',
   go: 'apt-get install golang-go',
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',

@@ -8,6 +8,8 @@ export interface ToSimulator {
   /** Where the sockets are. */
   readonly sockets: string;
   readonly vars: DevVars;
+  /** Bytes that pushes leave free on the disk; null: what suits the disk. */
+  readonly freeSpace: number | null;
   /** Prints all that the Worker logs, not only its errors. */
   readonly verbose: boolean;
 }

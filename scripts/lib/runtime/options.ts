@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../project.ts';
+import type { StateDisk } from '../storage/disk.ts';
 import type { WorkerModule } from '../worker.ts';
 import type { ToSimulator } from './messages.ts';
 
@@ -10,6 +11,7 @@ type Wrangler = typeof import('wrangler');
 interface WorkerOptions {
   readonly modulesRules?: unknown;
   readonly bindings: object;
+  readonly serviceBindings?: object;
   readonly assets: { readonly directory: string };
 }
 
@@ -18,6 +20,7 @@ export function describeWorker(
   { unstable_getMiniflareWorkerOptions }: Wrangler,
   { state, folder, sockets, vars, verbose }: ToSimulator,
   modules: readonly WorkerModule[],
+  disk: StateDisk,
 ): object {
   const config = join(projectRoot, 'wrangler.toml');
   const { workerOptions, externalWorkers } = unstable_getMiniflareWorkerOptions(config);
@@ -32,6 +35,7 @@ export function describeWorker(
     logRequests: false,
     unsafeTriggerHandlers: true,
     handleStructuredLogs: ({ level, message }: { level: string; message: string }) => {
+      disk.readMessage(message);
       if (level === 'error') console.error(message);
       else if (verbose) console.log(message);
     },
@@ -42,6 +46,7 @@ export function describeWorker(
         modules: modules.map(({ path, text }) => ({ type: 'ESModule', path, contents: text })),
         modulesRoot: projectRoot,
         bindings: { ...worker.bindings, ...vars },
+        serviceBindings: { ...worker.serviceBindings, DISK: () => Response.json(disk.describe()) },
         assets: { ...worker.assets, directory: copyConsole(worker.assets.directory, folder) },
         unsafeDirectSockets: [{ host: `unix:${join(sockets, 'worker')}`, port: 0, proxy: true }],
       },

@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly state: string;
   readonly run: RunFolder;
   readonly vars: DevVars;
+  /** Bytes that pushes leave free on the disk; null: what suits the disk. */
+  readonly freeSpace: number | null;
   /** Prints all that the Worker logs, not only its errors. */
   readonly verbose: boolean;
 }
@@ -37,12 +39,12 @@ export interface Runtime {
  * @throws Failure when the Worker does not build, or workerd does not start
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { state, run, vars, verbose } = options;
+  const { state, run, vars, freeSpace, verbose } = options;
   const { path, sockets } = run;
   const child = fork(join(import.meta.dirname, 'simulator.ts'), [state], { detached: true });
   guardGroup(child, sockets);
   const messages = receive(child);
-  child.send({ state, folder: path, sockets, vars, verbose });
+  child.send({ state, folder: path, sockets, vars, freeSpace, verbose });
   const ready = await Promise.race([messages.ready, messages.failed]);
   const stop = () => end(child);
   if (ready instanceof Failure) {

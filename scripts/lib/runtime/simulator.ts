@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { describeError } from '../failure.ts';
+import { StateDisk } from '../storage/disk.ts';
 import { bundleWorker } from '../worker.ts';
 import type { FromSimulator, ToSimulator } from './messages.ts';
 import { loadMiniflare, type MiniflareModule } from './miniflare.ts';
@@ -25,8 +26,9 @@ try {
 async function start(options: ToSimulator): Promise<void> {
   process.umask(0o077);
   const modules = await bundleWorker();
+  const disk = new StateDisk(options.state, options.freeSpace);
   const { wrangler, miniflare } = await loadMiniflare(options.sockets);
-  const settings = { ...describeWorker(wrangler, options, modules), log: makeLog(miniflare) };
+  const settings = { ...describeWorker(wrangler, options, modules, disk), log: makeLog(miniflare) };
   const instance = new miniflare.Miniflare(miniflare.convertV4MiniflareOptions(settings));
   await instance.ready.catch((error) => {
     throw new Error(`workerd could not be started: ${describeError(error)}`);
