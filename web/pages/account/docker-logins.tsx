@@ -1,13 +1,12 @@
-import { Button, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Text, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type DockerLogin, endDockerLogin, ownDockerLoginsQuery } from '../../api/account.ts';
-import { useErrorMessage } from '../../api/use-error-message.ts';
 import { browserName } from '../../ui/browser-name.ts';
-import { notify, notifyError } from '../../ui/notices.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
+import { EndButton } from './end-button.tsx';
 
 /** The docker logins that the signed-in user made with the password. */
 export function DockerLogins() {
@@ -72,32 +71,16 @@ function useColumns(): Column<DockerLogin>[] {
       id: 'end',
       header: t('account.endLogin'),
       hidesHeader: true,
-      cell: (login) => <EndButton login={login} />,
+      cell: (login) => (
+        <EndButton
+          label={t('account.endLogin')}
+          userAgent={login.userAgent}
+          end={() => endDockerLogin(login.id)}
+          ended={(name) => t('account.loginEnded', { name })}
+        />
+      ),
       width: 110,
       align: 'right',
     },
   ];
-}
-
-function EndButton({ login }: { readonly login: DockerLogin }) {
-  const { t } = useTranslation();
-  const message = useErrorMessage();
-  const name = browserName(login.userAgent) ?? t('common.unknown');
-  const ending = useMutation({
-    mutationFn: () => endDockerLogin(login.id),
-    onSuccess: () => notify(t('account.loginEnded', { name })),
-    onError: (error) => notifyError(message(error)),
-  });
-  return (
-    <Button
-      variant="subtle"
-      color="red"
-      size="compact-sm"
-      aria-label={`${t('account.endLogin')}: ${name}`}
-      loading={ending.isPending}
-      onClick={() => ending.mutate()}
-    >
-      {t('account.endLogin')}
-    </Button>
-  );
 }

@@ -15,6 +15,7 @@ import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { DockerLogins } from './docker-logins.tsx';
+import { EndButton } from './end-button.tsx';
 
 /** The sessions and docker logins of the signed-in user. */
 export function SessionsTab() {
@@ -94,32 +95,17 @@ function useColumns(): Column<AccountSession>[] {
       id: 'end',
       header: t('account.end'),
       hidesHeader: true,
-      cell: (session) => !session.current && <EndButton session={session} />,
+      cell: (session) =>
+        !session.current && (
+          <EndButton
+            label={t('account.end')}
+            userAgent={session.userAgent}
+            end={() => endSession(session.id)}
+            ended={(name) => t('account.ended', { name })}
+          />
+        ),
       width: 110,
       align: 'right',
     },
   ];
-}
-
-function EndButton({ session }: { readonly session: AccountSession }) {
-  const { t } = useTranslation();
-  const message = useErrorMessage();
-  const name = browserName(session.userAgent) ?? t('common.unknown');
-  const ending = useMutation({
-    mutationFn: () => endSession(session.id),
-    onSuccess: () => notify(t('account.ended', { name })),
-    onError: (error) => notifyError(message(error)),
-  });
-  return (
-    <Button
-      variant="subtle"
-      color="red"
-      size="compact-sm"
-      aria-label={`${t('account.end')}: ${name}`}
-      loading={ending.isPending}
-      onClick={() => ending.mutate()}
-    >
-      {t('account.end')}
-    </Button>
-  );
 }
