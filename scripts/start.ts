@@ -57,7 +57,7 @@ async function serve(options: StartOptions): Promise<number> {
   return 0;
 }
 
-/** Waits until this process is told to end. @throws Failure when workerd has ended for good */
+/** Waits until this process is asked to stop. @throws Failure when workerd has ended for good */
 async function untilOver(runtime: Runtime, stopped: AbortSignal): Promise<void> {
   if (stopped.aborted) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-/** A signal that is aborted when this process is told to end. */
+/** A signal that aborts when this process is asked to stop. */
 export function onStopSignal(): AbortSignal {
   const controller = new AbortController();
   const end = () => controller.abort();

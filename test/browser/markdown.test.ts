@@ -100,7 +100,7 @@ describeConsole('a description made to take the page away', (held) => {
     await pushImage(server, 'library/heavy', '1', image, admin);
   });
 
-  /** The screen of the image with this description; the page answers as any other. */
+  /** Opens the image with this description, and checks that the page still responds. */
   async function openDescribed(description: string) {
     await setDescription(held.current, 'library/heavy', description);
     const page = await held.current.open('/workspaces/library/images/heavy');

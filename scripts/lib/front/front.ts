@@ -17,7 +17,7 @@ export interface FrontOptions {
   readonly verbose: boolean;
 }
 
-/** How long requests under way may take once the server is told to end, ms. */
+/** Time for requests in flight to finish after the server is asked to stop, in ms. */
 const CLOSE_TIMEOUT = 3_000;
 
 const CONNECTION_OPTIONS = {

@@ -1,6 +1,6 @@
 import type { DevVars } from '../dev-vars.ts';
 
-/** What the simulator's process is told first. */
+/** The first message to the simulator's process. */
 export interface ToSimulator {
   readonly state: string;
   /** The private folder of this run. */

@@ -34,8 +34,8 @@ export interface Runtime {
 
 /**
  * Starts the simulator in a process of its own: what it loads would make each garbage collection
- * slow in the process that the bytes of requests pass through. It is told to end by the end of its
- * channel, not by the signals of a terminal.
+ * slow in the process that the bytes of requests pass through. It stops when its
+ * channel closes, not by the signals of a terminal.
  * @throws Failure when the Worker does not build, or workerd does not start
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 
 const MIB = 1024 ** 2;
 
-/** What the Worker is told about the disk. */
+/** The state of the disk, as the Worker receives it. */
 interface DiskState {
   /** Bytes. */
   readonly free: number;
