@@ -1,9 +1,11 @@
 import { type Disk, requireSpace } from './disk.ts';
 import { watchWrite } from './watch-write.ts';
+import { getInWindows } from './windowed-get.ts';
 
 /**
  * The bucket, whose writes leave the space free that the disk's service reserves, and end with an
- * error where R2 never answers (watchWrite).
+ * error where R2 never answers (watchWrite). A bucket on a disk is the simulator's, and read as it
+ * can.
  */
 export function guardBucket(bucket: R2Bucket, disk: Disk | undefined): R2Bucket {
   const put = async (key: string, value: ReadableStream | Uint8Array, options?: R2PutOptions) => {
@@ -13,9 +15,11 @@ export function guardBucket(bucket: R2Bucket, disk: Disk | undefined): R2Bucket 
     const consumed = isStream ? null : Promise.resolve();
     return await watchWrite(bucket.put(key, value, options), consumed, disk);
   };
+  const get = (key: string, options?: { range?: { offset: number; length: number } }) =>
+    disk ? getInWindows(bucket, key, options) : bucket.get(key, options);
   return {
     put: put as R2Bucket['put'],
-    get: ((key: string, options: R2GetOptions) => bucket.get(key, options)) as R2Bucket['get'],
+    get: get as R2Bucket['get'],
     head: (key) => bucket.head(key),
     list: (options) => bucket.list(options),
     delete: (keys) => bucket.delete(keys),
