@@ -6,6 +6,7 @@ import { reconcileBucket } from './maintenance/reconcile.ts';
 import { applyRetention } from './maintenance/retention/apply.ts';
 import { scrubContent } from './maintenance/scrub.ts';
 import { openServices, type Services } from './services.ts';
+import { logFailure } from './storage/failures.ts';
 
 export { PullCounter } from './events/pull-counter.ts';
 export { Collector } from './maintenance/collection/collector.ts';
@@ -34,7 +35,7 @@ export default {
     for (const [name, sweep] of Object.entries(SWEEPS)) {
       // If one fails, the others still run.
       await sweep(services, now).catch((error: unknown) => {
-        console.error({ message: `${name} failed`, error });
+        logFailure(`${name} failed`, error);
         failures.push(error);
       });
     }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { type Env, readConfig } from '../env.ts';
 import { isDiskLow } from '../storage/disk.ts';
+import { logFailure } from '../storage/failures.ts';
 import { VERSION } from '../version.ts';
 
 /** How long an isolate remembers what it found, in ms: anyone may ask. */
@@ -49,7 +50,7 @@ async function examine(env: Env): Promise<Health> {
     try {
       await check();
     } catch (error) {
-      console.error(error);
+      logFailure(`the health check of the ${name} failed`, error);
       failed.push(name);
     }
   }

@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import { RegistryError } from '../domain/errors.ts';
-import { readFullDisk } from '../http/full-disk.ts';
+import { reportUnexpected } from '../http/unexpected.ts';
 import type { ApiContext } from './http.ts';
 
 /**
@@ -43,6 +43,5 @@ function toRegistryError(error: unknown): RegistryError {
   if (error instanceof HTTPException && error.status === 415) {
     return new RegistryError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json');
   }
-  console.error(error);
-  return readFullDisk(error) ?? new RegistryError('UNKNOWN');
+  return reportUnexpected(error);
 }

@@ -2,6 +2,7 @@ import { HOUR_MS, isDue, MINUTE_MS } from '../domain/time.ts';
 import { touchAccessToken } from '../storage/accounts/access-tokens.ts';
 import { touchRefreshToken } from '../storage/accounts/refresh-tokens.ts';
 import type { Database } from '../storage/database.ts';
+import { logFailure } from '../storage/failures.ts';
 import { parseSubject } from './principal.ts';
 
 /** Minimum interval between writes of a token's last use by one isolate, in ms, by kind. */
@@ -32,5 +33,7 @@ export function noteTokenUse(db: Database, subject: string, { address, context }
   noted.set(subject, now);
   const written =
     kind === 'token' ? touchAccessToken(db, id, now) : touchRefreshToken(db, id, address, now);
-  context().waitUntil(written.catch((error) => console.error(error)));
+  context().waitUntil(
+    written.catch((error) => logFailure('the use of a token could not be stored', error)),
+  );
 }

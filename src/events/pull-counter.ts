@@ -3,6 +3,7 @@ import type { ManifestResolved, ManifestServed, PullNote } from '../domain/pulls
 import { isDue, MINUTE_MS, pastTime } from '../domain/time.ts';
 import type { Env } from '../env.ts';
 import { openDatabase } from '../storage/database.ts';
+import { logFailure } from '../storage/failures.ts';
 import { addPulls, hasPulls } from '../storage/pulls.ts';
 import {
   beginBatch,
@@ -67,7 +68,7 @@ export class PullCounter extends DurableObject<Env> {
       await this.#flush();
     } catch (error) {
       // An alarm that throws is retried a few times only.
-      console.error({ message: 'pulls could not be added to the database', error });
+      logFailure('pulls could not be added to the database', error);
       return await this.#wakeAt(Date.now() + RETRY_AFTER);
     }
     if (!tidyLog(storage, Date.now())) return await this.#wakeAt(Date.now() + FOLLOWED_WITHIN);

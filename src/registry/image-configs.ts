@@ -3,6 +3,7 @@ import type { Manifest } from '../domain/manifests.ts';
 import { namePlatforms } from '../domain/platforms.ts';
 import { findBlob } from '../storage/content/blobs.ts';
 import { setPlatforms } from '../storage/content/versions.ts';
+import { logFailure } from '../storage/failures.ts';
 import { readBlob } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
 import type { PushedManifest } from './push-manifest.ts';
@@ -38,6 +39,6 @@ export async function notePlatforms(
     const config = await readImageConfig(context, imageId, manifest.config);
     await setPlatforms(context.db, imageId, digest, namePlatforms([config?.platform ?? null]));
   } catch (error) {
-    console.error({ message: 'the platform of a manifest could not be stored', digest, error });
+    logFailure('the platform of a manifest could not be stored', error, { digest });
   }
 }

@@ -4,6 +4,7 @@ import { isIndex } from '../domain/media-types.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import type { PullNote } from '../domain/pulls.ts';
 import type { ManifestRecord } from '../storage/content/manifests.ts';
+import { logFailure } from '../storage/failures.ts';
 import type { RepositoryContext } from './context.ts';
 import { readManifestBody } from './manifests.ts';
 
@@ -88,7 +89,7 @@ async function readChildren(
     return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);
   } catch (error) {
     // Count the pull without its children.
-    console.error({ message: 'the children of an index could not be read', error });
+    logFailure('the children of an index could not be read', error);
     return [];
   }
 }
@@ -112,7 +113,7 @@ async function sendNote(
         await scheduler.wait(FIRST_WAIT * 2 ** (tries - 1));
         continue;
       }
-      console.error({ message: 'a pull could not be counted', imageId, error });
+      logFailure('a pull could not be counted', error, { imageId });
       return;
     }
   }

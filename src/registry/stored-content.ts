@@ -4,6 +4,7 @@ import type { ByteRange } from '../domain/ranges.ts';
 import { examineBytes, findFaults } from '../storage/content/find-faults.ts';
 import { reportFaults } from '../storage/content/report-damage.ts';
 import type { StoredContent } from '../storage/content/stored-objects.ts';
+import { logFailure } from '../storage/failures.ts';
 import { ObjectReadError, type OpenObject, openObject } from '../storage/object-reads.ts';
 import type { RepositoryContext } from './context.ts';
 
@@ -111,7 +112,7 @@ async function toRegistryError(
     await reportFaults(context.db, [{ content, what: failure }], context.now);
     return contentLost(content, failure);
   }
-  console.error({ message: `a ${content.kind} cannot be read`, key: content.key, error: cause });
+  logFailure(`a ${content.kind} cannot be read`, cause, { key: content.key });
   waitUntil(examineAgain(context, content));
   return unreadable(content);
 }
@@ -138,7 +139,7 @@ async function examineAgain(context: RepositoryContext, content: StoredContent):
     const faults = await findFaults(bucket, [content], (one) => examineBytes(bucket, one));
     await reportFaults(db, faults, now);
   } catch (error) {
-    console.error({ message: 'an object could not be examined', key: content.key, error });
+    logFailure('an object could not be examined', error, { key: content.key });
   } finally {
     examined.delete(content.key);
   }

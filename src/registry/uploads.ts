@@ -4,10 +4,12 @@ import { linkBlob } from '../storage/content/blobs.ts';
 import { type PushTarget, publishInto, withImage } from '../storage/content/publish.ts';
 import { refusalOf } from '../storage/database.ts';
 import { requireSpace } from '../storage/disk.ts';
+import { repeatIfLost } from '../storage/failures.ts';
 import { newBlobKey } from '../storage/keys.ts';
 import { MAX_PUT_BYTES, putVerified } from '../storage/objects.ts';
 import {
   COMMAND_HEADER,
+  type SentCommand,
   type UploadChunk,
   type UploadCommand,
   type UploadOutcome,
@@ -153,13 +155,23 @@ async function command(
   what: UploadCommand,
   body: UploadBody,
 ): Promise<UploadStatus> {
-  const stub = context.uploads.get(context.uploads.idFromName(id));
-  const response = await stub.fetch('https://upload/', {
-    method: 'POST',
-    headers: { [COMMAND_HEADER]: JSON.stringify(what) },
-    body: body.length === 0 ? null : body.stream,
-  });
+  const { uploads } = context;
+  const stream = body.length === 0 ? null : body.stream;
+  let request = commandRequest(what, stream);
+  const send = async () => {
+    // A stub that has failed once fails always.
+    const stub = uploads.get(uploads.idFromName(id));
+    const sent = request;
+    if (stream === null) request = commandRequest({ ...what, again: true }, null);
+    return await stub.fetch(sent);
+  };
+  const response = await repeatIfLost(send, () => !request.bodyUsed);
   const outcome = (await response.json()) as UploadOutcome;
   if (!outcome.ok) throw new UploadError(outcome);
   return outcome;
+}
+
+function commandRequest(command: SentCommand, body: ReadableStream | null): Request {
+  const headers = { [COMMAND_HEADER]: JSON.stringify(command) };
+  return new Request('https://upload/', { method: 'POST', headers, body });
 }

@@ -1,12 +1,21 @@
 import type { Query, SQL } from 'drizzle-orm';
-import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { D1PreparedQuery, type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { repeatIfLost } from './failures.ts';
+import { openQueryClient, type QueryClient } from './query-client.ts';
 
-export type Database = DrizzleD1Database & { readonly $client: D1Database };
+export type Database = DrizzleD1Database & { readonly $client: QueryClient };
 
-/** Opens D1's primary: a read sees every earlier write. */
+// Around each query, drizzle looks into a cache, which we do not have, and wraps errors in one
+// whose message has all parameters. That message would reach a log wherever an error does.
+const prepared = D1PreparedQuery.prototype as unknown as {
+  queryWithCache: <T>(sql: string, params: unknown[], query: () => Promise<T>) => Promise<T>;
+};
+prepared.queryWithCache = (_sql, _params, query) => query();
+
+/** Opens D1's primary: a read sees every earlier write. Lost reads are repeated. */
 export function openDatabase(d1: D1Database): Database {
-  return drizzle(d1);
+  return open(d1);
 }
 
 /**
@@ -15,7 +24,11 @@ export function openDatabase(d1: D1Database): Database {
  * https://developers.cloudflare.com/d1/best-practices/read-replication/
  */
 export function openNearestDatabase(d1: D1Database): Database {
-  return drizzle(d1.withSession('first-unconstrained') as unknown as D1Database);
+  return open(d1.withSession('first-unconstrained'));
+}
+
+function open(d1: QueryClient): Database {
+  return drizzle(openQueryClient(d1) as D1Database);
 }
 
 /** SQL written by hand, or a query of the builder. */
@@ -25,7 +38,8 @@ const dialect = new SQLiteSyncDialect();
 
 /**
  * Runs statements in one transaction and answers the rows of each. Drizzle's own batch does not
- * take hand-written SQL on D1 (drizzle-team/drizzle-orm#2277).
+ * take hand-written SQL on D1 (drizzle-team/drizzle-orm#2277). A write whose answer was lost is
+ * not repeated.
  */
 export async function runBatch(
   db: Database,
@@ -39,6 +53,17 @@ export async function runBatch(
   if (prepared.length === 0) return [];
   const results = await db.$client.batch<Record<string, unknown>>(prepared);
   return results.map((result) => result.results);
+}
+
+/**
+ * As runBatch, for statements that change nothing and answer the same if their transaction was
+ * committed before: they are repeated when their answer was lost.
+ */
+export async function runIdempotentBatch(
+  db: Database,
+  statements: readonly Statement[],
+): Promise<Record<string, unknown>[][]> {
+  return await repeatIfLost(() => runBatch(db, statements));
 }
 
 /** A row as SQLite and its JSON functions return it: booleans are 0 and 1. */

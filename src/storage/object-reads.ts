@@ -1,6 +1,7 @@
 import { type Digest, type DigestAlgorithm, digestOf, webCryptoName } from '../domain/digest.ts';
 import { toHex } from '../domain/hex.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
+import { repeatIfLost } from './failures.ts';
 
 /**
  * How an object could not be read. `missing`, and `damaged` (another size, or fewer bytes than its
@@ -72,10 +73,6 @@ export interface OpenObject {
  */
 const FIRST_BYTES = 64 * 1024;
 
-/** Tries to open an object, and the wait between two, in ms. */
-const TRIES = 2;
-const RETRY_AFTER = 100;
-
 /**
  * Opens an object, or a range of it. R2 reads it natively after the first bytes.
  * @throws ObjectReadError
@@ -85,14 +82,11 @@ export async function openObject(
   object: ExpectedObject,
   range: ByteRange | null,
 ): Promise<OpenObject> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tryToOpen(bucket, object, range);
-    } catch (error) {
-      if (error instanceof ObjectReadError) throw error;
-      if (tries === TRIES) throw new ObjectReadError('unreadable', object.key, error);
-    }
-    await scheduler.wait(RETRY_AFTER);
+  try {
+    return await repeatIfLost(() => tryToOpen(bucket, object, range));
+  } catch (error) {
+    if (error instanceof ObjectReadError) throw error;
+    throw new ObjectReadError('unreadable', object.key, error);
   }
 }
 

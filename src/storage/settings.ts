@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../domain/settings.ts';
 import { DAY_MS } from '../domain/time.ts';
-import { type Database, runBatch } from './database.ts';
+import { type Database, runIdempotentBatch } from './database.ts';
 import { settings } from './schema.ts';
 
 /** Whether anonymous users may pull from public workspaces. Off by default. */
@@ -46,6 +46,6 @@ export async function writeSettings(
     return sql`INSERT INTO settings (name, value, updated_at) VALUES (${name}, ${json}, ${now})
       ON CONFLICT DO UPDATE SET value = ${json}, updated_at = ${now}`;
   });
-  await runBatch(db, statements);
+  await runIdempotentBatch(db, statements);
   return await readSettings(db);
 }

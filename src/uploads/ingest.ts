@@ -2,6 +2,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { type BodyRead, BodyReader } from '../http/body-reader.ts';
 import { MAX_DRAINED_BYTES } from '../http/drain-request-body.ts';
 import { OpenPart } from './open-part.ts';
+import type { UploadChunk } from './outcome.ts';
 import { MAX_UPLOAD_BYTES } from './part-buffer.ts';
 import { PartSender } from './part-sender.ts';
 import type { UploadHash } from './running-hash.ts';
@@ -113,3 +114,16 @@ export class Ingest {
 function tooLarge(): RegistryError {
   return new RegistryError('SIZE_INVALID', `a blob may have at most ${MAX_UPLOAD_BYTES} bytes`);
 }
+
+/** @throws RegistryError if a body has not brought what its request says */
+export function checkLength(ingested: Ingested, chunk: UploadChunk): void {
+  if (ingested.end === 'too_long') {
+    throw new RegistryError('BLOB_UPLOAD_INVALID', 'the chunk is longer than its Content-Range');
+  }
+  if (ingested.end === 'silent') throw endedAfter('the body brought nothing for a minute');
+  const short = chunk.length !== null && ingested.received < chunk.length;
+  if (ingested.end === 'cut_short' || short) throw endedAfter('the body ended early');
+}
+
+const endedAfter = (what: string) =>
+  new RegistryError('UPLOAD_RANGE_INVALID', `${what}: continue after Range`);

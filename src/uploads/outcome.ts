@@ -13,6 +13,12 @@ export type UploadCommand =
       readonly target: PushTarget;
     } & UploadChunk);
 
+/** A command as it is sent. */
+export type SentCommand = UploadCommand & {
+  /** Sent before, but the answer was lost: what has been done since then is no error. */
+  readonly again?: boolean;
+};
+
 /** Where a request's body belongs in the upload. */
 export interface UploadChunk {
   readonly algorithm: 'sha256' | 'sha512';
@@ -31,5 +37,5 @@ export type UploadOutcome =
       readonly offset: number;
     };
 
-/** The header that carries an UploadCommand as JSON. */
+/** The header that carries a SentCommand as JSON. */
 export const COMMAND_HEADER = 'x-orlop-upload';

@@ -7,11 +7,11 @@ import { publishInto } from '../storage/content/publish.ts';
 import { openDatabase } from '../storage/database.ts';
 import { guardBucket } from '../storage/guarded-bucket.ts';
 import { newBlobKey } from '../storage/keys.ts';
-import { Ingest, type Ingested } from './ingest.ts';
+import { checkLength, Ingest, type Ingested } from './ingest.ts';
 import {
   COMMAND_HEADER,
+  type SentCommand,
   type UploadChunk,
-  type UploadCommand,
   type UploadOutcome,
 } from './outcome.ts';
 import { UploadHash } from './running-hash.ts';
@@ -19,6 +19,8 @@ import { sealUpload } from './seal.ts';
 import {
   closeUpload,
   durableBytes,
+  isEnded,
+  isOpen,
   readTail,
   readUpload,
   renewAlarm,
@@ -51,7 +53,7 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const command = JSON.parse(request.headers.get(COMMAND_HEADER) ?? '') as UploadCommand;
+    const command = JSON.parse(request.headers.get(COMMAND_HEADER) ?? '') as SentCommand;
     return Response.json(await this.#answer(command, request.body));
   }
 
@@ -61,12 +63,12 @@ export class UploadSession extends DurableObject<Env> {
     if (this.#working > 0) return await this.ctx.storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
     await this.#inTurn(async () => {
       const upload = readUpload(this.ctx.storage);
-      if (upload && upload !== 'ended') await this.#deleteObject(upload);
+      if (isOpen(upload)) await this.#deleteObject(upload);
       await this.ctx.storage.deleteAll();
     });
   }
 
-  async #answer(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
+  async #answer(command: SentCommand, body: ReadableStream | null): Promise<UploadOutcome> {
     try {
       if (command.do === 'status') return this.#status();
       this.#interrupt(command);
@@ -78,16 +80,16 @@ export class UploadSession extends DurableObject<Env> {
     }
   }
 
-  async #run(command: UploadCommand, body: ReadableStream | null): Promise<UploadOutcome> {
+  async #run(command: SentCommand, body: ReadableStream | null): Promise<UploadOutcome> {
     if (command.do === 'append') return await this.#appendChunk(command, body);
     if (command.do === 'complete') return await this.#completeUpload(command, body);
-    if (command.do === 'cancel') return await this.#cancelUpload();
+    if (command.do === 'cancel') return await this.#cancelUpload(command);
     return this.#status();
   }
 
   #status(): UploadOutcome {
     const upload = readUpload(this.ctx.storage);
-    if (upload === 'ended') throw unknown();
+    if (isEnded(upload)) throw unknown();
     return { ok: true, state: upload ? 'open' : 'new', offset: this.#offset() };
   }
 
@@ -110,15 +112,18 @@ export class UploadSession extends DurableObject<Env> {
   }
 
   async #completeUpload(
-    command: UploadCommand & { do: 'complete' },
+    command: SentCommand & { do: 'complete' },
     body: ReadableStream | null,
   ): Promise<UploadOutcome> {
+    const { digest, target } = command;
+    if (command.again && readUpload(this.ctx.storage) === digest) {
+      return { ok: true, state: 'published', offset: 0 };
+    }
     if (body !== null || command.start !== null) await this.#appendChunk(command, body);
     const { storage } = this.ctx;
     // The next steps may leave an object in R2, so the alarm must be set.
     await renewAlarm(storage);
     const upload = this.#open(command);
-    const { digest, target } = command;
     // After a crash between the row and the end of the upload, the object may have been deleted
     // as a duplicate: a row must not name it again.
     const gone = upload.verified === digest && (await this.#bucket.head(upload.key)) === null;
@@ -133,15 +138,15 @@ export class UploadSession extends DurableObject<Env> {
       if (gone) await closeUpload(storage);
       throw error;
     }
-    await closeUpload(storage);
+    await closeUpload(storage, digest);
     return { ok: true, state: 'published', offset: size };
   }
 
-  async #cancelUpload(): Promise<UploadOutcome> {
+  async #cancelUpload({ again }: SentCommand): Promise<UploadOutcome> {
     const upload = readUpload(this.ctx.storage);
-    if (upload === 'ended') throw unknown();
-    if (upload) await this.#deleteObject(upload);
-    await closeUpload(this.ctx.storage);
+    if (isEnded(upload) && upload !== (again && 'ended')) throw unknown();
+    if (isOpen(upload)) await this.#deleteObject(upload);
+    if (!isEnded(upload)) await closeUpload(this.ctx.storage);
     return { ok: true, state: 'open', offset: 0 };
   }
 
@@ -179,7 +184,7 @@ export class UploadSession extends DurableObject<Env> {
    * Stops the request that is reading a body: its client has lost the connection and retries.
    * A chunk that begins after the bytes received so far is not a retry, and stops nothing.
    */
-  #interrupt(command: UploadCommand): void {
+  #interrupt(command: SentCommand): void {
     const ahead = command.do === 'append' && (command.start ?? 0) > (this.#ingest?.position ?? 0);
     if (!ahead) this.#ingest?.stop();
   }
@@ -193,7 +198,7 @@ export class UploadSession extends DurableObject<Env> {
 
   #open({ algorithm }: UploadChunk): UploadState {
     const upload = readUpload(this.ctx.storage);
-    if (upload === 'ended') throw unknown();
+    if (isEnded(upload)) throw unknown();
     return (
       upload ?? {
         key: newBlobKey(),
@@ -210,7 +215,7 @@ export class UploadSession extends DurableObject<Env> {
 
   #offset(): number {
     const upload = readUpload(this.ctx.storage);
-    return upload && upload !== 'ended' ? durableBytes(upload) : 0;
+    return isOpen(upload) ? durableBytes(upload) : 0;
   }
 
   async #end(error: RegistryError): Promise<never> {
@@ -232,18 +237,6 @@ export class UploadSession extends DurableObject<Env> {
     await this.#bucket.delete(key);
   }
 }
-
-function checkLength(ingested: Ingested, chunk: UploadChunk): void {
-  if (ingested.end === 'too_long') {
-    throw new RegistryError('BLOB_UPLOAD_INVALID', 'the chunk is longer than its Content-Range');
-  }
-  if (ingested.end === 'silent') throw endedAfter('the body brought nothing for a minute');
-  const short = chunk.length !== null && ingested.received < chunk.length;
-  if (ingested.end === 'cut_short' || short) throw endedAfter('the body ended early');
-}
-
-const endedAfter = (what: string) =>
-  new RegistryError('UPLOAD_RANGE_INVALID', `${what}: continue after Range`);
 
 function unknown(): RegistryError {
   return new RegistryError('BLOB_UPLOAD_UNKNOWN');

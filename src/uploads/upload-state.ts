@@ -6,11 +6,11 @@ import { PART_SIZE } from './part-buffer.ts';
 /**
  * What an upload keeps across requests and restarts, in its Durable Object's storage:
  *
- *   state          one UploadState, or `ended`
+ *   state          one UploadState; after the end the digest that was published, or `ended`
  *   part:<number>  the R2 etag of each part
  *   tail:<number>  the bytes after the last full part, in pieces of at most 1 MiB
  *
- * It begins with the first PATCH: an upload without one costs nothing. The mark `ended` stays
+ * It begins with the first PATCH: an upload without one costs nothing. The mark of the end stays
  * for a day, so that a late request to the same address does not begin a new upload.
  */
 export interface UploadState {
@@ -28,7 +28,18 @@ export interface UploadState {
   readonly verified: Digest | null;
 }
 
-type Stored = UploadState | 'ended';
+/** The mark of an upload that has ended: the digest that it has published, if it has. */
+export type Ended = Digest | 'ended';
+
+type Stored = UploadState | Ended;
+
+export function isEnded(stored: Stored | undefined): stored is Ended {
+  return typeof stored === 'string';
+}
+
+export function isOpen(stored: Stored | undefined): stored is UploadState {
+  return typeof stored === 'object';
+}
 
 /** Bytes of an upload that a restart does not lose. */
 export function durableBytes(upload: UploadState): number {
@@ -41,7 +52,7 @@ const PIECE = 1024 * 1024;
 /** Pieces after which the tail is rewritten. */
 const MAX_PIECES = 64;
 
-/** How long an upload is kept after its last request, and the mark `ended` after its end, in ms. */
+/** How long an upload is kept after its last request, and the mark of its end after that, in ms. */
 export const UPLOAD_LIFETIME = DAY_MS;
 
 const RENEW_AFTER = HOUR_MS;
@@ -137,9 +148,12 @@ export async function renewAlarm(storage: DurableObjectStorage): Promise<void> {
  * it was; `deleteAll` empties it. What is written in one turn is committed together, so a crash
  * does not make the upload new.
  */
-export async function closeUpload(storage: DurableObjectStorage): Promise<void> {
+export async function closeUpload(
+  storage: DurableObjectStorage,
+  mark: Ended = 'ended',
+): Promise<void> {
   const emptied = storage.deleteAll();
-  storage.kv.put('state', 'ended' satisfies Stored);
+  storage.kv.put('state', mark satisfies Stored);
   const alarm = storage.setAlarm(Date.now() + UPLOAD_LIFETIME);
   await Promise.all([emptied, alarm]);
 }

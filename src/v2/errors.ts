@@ -1,5 +1,5 @@
-import { ERRORS, type ErrorCode, RegistryError } from '../domain/errors.ts';
-import { readFullDisk } from '../http/full-disk.ts';
+import { ERRORS, RegistryError } from '../domain/errors.ts';
+import { reportUnexpected } from '../http/unexpected.ts';
 import { UploadError } from '../registry/uploads.ts';
 import type { V2Context } from './http.ts';
 
@@ -8,7 +8,7 @@ import type { V2Context } from './http.ts';
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export function renderError(error: unknown, c: V2Context): Response {
-  const known = error instanceof RegistryError ? error : unexpected(error);
+  const known = error instanceof RegistryError ? error : reportUnexpected(error);
   const headers = new Headers(known.extras.headers);
   if (known.status === 401) headers.set('www-authenticate', challenge(c));
   if (known.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5');
@@ -26,19 +26,6 @@ export function renderError(error: unknown, c: V2Context): Response {
 function messageOf({ code, message }: RegistryError, c: V2Context): string {
   if (code !== 'PASSWORD_CHANGE_REQUIRED') return message;
   return `${message}: sign in at ${new URL(c.req.url).origin}`;
-}
-
-/** Failures that a retry gets past: a deploy, a reset, an overload. */
-const TRANSIENT =
-  /reset|overloaded|storage operation exceeded timeout|network connection lost|internal error/i;
-
-function unexpected(error: unknown): RegistryError {
-  console.error(error);
-  const full = readFullDisk(error);
-  if (full) return full;
-  const isTransient = error instanceof Error && TRANSIENT.test(error.message);
-  const code: ErrorCode = isTransient ? 'UNAVAILABLE' : 'UNKNOWN';
-  return new RegistryError(code);
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */

@@ -24,7 +24,7 @@ const ALLOWED: ArrowTable = {
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
   'storage/workspaces': arrows('storage domain', 'drizzle-orm'),
   services: arrows('storage rate-limits env'),
-  http: arrows('domain', 'hono'),
+  http: arrows('domain storage', 'hono'),
   uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
     'services uploads archive/write storage storage/content storage/trash storage/workspaces domain',
@@ -60,7 +60,7 @@ const ALLOWED: ArrowTable = {
   'cli/relay': arrows('archive archive/push domain', 'node:*'),
   app: arrows('v2 api env', 'hono'),
   index: arrows(
-    'app services uploads events maintenance maintenance/collection maintenance/retention env',
+    'app services uploads events maintenance maintenance/collection maintenance/retention storage env',
   ),
 };
 

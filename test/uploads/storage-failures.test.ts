@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test } from 'vitest';
+import type { Digest } from '../../src/domain/digest.ts';
 import { PART_SIZE } from '../../src/uploads/part-buffer.ts';
 import { diskOf } from '../support/worker/disk.ts';
 import { beginPush, digestOf, freshBytes, type Push, pull, streamOf } from './support/client.ts';
@@ -57,6 +58,38 @@ test('a part for which the disk has no space ends the request, and the upload co
   });
   expect((await push.patch(bytes.slice(PART_SIZE), PART_SIZE)).status).toBe(202);
   await expectCompleted(push);
+});
+
+test('R2 that loses the answers of the beginning and the end of a multipart upload is asked again', async () => {
+  const push = await beginPush();
+  const lost = new Error('completeMultipartUpload: Service Unavailable (10043)');
+  let begun = 0;
+  let completed = 0;
+  const forgetful = (multipart: R2MultipartUpload): R2MultipartUpload => ({
+    ...uploadOf(multipart),
+    async complete(parts) {
+      const object = await multipart.complete(parts);
+      if (++completed <= 1) throw lost;
+      return object;
+    },
+  });
+  await within(push, async ({ send, replaceBucket, restoreBucket }) => {
+    replaceBucket({
+      ...wrapUploads(forgetful),
+      async createMultipartUpload(key: string) {
+        if (++begun <= 2) throw lost;
+        return forgetful(await env.BUCKET.createMultipartUpload(key));
+      },
+    });
+    const digest = digestOf(bytes) as Digest;
+    const target = { workspaceId: 1, imageId: null, image: push.repository.slice(8) };
+    await send({ do: 'append', ...chunk }, streamOf(bytes));
+    const outcome = await send({ do: 'complete', digest, target, ...chunk });
+    restoreBucket();
+    expect(outcome).toMatchObject({ ok: true, state: 'published', offset: bytes.length });
+  });
+  expect([begun, completed]).toEqual([3, 1]);
+  expect(digestOf((await pull(digestOf(bytes))) ?? new Uint8Array(0))).toBe(digestOf(bytes));
 });
 
 /** Sends everything in one chunk to a bucket that refuses one part `times` times. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { addErrors } from '../../domain/runs.ts';
+import { isTransient, logFailure } from '../../storage/failures.ts';
 import { endRun, type RunReport, saveProgress } from '../../storage/garbage/collection-runs.ts';
 import { summarizeKept } from '../../storage/garbage/kept-summary.ts';
 import { PHASES } from './phases.ts';
@@ -12,8 +13,10 @@ import {
   timesOf,
 } from './slice.ts';
 
-/** Tries of one slice, before the run goes on without the rest of that phase. */
+/** Tries of one slice, before the run continues without the rest of that phase. */
 const MAX_TRIES = 3;
+/** The same while the platform fails: with the waits between them, some minutes. */
+const MAX_TRANSIENT_TRIES = 10;
 
 /** The place after the last phase. */
 const END = 'end';
@@ -54,7 +57,8 @@ export async function advance(collection: SliceContext): Promise<Advance> {
   const phase = phases[index];
   if (phase === undefined) throw new Error('a collection has no phases');
   const step = await attempt(phase, collection, cursor);
-  const isOver = step.next === null || step.gaveUp;
+  // A slice that failed is tried again, also the first one, whose place is null.
+  const isOver = step.gaveUp || (step.next === null && !step.failed);
   const next: Cursor = {
     phase: isOver ? (phases[index + 1]?.name ?? END) : phase.name,
     at: isOver ? null : (step.next as Cursor['at']),
@@ -81,8 +85,8 @@ async function attempt(phase: Phase, collection: SliceContext, cursor: Cursor): 
     const step = await phase.slice(collection, at);
     return { ...step, failed: false, gaveUp: false };
   } catch (error) {
-    console.error({ message: 'a slice of a collection failed', phase: phase.name, error });
-    const gaveUp = cursor.tries + 1 >= MAX_TRIES;
+    logFailure('a slice of a collection failed', error, { phase: phase.name });
+    const gaveUp = cursor.tries + 1 >= (isTransient(error) ? MAX_TRANSIENT_TRIES : MAX_TRIES);
     const errors = gaveUp ? [`${phase.name}: ${reasonOf(error)}`] : [];
     const wakeAt = Date.now() + 1000 * 2 ** cursor.tries;
     return { next: at, errors, wakeAt, failed: !gaveUp, gaveUp };

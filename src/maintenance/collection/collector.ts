@@ -2,7 +2,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { HOUR_MS } from '../../domain/time.ts';
 import { type Env, readTimes } from '../../env.ts';
 import { openDatabase } from '../../storage/database.ts';
+import { logFailure } from '../../storage/failures.ts';
 import { findRunning } from '../../storage/garbage/collection-runs.ts';
+import { guardBucket } from '../../storage/guarded-bucket.ts';
 import { readSettings } from '../../storage/settings.ts';
 import { advance } from './advance.ts';
 
@@ -52,7 +54,7 @@ export class Collector extends DurableObject<Env> {
       else if (calls === this.#calls) await storage.deleteAll();
     } catch (error) {
       // If it were thrown, the platform would retry the alarm only a few times.
-      console.error({ message: 'a collection could not continue', error });
+      logFailure('a collection could not continue', error);
       await storage.setAlarm(Date.now() + RETRY_AFTER);
     }
   }
@@ -65,7 +67,7 @@ export class Collector extends DurableObject<Env> {
       const run = await findRunning(db, workspaceId);
       if (run === null) return null;
       const { wakeAt } = await advance({
-        ...{ db, bucket: this.env.BUCKET, run, trashDays },
+        ...{ db, bucket: guardBucket(this.env.BUCKET, this.env.DISK), run, trashDays },
         ...readTimes(this.env),
       });
       if (wakeAt !== null) return wakeAt;

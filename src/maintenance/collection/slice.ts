@@ -1,6 +1,7 @@
 import { pastTime } from '../../domain/time.ts';
 import { type CollectionTimes, collectionTimes } from '../../storage/collectable.ts';
 import type { Database } from '../../storage/database.ts';
+import { isOverload } from '../../storage/failures.ts';
 import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
 
 /**
@@ -60,6 +61,7 @@ export interface Phase {
 /**
  * Applies a function to many items at once. If that fails, it tries each half, and so on, so that
  * one bad item does not stop the others. Answers an error for each item that failed alone.
+ * @throws the error if the platform is overloaded
  */
 export async function applyToEach<T>(
   items: readonly T[],
@@ -71,6 +73,8 @@ export async function applyToEach<T>(
     await apply(items);
     return [];
   } catch (error) {
+    // More requests would only add to it; the slice is tried again later.
+    if (isOverload(error)) throw error;
     const [first] = items;
     if (items.length === 1 && first !== undefined)
       return [`${describe(first)}: ${reasonOf(error)}`];

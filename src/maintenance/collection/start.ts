@@ -1,5 +1,6 @@
 import { RegistryError } from '../../domain/errors.ts';
 import type { Services } from '../../services.ts';
+import { repeatIfLost } from '../../storage/failures.ts';
 import {
   findRun,
   findRunning,
@@ -58,5 +59,7 @@ export async function getCollection(
 async function wake({ collectors }: Services, workspaceId: number | null): Promise<void> {
   const name = workspaceId === null ? 'platform' : `workspace-${workspaceId}`;
   const call = { method: 'POST', body: JSON.stringify({ workspaceId }) };
-  await collectors.get(collectors.idFromName(name)).fetch('https://collector/', call);
+  await repeatIfLost(async () => {
+    await collectors.get(collectors.idFromName(name)).fetch('https://collector/', call);
+  });
 }

@@ -1,6 +1,12 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
-import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
+import {
+  type Database,
+  readBooleans,
+  runBatch,
+  runIdempotentBatch,
+  type StoredRow,
+} from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { blobs } from '../schema.ts';
 import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
@@ -99,7 +105,7 @@ export async function publishBlob(
   now: number,
 ): Promise<void> {
   const { digest, key, size } = object;
-  await runBatch(db, [
+  await runIdempotentBatch(db, [
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT key, ${now} FROM blobs
@@ -130,7 +136,7 @@ export async function linkBlob(
   digest: Digest,
   now: number,
 ): Promise<void> {
-  await db.run(linkStatement(imageId, digest, now));
+  await runIdempotentBatch(db, [linkStatement(imageId, digest, now)]);
 }
 
 /** An absent blob has no id, which the column refuses (see refusalOf). */
@@ -151,10 +157,12 @@ export async function extendBlobGrace(
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const rows = await db.all(sql`
-    UPDATE image_blobs SET unused_since = iif(uses = 0, ${now}, NULL)
-      WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
-      RETURNING blob_id`);
+  const [rows = []] = await runIdempotentBatch(db, [
+    sql`
+      UPDATE image_blobs SET unused_since = iif(uses = 0, ${now}, NULL)
+        WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
+        RETURNING blob_id`,
+  ]);
   return rows.length > 0;
 }
 

@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, runBatch, runIdempotentBatch } from '../database.ts';
 import { manifests } from '../schema.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
@@ -41,7 +41,9 @@ export async function putManifest(
             VALUES (${imageId}, ${expectation.tag}, ${expectation.digest})`,
       ]
     : [];
-  await runBatch(db, [
+  // An expectation that held the first time does not hold the second: the tag has moved by then.
+  const run = expectation ? runBatch : runIdempotentBatch;
+  await run(db, [
     ...queueReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),
     ...expect,
@@ -101,11 +103,13 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
 
 function queueReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
   if (entry.body.kind === 'text') return [];
+  // By the second time, it is this object.
+  const { key } = entry.body;
   return [
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT content_key, ${now} FROM manifests
-          WHERE image_id = ${imageId} AND digest = ${entry.digest} AND content_key IS NOT NULL
+          WHERE image_id = ${imageId} AND digest = ${entry.digest} AND content_key <> ${key}
         ON CONFLICT DO NOTHING`,
   ];
 }
@@ -131,16 +135,18 @@ export async function extendManifestGrace(
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const rows = await db
-    .update(manifests)
-    .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
-    .where(
-      and(
-        eq(manifests.imageId, imageId),
-        eq(manifests.digest, digest),
-        isNull(manifests.deletedAt),
-      ),
-    )
-    .returning({ digest: manifests.digest });
+  const [rows = []] = await runIdempotentBatch(db, [
+    db
+      .update(manifests)
+      .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+      .where(
+        and(
+          eq(manifests.imageId, imageId),
+          eq(manifests.digest, digest),
+          isNull(manifests.deletedAt),
+        ),
+      )
+      .returning({ digest: manifests.digest }),
+  ]);
   return rows.length > 0;
 }

@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { RepositoryName } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
-import { type Database, readBooleans, type StoredRow } from '../database.ts';
+import { type Database, readBooleans, runIdempotentBatch, type StoredRow } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { images } from '../schema.ts';
 
@@ -72,7 +72,7 @@ export async function ensureImage(
       and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
     );
   const projectId = sql`(SELECT project_id FROM workspaces WHERE id = ${workspaceId})`;
-  const [, rows] = await db.batch([
+  const [, rows = []] = await runIdempotentBatch(db, [
     db
       .insert(images)
       .values({ workspaceId, projectId, name, createdAt: now, updatedAt: now })
@@ -81,7 +81,7 @@ export async function ensureImage(
   ]);
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('an image that was just created is missing');
-  return id;
+  return Number(id);
 }
 
 /** Whether an image's row exists, in the trash or not. */

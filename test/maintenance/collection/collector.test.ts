@@ -8,6 +8,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Env } from '../../../src/env.ts';
 import worker from '../../../src/index.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
 import {
   ADMIN_CALLER,
   type Caller,
@@ -20,6 +21,7 @@ import {
 import { allKeys, collect, DAY, HOUR, namedKeys } from '../../support/worker/collect.ts';
 import { freshBytes, sha256, unique } from '../../support/worker/content.ts';
 import { bindings, query } from '../../support/worker/database.ts';
+import { databaseFailing } from '../../support/worker/faulty-database.ts';
 import { makePlace, type User } from '../../support/worker/people.ts';
 import { pushBlob, pushImage, pushIndex, tagDigest } from '../../support/worker/push.ts';
 
@@ -163,6 +165,28 @@ test('while R2 fails the objects stay in the deletion queue, and the next collec
   await collect({ workspace });
   expect(await allKeys()).toEqual(await namedKeys());
   expect(await query('SELECT 1 FROM doomed_objects')).toEqual([]);
+});
+
+test.each([
+  ['that lasts for some tries delays the collection', 6, 'done', 0],
+  ['that does not end ends the collection', 1000, 'failed', 1],
+] as const)('an overload of D1 %s, and is not made worse', async (_, times, state, errors) => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { workspace } = await makePlace();
+  for (let n = 0; n < 8; n++) await pushBlob(`${workspace}/app`);
+  const failing = databaseFailing({
+    on: /INSERT INTO doomed_objects/,
+    error: () => new Error('D1_ERROR: D1 DB is overloaded. Too many requests queued.'),
+    times,
+  });
+  const db = openDatabase(failing.database);
+  const run = await collect({ workspace, now: Date.now() + 1, db });
+  expect(run).toMatchObject({ state, freedObjects: errors === 0 ? 8 : 0 });
+  expect(run.report.errors).toHaveLength(errors);
+  expect(failing.tries()).toBeLessThanOrEqual(10);
+  expect(log.mock.calls[0]?.[0]).toMatchObject({ phase: 'links' });
+  log.mockRestore();
+  await collect({ workspace });
 });
 
 test('a month of schedules: trash, untagged content and records are each deleted in their time', async () => {

@@ -3,6 +3,7 @@ import { advance } from '../../../src/maintenance/collection/advance.ts';
 import { deleteQueuedObjects } from '../../../src/maintenance/collection/deletion-queue.ts';
 import type { SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import { openServices } from '../../../src/services.ts';
+import type { Database } from '../../../src/storage/database.ts';
 import {
   findRun,
   findRunning,
@@ -26,6 +27,7 @@ export interface CollectOptions {
   /** When it began, by a clock that may have been wrong, ms. Left out: when it runs. */
   readonly startedAt?: number;
   readonly bucket?: R2Bucket;
+  readonly db?: Database;
 }
 
 /** Begins a run, and answers what its slices work with. */
@@ -36,7 +38,8 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   await insertRun(db, workspaceId, 'test', emptyTrash, startedAt);
   const run = await findRunning(db, workspaceId);
   if (!run) throw new Error('the run that was just begun is not there');
-  return { db, bucket: options.bucket ?? bucket, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
+  const parts = { db: options.db ?? db, bucket: options.bucket ?? bucket };
+  return { ...parts, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
 }
 
 /** Does the next slice of a run; answers what the one behind it works with, null at the end. */

@@ -3,7 +3,7 @@
 import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sealUpload } from '../../../src/uploads/seal.ts';
-import { type UploadState, writeUpload } from '../../../src/uploads/upload-state.ts';
+import { isOpen, type UploadState, writeUpload } from '../../../src/uploads/upload-state.ts';
 import { beginPush, digestOf, type Push, streamOf } from './client.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -19,7 +19,7 @@ export async function pushWithoutPut(bytes: Bytes): Promise<Push> {
 /** The stored state of an upload, which must be open. */
 export async function openState(push: Push): Promise<UploadState> {
   const state = await push.state();
-  if (!state || state === 'ended') throw new Error('the upload is not open');
+  if (!isOpen(state)) throw new Error('the upload is not open');
   return state;
 }
 
