@@ -1,11 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import { formatSubject } from '../auth/principal.ts';
-import { matchesEtag, rangeIfUnchanged } from '../domain/conditions.ts';
+import { rangeIfUnchanged } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { formatRepositoryName, parseTag, type Reference } from '../domain/names.ts';
 import { formatPlatform } from '../domain/platforms.ts';
 import { type ByteRange, parseRange, rangeLength } from '../domain/ranges.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { isNotModified } from '../http/preconditions.ts';
 import { type ArchivePlan, planArchive, sendArchive } from '../registry/archives.ts';
 import { countDownload } from '../registry/pulls.ts';
 import { archiveHeaders, archiveQuery } from './contracts/archives.ts';
@@ -67,9 +68,7 @@ async function archiveResponse(
   const archive = await planArchive(repo, { reference, format, platform, host });
   const { etag, layout } = archive;
   const headers = headersOf(c, archive, reference, query);
-  if (matchesEtag(c.req.header('if-none-match'), etag)) {
-    return new Response(null, { status: 304, headers });
-  }
+  if (isNotModified(c, etag)) return new Response(null, { status: 304, headers });
   const wanted = rangeIfUnchanged(c.req.header('range'), c.req.header('if-range'), etag);
   const isHead = c.req.raw.method === 'HEAD';
   // https://www.rfc-editor.org/rfc/rfc9110#section-14.2: Range applies to GET only.

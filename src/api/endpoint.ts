@@ -5,6 +5,7 @@ import {
   type RouteHandler,
   z,
 } from '@hono/zod-openapi';
+import { refuseIfMatch } from '../http/preconditions.ts';
 import { authorizeBody, type EndpointAccess, guard, requirementOf } from './guard.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
@@ -39,7 +40,10 @@ export function endpoint<
   const { method, path } = config;
   const route = {
     ...config,
-    middleware: guard(requirementOf(access)),
+    middleware: [
+      guard(requirementOf(access)),
+      ...(method === 'get' || config.request?.headers ? [] : [refuseIfMatch]),
+    ],
     security: config.security ?? securityOf(access),
     responses: { ...errorResponses(access, config), ...config.responses },
   };

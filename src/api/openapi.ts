@@ -43,7 +43,7 @@ export function errorResponses(access: EndpointAccess, config: RouteConfig) {
     403: access !== 'open' || changes,
     404: path.includes('{'),
     409: changes,
-    412: changes && request?.headers !== undefined,
+    412: changes,
     413: inParts,
     415: request?.body !== undefined,
     416: inParts,

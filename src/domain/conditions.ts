@@ -10,6 +10,16 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
 }
 
 /**
+ * Whether an If-Match header names an entity tag. A weak one does not promise the same bytes.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+ * @param etag with its quotes
+ */
+export function matchesEtagStrongly(header: string, etag: string): boolean {
+  const tags = header.split(',').map((tag) => tag.trim());
+  return tags.includes('*') || tags.includes(etag);
+}
+
+/**
  * The Range header, unless If-Range names another entity tag than the current one. A date in
  * If-Range never matches, because we send no Last-Modified.
  * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5

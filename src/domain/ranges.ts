@@ -6,28 +6,58 @@ export interface ByteRange {
   readonly end: number;
 }
 
-const SINGLE_RANGE = /^bytes=(?:([0-9]{1,20})-([0-9]{0,20})|-([0-9]{1,20}))$/;
+/** Ranges that one header may ask for. */
+const MAX_RANGES = 256;
+
+const RANGES = /^[ \t]*bytes[ \t]*=(.*)$/i;
+const RANGE = /^(?:([0-9]{1,20})-([0-9]{0,20})|-([0-9]{1,20}))$/;
 const CONTENT_RANGE = /^(?:bytes[ =])?([0-9]{1,15})-([0-9]{1,15})(?:\/(?:\*|([0-9]{1,15})))?$/;
 
 /**
- * Parses a Range header for content of `size` bytes. Null: send all of it (no header, another
- * unit, several ranges, or an invalid text).
+ * Parses a Range header for content of `size` bytes: the ranges that the content has, in the order
+ * of the header. Null: send all of it (no header, another unit, or an invalid text).
  * https://www.rfc-editor.org/rfc/rfc9110#section-14.2
- * @throws RegistryError RANGE_INVALID (416) if the content has no byte of the range
+ * @throws RegistryError RANGE_INVALID (416) if the content has none of them; PARAMETER_INVALID
+ */
+export function parseRanges(
+  header: string | null | undefined,
+  size: number,
+): readonly ByteRange[] | null {
+  const list = RANGES.exec(header ?? '')?.[1];
+  // Empty elements of a list are ignored: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
+  const texts =
+    list
+      ?.split(',')
+      .map((text) => text.trim())
+      .filter((text) => text !== '') ?? [];
+  if (texts.length > MAX_RANGES) {
+    throw new RegistryError('PARAMETER_INVALID', `a request takes ${MAX_RANGES} ranges at most`);
+  }
+  const matches = texts.map((text) => RANGE.exec(text));
+  if (matches.length === 0 || matches.includes(null)) return null;
+  const ranges = matches.flatMap((match) => readRange(match as RegExpExecArray, size) ?? []);
+  if (ranges.length === 0) throw unsatisfiable(size);
+  return ranges;
+}
+
+/**
+ * As parseRanges, where only one range can be sent: null if there are several.
+ * @throws as parseRanges
  */
 export function parseRange(header: string | null | undefined, size: number): ByteRange | null {
-  const match = SINGLE_RANGE.exec(header?.trim() ?? '');
-  if (!match) return null;
-  const [, first, last, suffix] = match;
+  const ranges = parseRanges(header, size);
+  return ranges?.length === 1 ? (ranges[0] ?? null) : null;
+}
+
+/** Null if the content has no byte of it. */
+function readRange([, first, last, suffix]: RegExpExecArray, size: number): ByteRange | null {
   if (suffix !== undefined) {
     const length = Math.min(Number(suffix), size);
-    if (length === 0) throw unsatisfiable(size);
-    return { start: size - length, end: size - 1 };
+    return length === 0 ? null : { start: size - length, end: size - 1 };
   }
   const start = Number(first);
   const end = last ? Math.min(Number(last), size - 1) : size - 1;
-  if (start >= size || end < start) throw unsatisfiable(size);
-  return { start, end };
+  return start >= size || end < start ? null : { start, end };
 }
 
 function unsatisfiable(size: number): RegistryError {

@@ -4,8 +4,12 @@ import type { ByteRange } from '../domain/ranges.ts';
 import type { BlobRecord } from '../storage/content/blobs.ts';
 import * as storage from '../storage/content/blobs.ts';
 import type { StoredContent } from '../storage/content/stored-objects.ts';
+import type { SizedStream } from '../storage/objects.ts';
+import { openPieces, type Piece } from './content-pieces.ts';
 import { needsGraceExtension, type RepositoryContext } from './context.ts';
 import { contentLost, openContent, readContent, sendContent } from './stored-content.ts';
+
+export type { BlobRecord };
 
 /**
  * Extends the grace period of an unused blob for a client that asks before it pushes: a blob that
@@ -41,6 +45,19 @@ export async function openBlob(
 }
 
 /**
+ * Opens an answer with ranges of a blob, and with other bytes between them.
+ * @throws as openBlob
+ */
+export async function openBlobPieces(
+  context: RepositoryContext,
+  blob: BlobRecord,
+  pieces: readonly Piece[],
+): Promise<SizedStream> {
+  refuseDamaged(blob);
+  return await openPieces(context, contentOf(blob), pieces);
+}
+
+/**
  * Writes a blob's bytes, or a range of them, to a target, which stays open.
  * @throws as openBlob; the error that cut it short
  */
@@ -73,6 +90,16 @@ export function refuseDamaged(blob: BlobRecord): void {
 
 function contentOf({ digest, key, size }: BlobRecord): StoredContent {
   return { kind: 'blob', digest, key, size };
+}
+
+/** @throws RegistryError BLOB_UNKNOWN if the repository does not have the blob */
+export async function requireBlob(
+  { db, repository }: RepositoryContext,
+  digest: Digest,
+): Promise<void> {
+  const { imageId } = repository;
+  const found = imageId === null ? [] : await storage.findBlobs(db, imageId, [digest]);
+  if (found.length === 0) throw blobUnknown(digest);
 }
 
 /**

@@ -92,21 +92,24 @@ export async function readManifestBody(
 
 /**
  * Moves a version (by tag) or a manifest with its tags (by digest) to the trash.
- * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, or DENIED for
- *   an immutable tag
+ * @param expected what the tag has to point at; null: anything
+ * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, DENIED for an
+ *   immutable tag, or PRECONDITION_FAILED
  */
 export async function deleteManifest(
   context: RepositoryContext,
   reference: Reference,
+  expected: Digest | null = null,
 ): Promise<void> {
   const { db, actor, now, repository } = context;
   const { imageId } = repository;
   if (imageId === null) throw manifestUnknown(reference);
   if (reference.kind === 'tag') {
-    const { moved, immutable } = await moveTagsToTrash(db, imageId, [reference.tag], actor, now);
+    const tags = [reference.tag];
+    const { moved, immutable } = await moveTagsToTrash(db, imageId, tags, actor, now, expected);
     if (immutable.length > 0) throw tagImmutable(reference.tag);
-    if (moved.size === 0) throw manifestUnknown(reference);
-    return;
+    if (moved.size > 0) return;
+    throw expected ? new RegistryError('PRECONDITION_FAILED') : manifestUnknown(reference);
   }
   const deletion = await deleteByDigest(context, imageId, reference.digest);
   if (deletion === 'deleted') return;

@@ -18,10 +18,24 @@ export async function openContent(
   content: StoredContent,
   range: ByteRange | null,
 ): Promise<Uint8Array<ArrayBuffer> | ReadableStream> {
-  const object = await open(context, content, range);
+  const object = await openStored(context, content, range);
   if (object.bytes) return object.bytes;
-  const { readable, writable } = new FixedLengthStream(object.length);
-  waitUntil(deliver(context, content, object, writable));
+  const send = (target: WritableStream) => object.pipeTo(target);
+  return streamContent(context, content, object.length, send);
+}
+
+/**
+ * Answers a body of `length` bytes, which `send` writes to its target. A failure of the storage
+ * cuts it short, and is followed up as by openContent.
+ */
+export function streamContent(
+  context: RepositoryContext,
+  content: StoredContent,
+  length: number,
+  send: (target: WritableStream) => Promise<void>,
+): ReadableStream {
+  const { readable, writable } = new FixedLengthStream(length);
+  waitUntil(deliver(context, content, send, writable));
   return readable;
 }
 
@@ -36,7 +50,7 @@ export async function sendContent(
   range: ByteRange | null,
   target: WritableStream,
 ): Promise<void> {
-  const object = await open(context, content, range);
+  const object = await openStored(context, content, range);
   try {
     await object.pipeTo(target);
   } catch (error) {
@@ -72,7 +86,11 @@ export function contentLost({ kind, digest, key }: StoredContent, what: string):
   );
 }
 
-async function open(
+/**
+ * Opens an object, or a range of it.
+ * @throws as openContent
+ */
+export async function openStored(
   context: RepositoryContext,
   content: StoredContent,
   range: ByteRange | null,
@@ -85,15 +103,15 @@ async function open(
   }
 }
 
-/** Sends an object to the client and closes the answer. Never throws. */
+/** Sends content to the client and closes the answer. Never throws. */
 async function deliver(
   context: RepositoryContext,
   content: StoredContent,
-  object: OpenObject,
+  send: (target: WritableStream) => Promise<void>,
   target: WritableStream,
 ): Promise<void> {
   try {
-    await object.pipeTo(target);
+    await send(target);
   } catch (error) {
     await target.abort(error).catch(() => {});
     if (error instanceof ObjectReadError) await examineAgain(context, content);

@@ -65,6 +65,8 @@ export interface OpenObject {
    * @throws ObjectReadError if the storage fails; the target's error, which is no fault of the storage
    */
   pipeTo(target: WritableStream): Promise<void>;
+  /** Closes it unread. */
+  cancel(): Promise<void>;
 }
 
 /**
@@ -115,7 +117,10 @@ async function tryToOpen(
     writer.releaseLock();
     if (!isAll) await pipeRest(key, object.body, target);
   };
-  return { length, bytes: isAll ? value : null, pipeTo };
+  const cancel = async () => {
+    if (!isAll) await object.body.cancel();
+  };
+  return { length, bytes: isAll ? value : null, pipeTo, cancel };
 }
 
 async function pipeRest(key: string, rest: ReadableStream, target: WritableStream): Promise<void> {

@@ -1,9 +1,9 @@
-import { matchesEtag } from '../domain/conditions.ts';
-import { parseDigest } from '../domain/digest.ts';
+import { type Digest, parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { hasPreconditions, isNotModified, requirePreconditions } from '../http/preconditions.ts';
 import { withWholeBody } from '../http/whole-body.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
@@ -29,9 +29,7 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     etag,
     vary: 'accept',
   };
-  if (matchesEtag(c.req.header('if-none-match'), etag)) {
-    return new Response(null, { status: 304, headers });
-  }
+  if (isNotModified(c, etag)) return new Response(null, { status: 304, headers });
   headers['content-length'] = String(record.size);
   const body = isHead ? null : await registry.readManifestBody(c.var.repo, record);
   tellCounter(c, reference, record, isHead);
@@ -86,7 +84,13 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#deleting-manifests */
 export async function deleteManifest(c: V2Context): Promise<Response> {
-  await registry.deleteManifest(c.var.repo, c.var.reference);
+  const { repo, reference } = c.var;
+  let expected: Digest | null = null;
+  if (hasPreconditions(c)) {
+    expected = (await registry.getManifest(repo, reference)).digest;
+    requirePreconditions(c, `"${expected}"`);
+  }
+  await registry.deleteManifest(repo, reference, expected);
   return new Response(null, { status: 202 });
 }
 

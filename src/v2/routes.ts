@@ -2,6 +2,7 @@ import { type Handler, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { RegistryError } from '../domain/errors.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
+import { refuseIfMatch } from '../http/preconditions.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { deleteBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
@@ -62,7 +63,8 @@ export function createV2(): Hono<V2Env> {
   });
   app.use('/token', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: refuseLargeForm }));
   for (const [method, path, access, handler] of V2_ROUTES) {
-    app.on(method, path, guard(access), handler);
+    const hasEtag = path === MANIFEST || path === BLOB;
+    app.on(method, path, guard(access), ...(hasEtag ? [] : [refuseIfMatch]), handler);
   }
   for (const path of new Set(V2_ROUTES.map(([, path]) => path))) {
     const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);

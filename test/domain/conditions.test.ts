@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesEtag, rangeIfUnchanged } from '../../src/domain/conditions.ts';
+import { matchesEtag, matchesEtagStrongly, rangeIfUnchanged } from '../../src/domain/conditions.ts';
 
 test.each([
   ['"a"', true],
@@ -11,6 +11,17 @@ test.each([
   [undefined, false],
 ])('If-None-Match %s has "a": %s', (header, expected) => {
   expect(matchesEtag(header, '"a"')).toBe(expected);
+});
+
+test.each([
+  ['"a"', true],
+  ['"b" , "a"', true],
+  ['*', true],
+  ['W/"a"', false],
+  ['"b"', false],
+  ['', false],
+])('If-Match %s has "a": %s', (header, expected) => {
+  expect(matchesEtagStrongly(header, '"a"')).toBe(expected);
 });
 
 test.each([

@@ -76,12 +76,11 @@ describe('Range', () => {
     'bytes=0x1-0x2',
     'bytes=1 2-30',
     'bytes=1.5-2',
-    'bytes=0-1,3-4',
-    'bytes=0-1, 3-4',
-    'bytes=0-,-1',
+    'bytes=,',
+    'bytes=0-1,x',
     'items=0-1',
     '0-1',
-  ])('%j is no single range of bytes: the whole content is sent', (header) => {
+  ])('%j is no range of bytes: the whole content is sent', (header) => {
     expect(parseRange(header, 100)).toBeNull();
   });
 

@@ -11,6 +11,7 @@ const installCommands = {
   ctr: 'apt-get install containerd',
   skopeo: 'apt-get install skopeo',
   buildah: 'apt-get install buildah',
+  podman: 'apt-get install podman',
   chromium: 'apt-get install chromium',
   'docker-registry': 'apt-get install docker-registry',
   wrk: 'apt-get install wrk',

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 
 /**
@@ -27,16 +28,26 @@ export interface MovedTags {
   readonly immutable: readonly string[];
 }
 
-/** Moves tags of an image to the trash, except immutable ones. Their manifests stay. */
+/**
+ * Moves tags of an image to the trash, except immutable ones. Their manifests stay.
+ * @param at the digest that they have to point at; null: any
+ */
 export async function moveTagsToTrash(
   db: Database,
   imageId: number,
   names: readonly string[],
   deletedBy: string,
   now: number,
+  at: Digest | null = null,
 ): Promise<MovedTags> {
   const named = sql`image_id = ${imageId}
-    AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
+    AND name IN (SELECT value FROM json_each(${JSON.stringify(names)}))
+    ${
+      at === null
+        ? sql``
+        : sql`AND manifest_id = (
+      SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${at})`
+    }`;
   const protecting = sql`
     SELECT name FROM immutable_tags AS p WHERE p.image_id = tags.image_id AND p.name = tags.name`;
   const [immutable = [], , moved = [], rows = []] = await runBatch(db, [

@@ -1,0 +1,98 @@
+/** If-Match and If-None-Match wherever a client can send them: honoured or refused. */
+import { describe, expect, test } from 'vitest';
+import { ADMIN_CALLER, call, expectProblem } from '../support/worker/api-client.ts';
+import { UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { beginUpload, pushBlob, pushImage, tagDigest } from '../support/worker/push.ts';
+import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
+
+const OTHER = `"${UNKNOWN_DIGEST}"`;
+const REPOSITORY = 'library/conditions';
+
+/** A new image with a tag, and where a manifest or a blob of it is. */
+async function make() {
+  const tag = unique('v');
+  const image = await pushImage(REPOSITORY, tag);
+  const blob = await pushBlob(REPOSITORY);
+  return {
+    'a manifest by tag': [`/v2/${REPOSITORY}/manifests/${tag}`, `"${image.digest}"`],
+    'a manifest by digest': [`/v2/${REPOSITORY}/manifests/${image.digest}`, `"${image.digest}"`],
+    'a blob': [`/v2/${REPOSITORY}/blobs/${blob}`, `"${blob}"`],
+  } as const;
+}
+
+const THINGS = ['a manifest by tag', 'a manifest by digest', 'a blob'] as const;
+
+describe.each(THINGS)('%s', (what) => {
+  test.each([
+    ['if-match', 'OWN', 200],
+    ['if-match', '*', 200],
+    ['if-match', `${OTHER}, OWN`, 200],
+    ['if-match', OTHER, 412],
+    ['if-match', 'W/OWN', 412],
+    ['if-none-match', 'W/OWN', 304],
+    ['if-none-match', OTHER, 200],
+  ])('GET and HEAD with %s: %s → %i', async (name, value, status) => {
+    const [path, etag] = (await make())[what];
+    const headers = { [name]: value.replace('OWN', etag) };
+    for (const method of ['GET', 'HEAD']) {
+      const response = await send(ADMIN, method, path, { headers });
+      expect([method, response.status]).toEqual([method, status]);
+      if (status === 412 && method === 'GET') await expectFault(response, 412, 'DENIED');
+      else await response.body?.cancel();
+    }
+  });
+
+  test.each([
+    ['if-match', 'OWN', 202],
+    ['if-match', '*', 202],
+    ['if-match', OTHER, 412],
+    ['if-match', 'W/OWN', 412],
+    ['if-none-match', OTHER, 202],
+    ['if-none-match', 'OWN', 412],
+    ['if-none-match', '*', 412],
+  ])('DELETE with %s: %s → %i', async (name, value, status) => {
+    const [path, etag] = (await make())[what];
+    const headers = { [name]: value.replace('OWN', etag) };
+    const response = await send(ADMIN, 'DELETE', path, { headers });
+    if (status === 412) await expectFault(response, 412, 'DENIED');
+    else await expectStatus(response, status);
+    const left = await send(ADMIN, 'HEAD', path);
+    expect(left.status).toBe(status === 412 ? 200 : 404);
+  });
+
+  test('that is not there is 404, whatever the preconditions say', async () => {
+    const [path] = (await make())[what];
+    const missing = path.replace(/[^/]+$/, what.endsWith('tag') ? 'missing' : UNKNOWN_DIGEST);
+    for (const method of ['HEAD', 'DELETE']) {
+      const headers = { 'if-match': OTHER };
+      expect((await send(ADMIN, method, missing, { headers })).status).toBe(404);
+    }
+  });
+});
+
+test('of two deletions of what a tag pointed at, and a push between them, one is refused', async () => {
+  const tag = unique('v');
+  const path = `/v2/${REPOSITORY}/manifests/${tag}`;
+  const first = await pushImage(REPOSITORY, tag);
+  const second = await pushImage(REPOSITORY, tag);
+  const headers = { 'if-match': `"${first.digest}"` };
+  await expectFault(await send(ADMIN, 'DELETE', path, { headers }), 412, 'DENIED');
+  expect(await tagDigest(REPOSITORY, tag)).toBe(second.digest);
+});
+
+test('an address without an ETag refuses If-Match', async () => {
+  const location = await beginUpload(REPOSITORY);
+  const headers = { 'if-match': OTHER };
+  for (const [method, path] of [
+    ['GET', `/v2/${REPOSITORY}/tags/list`],
+    ['GET', '/v2/_catalog'],
+    ['POST', `/v2/${REPOSITORY}/blobs/uploads/`],
+    ['DELETE', location],
+  ] as const) {
+    await expectFault(await send(ADMIN, method, path, { headers }), 412, 'DENIED');
+  }
+  await expectStatus(await send(ADMIN, 'GET', location), 204);
+  const image = `/workspaces/library/images/conditions`;
+  const answer = await call(ADMIN_CALLER, 'DELETE', image, undefined, headers);
+  expectProblem(answer, 412, 'precondition-failed');
+});
