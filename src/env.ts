@@ -19,6 +19,8 @@ export interface Env {
   readonly CREDENTIAL_KEY: string;
   readonly ADMIN_PASSWORD: string;
   readonly GRACE_SECONDS?: string;
+  /** Where weaknesses are reported, for /.well-known/security.txt: an https, mailto or tel URI. */
+  readonly SECURITY_CONTACT?: string;
 }
 
 const LONG = 'must have 32 characters or more';

@@ -22,6 +22,7 @@ import {
   listWorkspaceCollections,
 } from './collections.ts';
 import { serveCommand } from './command.ts';
+import { serveConsole, serveNothing, serveSecurityTxt } from './console.ts';
 import { getCredential, rotateCredential } from './credentials.ts';
 import {
   createDepartment,
@@ -106,13 +107,16 @@ export const API_ENDPOINTS = {
 
 const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 
-/** Everything but the protocol: the management API, its docs, the health check, the command. */
+/** Everything but the protocol: the management API, its docs, the health check, the command, the console. */
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
+  app.route('/api/v1', createManagementApi());
   app.get('/healthz', serveHealth);
   app.get('/:command{orlop(-.+)?\\.tgz}', serveCommand);
   app.get('/api/docs', serveApiDocs);
-  app.route('/api/v1', createManagementApi());
+  app.get('/.well-known/security.txt', serveSecurityTxt);
+  app.get('*', serveConsole);
+  app.all('*', serveNothing);
   return app;
 }
 

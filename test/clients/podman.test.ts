@@ -38,6 +38,19 @@ describeAsRoot('podman', ['podman', 'buildah', 'umount'], () => {
     });
   });
 
+  test('finds the images that it may see, and nothing without a login', async () => {
+    const { host, credential } = server.current;
+    const authfile = ['--authfile', scratch.current.path('auth.json')];
+    const search = ['search', '--tls-verify=false', '--no-trunc', '--format', '{{.Name}}'];
+    const { username, password } = credential;
+    await expect(podman([...search, ...authfile, `${host}/chunk`])).rejects.toThrow();
+    const named = ['--username', username, '--password', password];
+    await podman(['login', '--tls-verify=false', ...authfile, ...named, host]);
+    const found = await podman([...search, ...authfile, `${host}/chunk`]);
+    expect(found.trim()).toBe(`${host}/${name}`);
+    expect((await podman([...search, ...authfile, `${host}/no-such-image`])).trim()).toBe('');
+  });
+
   test('is refused with a wrong password', async () => {
     const image = `${server.current.host}/${name}:v1`;
     const creds = ['--creds', 'admin:wrong'];
