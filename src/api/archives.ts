@@ -104,7 +104,6 @@ function headersOf(
     'content-disposition': `attachment; filename="${fileName(c, reference, query)}"`,
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache, no-transform',
-    'x-content-type-options': 'nosniff',
     etag,
   };
 }

@@ -4,6 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
+import { redirectToHttps, requireHttps } from '../http/secure-answers.ts';
 import {
   confirmMyPassword,
   deleteAccountSession,
@@ -111,6 +112,7 @@ const ENDPOINTS: readonly [string, Endpoint][] = Object.entries(API_ENDPOINTS);
 export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.route('/api/v1', createManagementApi());
+  app.use(redirectToHttps);
   app.get('/healthz', serveHealth);
   app.get('/:command{orlop(-.+)?\\.tgz}', serveCommand);
   app.get('/api/docs', serveApiDocs);
@@ -127,6 +129,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
       throw fieldInvalid(result.error);
     },
   });
+  api.use(requireHttps);
   for (const [name, endpoint] of ENDPOINTS) endpoint.register(api, name);
   serveOpenApi(api);
   for (const path of new Set(ENDPOINTS.map(([, endpoint]) => endpoint.path))) {

@@ -61,6 +61,7 @@ export const ERRORS = {
     'DENIED',
     'confirm your password first: you signed in more than 15 minutes ago',
   ),
+  HTTPS_REQUIRED: row(403, 'DENIED', 'use https: plain http is not answered here'),
   CROSS_SITE: row(403, 'DENIED', 'the request came from another site'),
   UNAVAILABLE: row(503, 'UNAVAILABLE', 'the registry cannot answer right now: try again'),
   STORAGE_FULL: row(

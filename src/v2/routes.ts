@@ -4,6 +4,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { refuseIfMatch } from '../http/preconditions.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
+import { requireHttps } from '../http/secure-answers.ts';
 import { deleteBlob, serveBlob } from './blobs.ts';
 import { serveCatalog } from './catalog.ts';
 import { renderError } from './errors.ts';
@@ -61,6 +62,7 @@ export function createV2(): Hono<V2Env> {
     c.header('docker-distribution-api-version', 'registry/2.0');
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
+  app.use(requireHttps);
   app.use('/token', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: refuseLargeForm }));
   for (const [method, path, access, handler] of V2_ROUTES) {
     const hasEtag = path === MANIFEST || path === BLOB;

@@ -58,7 +58,7 @@ const ALLOWED: ArrowTable = {
     'citty cli-progress zod node:*',
   ),
   'cli/relay': arrows('archive archive/push domain', 'node:*'),
-  app: arrows('v2 api env', 'hono'),
+  app: arrows('v2 api http env', 'hono'),
   index: arrows(
     'app services uploads events maintenance maintenance/collection maintenance/retention storage env',
   ),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ERRORS } from '../../../src/domain/errors.ts';
+import { ANSWER_HEADERS } from '../../../src/http/secure-answers.ts';
 
 /** Seconds after which a client may try again; a restart of workerd takes about one. */
 const RETRY_AFTER = '2';
@@ -40,6 +41,7 @@ function answer(
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
+    ...ANSWER_HEADERS,
     ...headers,
   });
   response.end(body);

@@ -39,6 +39,7 @@ export const errors = {
   'password-change-required': 'Set a password of your own first.',
   'session-required': 'This works only for a person who is signed in here. Sign in again.',
   'password-confirmation-required': 'Give your password again to do this.',
+  'https-required': 'Use https: plain http is not answered here.',
   'cross-site': 'The request came from another site and was refused.',
   'storage-full': 'The disk of the registry is full. An administrator has to free space on it.',
   unavailable: 'The service is busy. Try again in a moment.',

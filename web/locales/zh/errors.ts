@@ -39,6 +39,7 @@ export const errors: Messages['errors'] = {
   'password-change-required': '请先设置你自己的密码。',
   'session-required': '此操作仅限在控制台登录的用户，请重新登录。',
   'password-confirmation-required': '此操作需要再次输入密码。',
+  'https-required': '请使用 https 访问，此处不接受明文 http。',
   'cross-site': '请求来自其他站点，已被拒绝。',
   'storage-full': '镜像仓库的磁盘已满，请联系管理员释放磁盘空间。',
   unavailable: '服务繁忙，请稍后重试。',
