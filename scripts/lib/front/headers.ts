@@ -31,23 +31,23 @@ export function responseHeaders(raw: RawHeaders): string[] {
   return withoutConnection(raw, () => true);
 }
 
+/** What no Connection header takes away: where the body ends, and what asks for it. */
+const REQUIRED = ['content-length', 'host'];
+
 function withoutConnection(raw: RawHeaders, keeps: (name: string) => boolean): string[] {
-  const named = new Set(
-    findConnection(raw)
-      ?.toLowerCase()
-      .split(/\s*,\s*/),
-  );
+  const dropped = new Set([...PER_CONNECTION, ...listConnectionOptions(raw)]);
+  for (const name of REQUIRED) dropped.delete(name);
   const kept: string[] = [];
   for (let n = 0; n < raw.length; n += 2) {
     const [name = '', value = ''] = raw.slice(n, n + 2);
     const lower = name.toLowerCase();
-    if (PER_CONNECTION.has(lower) || named.has(lower) || !keeps(lower)) continue;
-    kept.push(name, value);
+    if (!dropped.has(lower) && keeps(lower)) kept.push(name, value);
   }
   return kept;
 }
 
-function findConnection(raw: RawHeaders): string | undefined {
-  const at = raw.findIndex((name, n) => n % 2 === 0 && name.toLowerCase() === 'connection');
-  return at === -1 ? undefined : raw[at + 1];
+/** Names of headers that a sender says belong to its connection. */
+function listConnectionOptions(raw: RawHeaders): string[] {
+  const values = raw.filter((_, n) => n % 2 === 1 && raw[n - 1]?.toLowerCase() === 'connection');
+  return values.flatMap((value) => value.split(',').map((option) => option.trim().toLowerCase()));
 }
