@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { ERRORS } from '../../../src/domain/errors.ts';
 import { ANSWER_HEADERS } from '../../../src/http/secure-answers.ts';
 
@@ -44,5 +45,21 @@ function answer(
     ...ANSWER_HEADERS,
     ...headers,
   });
-  response.end(body);
+  endResponse(response, body);
+}
+
+/**
+ * Ends a response; where its connection ends with it, not before the whole request has come: the
+ * system of a client that still sends would discard what it has not read yet.
+ */
+export function endResponse(response: ServerResponse, last?: string | Buffer): void {
+  const { req: request } = response;
+  if (response.shouldKeepAlive || request.complete) {
+    response.end(last);
+    return;
+  }
+  response.flushHeaders();
+  if (last !== undefined) response.write(last);
+  finished(request, { writable: false }, () => response.end());
+  request.unpipe().resume();
 }

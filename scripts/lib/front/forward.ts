@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
-import { answerUnavailable } from './answers.ts';
+import { answerUnavailable, endResponse } from './answers.ts';
 import { formatRequestHead, responseHeaders } from './headers.ts';
 import { sendBody } from './request-body.ts';
 import { ResponseParser } from './response-parser.ts';
+import { WorkerSocket } from './worker-socket.ts';
 
 /** A request as the Worker is to see it. */
 export interface Forwarded {
@@ -41,11 +41,13 @@ export function forwardToWorker(
       return false;
     }
   };
-  const outgoing = connect({ path: socketPath, onread: { buffer, callback: take } });
+  // The client has to get rid of its body to read the response.
+  const drain = () => incoming.unpipe().resume();
+  const outgoing = new WorkerSocket({ buffer, callback: take }, drain);
+  outgoing.connect(socketPath);
   outgoing.on('error', () => {});
   outgoing.once('close', () => {
-    // The client has to get rid of its body to read the response.
-    incoming.unpipe().resume();
+    drain();
     if (relay.isComplete) return;
     if (response.headersSent || response.destroyed) response.destroy();
     else answerUnavailable(response, url.pathname);
@@ -79,7 +81,7 @@ class Relay {
     this.isComplete = isComplete;
     const last = body.pop();
     for (const piece of body) this.#response.write(piece);
-    if (isComplete) this.#response.end(last);
+    if (isComplete) endResponse(this.#response, last);
     else if (last) this.#response.write(last, next);
     return !isComplete && last === undefined;
   }
