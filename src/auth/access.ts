@@ -15,7 +15,7 @@ import {
   type WorkspaceRecord,
 } from '../storage/workspaces/workspaces.ts';
 import { isAnonymousPullOn } from './anonymous-pull.ts';
-import { repositoriesToPull } from './grants.ts';
+import { coversAction, repositoriesToPull } from './grants.ts';
 import { mayDo, mayDoInProject, needsSession, type Place, type RuledPlace } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
 
@@ -60,6 +60,20 @@ function whyOnlyPull(principal: Principal, workspace: string, action: Unreserved
 /** Whether a principal sees every workspace: an admin without a limited token. */
 function seesAll(principal: Principal): boolean {
   return principal.kind === 'user' && principal.isAdmin && principal.limits === null;
+}
+
+/**
+ * Whether a principal may pull from a repository.
+ * @param scopes the only ones that count; null: whatever the principal may pull
+ */
+export async function mayPull(
+  db: Database,
+  principal: Principal,
+  repository: Repository,
+  scopes: readonly Scope[] | null,
+): Promise<boolean> {
+  const isCovered = coversAction(scopes, formatRepositoryName(repository.name), 'image:pull');
+  return isCovered && (await mayDo(db, principal, repository, 'image:pull'));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Repository } from '../registry/context.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
+import { readMount } from './mounts.ts';
 import type { PathTarget, Resource } from './path-target.ts';
 
 /** A request on a repository, as its header and its path say it. */
@@ -37,7 +38,7 @@ export function findCachedDecision(c: V2Context, request: RepositoryRequest): De
   if (proof.kind !== 'token') return null;
   const find = (action: RepositoryAction, digest?: Digest) =>
     findDecision(holderOf(c, proof.token), scopeOf(repository, action), Date.now(), digest);
-  if (on === 'upload') return c.req.queries('mount') === undefined ? find('push') : null;
+  if (on === 'upload') return readMount(c) === null ? find('push') : null;
   const isGet = c.req.raw.method === 'GET';
   return on === 'blob' && isGet && target.kind === 'digest' ? find('pull', target.digest) : null;
 }

@@ -39,13 +39,14 @@ export type V2Context = HonoContext<V2Env>;
 export const IMMUTABLE = 'private, max-age=31536000, immutable, no-transform';
 
 /**
- * A query parameter that may be given only once.
+ * A query parameter that may have only one value. Clients that add a parameter to an address which
+ * has it already give it twice.
  * @throws RegistryError PARAMETER_INVALID
  */
 export function singleQuery(c: V2Context, name: string): string | undefined {
   const values = c.req.queries(name) ?? [];
-  if (values.length > 1) {
-    throw new RegistryError('PARAMETER_INVALID', `the parameter ${name} is given more than once`);
+  if (new Set(values).size > 1) {
+    throw new RegistryError('PARAMETER_INVALID', `the parameter ${name} has several values`);
   }
   return values[0];
 }

@@ -8,6 +8,7 @@ import {
   NO_LOOKUPS,
 } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
+import { readMount } from './mounts.ts';
 
 /** What a route acts on in the repository of its path. */
 export type Resource = 'repository' | 'manifest' | 'blob' | 'upload';
@@ -43,6 +44,8 @@ export function setPathTarget(c: V2Context, target: PathTarget): void {
 /** What the query that decides about a request reads of the repository's content. */
 export function contentLookups(c: V2Context, on: Resource, target: PathTarget): ContentLookups {
   if (on === 'blob' && target.kind === 'digest') return lookupBlob(target.digest);
+  const mount = on === 'upload' ? readMount(c) : null;
+  if (mount !== null) return lookupBlob(mount.digest);
   if (on !== 'manifest' || target.kind !== 'reference') return NO_LOOKUPS;
   const isHead = c.req.raw.method === 'HEAD';
   return isHead ? lookupManifest(target.reference) : lookupManifestAndBlobs(target.reference);

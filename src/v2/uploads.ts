@@ -1,4 +1,3 @@
-import { mayReadBlob } from '../auth/access.ts';
 import { signToken, verifyToken } from '../auth/tokens.ts';
 import {
   type Digest,
@@ -7,11 +6,12 @@ import {
   parseDigestAlgorithm,
 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName, parseRepositoryName } from '../domain/names.ts';
+import { formatRepositoryName } from '../domain/names.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import * as registry from '../registry/uploads.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 import { limitUploads } from './limits.ts';
+import { readMount, tryMount } from './mounts.ts';
 
 /** Smaller chunks are accepted too, but are not worth a request. Bytes. */
 const CHUNK_MIN_LENGTH = 1024 * 1024;
@@ -21,13 +21,11 @@ const CHUNK_MIN_LENGTH = 1024 * 1024;
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
 export async function beginUpload(c: V2Context): Promise<Response> {
-  const mount = singleQuery(c, 'mount');
   const text = singleQuery(c, 'digest');
   const digest = text === undefined ? null : parseDigest(text);
   const algorithm = parseDigestAlgorithm(singleQuery(c, 'digest-algorithm') ?? 'sha256');
-  if (mount !== undefined && (await tryMount(c, parseDigest(mount)))) {
-    return created(c, parseDigest(mount));
-  }
+  const mount = readMount(c);
+  if (mount !== null && (await tryMount(c, mount))) return created(c, mount.digest);
   await limitUploads(c);
   const id = crypto.randomUUID();
   const body = await admitBody(c);
@@ -73,19 +71,6 @@ export async function cancelUpload(c: V2Context): Promise<Response> {
   const { id } = await readState(c);
   await registry.cancelUpload(c.var.repo, id);
   return new Response(null, { status: 204 });
-}
-
-/**
- * Links a blob that the principal may read: in the repository `from`, or, where the client names
- * none, in any. A token that was handed on reads only from repositories that it covers.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
- */
-async function tryMount(c: V2Context, digest: Digest): Promise<boolean> {
-  const text = singleQuery(c, 'from');
-  const from = text === undefined ? null : parseRepositoryName(text);
-  const { repo, principal, mountScopes } = c.var;
-  const readable = await mayReadBlob(repo.db, principal, digest, from, mountScopes);
-  return readable && (await registry.mountBlob(c.var.repo, digest));
 }
 
 /**

@@ -57,6 +57,20 @@ describeAsRoot('containerd', ['containerd', 'ctr'], () => {
     expect(contents).toEqual(digestsOf(image));
   });
 
+  test('pushes what it remembers from a name that this registry does not accept', async () => {
+    const ctr = held.current;
+    const image = imageOf([layer('remembered')]);
+    const ref = await ctr.importImage(`${ctr.server.host}/library/ctr-remembered`, image);
+    const host = new URL(ctr.server.origin).hostname;
+    for (const { digest } of image.blobs) {
+      const label = `containerd.io/distribution.source.${host}=alpine`;
+      await ctr.run(['content', 'label', digest, label]);
+    }
+    await ctr.run(['images', 'push', ...ctr.login(), ref]);
+    const contents = await remoteContents(ctr.server, 'library/ctr-remembered', 'v1');
+    expect(contents).toEqual(digestsOf(image));
+  });
+
   test('is refused with a wrong password, and leaves nothing behind', async () => {
     const ctr = held.current;
     const image = imageOf([layer('refused')]);
