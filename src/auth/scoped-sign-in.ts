@@ -43,10 +43,18 @@ export async function grantToAnonymous(db: Database, requested: readonly Scope[]
   });
 }
 
-/** A token for /v2 that allows what was granted. */
-export async function signGrant(config: Config, { identity, access }: Grant): Promise<string> {
+/**
+ * A token for /v2 that allows what was granted.
+ * @param toPush whether the client asked to push
+ */
+export async function signGrant(
+  config: Config,
+  { identity, access }: Grant,
+  toPush: boolean,
+): Promise<string> {
   const { subject, stamp } = identity;
-  return await signToken(config, 'access', { sub: subject, stamp, access });
+  const purpose = toPush ? { toPush } : {};
+  return await signToken(config, 'access', { sub: subject, stamp, access, ...purpose });
 }
 
 /** As signGrant, for a token that is handed on: it mounts only from repositories that it covers. */

@@ -34,6 +34,8 @@ const CLAIMS = {
     access: z.array(scope),
     /** Made to be handed on: its holder may do what it covers, and nothing else that `sub` may. */
     delegated: z.optional(z.literal(true)),
+    /** Its client asked to push, whatever was granted. */
+    toPush: z.optional(z.literal(true)),
   }),
   /** `sub` names the row of the refresh token. */
   refresh: z.object({ sub: z.string().check(z.regex(/^refresh:\d+$/)), stamp: z.string() }),

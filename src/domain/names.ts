@@ -32,7 +32,8 @@ const MAX_REPOSITORY_LENGTH = 255;
 /**
  * Parses a repository name of at least two parts.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
- * @throws RegistryError NAME_INVALID
+ * @throws RegistryError NAME_INVALID; DENIED for a name of one part, which is valid elsewhere:
+ *   clients stop at it at once, and all of them show its message
  */
 export function parseRepositoryName(text: string): RepositoryName {
   if (text.length > MAX_REPOSITORY_LENGTH) {
@@ -51,7 +52,7 @@ export function parseRepositoryName(text: string): RepositoryName {
   const slash = text.indexOf('/');
   if (slash < 0) {
     throw new RegistryError(
-      'NAME_INVALID',
+      'DENIED',
       `an image belongs to a workspace: use <workspace>/${text}, for example library/${text}`,
       { detail: { name: text } },
     );

@@ -29,6 +29,18 @@ export function parseScopes(texts: readonly string[]): Scope[] {
   return [...scopes.values()];
 }
 
+/**
+ * Whether texts as parseScopes takes them ask to push, also to a name that no repository can have
+ * and that no token is for.
+ */
+export function asksToPush(texts: readonly string[]): boolean {
+  return texts
+    .flatMap((item) => item.split(' '))
+    .filter((text) => /^repository[:(]/.test(text))
+    .map((text) => text.slice(text.lastIndexOf(':') + 1).split(','))
+    .some((actions) => actions.includes('push') || actions.includes('*'));
+}
+
 /** `type:name:actions`, as in a challenge and in a token request. */
 export function formatScope(scope: Scope): string {
   return `${scope.type}:${scope.name}:${scope.actions.join(',')}`;

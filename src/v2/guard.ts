@@ -5,6 +5,7 @@ import {
   authenticate,
   authenticateAndLookup,
   isAnonymous,
+  type Proof,
   readProof,
 } from '../auth/authenticate.ts';
 import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
@@ -18,7 +19,12 @@ import {
 } from '../auth/principal.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
+import {
+  formatRepositoryName,
+  isWorkspaceName,
+  parseRepositoryName,
+  type RepositoryName,
+} from '../domain/names.ts';
 import type { UnreservedAction } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
@@ -59,8 +65,13 @@ export function guard(access: RouteAccess): MiddlewareHandler<V2Env> {
 
 async function authorize(c: V2Context, access: Exclude<RouteAccess, 'open'>): Promise<void> {
   if (access === 'signed-in' || access === 'catalog') return await requireSignIn(c, access);
-  if (typeof access === 'string') return await authorizeRepository(c, access, 'repository');
-  await authorizeRepository(c, access.action, access.on);
+  const { action, on } =
+    typeof access === 'string' ? { action: access, on: 'repository' as const } : access;
+  try {
+    await authorizeRepository(c, action, on);
+  } catch (error) {
+    throw c.req.raw.method === 'HEAD' ? refuseHead(c, on, error) : error;
+  }
 }
 
 async function authorizeRepository(
@@ -71,15 +82,13 @@ async function authorizeRepository(
   if (TRICKS.test(new URL(c.req.url).pathname)) {
     throw new RegistryError('NAME_INVALID', 'write the path without percent signs');
   }
-  const name = parseRepositoryName(c.req.param('name') ?? '');
+  const text = c.req.param('name') ?? '';
+  c.set('challengeScope', formatScope(requiredScope(text, action)));
+  // refuseHead answers those who are signed in.
+  if (c.req.raw.method === 'HEAD' && isWorkspaceName(text)) await requireSignIn(c, 'signed-in');
+  const name = parseRepositoryName(text);
   const repository = formatRepositoryName(name);
-  c.set('challengeScope', formatScope(requiredScope(repository, action)));
-  const proof = await readProof(
-    c.var.services,
-    c.var.config,
-    c.req.header('authorization'),
-    clientAddress(c),
-  );
+  const proof = await readClientProof(c);
   const target = readPathTarget(c);
   const request = { proof, repository, on, target };
   const cached = findCachedDecision(c, request);
@@ -91,6 +100,27 @@ async function authorizeRepository(
     await authorizeFromDatabase(c, request, name, action);
   }
   setPathTarget(c, target);
+}
+
+async function readClientProof(c: V2Context): Promise<Proof> {
+  const { services, config } = c.var;
+  const header = c.req.header('authorization');
+  const proof = await readProof(services, config, header, clientAddress(c));
+  c.set('pullsOnly', proof.kind === 'token' && proof.claims.toPush !== true);
+  return proof;
+}
+
+/**
+ * The error of a HEAD in a place that is missing or not open to a client that is signed in: 404.
+ * Most clients begin a push with HEAD, whose answer has no body. At any other status they stop, and
+ * their users read a number; after 404 they send the request that is answered with the reason.
+ * containerd begins a pull with HEAD of the manifest, and asks for the reason after 403 only.
+ */
+function refuseHead(c: V2Context, on: Resource, error: unknown): unknown {
+  const isRefused =
+    error instanceof RegistryError && (error.code === 'DENIED' || error.code === 'NAME_UNKNOWN');
+  if (!isRefused || (on !== 'manifest' && on !== 'blob')) return error;
+  return new RegistryError(on === 'manifest' && c.var.pullsOnly ? 'DENIED' : 'NAME_UNKNOWN');
 }
 
 /**
@@ -130,8 +160,7 @@ async function authorizeFromDatabase(
 async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Promise<void> {
   if (access === 'catalog') c.set('challengeScope', 'registry:catalog:*');
   const { services, config } = c.var;
-  const header = c.req.header('authorization');
-  const proof = await readProof(services, config, header, clientAddress(c));
+  const proof = await readClientProof(c);
   const { principal, scopes } = await authenticate(services, config, proof);
   setPrincipal(c, principal);
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');

@@ -21,6 +21,8 @@ export interface V2Env {
     principal: Principal;
     /** See Authentication; set with `principal`. */
     mountScopes: readonly Scope[] | null;
+    /** Whether the client shows a token that it has asked for without push. */
+    pullsOnly: boolean;
     /** Set on routes of a repository only. */
     repo: RepositoryContext;
     /** What the query that decided found in the repository. */

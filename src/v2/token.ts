@@ -15,7 +15,7 @@ import { signIn } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, isExpiredToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatScope, parseScopes } from '../domain/scopes.ts';
+import { asksToPush, formatScope, parseScopes } from '../domain/scopes.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { singleQuery, type V2Context } from './http.ts';
 import { limitAnonymous } from './limits.ts';
@@ -31,12 +31,13 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const { services, config } = c.var;
   const address = clientAddress(c);
   const offline = singleQuery(c, 'offline_token') === 'true';
-  const requested = parseScopes(c.req.queries('scope') ?? []);
+  const scopes = c.req.queries('scope') ?? [];
+  const requested = parseScopes(scopes);
   if (!basic && !isAnonymousPullKnownOff()) await limitAnonymous(c);
   const grant = basic
     ? await signInForScopes(services, config, { ...basic, address }, requested)
     : await grantToAnonymous(services.db, requested);
-  return await issue(c, grant, offline);
+  return await issue(c, grant, scopes, offline);
 }
 
 const form = z.discriminatedUnion('grant_type', [
@@ -67,11 +68,12 @@ export async function grantToken(c: V2Context): Promise<Response> {
   const { config, services } = c.var;
   const { data } = parsed;
   const address = clientAddress(c);
-  const requested = parseScopes([data.scope]);
+  const scopes = [data.scope];
+  const requested = parseScopes(scopes);
   if (data.grant_type === 'password') {
     const principal = await signIn(services, config, { ...data, address });
     const grant = await grantTo(services.db, principal, requested);
-    return await issue(c, grant, data.access_type === 'offline');
+    return await issue(c, grant, scopes, data.access_type === 'offline');
   }
   const claims = await verifyToken(config, 'refresh', data.refresh_token);
   if (claims === null) {
@@ -80,7 +82,7 @@ export async function grantToken(c: V2Context): Promise<Response> {
     throw new RegistryError('UNAUTHORIZED', 'the refresh token has ended: sign in again');
   }
   const grant = await refreshForScopes(services.db, config, claims, requested);
-  return await answer(c, grant, data.refresh_token);
+  return await answer(c, grant, scopes, data.refresh_token);
 }
 
 async function readForm(c: V2Context): Promise<unknown> {
@@ -92,21 +94,34 @@ async function readForm(c: V2Context): Promise<unknown> {
 }
 
 /** The answer to a sign-in; with a refresh token where that is asked for and the client gets one. */
-async function issue(c: V2Context, grant: Grant, offline: boolean): Promise<Response> {
+async function issue(
+  c: V2Context,
+  grant: Grant,
+  scopes: readonly string[],
+  offline: boolean,
+): Promise<Response> {
   const { config, services } = c.var;
   const client = { userAgent: c.req.header('user-agent') ?? '', address: clientAddress(c) };
   const refresh = offline
     ? await issueRefreshToken(services.db, config, grant.identity, client)
     : null;
-  return await answer(c, grant, refresh);
+  return await answer(c, grant, scopes, refresh);
 }
 
-/** A token limited to the part of the requested scopes that was granted. */
-async function answer(c: V2Context, grant: Grant, refresh: string | null): Promise<Response> {
+/**
+ * A token limited to the part of the requested scopes that was granted.
+ * @param scopes as they were requested
+ */
+async function answer(
+  c: V2Context,
+  grant: Grant,
+  scopes: readonly string[],
+  refresh: string | null,
+): Promise<Response> {
   const { config, services } = c.var;
   const use = { address: clientAddress(c), context: () => c.executionCtx };
   noteTokenUse(services.db, grant.identity.subject, use);
-  const token = await signGrant(config, grant);
+  const token = await signGrant(config, grant, asksToPush(scopes));
   return c.json({
     token,
     access_token: token,

@@ -30,6 +30,7 @@ interface Row extends Sent {
 
 const D = UNKNOWN_DIGEST;
 const UPLOAD = '/NAME/blobs/uploads/some-id';
+const HEAD_OF_CONTENT = /\/(?:manifests\/|blobs\/sha256:)/;
 
 /** One row for every route, without its patterns; HEAD is sent wherever GET is. */
 const ROWS: Readonly<Record<string, Row>> = {
@@ -155,7 +156,10 @@ describe.each(PRINCIPALS)('%s', (principal) => {
           if (response.status >= 400 && asked !== 'HEAD') await readFaults(response);
           else await response.body?.cancel();
           found[`${asked} ${row.path}`] = response.status;
-          expected[`${asked} ${row.path}`] = expectedStatus(row, principal, place);
+          const status = expectedStatus(row, principal, place);
+          // Clients begin a push with these, and stop at any other refusal.
+          const goesOn = status === 403 && asked === 'HEAD' && HEAD_OF_CONTENT.test(row.path);
+          expected[`${asked} ${row.path}`] = goesOn ? 404 : status;
         }
       }
       expect(found).toEqual(expected);

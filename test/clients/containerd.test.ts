@@ -71,6 +71,16 @@ describeAsRoot('containerd', ['containerd', 'ctr'], () => {
     expect(contents).toEqual(digestsOf(image));
   });
 
+  // It shows no more. From 2.4 on it asks again with GET after 403, after no other status.
+  test('hears 403 where it may not pull', async () => {
+    const ctr = held.current;
+    for (const repository of ['app', 'nowhere/app']) {
+      const ref = `${ctr.server.host}/${repository}:v1`;
+      const pull = ctr.run(['images', 'pull', ...ctr.login(), ref]);
+      await expect(pull).rejects.toThrow('403 Forbidden');
+    }
+  });
+
   test('is refused with a wrong password, and leaves nothing behind', async () => {
     const ctr = held.current;
     const image = imageOf([layer('refused')]);

@@ -71,7 +71,7 @@ test.each([
 
 test('the refusal of a name without a workspace says what to write', () => {
   const error = catchError(() => parseRepositoryName('ubuntu'));
-  expect(error.code).toBe('NAME_INVALID');
+  expect(error.code).toBe('DENIED');
   expect(error.message).toContain('library/ubuntu');
 });
 

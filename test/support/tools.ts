@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
 
@@ -24,6 +24,9 @@ const installCommands = {
   crane: 'go install github.com/google/go-containerregistry/cmd/crane@v0.22.1',
   regctl: 'go install github.com/regclient/regclient/cmd/regctl@v0.11.7',
   oras: 'go install oras.land/oras/cmd/oras@v1.3.6',
+  helm3: 'go install helm.sh/helm/v3/cmd/helm@v3.22.0',
+  helm4: 'go install helm.sh/helm/v4/cmd/helm@v4.3.2',
+  buildx: 'go install github.com/docker/buildx/cmd/buildx@v0.38.2',
   conformance:
     'go install github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111',
   python3: 'apt-get install python3-venv',
@@ -34,7 +37,15 @@ const installCommands = {
 export type Tool = keyof typeof installCommands;
 
 /** Tools that are built from a pinned Go module into the cache folder, if Go is installed. */
-export const goTools = ['crane', 'regctl', 'oras', 'conformance'] as const satisfies Tool[];
+export const goTools = [
+  'crane',
+  'regctl',
+  'oras',
+  'helm3',
+  'helm4',
+  'buildx',
+  'conformance',
+] as const satisfies Tool[];
 
 /** The Python environment of the pinned release of schemathesis. */
 export const schemathesisFolder = fileURLToPath(
@@ -66,7 +77,8 @@ export function findTool(tool: Tool): string | undefined {
   const go = asGoTool(tool);
   const pinned = go ? goFolder(go) : tool === 'schemathesis' && join(schemathesisFolder, 'bin');
   const folders = pinned ? [pinned] : searchedFolders();
-  return folders.map((folder) => join(folder, tool)).find((file) => existsSync(file));
+  const command = go ? basename(goModule(go)).replace(/@.*$/, '') : tool;
+  return folders.map((folder) => join(folder, command)).find((file) => existsSync(file));
 }
 
 function searchedFolders(): string[] {

@@ -28,7 +28,6 @@ const addresses = (name: string): (readonly [method: string, path: string])[] =>
 
 describe('an invalid name is NAME_INVALID at every address', () => {
   test.each([
-    ['one part only', 'library'],
     ['upper case', 'library/App'],
     ['an upper-case workspace', 'Library/app'],
     ['two dots', 'library/a..b'],
