@@ -39,10 +39,15 @@ const CLAIMS = {
   }),
   /** `sub` names the row of the refresh token. */
   refresh: z.object({ sub: z.string().check(z.regex(/^refresh:\d+$/)), stamp: z.string() }),
+  /** `jti` is the text of the id of the upload's Durable Object. */
   upload: z.object({
-    jti: z.uuid(),
+    jti: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
     repository: z.string(),
+    /** See principalName. */
+    principal: z.string(),
     algorithm: z.enum(['sha256', 'sha512']),
+    /** Whether its object has been written. */
+    written: z.boolean(),
   }),
 };
 

@@ -1,4 +1,4 @@
-import type { Digest, DigestAlgorithm } from '../domain/digest.ts';
+import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { linkBlob } from '../storage/content/blobs.ts';
 import { type PushTarget, publishInto, withImage } from '../storage/content/publish.ts';
@@ -41,7 +41,7 @@ export async function admitBody({ disk }: RepositoryContext, body: UploadBody): 
 }
 
 /** Whether one R2 put can store and verify a body: its length is known and not too large. */
-export function fitsOnePut(body: UploadBody): boolean {
+function fitsOnePut(body: UploadBody): boolean {
   return body.length !== null && body.length <= MAX_PUT_BYTES;
 }
 
@@ -50,7 +50,7 @@ export function fitsOnePut(body: UploadBody): boolean {
  * blob. No byte passes through our code.
  * @throws RegistryError DIGEST_INVALID, NAME_UNKNOWN
  */
-export async function putBlob(
+async function putBlob(
   context: RepositoryContext,
   digest: Digest,
   body: UploadBody,
@@ -70,6 +70,21 @@ export async function putBlob(
 }
 
 /**
+ * Takes a whole blob in one request.
+ * @throws UploadError, RegistryError DIGEST_INVALID, NAME_UNKNOWN
+ */
+export async function storeBlob(
+  context: RepositoryContext,
+  digest: Digest,
+  body: UploadBody,
+): Promise<void> {
+  if (fitsOnePut(body)) return await putBlob(context, digest, body);
+  const chunk = { algorithm: digestAlgorithm(digest), start: null, length: null };
+  const target = pushTarget(context);
+  await command(context, newUploadId(context), { do: 'complete', digest, target, ...chunk }, body);
+}
+
+/**
  * Links a blob that another image has. False if it was deleted meanwhile.
  * @throws RegistryError NAME_UNKNOWN
  */
@@ -84,9 +99,14 @@ export async function mountBlob(context: RepositoryContext, digest: Digest): Pro
   }
 }
 
-/** The state of an upload, and how many of its bytes are durable. */
+/** The id of a new upload: the text of the id of its object, which no request has woken yet. */
+export function newUploadId({ uploads }: RepositoryContext): string {
+  return uploads.newUniqueId().toString();
+}
+
+/** How far an upload is. */
 export interface UploadStatus {
-  readonly state: 'new' | 'open' | 'published';
+  /** Its durable bytes. */
   readonly offset: number;
 }
 
@@ -125,28 +145,43 @@ export async function appendUpload(
 
 /**
  * Completes an upload: stores the last bytes if there are any, verifies and publishes. If nothing
- * was written before, the body goes directly into R2 where possible, as by putBlob.
+ * was written before, as far as the client's address says, the body goes directly into R2 where
+ * possible, and the upload's object is not woken.
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
  */
 export async function completeUpload(
   context: RepositoryContext,
-  id: string,
+  { id, written }: { readonly id: string; readonly written: boolean },
   digest: Digest,
   chunk: UploadChunk,
   body: UploadBody,
 ): Promise<void> {
-  // An empty body gains nothing from the direct way.
-  if (body.length !== 0 && fitsOnePut(body) && (chunk.start ?? 0) === 0) {
-    const status = await getUpload(context, id);
-    if (status.state === 'new') return await putBlob(context, digest, body);
-  }
+  // An empty body may be the end of an upload that was written meanwhile.
+  const isWhole = !written && body.length !== 0 && (chunk.start ?? 0) === 0;
+  if (isWhole && fitsOnePut(body)) return await putWhole(context, id, digest, body);
   const target = pushTarget(context);
   await command(context, id, { do: 'complete', digest, target, ...chunk }, body);
 }
 
-/** The chunk of a body without Content-Range, which continues the upload. */
-export function wholeBody(algorithm: DigestAlgorithm): UploadChunk {
-  return { algorithm, start: null, length: null };
+/**
+ * As putBlob, for an address that may be older than the first bytes of its upload. A body that is
+ * not the whole blob may be the rest of it: then the upload still has what it has, and continues.
+ */
+async function putWhole(
+  context: RepositoryContext,
+  id: string,
+  digest: Digest,
+  body: UploadBody,
+): Promise<void> {
+  try {
+    await putBlob(context, digest, body);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== 'DIGEST_INVALID') throw error;
+    const { offset } = await getUpload(context, id);
+    if (offset === 0) throw error;
+    const message = 'the upload has bytes that this address does not know of: continue after Range';
+    throw new UploadError({ ok: false, code: 'UPLOAD_RANGE_INVALID', message, offset });
+  }
 }
 
 async function command(
@@ -160,7 +195,7 @@ async function command(
   let request = commandRequest(what, stream);
   const send = async () => {
     // A stub that has failed once fails always.
-    const stub = uploads.get(uploads.idFromName(id));
+    const stub = uploads.get(uploads.idFromString(id));
     const sent = request;
     if (stream === null) request = commandRequest({ ...what, again: true }, null);
     return await stub.fetch(sent);

@@ -29,7 +29,7 @@ export interface UploadChunk {
 
 /** What the Durable Object answers. Errors are values, because a stub drops an exception's code. */
 export type UploadOutcome =
-  | { readonly ok: true; readonly state: 'new' | 'open' | 'published'; readonly offset: number }
+  | { readonly ok: true; readonly offset: number }
   | {
       readonly ok: false;
       readonly code: ErrorCode;

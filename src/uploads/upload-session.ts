@@ -90,7 +90,7 @@ export class UploadSession extends DurableObject<Env> {
   #status(): UploadOutcome {
     const upload = readUpload(this.ctx.storage);
     if (isEnded(upload)) throw unknown();
-    return { ok: true, state: upload ? 'open' : 'new', offset: this.#offset() };
+    return { ok: true, offset: this.#offset() };
   }
 
   async #appendChunk(chunk: UploadChunk, body: ReadableStream | null): Promise<UploadOutcome> {
@@ -108,7 +108,7 @@ export class UploadSession extends DurableObject<Env> {
     await renewAlarm(this.ctx.storage);
     if (body) checkLength(await this.#ingestBody(upload, body, chunk), chunk);
     else writeUpload(this.ctx.storage, upload);
-    return { ok: true, state: 'open', offset: this.#offset() };
+    return { ok: true, offset: this.#offset() };
   }
 
   async #completeUpload(
@@ -117,7 +117,7 @@ export class UploadSession extends DurableObject<Env> {
   ): Promise<UploadOutcome> {
     const { digest, target } = command;
     if (command.again && readUpload(this.ctx.storage) === digest) {
-      return { ok: true, state: 'published', offset: 0 };
+      return { ok: true, offset: 0 };
     }
     if (body !== null || command.start !== null) await this.#appendChunk(command, body);
     const { storage } = this.ctx;
@@ -139,7 +139,7 @@ export class UploadSession extends DurableObject<Env> {
       throw error;
     }
     await closeUpload(storage, digest);
-    return { ok: true, state: 'published', offset: size };
+    return { ok: true, offset: size };
   }
 
   async #cancelUpload({ again }: SentCommand): Promise<UploadOutcome> {
@@ -147,7 +147,7 @@ export class UploadSession extends DurableObject<Env> {
     if (isEnded(upload) && upload !== (again && 'ended')) throw unknown();
     if (isOpen(upload)) await this.#deleteObject(upload);
     if (!isEnded(upload)) await closeUpload(this.ctx.storage);
-    return { ok: true, state: 'open', offset: 0 };
+    return { ok: true, offset: 0 };
   }
 
   async #ingestBody(

@@ -1,6 +1,5 @@
 import { ERRORS, RegistryError } from '../domain/errors.ts';
 import { reportUnexpected } from '../http/unexpected.ts';
-import { UploadError } from '../registry/uploads.ts';
 import type { V2Context } from './http.ts';
 
 /**
@@ -12,7 +11,6 @@ export function renderError(error: unknown, c: V2Context): Response {
   const headers = new Headers(known.extras.headers);
   if (known.status === 401) headers.set('www-authenticate', challenge(c));
   if (known.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5');
-  if (known instanceof UploadError) setUploadHeaders(headers, known, c);
   const { code } = ERRORS[known.code];
   const entries = known.extras.entries?.length
     ? known.extras.entries.map((entry) => ({ code, ...entry }))
@@ -38,12 +36,4 @@ function challenge(c: V2Context): string {
     parts.push(`error="${c.var.identity ? 'insufficient_scope' : 'invalid_token'}"`);
   }
   return `Bearer ${parts.join(',')}`;
-}
-
-/** Tells the client where its upload continues. */
-function setUploadHeaders(headers: Headers, error: UploadError, c: V2Context): void {
-  const { pathname, search } = new URL(c.req.url);
-  const state = new URLSearchParams(search).get('_state') ?? '';
-  headers.set('location', `${pathname}?${new URLSearchParams({ _state: state })}`);
-  headers.set('range', `0-${Math.max(error.offset - 1, 0)}`);
 }

@@ -1,4 +1,3 @@
-import { signToken, verifyToken } from '../auth/tokens.ts';
 import {
   type Digest,
   type DigestAlgorithm,
@@ -6,15 +5,12 @@ import {
   parseDigestAlgorithm,
 } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { formatRepositoryName } from '../domain/names.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import * as registry from '../registry/uploads.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 import { limitUploads } from './limits.ts';
 import { readMount, tryMount } from './mounts.ts';
-
-/** Smaller chunks are accepted too, but are not worth a request. Bytes. */
-const CHUNK_MIN_LENGTH = 1024 * 1024;
+import { readUploadAddress, type UploadAddress, uploadHeaders } from './upload-address.ts';
 
 /**
  * Begins an upload, mounts a blob, or takes a whole blob at once.
@@ -27,64 +23,71 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   const mount = readMount(c);
   if (mount !== null && (await tryMount(c, mount))) return created(c, mount.digest);
   await limitUploads(c);
-  const id = crypto.randomUUID();
   const body = await admitBody(c);
   if (digest !== null && body.length !== 0) {
-    if (registry.fitsOnePut(body)) await registry.putBlob(c.var.repo, digest, body);
-    else await registry.completeUpload(c.var.repo, id, digest, registry.wholeBody(algorithm), body);
+    await registry.storeBlob(c.var.repo, digest, body);
     return created(c, digest);
   }
-  return await accepted(c, id, algorithm, 202, 0);
+  const upload = { id: registry.newUploadId(c.var.repo), algorithm, written: false };
+  return await accepted(c, upload, 202, 0);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks */
 export async function continueUpload(c: V2Context): Promise<Response> {
-  const { id, algorithm } = await readState(c);
+  const upload = await readUploadAddress(c);
   const body = await admitBody(c);
-  const chunk = readChunk(c, algorithm, body);
-  const { offset } = await registry.appendUpload(c.var.repo, id, chunk, body);
-  return await accepted(c, id, algorithm, 202, offset);
+  const chunk = readChunk(c, upload.algorithm, body);
+  const { offset } = await withProgress(c, upload, () =>
+    registry.appendUpload(c.var.repo, upload.id, chunk, body),
+  );
+  return await accepted(c, { ...upload, written: true }, 202, offset);
 }
 
 /** Completes an upload with its digest, and its last bytes if the request has some. */
 export async function completeUpload(c: V2Context): Promise<Response> {
-  const { id, algorithm } = await readState(c);
+  const upload = await readUploadAddress(c);
   const text = singleQuery(c, 'digest');
   if (text === undefined) {
     throw new RegistryError('DIGEST_INVALID', 'the parameter digest is missing');
   }
   const digest = parseDigest(text);
   const body = await admitBody(c);
-  await registry.completeUpload(c.var.repo, id, digest, readChunk(c, algorithm, body), body);
+  const chunk = readChunk(c, upload.algorithm, body);
+  await withProgress(c, upload, () =>
+    registry.completeUpload(c.var.repo, upload, digest, chunk, body),
+  );
   return created(c, digest);
 }
 
 /** Reports how many bytes of an upload are stored. */
 export async function reportUpload(c: V2Context): Promise<Response> {
-  const { id, algorithm } = await readState(c);
-  const { offset } = await registry.getUpload(c.var.repo, id);
-  return await accepted(c, id, algorithm, 204, offset);
+  const upload = await readUploadAddress(c);
+  const { offset } = await registry.getUpload(c.var.repo, upload.id);
+  return await accepted(c, upload, 204, offset);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#cancel-a-blob-upload */
 export async function cancelUpload(c: V2Context): Promise<Response> {
-  const { id } = await readState(c);
+  const { id } = await readUploadAddress(c);
   await registry.cancelUpload(c.var.repo, id);
   return new Response(null, { status: 204 });
 }
 
-/**
- * The upload's id and algorithm, from its signed address: nothing is stored of an upload before
- * its first bytes.
- */
-async function readState(c: V2Context): Promise<{ id: string; algorithm: DigestAlgorithm }> {
-  const { config, repo } = c.var;
-  const claims = await verifyToken(config, 'upload', singleQuery(c, '_state') ?? '');
-  const repository = formatRepositoryName(repo.repository.name);
-  if (!claims || claims.jti !== c.req.param('id') || claims.repository !== repository) {
-    throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
+/** Does what a request asks of an upload; an error says where the upload continues, if it can. */
+async function withProgress<T>(
+  c: V2Context,
+  upload: UploadAddress,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof registry.UploadError) || error.code === 'BLOB_UPLOAD_UNKNOWN') {
+      throw error;
+    }
+    const headers = await uploadHeaders(c, upload, error.offset);
+    throw new RegistryError(error.code, error.message, { headers });
   }
-  return { id: claims.jti, algorithm: claims.algorithm };
 }
 
 /** The request's body. @throws RegistryError STORAGE_FULL */
@@ -124,19 +127,9 @@ function created(c: V2Context, digest: Digest): Response {
 
 async function accepted(
   c: V2Context,
-  id: string,
-  algorithm: DigestAlgorithm,
+  upload: UploadAddress,
   status: 202 | 204,
   offset: number,
 ): Promise<Response> {
-  const { name } = c.var.repo.repository;
-  const repository = formatRepositoryName(name);
-  const state = await signToken(c.var.config, 'upload', { jti: id, repository, algorithm });
-  const headers = {
-    location: `${repositoryPath(name)}/blobs/uploads/${id}?${new URLSearchParams({ _state: state })}`,
-    range: `0-${Math.max(offset - 1, 0)}`,
-    'docker-upload-uuid': id,
-    'oci-chunk-min-length': String(CHUNK_MIN_LENGTH),
-  };
-  return new Response(null, { status, headers });
+  return new Response(null, { status, headers: await uploadHeaders(c, upload, offset) });
 }

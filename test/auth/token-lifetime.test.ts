@@ -90,9 +90,11 @@ describe('a token that this registry did not sign so', () => {
       'for uploads',
       async () =>
         signToken(config, 'upload', {
-          jti: crypto.randomUUID(),
+          jti: '0'.repeat(64),
           repository: 'a/b',
+          principal: 'admin',
           algorithm: 'sha256',
+          written: false,
         }),
     ],
     ['for refreshing', async () => signToken(config, 'refresh', { sub: 'refresh:1', stamp: 'x' })],

@@ -65,7 +65,7 @@ test('a client that disconnects in a PUT with the last bytes can send them again
   const location = await repository.begin();
   const first = PART + 17;
   await new Sending(server, 'PATCH', location).end(bytes.subarray(0, first));
-  const put = new Sending(server, 'PUT', `${location}&digest=${digest}`, {
+  const put = new Sending(server, 'PUT', `${location}?digest=${digest}`, {
     'content-length': SIZE - first,
     'content-range': `${first}-${SIZE - 1}`,
   });
@@ -81,7 +81,7 @@ test('a client that disconnects in a PUT with the last bytes can send them again
 test('a client that disconnects in a whole PUT leaves nothing, and can push again', async () => {
   const blob = makeBlob(freshBytes(SIZE));
   const location = await repository.begin();
-  const path = `${location}&digest=${blob.digest}`;
+  const path = `${location}?digest=${blob.digest}`;
   const put = new Sending(server, 'PUT', path, { 'content-length': SIZE });
   await put.write(blob.bytes.subarray(0, SIZE - 1));
   put.destroy();

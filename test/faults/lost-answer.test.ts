@@ -36,7 +36,7 @@ test.each([1000, PART + 1])(
     const { layer } = makeImage(size);
     const location = await repository.begin();
     await new Sending(server, 'PATCH', location).end(layer.bytes);
-    const path = `${location}&digest=${layer.digest}`;
+    const path = `${location}?digest=${layer.digest}`;
     const put = new Sending(server, 'PUT', path, { 'content-length': 0 });
     await put.write();
     await waitFor('the upload ends', async () => (await readOffset(server, location)) === null);

@@ -18,7 +18,7 @@ import {
   loseObject,
   watchLog,
 } from '../support/worker/storage.ts';
-import { append, expectBlob } from '../support/worker/uploads.ts';
+import { append, expectBlob, objectId } from '../support/worker/uploads.ts';
 
 // A clock that was two years ahead, and is right again.
 const TWO_YEARS = 730 * DAY;
@@ -208,9 +208,8 @@ test('an upload that was continued then ends a day after its last request', asyn
   // Its address was signed by that clock.
   await expectStatus(await send(ADMIN, 'GET', path), 404);
   const now = await append(await beginUpload(repository), chunked(freshBytes()));
-  const [, id = ''] = /uploads\/([^?]+)/.exec(now) ?? [];
   const { UPLOADS } = bindings;
-  const stub = UPLOADS.get(UPLOADS.idFromName(id));
+  const stub = UPLOADS.get(UPLOADS.idFromString(objectId(now)));
   const alarm = () => runInDurableObject(stub, (_, state) => state.storage.getAlarm());
   await runInDurableObject(stub, (_, state) => state.storage.setAlarm(Date.now() + TWO_YEARS));
   await append(now, chunked(freshBytes()));

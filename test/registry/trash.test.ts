@@ -4,7 +4,7 @@ import type { Digest } from '../../src/domain/digest.ts';
 import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
 import type { RepositoryContext } from '../../src/registry/context.ts';
 import { pushManifest } from '../../src/registry/push-manifest.ts';
-import { mountBlob, putBlob } from '../../src/registry/uploads.ts';
+import { mountBlob, storeBlob } from '../../src/registry/uploads.ts';
 import { openServices } from '../../src/services.ts';
 import { findRepository } from '../../src/storage/workspaces/images.ts';
 import { freshBytes, sha256, TYPES } from '../support/worker/content.ts';
@@ -84,7 +84,7 @@ describe('an image that goes to the trash in the middle of a request', () => {
     await trashImage(id);
     const bytes = freshBytes();
     const body = { stream: new Response(bytes).body, length: bytes.length };
-    await putBlob(context, sha256(bytes) as Digest, body);
+    await storeBlob(context, sha256(bytes) as Digest, body);
     expect(await imageId(repository)).not.toBe(id);
     await expectBlob(repository, sha256(bytes), bytes);
   });
@@ -159,7 +159,7 @@ describe('a workspace in the trash', () => {
     await trashWorkspace(workspace);
     const before = await bucketKeys();
     const empty = { stream: null, length: 0 };
-    const put = putBlob(context, sha256('') as Digest, empty);
+    const put = storeBlob(context, sha256('') as Digest, empty);
     await expect(put).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
     expect(await bucketKeys()).toEqual(before);
     const blob = await pushBlob('library/mounted-from');

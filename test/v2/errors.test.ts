@@ -112,7 +112,7 @@ describe('a parameter with two values is refused', () => {
 
   test('the digest that completes an upload', async () => {
     const location = await beginUpload('library/app');
-    const twice = `${location}&digest=${sha256('x')}&digest=${sha256('y')}`;
+    const twice = `${location}?digest=${sha256('x')}&digest=${sha256('y')}`;
     await expectFault(await send(ADMIN, 'PUT', twice, { body: 'x' }), 400, 'UNSUPPORTED');
   });
 });

@@ -38,7 +38,7 @@ const inPut =
   (ms: number): Point =>
   async (repository, image) => {
     const interrupted = await afterPatch(repository, image);
-    const path = `${interrupted.location}&digest=${image.layer.digest}`;
+    const path = `${interrupted.location}?digest=${image.layer.digest}`;
     new Sending(repository.server, 'PUT', path, { 'content-length': 0 }).end().catch(() => {});
     await delay(ms);
     return interrupted;
@@ -105,7 +105,7 @@ const inPutWithBody =
     const head = layer.bytes.subarray(0, before);
     if (before > 0) await new Sending(repository.server, 'PATCH', location).end(head);
     const sent = Math.floor((before + layer.bytes.length) / 2);
-    const path = `${location}&digest=${layer.digest}`;
+    const path = `${location}?digest=${layer.digest}`;
     const length = { 'content-length': layer.bytes.length - before };
     const put = new Sending(repository.server, 'PUT', path, length);
     await put.write(layer.bytes.subarray(before, sent));

@@ -35,7 +35,7 @@ export class Repository {
   }
 
   finish(location: string, digest: string, body?: Uint8Array): Promise<Answer> {
-    return ask(this.server, 'PUT', `${location}&digest=${digest}`, body);
+    return ask(this.server, 'PUT', `${location}?digest=${digest}`, body);
   }
 
   putManifest(manifest: Blob, reference: string, headers = {}): Promise<Answer> {

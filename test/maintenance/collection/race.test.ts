@@ -15,7 +15,7 @@ import {
 import { extendBlobGrace } from '../../../src/registry/blobs.ts';
 import type { RepositoryContext } from '../../../src/registry/context.ts';
 import { pushManifest } from '../../../src/registry/push-manifest.ts';
-import { mountBlob, putBlob } from '../../../src/registry/uploads.ts';
+import { mountBlob, storeBlob } from '../../../src/registry/uploads.ts';
 import { openServices } from '../../../src/services.ts';
 import { findBlob } from '../../../src/storage/content/blobs.ts';
 import { findRepository } from '../../../src/storage/workspaces/images.ts';
@@ -53,7 +53,7 @@ async function open(name: string, gracePeriod: number): Promise<RepositoryContex
 
 async function upload(context: RepositoryContext, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const body = { stream: new Response(bytes).body, length: bytes.length };
-  await putBlob(context, sha256(bytes) as Digest, body);
+  await storeBlob(context, sha256(bytes) as Digest, body);
 }
 
 /** Makes sure that a blob exists, as clients do: by HEAD, by a mount, or by sending it. */

@@ -87,10 +87,16 @@ export function useRegctl(): { readonly current: RegctlClient } {
 function chunkSizes(exchanges: readonly Exchange[], total: number): number[] {
   const uploads = Map.groupBy(
     exchanges.filter(({ headers }) => headers['content-range']),
-    ({ path }) => path.split('?')[0],
+    ({ path }) => uploadOf(path),
   );
   const sizes = [...uploads.values()].map((chunks) => chunks.map(({ sent }) => sent));
   return sizes.find((chunks) => chunks.reduce((sum, size) => sum + size, 0) === total) ?? [];
+}
+
+/** The id of the upload that an address names: every answer signs a new address. */
+function uploadOf(path: string): string {
+  const [, claims = ''] = (path.split('/').at(-1) ?? '').split('.');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()).jti;
 }
 
 /** A layer of one small file. */

@@ -36,7 +36,7 @@ export async function beginUpload(
 
 /** An upload's address with its digest, for the last PUT. */
 export const withDigest = (location: string, digest: string): string =>
-  `${location}&digest=${digest}`;
+  `${location}?digest=${digest}`;
 
 /** Puts a manifest's text as it stands. */
 export async function putManifest(

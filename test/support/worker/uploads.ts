@@ -9,6 +9,12 @@ export function readProgress(response: Response): { location: string; range: str
   };
 }
 
+/** The text of the id of an upload's Durable Object, as its address has it. */
+export function objectId(location: string): string {
+  const [, claims = ''] = (location.split('/').at(-1) ?? '').split('.');
+  return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { jti: string }).jti;
+}
+
 /** Appends a chunk that must be taken; answers the next address. */
 export async function append(
   location: string,

@@ -4,6 +4,7 @@ import { env, exports } from 'cloudflare:workers';
 import { createCipheriv, createHash } from 'node:crypto';
 import { vi } from 'vitest';
 import { readUpload } from '../../../src/uploads/upload-state.ts';
+import { objectId } from '../../support/worker/uploads.ts';
 
 // A test here moves tens of megabytes, and other work may share the machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -57,27 +58,27 @@ function ask(method: string, path: string, body: Body = null, headers: HeadersIn
 /** An upload as its client sees it, with access to its Durable Object. */
 export class Push {
   readonly repository: string;
-  readonly id: string;
   #location: string;
 
-  constructor(repository: string, id: string, location: string) {
+  constructor(repository: string, location: string) {
     this.repository = repository;
-    this.id = id;
     this.#location = location;
   }
 
   get stub(): DurableObjectStub {
-    return env.UPLOADS.get(env.UPLOADS.idFromName(this.id));
+    return env.UPLOADS.get(env.UPLOADS.idFromString(objectId(this.#location)));
   }
 
   async patch(body: Body, start?: number): Promise<Response> {
     const length = body instanceof Uint8Array ? body.length : 0;
     const range = start === undefined ? {} : { 'content-range': `${start}-${start + length - 1}` };
-    return ask('PATCH', this.#location, body, range);
+    const answer = await ask('PATCH', this.#location, body, range);
+    this.#location = answer.headers.get('location') ?? this.#location;
+    return answer;
   }
 
   async put(digest: string, body: Body = null): Promise<Response> {
-    return ask('PUT', `${this.#location}&digest=${digest}`, body);
+    return ask('PUT', `${this.#location}?digest=${digest}`, body);
   }
 
   async cancel(): Promise<Response> {
@@ -107,7 +108,7 @@ export async function beginPush(repository = 'library/uploads', query = ''): Pro
   const answer = await ask('POST', `/v2/${repository}/blobs/uploads/${query}`);
   const location = answer.headers.get('location');
   if (answer.status !== 202 || !location) throw new Error(`POST: ${answer.status}`);
-  return new Push(repository, answer.headers.get('docker-upload-uuid') ?? '', location);
+  return new Push(repository, location);
 }
 
 /** The bytes of a blob, by a pull; null if it does not exist. */
