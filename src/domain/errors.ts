@@ -1,7 +1,7 @@
 /**
  * Every error: name → status, code in answers of /v2, and the message if the place that throws
- * gives none. Clients of /v2 know only the codes of the specification, so the rows below the
- * line use the nearest one. /api answers with the name itself, in kebab case.
+ * gives none. Clients of /v2 know only the codes of the specification and of distribution, so the
+ * rows below the line use the nearest one. /api answers with the name itself, in kebab case.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
 export const ERRORS = {
@@ -27,6 +27,7 @@ export const ERRORS = {
   DENIED: row(403, 'DENIED', 'requested access to the resource is denied'),
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'the operation is not supported'),
   TOO_MANY_REQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests'),
+  PAGINATION_NUMBER_INVALID: row(400, 'PAGINATION_NUMBER_INVALID', 'n must be a whole number'),
   // ---
   TAG_INVALID: row(400, 'NAME_INVALID', 'the tag is not valid'),
   PARAMETER_INVALID: row(400, 'UNSUPPORTED', 'a parameter is not valid'),

@@ -10,20 +10,28 @@ export interface PageRequest {
 /** The most entries of a page of /v2. */
 export const MAX_PAGE = 1000;
 
+/** The most tags of a page: clients that follow no Link see all tags of nearly every image. */
+export const MAX_TAGS_PAGE = 10_000;
+
 /**
- * Reads `n` and `last`. A larger `n` is cut to MAX_PAGE, as the specification allows.
- * @throws RegistryError PARAMETER_INVALID for an `n` that is not a whole number
+ * Reads `n` and `last`. A larger `n` is cut to `most`, as the specification allows.
+ * @throws RegistryError PAGINATION_NUMBER_INVALID for an `n` that is not a whole number;
+ *   PARAMETER_INVALID for a `last` that is too long
  */
-export function parsePage(n: string | undefined, last: string | undefined): PageRequest {
+export function parsePage(
+  n: string | undefined,
+  last: string | undefined,
+  most = MAX_PAGE,
+): PageRequest {
   if (n !== undefined && !/^[0-9]{1,15}$/.test(n)) {
-    throw new RegistryError('PARAMETER_INVALID', 'n must be a whole number', {
+    throw new RegistryError('PAGINATION_NUMBER_INVALID', undefined, {
       detail: { n: n.slice(0, 100) },
     });
   }
   if (last !== undefined && last.length > 512) {
     throw new RegistryError('PARAMETER_INVALID', 'last is longer than any key of this list');
   }
-  return { limit: Math.min(n === undefined ? MAX_PAGE : Number(n), MAX_PAGE), last: last ?? '' };
+  return { limit: Math.min(n === undefined ? most : Number(n), most), last: last ?? '' };
 }
 
 /**

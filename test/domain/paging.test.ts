@@ -20,7 +20,7 @@ test.each(['', '-1', '+1', '1.5', '1e3', '0x10', 'ten', ' 1', '1 ', '١', 'NaN',
   'n=%j is refused',
   (n) => {
     expect(catchError(() => parsePage(n, undefined))).toMatchObject({
-      code: 'PARAMETER_INVALID',
+      code: 'PAGINATION_NUMBER_INVALID',
       status: 400,
     });
   },

@@ -192,13 +192,16 @@ describe('paging', () => {
     expect((await list(repository, subject, '?n=0')).manifests).toEqual([]);
   });
 
-  test.each(['n=-1', 'n=x', 'n=1&n=2', 'artifactType=a&artifactType=b', 'last=a&last=b'])(
-    '%s is refused',
-    async (parameters) => {
-      const path = `/v2/${repository}/referrers/${subject}?${parameters}`;
-      await expectFault(await send(ADMIN, 'GET', path), 400, 'UNSUPPORTED');
-    },
-  );
+  test.each([
+    ['n=-1', 'PAGINATION_NUMBER_INVALID'],
+    ['n=x', 'PAGINATION_NUMBER_INVALID'],
+    ['n=1&n=2', 'UNSUPPORTED'],
+    ['artifactType=a&artifactType=b', 'UNSUPPORTED'],
+    ['last=a&last=b', 'UNSUPPORTED'],
+  ] as const)('%s is refused', async (parameters, code) => {
+    const path = `/v2/${repository}/referrers/${subject}?${parameters}`;
+    await expectFault(await send(ADMIN, 'GET', path), 400, code);
+  });
 });
 
 test.each(['v1', 'sha256:abc', `sha256:${'F'.repeat(64)}`])('%s is no subject', async (subject) => {

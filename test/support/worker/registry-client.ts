@@ -55,6 +55,8 @@ const CODES = [
   'DENIED',
   'UNSUPPORTED',
   'TOOMANYREQUESTS',
+  // distribution's
+  'PAGINATION_NUMBER_INVALID',
 ] as const;
 
 export type Code = (typeof CODES)[number];

@@ -34,6 +34,7 @@ export const errors = {
   'parameter-invalid': 'A value in the address is not valid.',
   'endpoint-unknown': 'The server does not know this address. Load the page again.',
   'range-invalid': 'The range does not fit the content.',
+  'pagination-number-invalid': 'The number of entries must be a whole number.',
   'upload-range-invalid': 'The upload lost its place. Start it again.',
   'media-type-unsupported': 'The server does not take this kind of content.',
   'password-change-required': 'Set a password of your own first.',

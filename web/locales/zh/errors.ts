@@ -34,6 +34,7 @@ export const errors: Messages['errors'] = {
   'parameter-invalid': '地址中的某个值不合法。',
   'endpoint-unknown': '服务器不认识该地址，请刷新页面。',
   'range-invalid': '范围与内容不符。',
+  'pagination-number-invalid': '条目数必须为整数。',
   'upload-range-invalid': '上传位置已丢失，请重新上传。',
   'media-type-unsupported': '服务器不接受这种类型的内容。',
   'password-change-required': '请先设置你自己的密码。',
