@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Env } from './env.ts';
 import { secureAnswers } from './http/secure-answers.ts';
+import { cleanPath } from './v2/clean-path.ts';
 import { createV2 } from './v2/routes.ts';
 
 /** The front door: the registry protocol under /v2, everything else beside it. */
@@ -8,6 +9,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   // /v2/ and /v2 are the same address to clients.
   const app = new Hono<{ Bindings: Env }>({ strict: false });
   app.use(secureAnswers);
+  app.use(cleanPath);
   app.route('/v2', createV2());
   // Most isolates serve pulls and pushes only: they never run the API's modules, which is
   // most of what a start would take.

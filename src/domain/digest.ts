@@ -42,6 +42,16 @@ export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256';
 }
 
+const OF_NOTHING: ReadonlySet<string> = new Set([
+  'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  'sha512:cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e',
+]);
+
+/** Whether a digest is that of no bytes at all. */
+export function isDigestOfNothing(digest: Digest): boolean {
+  return OF_NOTHING.has(digest);
+}
+
 /** The name that the Web Crypto API has for an algorithm. */
 export function webCryptoName(algorithm: DigestAlgorithm): 'SHA-256' | 'SHA-512' {
   return algorithm === 'sha512' ? 'SHA-512' : 'SHA-256';

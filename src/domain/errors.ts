@@ -95,6 +95,12 @@ type ErrorStatus =
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** One of several errors that an answer lists. */
+export interface ErrorEntry {
+  readonly message: string;
+  readonly detail: unknown;
+}
+
 /** What a RegistryError carries besides its code. */
 export interface ErrorExtras {
   /** JSON for programs. */
@@ -104,7 +110,7 @@ export interface ErrorExtras {
   /** The invalid field of the request's body or query, as a path with dots. */
   readonly field?: string;
   /** One entry of the envelope each, if there are several errors. */
-  readonly entries?: readonly { readonly message: string; readonly detail: unknown }[];
+  readonly entries?: readonly ErrorEntry[];
 }
 
 /** An error that the client caused or can act on. Thrown anywhere, rendered once per surface. */

@@ -3,7 +3,6 @@ import { RegistryError } from '../domain/errors.ts';
 import { toHex } from '../domain/hex.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
-import { findMissingReferences } from '../storage/content/manifest-references.ts';
 import { type NewManifest, putManifest } from '../storage/content/manifest-writes.ts';
 import { findTaggedManifest } from '../storage/content/manifests.ts';
 import { withImage } from '../storage/content/publish.ts';
@@ -14,6 +13,7 @@ import { newManifestKey } from '../storage/keys.ts';
 import { putVerified } from '../storage/objects.ts';
 import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './immutable.ts';
+import { referencesMissing } from './missing-references.ts';
 
 /** Maximum bytes of a manifest in its D1 row; larger ones are in R2. */
 const MAX_INLINE_BYTES = 512 * 1024;
@@ -63,12 +63,16 @@ export async function pushManifest(
     expectation: push.expectation,
     pushedBy: context.actor,
   };
-  const imageId = await commit(context, entry);
+  const imageId = await commit(context, entry, text);
   return { digest, manifest, imageId };
 }
 
 /** Stores the manifest and answers the id of the image. */
-async function commit(context: RepositoryContext, entry: NewManifest): Promise<number> {
+async function commit(
+  context: RepositoryContext,
+  entry: NewManifest,
+  text: string,
+): Promise<number> {
   const { db, bucket, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
   try {
@@ -81,7 +85,7 @@ async function commit(context: RepositoryContext, entry: NewManifest): Promise<n
     // Any other error may have happened after the commit, when the object is needed.
     const certain = refusal !== null || error instanceof RegistryError;
     if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
-    throw refusal === null ? error : await toRegistryError(context, refusal, entry);
+    throw refusal === null ? error : await toRegistryError(context, refusal, entry, text);
   }
 }
 
@@ -89,11 +93,12 @@ async function toRegistryError(
   context: RepositoryContext,
   refusal: Refusal,
   entry: NewManifest,
+  text: string,
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
   if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
   if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
-  return await referencesMissing(context, entry.manifest);
+  return await referencesMissing(context, entry.manifest, text);
 }
 
 async function tagChanged(context: RepositoryContext, entry: NewManifest): Promise<RegistryError> {
@@ -114,27 +119,6 @@ async function tagsImmutable(
   const { imageId } = context.repository;
   const protectedTags = imageId === null ? [] : await listImmutableTags(context.db, imageId, tags);
   return tagImmutable(protectedTags[0] ?? tags[0] ?? '');
-}
-
-async function referencesMissing(
-  context: RepositoryContext,
-  manifest: Manifest,
-): Promise<RegistryError> {
-  const { imageId } = context.repository;
-  // A new image has none of them.
-  const missing =
-    imageId === null ? manifest : await findMissingReferences(context.db, imageId, manifest);
-  const entries = [
-    ...missing.blobs.map((digest) => ({
-      message: `blob ${digest} is unknown`,
-      detail: { digest },
-    })),
-    ...missing.children.map((digest) => ({
-      message: `manifest ${digest} is unknown: push it before the index`,
-      detail: { digest },
-    })),
-  ];
-  return new RegistryError('MANIFEST_BLOB_UNKNOWN', undefined, { entries });
 }
 
 async function storeBody(

@@ -1,6 +1,7 @@
 import {
   type Digest,
   type DigestAlgorithm,
+  isDigestOfNothing,
   parseDigest,
   parseDigestAlgorithm,
 } from '../domain/digest.ts';
@@ -24,7 +25,8 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   if (mount !== null && (await tryMount(c, mount))) return created(c, mount.digest);
   await limitUploads(c);
   const body = await admitBody(c);
-  if (digest !== null && body.length !== 0) {
+  // Without a body a digest is a wish, unless nothing is what it is the digest of.
+  if (digest !== null && (body.length !== 0 || isDigestOfNothing(digest))) {
     await registry.storeBlob(c.var.repo, digest, body);
     return created(c, digest);
   }

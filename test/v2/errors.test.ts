@@ -35,7 +35,6 @@ describe('an invalid name is NAME_INVALID at every address', () => {
     ['a dot at the end', 'library/a.'],
     ['three underscores', 'library/a___b'],
     ['a dash at the start', 'library/-a'],
-    ['an empty part', 'library//a'],
     ['256 characters', `library/${'a'.repeat(248)}`],
     ['thousands of characters', `library/${'a/'.repeat(3000)}a`],
     ['a blank', 'library/a%20b'],
@@ -155,6 +154,39 @@ describe('unknown addresses', () => {
     const response = await send(ADMIN, method, path);
     expect(response.headers.get('allow')).toBe(allow);
     await expectFault(response, 405, 'UNSUPPORTED');
+  });
+});
+
+describe('several slashes in a row are one', () => {
+  test.each([
+    ['GET', '//v2/', '/v2/'],
+    ['GET', '/v2//', '/v2/'],
+    ['GET', '///v2///_catalog?n=1', '/v2/_catalog?n=1'],
+    ['HEAD', '/v2//library/app/manifests/v1', '/v2/library/app/manifests/v1'],
+    [
+      'GET',
+      '/v2/library//app/tags/list?n=1&last=a%2F%2Fb',
+      '/v2/library/app/tags/list?n=1&last=a%2F%2Fb',
+    ],
+    [
+      'POST',
+      `/v2/library/app//blobs/uploads//?digest=${D}`,
+      `/v2/library/app/blobs/uploads/?digest=${D}`,
+    ],
+    ['PUT', '/v2/library/app/manifests//v1', '/v2/library/app/manifests/v1'],
+    ['DELETE', '//v2//nope', '/v2/nope'],
+  ])('%s %s → 301 %s', async (method, path, clean) => {
+    for (const who of [ADMIN, ANONYMOUS]) {
+      const response = await send(who, method, path, method === 'PUT' ? { body: '{}' } : {});
+      await expectStatus(response, 301);
+      expect(response.headers.get('location')).toBe(clean);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  test('of the protocol only', async () => {
+    const response = await send(ADMIN, 'GET', '//evil.example/v2/');
+    expect(response.status).not.toBe(301);
   });
 });
 

@@ -171,6 +171,44 @@ describe('what is refused, and changes no tag', () => {
     expect(named.sort()).toEqual(children.map((child) => child.digest).sort());
   });
 
+  test('of an index without its images the platforms are named', async () => {
+    const child = (text: string, platform?: Record<string, string>) => ({
+      ...describeBytes(text, TYPES.image),
+      ...(platform ? { platform } : {}),
+    });
+    const arm = child('{"a":1}', { os: 'linux', architecture: 'arm64', variant: 'v8' });
+    const other = child('{"b":2}');
+    const text = indexText([arm, other]);
+    const headers = { 'content-type': TYPES.index };
+    const response = await putManifest(fresh(), 'all', text, headers);
+    const faults = await expectFault(response, 404, 'MANIFEST_BLOB_UNKNOWN');
+    expect(faults.map(({ message, detail }) => ({ message, detail }))).toEqual([
+      {
+        message: `manifest ${arm.digest} (linux/arm64/v8) is unknown: push it before the index`,
+        detail: { digest: arm.digest, platform: 'linux/arm64/v8' },
+      },
+      {
+        message: `manifest ${other.digest} is unknown: push it before the index`,
+        detail: { digest: other.digest },
+      },
+    ]);
+  });
+
+  test.each([
+    [100, 100, 'is unknown'],
+    [101, 100, 'and 2 more are unknown'],
+    [5000, 100, 'and 4901 more are unknown'],
+  ])('%i unknown blobs are an error of %i entries', async (count, entries, last) => {
+    const repository = fresh();
+    await pushImage(repository, 'v1');
+    const layers = Array.from({ length: count - 1 }, (_, n) => describeBytes(`layer ${n}`));
+    const text = imageText(describeBytes(freshBytes()), layers);
+    const response = await putManifest(repository, 'v2', text);
+    const faults = await expectFault(response, 404, 'MANIFEST_BLOB_UNKNOWN');
+    expect(faults).toHaveLength(entries);
+    expect(faults.at(-1)?.message).toContain(last);
+  });
+
   test('a blob that only another repository has', async () => {
     const elsewhere = await pushImage(fresh(), 'v1');
     const response = await putManifest(fresh(), 'v1', elsewhere.text);

@@ -153,6 +153,25 @@ describe('after a wrong digest', () => {
   });
 });
 
+describe('a POST with a digest and nothing else', () => {
+  test.each([
+    ['sha256', sha256('')],
+    ['sha512', sha512('')],
+  ])('is the whole blob where that is nothing: %s', async (_, digest) => {
+    const repository = fresh();
+    await expectNoBlob(repository, digest);
+    const response = await send(ADMIN, 'POST', `${uploads(repository)}?digest=${digest}`);
+    await expectStatus(response, 201);
+    expect(response.headers.get('location')).toBe(`/v2/${repository}/blobs/${digest}`);
+    await expectBlob(repository, digest, new Uint8Array(0));
+  });
+
+  test('begins an upload where it is not', async () => {
+    const response = await send(ADMIN, 'POST', `${uploads(fresh())}?digest=${sha256('abc')}`);
+    await expectStatus(response, 202);
+  });
+});
+
 describe.each([
   'garbage',
   'sha256:abc',
