@@ -132,7 +132,7 @@ describe('JSON bombs', () => {
     }));
     const response = await putManifest(REPOSITORY, unique('many'), imageText(image.config, layers));
     const faults = await expectFault(response, 404, 'MANIFEST_BLOB_UNKNOWN');
-    expect(faults).toHaveLength(20_000);
+    expect(faults).toHaveLength(100);
   });
 
   test('keys that every object inherits', async () => {
