@@ -45,14 +45,15 @@ export async function runBatch(
   db: Database,
   statements: readonly Statement[],
 ): Promise<Record<string, unknown>[][]> {
-  const prepared = statements.map((statement) => {
-    const { sql, params } =
-      'toSQL' in statement ? statement.toSQL() : dialect.sqlToQuery(statement);
-    return db.$client.prepare(sql).bind(...params);
-  });
+  const prepared = statements.map((statement) => prepare(db, statement));
   if (prepared.length === 0) return [];
   const results = await db.$client.batch<Record<string, unknown>>(prepared);
   return results.map((result) => result.results);
+}
+
+function prepare(db: Database, statement: Statement): D1PreparedStatement {
+  const { sql, params } = 'toSQL' in statement ? statement.toSQL() : dialect.sqlToQuery(statement);
+  return db.$client.prepare(sql).bind(...params);
 }
 
 /**
@@ -64,6 +65,15 @@ export async function runIdempotentBatch(
   statements: readonly Statement[],
 ): Promise<Record<string, unknown>[][]> {
   return await repeatIfLost(() => runBatch(db, statements));
+}
+
+/** As runIdempotentBatch, for one statement. */
+export async function runIdempotent(
+  db: Database,
+  statement: Statement,
+): Promise<Record<string, unknown>[]> {
+  const run = () => prepare(db, statement).all<Record<string, unknown>>();
+  return (await repeatIfLost(run)).results;
 }
 
 /** A row as SQLite and its JSON functions return it: booleans are 0 and 1. */

@@ -1,7 +1,13 @@
 /** If-Match and If-None-Match wherever a client can send them: honoured or refused. */
 import { describe, expect, test } from 'vitest';
+import { parseDigest } from '../../src/domain/digest.ts';
+import { parseRepositoryName, parseTag } from '../../src/domain/names.ts';
+import { deleteManifest } from '../../src/registry/manifests.ts';
+import { openServices } from '../../src/services.ts';
+import { findRepository } from '../../src/storage/workspaces/images.ts';
 import { ADMIN_CALLER, call, expectProblem } from '../support/worker/api-client.ts';
 import { UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { bindings } from '../support/worker/database.ts';
 import { beginUpload, pushBlob, pushImage, tagDigest } from '../support/worker/push.ts';
 import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
@@ -78,6 +84,22 @@ test('of two deletions of what a tag pointed at, and a push between them, one is
   const headers = { 'if-match': `"${first.digest}"` };
   await expectFault(await send(ADMIN, 'DELETE', path, { headers }), 412, 'DENIED');
   expect(await tagDigest(REPOSITORY, tag)).toBe(second.digest);
+});
+
+test('a tag that moves between the evaluation and the deletion stays', async () => {
+  const tag = parseTag(unique('v'));
+  const first = await pushImage(REPOSITORY, tag);
+  const second = await pushImage(REPOSITORY, tag);
+  const services = openServices(bindings);
+  const repository = await findRepository(services.db, parseRepositoryName(REPOSITORY));
+  if (!repository) throw new Error('there is no repository');
+  const context = { ...services, repository, actor: 'test', now: Date.now() };
+  const deletion = (digest: string) =>
+    deleteManifest(context, { kind: 'tag', tag }, parseDigest(digest));
+  await expect(deletion(first.digest)).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+  expect(await tagDigest(REPOSITORY, tag)).toBe(second.digest);
+  await deletion(second.digest);
+  expect(await tagDigest(REPOSITORY, tag)).toBeNull();
 });
 
 test('an address without an ETag refuses If-Match', async () => {

@@ -4,6 +4,7 @@ import {
   type Database,
   readBooleans,
   runBatch,
+  runIdempotent,
   runIdempotentBatch,
   type StoredRow,
 } from '../database.ts';
@@ -136,7 +137,7 @@ export async function linkBlob(
   digest: Digest,
   now: number,
 ): Promise<void> {
-  await runIdempotentBatch(db, [linkStatement(imageId, digest, now)]);
+  await runIdempotent(db, linkStatement(imageId, digest, now));
 }
 
 /** An absent blob has no id, which the column refuses (see refusalOf). */
@@ -157,12 +158,13 @@ export async function extendBlobGrace(
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const [rows = []] = await runIdempotentBatch(db, [
+  const rows = await runIdempotent(
+    db,
     sql`
       UPDATE image_blobs SET unused_since = iif(uses = 0, ${now}, NULL)
         WHERE blob_id = ${blobId(digest)} AND image_id = ${imageId} AND deleted_at IS NULL
         RETURNING blob_id`,
-  ]);
+  );
   return rows.length > 0;
 }
 

@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
-import { type Database, runBatch, runIdempotentBatch } from '../database.ts';
+import { type Database, runBatch, runIdempotent, runIdempotentBatch } from '../database.ts';
 import { manifests } from '../schema.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
@@ -135,7 +135,8 @@ export async function extendManifestGrace(
   digest: Digest,
   now: number,
 ): Promise<boolean> {
-  const [rows = []] = await runIdempotentBatch(db, [
+  const rows = await runIdempotent(
+    db,
     db
       .update(manifests)
       .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
@@ -147,6 +148,6 @@ export async function extendManifestGrace(
         ),
       )
       .returning({ digest: manifests.digest }),
-  ]);
+  );
   return rows.length > 0;
 }
