@@ -93,8 +93,8 @@ export async function readManifestBody(
 /**
  * Moves a version (by tag) or a manifest with its tags (by digest) to the trash.
  * @param expected what the tag has to point at; null: anything
- * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while an index lists it, DENIED for an
- *   immutable tag, or PRECONDITION_FAILED
+ * @throws RegistryError MANIFEST_UNKNOWN, CONTENT_IN_USE while a live index lists it, DENIED for
+ *   an immutable tag, or PRECONDITION_FAILED
  */
 export async function deleteManifest(
   context: RepositoryContext,

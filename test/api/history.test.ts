@@ -10,7 +10,7 @@ import {
 import { sha256 } from '../support/worker/content.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
-import { pushImage, tagDigest } from '../support/worker/push.ts';
+import { pushImage, pushIndex, tagDigest } from '../support/worker/push.ts';
 
 interface Change {
   readonly digest: string | null;
@@ -115,6 +115,17 @@ test('content in the trash or collected cannot be restored, and the history says
   expectProblem(await restore('lost', trashed.digest), 409, 'in-trash');
   expectProblem(await restore('lost', sha256('never')), 404, 'manifest-unknown');
   expect(await tagDigest(`${workspace}/lost`, 'latest')).toBe(kept.digest);
+});
+
+test('an index comes back with the children that were deleted after its tag moved on', async () => {
+  const repository = `${workspace}/children`;
+  const child = await pushImage(repository, null);
+  const index = await pushIndex(repository, 'latest', [child.descriptor]);
+  await pushImage(repository, 'latest');
+  const manifest = `/workspaces/${workspace}/images/children/manifests/${child.digest}`;
+  expectAnswer(await call(developer, 'DELETE', manifest), 204);
+  expectAnswer(await restore('children', index.digest), 200);
+  expectAnswer(await call(developer, 'GET', manifest), 200);
 });
 
 test('invalid requests get errors that say what is wrong', async () => {

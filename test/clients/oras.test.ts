@@ -69,6 +69,28 @@ describeWithTools('oras', ['oras'], () => {
     });
   });
 
+  test('without the list of referrers keeps a tag instead, and deletes what that listed', async () => {
+    const oras = held.current;
+    await letCredentialDelete(oras.server);
+    const byTag = ['--distribution-spec', 'v1.1-referrers-tag'];
+    await oras.writeFiles('by-tag', [100]);
+    const target = oras.ref('oras-by-tag:v1');
+    const subject = await oras.push('by-tag', target, [`100.bin:${DATA}`]);
+    const sbom = await attach(target, SBOM, ...byTag);
+    const signature = await attach(target, SIGNATURE, ...byTag);
+    const tags = await oras.run(['repo', 'tags', '--plain-http', oras.ref('oras-by-tag')]);
+    expect(tags.trim().split('\n')).toEqual([subject.replace(':', '-'), 'v1']);
+    for (const [digest, left] of [
+      [sbom, [signature]],
+      [signature, []],
+    ] as const) {
+      const attached = oras.ref(`oras-by-tag@${digest}`);
+      await oras.run(['manifest', 'delete', '--plain-http', '--force', ...byTag, attached]);
+      expect(await manifestStatus(oras.server, 'library/oras-by-tag', digest)).toBe(404);
+      expect(await discover(target, ...byTag)).toEqual(left);
+    }
+  });
+
   test('copies an image with what is attached to it to another repository', async () => {
     const oras = held.current;
     const image = imageOf([layerOf('gzip', [{ name: 'a', bytes: Buffer.from('oras copy') }])]);
@@ -99,9 +121,9 @@ describeWithTools('oras', ['oras'], () => {
   });
 
   /** Attaches a note of the kind and returns the digest of its manifest. */
-  async function attach(target: string, kind: string): Promise<string> {
+  async function attach(target: string, kind: string, ...more: string[]): Promise<string> {
     const note = ['--artifact-type', kind, '--annotation', 'note=attached'];
-    const command = ['attach', '--plain-http', '--format', 'json', ...note, target];
+    const command = ['attach', '--plain-http', '--format', 'json', ...note, ...more, target];
     return JSON.parse(await held.current.run(command)).digest;
   }
 

@@ -98,6 +98,83 @@ describe('deleting by digest', () => {
     await expectFault(await remove(repository, inner.digest), 409, 'DENIED');
   });
 
+  describe('of a child of an index that no tag reaches', () => {
+    const setUp = async () => {
+      const repository = fresh();
+      const child = await pushImage(repository, null);
+      const other = await pushImage(repository, null);
+      const index = await pushIndex(repository, 'all', [child.descriptor, other.descriptor]);
+      return { repository, child, other, index };
+    };
+    type SetUp = Awaited<ReturnType<typeof setUp>>;
+
+    test.each<[string, (given: SetUp) => Promise<unknown>]>([
+      [
+        'whose tag moved on',
+        ({ repository, other }) => pushIndex(repository, 'all', [other.descriptor]),
+      ],
+      ['whose tag was deleted', ({ repository }) => remove(repository, 'all')],
+      ['that is in the trash', ({ repository, index }) => remove(repository, index.digest)],
+      [
+        'that another such index lists',
+        async ({ repository, other, index }) => {
+          await pushIndex(repository, 'all', [index]);
+          await pushIndex(repository, 'all', [other.descriptor]);
+        },
+      ],
+      [
+        'that is attached to a manifest without a tag',
+        async ({ repository, other, child }) => {
+          const subject = await pushImage(repository, null);
+          await pushIndex(repository, 'all', [other.descriptor]);
+          await pushIndex(repository, null, [child.descriptor], { subject: subject.descriptor });
+        },
+      ],
+    ])('%s, succeeds', async (_, bury) => {
+      const given = await setUp();
+      await bury(given);
+      await expectStatus(await remove(given.repository, given.child.digest), 202);
+    });
+
+    test.each<[string, (given: SetUp) => Promise<unknown>]>([
+      [
+        'while another index with a tag lists that one',
+        async ({ repository, index, other }) => {
+          await pushIndex(repository, 'outer', [index]);
+          await pushIndex(repository, 'all', [other.descriptor]);
+        },
+      ],
+      [
+        'while it is attached to an image with a tag',
+        async ({ repository, other, child }) => {
+          const subject = await pushImage(repository, 'v1');
+          await pushIndex(repository, 'all', [other.descriptor]);
+          await pushIndex(repository, null, [child.descriptor], { subject: subject.descriptor });
+        },
+      ],
+    ])('%s, is refused', async (_, keep) => {
+      const given = await setUp();
+      await keep(given);
+      await expectFault(await remove(given.repository, given.child.digest), 409, 'DENIED');
+    });
+
+    test('comes back with the index, when a tag reaches that again', async () => {
+      const { repository, child, other, index } = await setUp();
+      await pushIndex(repository, 'all', [other.descriptor]);
+      const outer = await pushIndex(repository, null, [index]);
+      for (const { digest } of child.layers) {
+        await send(ADMIN, 'DELETE', `/v2/${repository}/blobs/${digest}`);
+      }
+      await expectStatus(await remove(repository, child.digest), 202);
+      const headers = { 'content-type': TYPES.index };
+      await expectStatus(await putManifest(repository, 'outer', outer.text, headers), 201);
+      await expectStatus(await get(repository, child.digest), 200);
+      for (const { digest } of child.layers) {
+        await expectStatus(await send(ADMIN, 'HEAD', `/v2/${repository}/blobs/${digest}`), 200);
+      }
+    });
+  });
+
   test('of a subject leaves what refers to it', async () => {
     const repository = fresh();
     const image = await pushImage(repository, 'v1');

@@ -3,6 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
 import { type Database, runBatch, runIdempotent, runIdempotentBatch } from '../database.ts';
+import { showChildren } from '../restore-contents.ts';
 import { manifests } from '../schema.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
@@ -50,6 +51,7 @@ export async function putManifest(
     // Before published_at is set, so that the workspace of a new image is written once.
     ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
     ...referenceStatements(imageId, digest, entry.manifest, published(now)),
+    ...(entry.manifest.children.length > 0 ? showChildren(imageId, digest, now) : []),
     startGrace(imageId, digest, now),
     ...queueUnusedObject(entry, now),
   ]);

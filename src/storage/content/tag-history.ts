@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
+import { showChildren } from '../restore-contents.ts';
 import { putTag } from './tags.ts';
 
 /** A change of a tag. */
@@ -37,7 +38,7 @@ export async function listTagChanges(
 }
 
 /**
- * Points a tag at a manifest that the image has.
+ * Points a tag at a manifest that the image has. Of an index, children in the trash are restored.
  * @param expected what the tag must point at, or nothing is changed; null: anything or nothing
  * @throws refusal foreign_key (no such manifest), manifest_deleted, image_deleted, tag_changed
  */
@@ -56,6 +57,7 @@ export async function restoreTag(
   await runBatch(db, [
     ...(expected === null ? [] : [expect]),
     putTag(db, imageId, tag, digest, by, now),
+    ...showChildren(imageId, digest, now),
     sql`UPDATE images SET updated_at = ${now} WHERE id = ${imageId}`,
   ]);
 }

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
+import { listedByLive } from '../reach.ts';
 import { moveTagsStatements } from './move-tags.ts';
 
-/** The result of deleting a manifest; `usedBy`: the index that lists it, so it stays. */
+/** The result of deleting a manifest; `usedBy`: the live index that lists it, so it stays. */
 export type ManifestDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**
- * Moves a manifest and the tags that point at it to the trash, in one transaction, unless an
- * index that is not in the trash lists it.
+ * Moves a manifest and the tags that point at it to the trash, in one transaction, unless a
+ * live index lists it: one that a tag points at, or that belongs to something a tag points at.
  * @throws refusal tag_immutable (see refusalOf)
  */
 export async function moveManifestToTrash(
@@ -20,9 +21,7 @@ export async function moveManifestToTrash(
 ): Promise<ManifestDeletion> {
   const manifestId = sql`(
     SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
-  const parent = sql`
-    SELECT m.digest FROM manifest_children AS c CROSS JOIN manifests AS m ON m.id = c.parent_id
-      WHERE c.child_id = ${manifestId} AND m.deleted_at IS NULL LIMIT 1`;
+  const parent = listedByLive(manifestId);
   const [parents = [], deleted = []] = await runBatch(db, [
     parent,
     sql`

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { IS_RESTORABLE } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
+import { showBlobs, showManifests } from '../restore-contents.ts';
 
 /** The condition that a row of the trash is not purged: a purge and a restore exclude each other. */
 const isThere = (trashId: number): SQL => sql`
@@ -69,31 +70,11 @@ export async function restoreVersion(
     sql`SELECT 1 WHERE ${open}`,
     showBlobs(imageId, digest, open),
     // Without a tag, this deletes the row in the trash, so nothing may follow that needs it.
-    restoreManifests(imageId, digest, now, open),
+    showManifests(imageId, digest, now, open),
     ...(tag === null ? [] : restoreTag(imageId, tag, { by, now }, open)),
   ]);
   return there.length > 0;
 }
-
-/** Ids of a manifest and of all its children, at any depth. */
-const contents = (imageId: number, digest: Digest): SQL => sql`
-  WITH RECURSIVE content(id) AS (
-    SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest} UNION
-    SELECT c.child_id FROM content CROSS JOIN manifest_children AS c ON c.parent_id = content.id)`;
-
-/** Restores blobs that clients deleted while the manifest was in the trash. */
-const showBlobs = (imageId: number, digest: Digest, open: SQL): SQL => sql`
-  UPDATE image_blobs SET deleted_at = NULL
-    WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND blob_id IN (
-      ${contents(imageId, digest)}
-      SELECT b.blob_id FROM content CROSS JOIN manifest_blobs AS b ON b.manifest_id = content.id)`;
-
-const restoreManifests = (imageId: number, digest: Digest, now: number, open: SQL): SQL => sql`
-  UPDATE manifests
-    SET deleted_at = NULL, deleted_by = NULL, released_at = NULL,
-        unused_since = iif(uses = 0, ${now}, NULL)
-    WHERE deleted_at IS NOT NULL AND ${open} AND id IN (
-      ${contents(imageId, digest)} SELECT id FROM content)`;
 
 /** Restores the tag with its times and pulls; only its history records the deletion. */
 function restoreTag(
