@@ -14,6 +14,7 @@ import {
   retentionPreview,
   retentionPreviewQuery,
   retentionRules,
+  type UnkeptReason,
 } from './contracts/retention.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
 import { endpoint, jsonBody, jsonResponse } from './endpoint.ts';
@@ -84,12 +85,22 @@ export const previewRules = endpoint(
     const page = { after, limit };
     const found = await previewRetention(services.db, workspace.id, rules, page, Date.now());
     const next = found.next && encodeCursor([found.next.image, found.next.tag]);
-    const items = found.versions.map((version) => unkeptVersionBody(version, rules));
+    const items = found.versions.flatMap((version) => [
+      unkeptVersionBody(version, null, reasonsOf(rules, version)),
+      ...version.accessories.map((accessory) =>
+        unkeptVersionBody({ ...accessory, image: version.image }, version.tag, ['with-version']),
+      ),
+    ]);
     return c.json({ items, next, total: found.total }, 200);
   },
 );
 
-function unkeptVersionBody(version: JudgedVersion, rules: RetentionRules) {
+type UnkeptTag = Pick<
+  JudgedVersion,
+  'image' | 'tag' | 'digest' | 'size' | 'pushedAt' | 'lastPulledAt'
+>;
+
+function unkeptVersionBody(version: UnkeptTag, attachedTo: string | null, reasons: UnkeptReason[]) {
   const { image, tag, digest, size, pushedAt, lastPulledAt } = version;
   return {
     image,
@@ -98,14 +109,16 @@ function unkeptVersionBody(version: JudgedVersion, rules: RetentionRules) {
     size,
     pushedAt: formatTime(pushedAt),
     lastPulledAt: formatTime(lastPulledAt),
-    reasons: reasonsOf(rules),
+    attachedTo,
+    reasons,
   };
 }
 
 /** The reasons for not keeping a version, one for each kind of rule that is set. */
-function reasonsOf({ keepLast, keepDays, keepTags, immutableTags }: RetentionRules) {
+function reasonsOf(rules: RetentionRules, { kind }: JudgedVersion): UnkeptReason[] {
+  const { keepLast, keepDays, keepTags, immutableTags } = rules;
   return [
-    ...(keepLast === null ? [] : (['not-among-last'] as const)),
+    ...(keepLast === null || kind !== 'version' ? [] : (['not-among-last'] as const)),
     ...(keepDays === null ? [] : (['not-recent'] as const)),
     ...(keepTags.length + immutableTags.length === 0 ? [] : (['no-pattern'] as const)),
   ];

@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { redirectToHttps, requireHttps } from '../http/secure-answers.ts';
+import { listAccessories } from './accessories.ts';
 import {
   confirmMyPassword,
   deleteAccountSession,
@@ -83,6 +84,7 @@ export const API_ENDPOINTS = {
   ...{ listImages, deleteManyImages, getImage, changeImage, deleteImage, getPulls },
   ...{
     listVersions,
+    listAccessories,
     deleteManyVersions,
     getVersion,
     deleteVersion,

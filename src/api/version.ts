@@ -6,6 +6,8 @@ import { formatPlatform } from '../domain/platforms.ts';
 import { deleteManifest } from '../registry/manifests.ts';
 import { listReferrers } from '../registry/referrers.ts';
 import { type VersionView, viewVersion } from '../registry/versions.ts';
+import { listAccessoriesOf } from '../storage/content/accessories.ts';
+import { accessoryBody } from './accessories.ts';
 import { manifestParams, versionParams, versionView } from './contracts/versions.ts';
 import { endpoint, jsonResponse } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
@@ -63,14 +65,16 @@ export const removeManifest = endpoint(
   },
 );
 
-/** Maximum number of referrers in a view; /v2 lists all of them. */
-const MAX_REFERRERS = 100;
+/** Maximum number of referrers in a view, and of accessories; /v2 lists all of them. */
+const MAX_ATTACHED = 100;
 
 async function view(c: ApiContext, reference: Reference) {
   const repo = c.var.repo;
   const version = await viewVersion(repo, c.var.imageId, reference);
-  const page = { limit: MAX_REFERRERS, last: '' };
+  const page = { limit: MAX_ATTACHED, last: '' };
   const { referrers, more } = await listReferrers(repo, version.digest, null, page);
+  const { db } = c.var.services;
+  const found = await listAccessoriesOf(db, c.var.imageId, version.digest, MAX_ATTACHED + 1);
   return {
     ...versionBody(c, version, version.tag),
     manifest: version.text,
@@ -79,6 +83,8 @@ async function view(c: ApiContext, reference: Reference) {
     config: version.config && configBody(version.config),
     layers: layerBodies(version),
     children: version.parts.children.map(childBody),
+    accessories: found.slice(0, MAX_ATTACHED).map((one) => accessoryBody(c, one)),
+    moreAccessories: found.length > MAX_ATTACHED,
     referrers,
     moreReferrers: more,
   };

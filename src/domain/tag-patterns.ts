@@ -33,6 +33,11 @@ export function matchesPattern(pattern: string, tag: string): boolean {
   return p === pattern.length;
 }
 
+/** Whether a pattern may match more than one tag. */
+export function hasWildcard(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}
+
 /** Whether a tag matches one of the patterns. */
 export function matchesAny(patterns: readonly string[], tag: string): boolean {
   return patterns.some((pattern) => matchesPattern(pattern, tag));

@@ -122,7 +122,7 @@ export const workspaces = sqliteTable(
     size: integer('size').notNull().default(0),
     /** their pulls, */
     pulls: integer('pulls').notNull().default(0),
-    /** and their tags. */
+    /** and their versions. */
     versions: integer('versions').notNull().default(0),
   },
   (t) => [
@@ -154,8 +154,10 @@ export const images = sqliteTable(
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
-    /** By triggers: the number of its tags, */
+    /** By triggers: the number of its tags that are versions, */
     versions: integer('versions').notNull().default(0),
+    /** and that are accessories, */
+    accessories: integer('accessories').notNull().default(0),
     /** the bytes of the blobs that its manifests name and that are not hidden, each once, */
     size: integer('size').notNull().default(0),
     /** and the bytes of those that no other image's manifests name. */
@@ -312,7 +314,11 @@ export const manifestChildren = sqliteTable(
   ],
 );
 
-/** A trigger refuses a manifest of another image. */
+/**
+ * Versions, and accessories: a tag with a `subject` attaches its manifest to another one, with
+ * which it lives and goes (src/storage/accessories.ts). A trigger refuses a manifest of another
+ * image.
+ */
 export const tags = sqliteTable(
   'tags',
   {
@@ -326,11 +332,18 @@ export const tags = sqliteTable(
     updatedBy: text('updated_by').notNull(),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
+    /** Of an accessory: the first 71 characters of the digest of the manifest it belongs to. */
+    subject: text('subject'),
   },
   (t) => [
     primaryKey({ columns: [t.imageId, t.name] }),
     index('tags_by_manifest').on(t.manifestId),
-    index('tags_by_update').on(t.imageId, t.updatedAt, t.name),
+    index('tags_by_update').on(t.imageId, t.updatedAt, t.name).where(sql`subject IS NULL`),
+    // Where accessories have their names; elsewhere the primary key has hardly any.
+    index('tags_like_digests')
+      .on(t.imageId, t.name)
+      .where(sql`subject IS NULL AND name >= 'sha' AND name < 'shb'`),
+    index('tags_by_subject').on(t.imageId, t.subject).where(sql`subject IS NOT NULL`),
   ],
 );
 
@@ -350,13 +363,19 @@ export const trashedTags = sqliteTable(
     lastPulledAt: time('last_pulled_at'),
     deletedAt: time('deleted_at').notNull(),
     deletedBy: text('deleted_by').notNull(),
+    subject: text('subject'),
+    /** An accessory that went with its subject: it has no row in the trash, and comes back with it. */
+    withSubject: integer('with_subject', { mode: 'boolean' }).notNull().default(false),
   },
-  (t) => [index('trashed_tags_by_manifest').on(t.manifestId)],
+  (t) => [
+    index('trashed_tags_by_manifest').on(t.manifestId),
+    index('trashed_tags_with_subject').on(t.imageId, t.subject).where(sql`with_subject = 1`),
+  ],
 );
 
 /**
  * What is in the trash, one row each, by triggers: workspaces, images, and versions (a trashed
- * tag, or a manifest that was deleted by its digest and had no tag). A row with `purged_at`
+ * tag that did not go with its subject, or a manifest that was deleted by its digest and had no tag). A row with `purged_at`
  * cannot be restored any more; a collection deletes it.
  */
 export const trash = sqliteTable(

@@ -99,6 +99,7 @@ describe('a preview', () => {
       versions: 6,
       gone: 1,
       goneSize: 96,
+      accessories: 0,
       kept: { last: 2, recent: 2, pattern: 1, immutable: 0 },
       complete: true,
     });

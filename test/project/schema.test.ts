@@ -14,7 +14,7 @@ const readJson = (path: string) => JSON.parse(readFileSync(`${folder}/meta/${pat
 const journal: { entries: { idx: number; tag: string }[] } = readJson('_journal.json');
 
 function lastSnapshot(): Snapshot {
-  return readJson(`${String(journal.entries.length - 1).padStart(4, '0')}_snapshot.json`);
+  return readJson(`${String(journal.entries.at(-1)?.idx).padStart(4, '0')}_snapshot.json`);
 }
 
 /** The statements that bring a database from a snapshot to the tables of schema.ts. */

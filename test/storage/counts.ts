@@ -34,9 +34,12 @@ const COUNTERS = {
           + (SELECT count(*) FROM manifests AS s
             WHERE s.image_id = m.image_id AND s.digest = m.subject_digest) AS count
         FROM manifests AS m)`,
-  'versions, size and unshared size of images': `
-    SELECT i.id AS name, format('%d %d %d', i.versions, i.size, i.unshared_size) AS counted,
-        format('%d %d %d', (SELECT count(*) FROM tags WHERE image_id = i.id),
+  'versions, accessories, size and unshared size of images': `
+    SELECT i.id AS name,
+        format('%d %d %d %d', i.versions, i.accessories, i.size, i.unshared_size) AS counted,
+        format('%d %d %d %d',
+          (SELECT count(*) FROM tags WHERE image_id = i.id AND subject IS NULL),
+          (SELECT count(*) FROM tags WHERE image_id = i.id AND subject IS NOT NULL),
           coalesce(sum(b.size), 0), coalesce(sum(iif(${IS_SHARED}, 0, b.size)), 0)) AS expected
       FROM images AS i
         LEFT JOIN (SELECT DISTINCT m.image_id, mb.blob_id FROM manifests AS m

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { paging, userName } from './common.ts';
-import { digestText } from './versions.ts';
+import { digestText } from './digest.ts';
 
 export const pastTagsQuery = z.strictObject({
   ...paging,

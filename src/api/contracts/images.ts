@@ -16,7 +16,7 @@ export const imageParams = z.strictObject({
 });
 
 const counts = {
-  versions: z.int().openapi({ description: 'Tags.' }),
+  versions: z.int().openapi({ description: 'Tags, without those that are accessories.' }),
   size: z.int().openapi({ description: 'Bytes of its content, counting each blob once.' }),
   pulls: z.int(),
   updatedAt: z.iso.datetime().openapi({ description: 'Time of the last push.' }),
@@ -75,6 +75,9 @@ export const image = z
     }),
     description: z.string().openapi({ description: 'Markdown.' }),
     ...counts,
+    accessories: z.int().openapi({
+      description: 'Tags that attach signatures, SBOMs and the like to its versions.',
+    }),
     unsharedSize: z.int().openapi({
       description: 'Bytes of its content that no other image of the platform uses.',
     }),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { paging } from './common.ts';
-import { digestText } from './versions.ts';
+import { digestText } from './digest.ts';
 
 export const integrityQuery = z.strictObject(paging);
 

@@ -7,7 +7,7 @@ import {
 } from '../../domain/retention.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERNS, TAG_PATTERN } from '../../domain/tag-patterns.ts';
 import { paging } from './common.ts';
-import { digestText } from './versions.ts';
+import { digestText } from './digest.ts';
 
 const patterns = z
   .array(
@@ -37,6 +37,9 @@ export const newRetentionRules = z
 
 export const retentionPreviewQuery = z.strictObject(paging);
 
+const UNKEPT_REASONS = ['not-among-last', 'not-recent', 'no-pattern', 'with-version'] as const;
+export type UnkeptReason = (typeof UNKEPT_REASONS)[number];
+
 const unkeptVersion = z
   .object({
     image: z.string(),
@@ -45,7 +48,11 @@ const unkeptVersion = z
     size: z.int(),
     pushedAt: z.iso.datetime(),
     lastPulledAt: z.iso.datetime().nullable(),
-    reasons: z.array(z.enum(['not-among-last', 'not-recent', 'no-pattern'])).openapi({
+    attachedTo: z.string().nullable().openapi({
+      description:
+        'Of a signature or another accessory: the version before it, with which it goes.',
+    }),
+    reasons: z.array(z.enum(UNKEPT_REASONS)).openapi({
       description: 'Why it is not kept: one reason for each rule that is set.',
     }),
   })
@@ -61,6 +68,9 @@ const previewTotal = z
       description:
         'Bytes of those versions, including content that other versions share and that stays.',
     }),
+    accessories: z.int().openapi({
+      description: 'Signatures and other accessories that would move to the trash.',
+    }),
     kept: z
       .object(kept as Record<(typeof KEEP_REASONS)[number], z.ZodInt>)
       .openapi({ description: 'Number of versions kept, each counted for its first reason.' }),
@@ -73,7 +83,10 @@ const previewTotal = z
 
 export const retentionPreview = z
   .object({
-    items: z.array(unkeptVersion),
+    items: z.array(unkeptVersion).openapi({
+      description:
+        'Each version is followed by the accessories that go with it, which the limit does not count.',
+    }),
     next: z
       .string()
       .nullable()

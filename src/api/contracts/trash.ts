@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { TRASH_SCOPES } from '../../domain/lists.ts';
 import { TRASH_KINDS } from '../../domain/trash.ts';
 import { paging, trashId } from './common.ts';
-import { digestText } from './versions.ts';
+import { digestText } from './digest.ts';
 
 export const trashParams = z.strictObject({ trashId });
 

@@ -1,13 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { SORT_DIRECTIONS, VERSION_SORTS } from '../../domain/lists.ts';
+import { accessory } from './accessories.ts';
 import { itemDeletion } from './bulk.ts';
 import { paging, userName } from './common.ts';
+import { digestText } from './digest.ts';
 import { imageParams } from './images.ts';
 
 const tagText = z.string().openapi({ description: 'A tag.', example: '1.4.2' });
-export const digestText = z.string().openapi({
-  example: 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-});
 
 export const versionParams = imageParams.extend({ tag: tagText });
 export const manifestParams = imageParams.extend({ digest: digestText });
@@ -110,6 +109,10 @@ export const versionView = z
       description: 'Layers and build steps in order, matched where the history allows it.',
     }),
     children: z.array(child).openapi({ description: 'The manifests of an index.' }),
+    accessories: z.array(accessory).openapi({
+      description: 'The first 100 tags that attach a signature, an SBOM or the like to this one.',
+    }),
+    moreAccessories: z.boolean(),
     referrers: z.array(referrer).openapi({
       description: 'The first 100 signatures, SBOMs and other manifests that refer to this one.',
     }),

@@ -1,3 +1,4 @@
+import { subjectOfTag } from '../../domain/accessories.ts';
 import type { RetentionRules } from '../../domain/retention.ts';
 import { type BacktestDeletion, backtestImage } from '../../domain/retention-backtest.ts';
 import { DAY_MS } from '../../domain/time.ts';
@@ -110,7 +111,9 @@ async function backtestImages(
   const ids = images.map(({ id }) => id);
   const lives = await listTagLives(db, ids, period.first * DAY_MS);
   const pulls = await listPullsOf(db, ids, fromDay);
-  const livesOf = Map.groupBy(lives, ({ imageId }) => imageId);
+  // Accessories go with their subject, and the history knows them by their names.
+  const versions = lives.filter(({ tag, digest }) => subjectOfTag(tag, digest) === null);
+  const livesOf = Map.groupBy(versions, ({ imageId }) => imageId);
   const pullsOf = Map.groupBy(pulls, ({ imageId }) => imageId);
   return images.flatMap(({ id, name }) =>
     backtestImage(rules, livesOf.get(id) ?? [], pullsOf.get(id) ?? [], period).map((deletion) => ({

@@ -1,11 +1,12 @@
 import { expires, type KeepReason, type RetentionRules, whyKept } from '../../domain/retention.ts';
+import { hasWildcard } from '../../domain/tag-patterns.ts';
 import type { Database } from '../../storage/database.ts';
 import {
   type LastKept,
   listLastKept,
   listRetainedImages,
-  listVersionsAfter,
-  listVersionsOf,
+  listTagsAfter,
+  listTagsOf,
   type RetainedImage,
   type RetainedVersion,
 } from '../../storage/retention/retention.ts';
@@ -23,7 +24,7 @@ export interface WalkPlace {
   readonly tag: string;
 }
 
-/** A version, and why it is kept; null: it is not. */
+/** A version or an accessory without a subject, and why it is kept; null: it is not. */
 export interface JudgedVersion extends RetainedVersion {
   readonly image: string;
   readonly keptFor: KeepReason | null;
@@ -34,6 +35,8 @@ export interface JudgedStep {
   readonly versions: readonly JudgedVersion[];
   /** Number of versions in images that have no more versions than `keepLast`. */
   readonly spared: number;
+  /** Whether an image among them has accessories. */
+  readonly hasAccessories: boolean;
   readonly lastKept: readonly LastKept[];
   /** Where the next step continues; null: all versions are checked. */
   readonly next: WalkPlace | null;
@@ -50,23 +53,53 @@ export async function judgeStep(
   after: WalkPlace | null,
   now: number,
 ): Promise<JudgedStep> {
-  if (!expires(rules)) return { versions: [], spared: 0, lastKept: [], next: null };
+  if (!expires(rules)) return NOTHING;
   const { keepLast } = rules;
   const found = await listRetainedImages(db, workspaceId, after?.image ?? '', STEP_IMAGES);
-  const { images, spared, end } = pickImages(found, keepLast ?? 0, after);
-  const versions = await readVersions(db, images, after);
+  const { images, spared, end } = pickImages(found, rules, after);
+  const tags = await readTags(db, images, after);
   const ids = images.map(({ id }) => id);
   const lastKept = keepLast === null ? [] : await listLastKept(db, ids, keepLast);
   const names = new Map(images.map(({ id, name }) => [id, name]));
   const places = new Map(lastKept.map((place) => [place.imageId, place]));
-  const judged = versions.map((version) => ({
+  const versions = tags.map((version) => ({
     ...version,
     image: names.get(version.imageId) ?? '',
-    keptFor: whyKept(rules, version, places.get(version.imageId) ?? null, now),
+    keptFor: judge(rules, version, places.get(version.imageId) ?? null, now),
   }));
-  const isCut = images.length === 1 && versions.length >= STEP_VERSIONS;
-  const next = isCut ? placeOf(judged.at(-1)) : end;
-  return { versions: judged, spared, lastKept, next };
+  const isCut = images.length === 1 && tags.length >= STEP_VERSIONS;
+  return {
+    // What is attached to a version goes with that.
+    versions: versions.filter(({ kind }) => kind !== 'attached'),
+    spared,
+    hasAccessories: images.some(({ accessories }) => accessories > 0),
+    lastKept,
+    next: isCut ? placeOf(versions.at(-1)) : end,
+  };
+}
+
+const NOTHING: JudgedStep = {
+  versions: [],
+  spared: 0,
+  hasAccessories: false,
+  lastKept: [],
+  next: null,
+};
+
+/**
+ * Why rules keep a tag; null: they do not. An accessory without its subject counts among no last
+ * versions: it goes by its age alone, and stays where no rule is about that.
+ */
+export function judge(
+  rules: RetentionRules,
+  version: RetainedVersion,
+  lastKept: LastKept | null,
+  now: number,
+): KeepReason | null {
+  if (version.kind === 'version') return whyKept(rules, version, lastKept, now);
+  if (rules.keepDays === null) return 'recent';
+  const immutableTags = rules.immutableTags.filter((pattern) => !hasWildcard(pattern));
+  return whyKept({ ...rules, keepLast: null, immutableTags }, version, null, now);
 }
 
 const placeOf = (version?: JudgedVersion): WalkPlace | null =>
@@ -82,7 +115,7 @@ interface PickedImages {
 
 function pickImages(
   found: readonly RetainedImage[],
-  keepLast: number,
+  { keepLast, keepDays }: RetentionRules,
   after: WalkPlace | null,
 ): PickedImages {
   const images: RetainedImage[] = [];
@@ -90,12 +123,13 @@ function pickImages(
   let end: WalkPlace | null = null;
   for (const image of found) {
     if (image.name === after?.image && after.tag === LAST_TAG) continue;
-    if (image.versions <= keepLast) {
+    const tags = image.versions + image.accessories;
+    if (image.versions <= (keepLast ?? 0) && (keepDays === null || image.accessories === 0)) {
       spared += image.versions;
     } else {
-      if (images.length > 0 && versions + image.versions > STEP_VERSIONS) break;
+      if (images.length > 0 && versions + tags > STEP_VERSIONS) break;
       images.push(image);
-      versions += image.versions;
+      versions += tags;
     }
     end = { image: image.name, tag: LAST_TAG };
     if (versions >= STEP_VERSIONS) break;
@@ -104,7 +138,7 @@ function pickImages(
   return { images, spared, end: isAll ? null : end };
 }
 
-async function readVersions(
+async function readTags(
   db: Database,
   images: readonly RetainedImage[],
   after: WalkPlace | null,
@@ -112,8 +146,8 @@ async function readVersions(
   const [first, ...others] = images;
   if (first === undefined) return [];
   const from = after?.image === first.name ? after.tag : '';
-  if (others.length === 0) return await listVersionsAfter(db, first.id, from, STEP_VERSIONS);
+  if (others.length === 0) return await listTagsAfter(db, first.id, from, STEP_VERSIONS);
   const ids = images.map(({ id }) => id);
-  const versions = await listVersionsOf(db, ids);
+  const versions = await listTagsOf(db, ids);
   return versions.filter(({ imageId, tag }) => imageId !== first.id || tag > from);
 }

@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
+import { restoreAccessories } from '../accessories.ts';
 import { type Database, runBatch, runIdempotent, runIdempotentBatch } from '../database.ts';
 import { showChildren } from '../restore-contents.ts';
 import { manifests } from '../schema.ts';
@@ -52,6 +53,7 @@ export async function putManifest(
     ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
     ...referenceStatements(imageId, digest, entry.manifest, published(now)),
     ...(entry.manifest.children.length > 0 ? showChildren(imageId, digest, now) : []),
+    ...(entry.tags.length > 0 ? restoreAccessories(imageId, digest) : []),
     startGrace(imageId, digest, now),
     ...queueUnusedObject(entry, now),
   ]);

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
+import { restoreAccessories } from '../accessories.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { showChildren } from '../restore-contents.ts';
 import { putTag } from './tags.ts';
@@ -38,7 +39,8 @@ export async function listTagChanges(
 }
 
 /**
- * Points a tag at a manifest that the image has. Of an index, children in the trash are restored.
+ * Points a tag at a manifest that the image has. What went to the trash
+ * with the last tag that reached it comes back: children of an index, and accessories.
  * @param expected what the tag must point at, or nothing is changed; null: anything or nothing
  * @throws refusal foreign_key (no such manifest), manifest_deleted, image_deleted, tag_changed
  */
@@ -58,6 +60,7 @@ export async function restoreTag(
     ...(expected === null ? [] : [expect]),
     putTag(db, imageId, tag, digest, by, now),
     ...showChildren(imageId, digest, now),
+    ...restoreAccessories(imageId, digest),
     sql`UPDATE images SET updated_at = ${now} WHERE id = ${imageId}`,
   ]);
 }
@@ -68,7 +71,7 @@ export type PastTag = Omit<TagChange, 'id' | 'restorable'> & { readonly tag: Tag
 /**
  * Tags of an image that begin with a text, deleted ones included, by name, starting after `after`
  * (null: from the start). Steps through the index from tag to tag, so that a long history costs
- * nothing.
+ * nothing. Names by which accessories are attached are left out unless the text begins like them.
  */
 export async function listPastTags(
   db: Database,
@@ -81,16 +84,21 @@ export async function listPastTags(
   const from = sql`SELECT min(tag) FROM tag_history
     WHERE image_id = ${imageId} AND tag < ${`${beginning}~`}`;
   const first = after === null ? sql`tag >= ${beginning}` : sql`tag > ${after}`;
+  const isAsked = /^sha(?:256|512)-/.test(beginning);
+  const isLeftOut = (tag: SQL) =>
+    isAsked ? sql`0` : sql`(${tag} GLOB 'sha256-*' OR ${tag} GLOB 'sha512-*')`;
+  const last = sql`iif(${isLeftOut(sql`names.tag`)}, substr(names.tag, 1, 7) || '~', names.tag)`;
   return await db.all<PastTag>(sql`
     WITH RECURSIVE names (tag) AS (
       SELECT * FROM (${from} AND ${first}) WHERE true
       UNION ALL
-      SELECT (${from} AND tag > names.tag) FROM names WHERE names.tag IS NOT NULL
-      LIMIT ${limit})
+      SELECT (${from} AND tag > ${last}) FROM names WHERE names.tag IS NOT NULL
+      LIMIT ${limit + 2})
     SELECT h.tag, h.manifest_digest AS digest, h.changed_at AS changedAt,
         h.changed_by AS changedBy
       FROM names CROSS JOIN tag_history AS h
         ON h.image_id = ${imageId} AND h.tag = names.tag AND h.id = (
           SELECT max(id) FROM tag_history WHERE image_id = ${imageId} AND tag = names.tag)
-      ORDER BY h.tag`);
+      WHERE NOT ${isLeftOut(sql`h.tag`)}
+      ORDER BY h.tag LIMIT ${limit}`);
 }

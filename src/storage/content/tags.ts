@@ -2,6 +2,7 @@ import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
+import { tagSubject } from '../accessories.ts';
 import type { Database } from '../database.ts';
 import { tags } from '../schema.ts';
 
@@ -27,14 +28,20 @@ export function putTag(
       createdAt: now,
       updatedAt: now,
       updatedBy: by,
+      subject: tagSubject(imageId, tag, digest),
     })
     .onConflictDoUpdate({
       target: [tags.imageId, tags.name],
-      set: { manifestId: sql`excluded.manifest_id`, updatedAt: now, updatedBy: by },
+      set: {
+        manifestId: sql`excluded.manifest_id`,
+        updatedAt: now,
+        updatedBy: by,
+        subject: sql`excluded.subject`,
+      },
     });
 }
 
-/** Tags of an image in ASCII order, starting after `page.last`. */
+/** All tags of an image, accessories too, in ASCII order, starting after `page.last`. */
 export async function listTags(
   db: Database,
   imageId: number,

@@ -51,7 +51,10 @@ export function versionKey({ by }: VersionOrder, version: VersionRecord): Versio
   return [by === 'name' ? 0 : version.pushedAt, version.tag ?? ''];
 }
 
-/** Versions of an image in an order, starting after `after` (null: from the start). */
+/**
+ * Versions of an image in an order, starting after `after` (null: from the start). Tags that are
+ * accessories are none.
+ */
 export async function listVersions(
   db: Database,
   imageId: number,
@@ -61,23 +64,39 @@ export async function listVersions(
 ): Promise<VersionRecord[]> {
   const { by, direction } = order;
   const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
-  const isAfter = direction === 'asc' ? sql`>` : sql`<`;
-  const key = by === 'name' ? sql`x.name` : sql`x.updated_at, x.name`;
-  const place = after && (by === 'name' ? sql`${after[1]}` : sql`${after[0]}, ${after[1]}`);
   const sorted = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
+  const isPast = direction === 'asc' ? sql`>` : sql`<`;
+  const isAfter =
+    after === null
+      ? sql`1`
+      : by === 'name'
+        ? sql`name ${isPast} ${after[1]}`
+        : sql`(updated_at, name) ${isPast} (${after[0]}, ${after[1]})`;
+  const parts = by === 'name' ? NAME_RANGES : [sql`tags WHERE 1`];
+  const isWanted = by === 'name' ? sql`${isAfter} AND ${beginsWith(order.prefix)}` : isAfter;
+  const found = parts.map(
+    (part) => sql`
+    SELECT * FROM (SELECT * FROM ${part}
+      AND image_id = ${imageId} AND subject IS NULL AND ${isWanted}
+      ORDER BY ${sorted} LIMIT ${limit})`,
+  );
   const rows = await db.all<Row>(sql`
     SELECT ${TAGGED} FROM (
-      SELECT * FROM tags AS x
-        WHERE x.image_id = ${imageId} AND ${place ? sql`(${key}) ${isAfter} (${place})` : sql`1`}
-          AND ${order.by === 'name' ? beginsWith(order.prefix) : sql`1`}
-        ORDER BY ${sorted} LIMIT ${limit}) AS t
+      SELECT * FROM (${sql.join(found, sql` UNION ALL `)}) ORDER BY ${sorted} LIMIT ${limit}) AS t
       CROSS JOIN manifests AS m ON m.id = t.manifest_id
       ORDER BY ${by === 'name' ? sql`t.name ${way}` : sql`t.updated_at ${way}, t.name ${way}`}`);
   return rows.map(toRecord);
 }
 
+/** All names, so that those of accessories, which an image may have many of, are not read. */
+const NAME_RANGES = [
+  sql`tags WHERE name < 'sha'`,
+  sql`tags INDEXED BY tags_like_digests WHERE name >= 'sha' AND name < 'shb'`,
+  sql`tags WHERE name >= 'shb'`,
+];
+
 function beginsWith(prefix: string): SQL {
-  return prefix === '' ? sql`1` : sql`x.name >= ${prefix} AND x.name < ${`${prefix}\u{10ffff}`}`;
+  return prefix === '' ? sql`1` : sql`name >= ${prefix} AND name < ${`${prefix}\u{10ffff}`}`;
 }
 
 /** A version by tag, or a manifest by digest; null if the image does not have it. */

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { TrashKind } from '../../domain/trash.ts';
+import { isImmutable, subjectKey } from '../accessories.ts';
 import {
   type CollectionTimes,
   IS_LIVE,
@@ -129,7 +130,7 @@ export interface Loss {
   readonly losses: number;
 }
 
-/** What these manifests list, and what refers to them. */
+/** What these manifests list, what refers to them, and their accessories. */
 export async function listDependents(db: Database, ids: readonly number[]): Promise<Loss[]> {
   return await db.all<Loss>(sql`
     SELECT c.child_id AS id, count(*) AS losses
@@ -140,7 +141,20 @@ export async function listDependents(db: Database, ids: readonly number[]): Prom
       FROM ${idsIn(ids)} CROSS JOIN manifests AS m ON m.id = n.value
         CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
           ON r.image_id = m.image_id AND r.subject_digest = m.digest
-            AND r.subject_digest IS NOT NULL`);
+            AND r.subject_digest IS NOT NULL
+    UNION ALL
+    SELECT t.manifest_id, 1
+      FROM ${idsIn(ids)} CROSS JOIN manifests AS m ON m.id = n.value
+        CROSS JOIN tags AS t INDEXED BY tags_by_subject
+          ON t.image_id = m.image_id AND t.subject = ${subjectKey(sql`m.digest`)}
+            AND t.subject IS NOT NULL
+      WHERE NOT ${isImmutable('t')}
+    UNION ALL
+    SELECT g.manifest_id, 1
+      FROM ${idsIn(ids)} CROSS JOIN manifests AS m ON m.id = n.value
+        CROSS JOIN trashed_tags AS g INDEXED BY trashed_tags_with_subject
+          ON g.image_id = m.image_id AND g.subject = ${subjectKey(sql`m.digest`)}
+            AND g.with_subject = 1`);
 }
 
 /** Bytes of each object that manifests of images have because they are too large for a row. */

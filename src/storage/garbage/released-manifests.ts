@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { isImmutable, subjectKey } from '../accessories.ts';
 import {
   type CollectionTimes,
   IS_UNUSED_LINK,
@@ -69,8 +70,8 @@ export async function keepReleased(
 }
 
 /**
- * Deletes manifests that nothing uses still, and releases what they listed and what referred to
- * them: that goes once nothing else needs it.
+ * Deletes manifests that nothing uses still, with their accessories, and releases what they listed
+ * and what referred to them: that goes once nothing else needs it.
  * @param atOnce whether blobs go with the last manifest that named them, without a grace period
  */
 export async function deleteReleased(
@@ -84,6 +85,7 @@ export async function deleteReleased(
   const links = atOnce ? await listLinks(db, ids) : [];
   await runBatch(db, [
     ...releaseDependents(stillExpired(ids, times), deleting.now),
+    ...deleteAccessories(stillExpired(ids, times), deleting.now),
     ...deleteManifestsStatements(
       sql`id IN (SELECT m.id FROM ${stillExpired(ids, times)})`,
       deleting,
@@ -112,6 +114,38 @@ function deleteLinks(links: readonly LinkKey[], deleting: Deleting): SQL[] {
   ];
 }
 
+/** Accessories of these manifests: tags `t` of the image, and those in the trash with their subject. */
+const accessories = (going: SQL, columns: SQL): SQL => sql`
+  SELECT ${columns} FROM ${going} CROSS JOIN tags AS t INDEXED BY tags_by_subject
+    ON t.image_id = m.image_id AND t.subject = ${subjectKey(sql`m.digest`)}
+      AND t.subject IS NOT NULL
+    WHERE NOT ${isImmutable('t')}`;
+const trashedAccessories = (going: SQL, columns: SQL): SQL => sql`
+  SELECT ${columns} FROM ${going} CROSS JOIN trashed_tags AS g INDEXED BY trashed_tags_with_subject
+    ON g.image_id = m.image_id AND g.subject = ${subjectKey(sql`m.digest`)}
+      AND g.with_subject = 1`;
+
+/** Who deletes what is attached to a manifest that goes; no user can have this name. */
+const COLLECTION_ACTOR = 'garbage collection';
+
+/** The statements that delete the accessories of manifests. */
+function deleteAccessories(going: SQL, now: number): SQL[] {
+  return [
+    sql`
+      INSERT INTO tag_history (image_id, tag, id, manifest_digest, changed_at, changed_by)
+        ${accessories(
+          going,
+          sql`t.image_id, t.name, 1 + coalesce((
+            SELECT max(id) FROM tag_history WHERE image_id = t.image_id AND tag = t.name), 0),
+          NULL, ${now}, ${COLLECTION_ACTOR}`,
+        )}`,
+    sql`
+      DELETE FROM tags
+        WHERE (image_id, name) IN (${accessories(going, sql`t.image_id, t.name`)})`,
+    sql`DELETE FROM trashed_tags WHERE id IN (${trashedAccessories(going, sql`g.id`)})`,
+  ];
+}
+
 /** What is in the trash by itself is not released: it is kept until it leaves the trash. */
 function releaseDependents(going: SQL, now: number): SQL[] {
   const release = (which: SQL): SQL => sql`
@@ -124,5 +158,7 @@ function releaseDependents(going: SQL, now: number): SQL[] {
       SELECT r.id FROM ${going} CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
         ON r.image_id = m.image_id AND r.subject_digest = m.digest
           AND r.subject_digest IS NOT NULL`),
+    release(accessories(going, sql`t.manifest_id`)),
+    release(trashedAccessories(going, sql`g.manifest_id`)),
   ];
 }

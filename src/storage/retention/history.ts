@@ -21,11 +21,11 @@ export async function listImagePasts(
   { fromDay, most, limit }: { fromDay: number; most: number; limit: number },
 ): Promise<ImagePast[]> {
   return await db.all<ImagePast>(sql`
-    SELECT i.id, i.name, i.versions
+    SELECT i.id, i.name, i.versions + i.accessories
         + (SELECT count(*) FROM (SELECT 1 FROM tag_history WHERE image_id = i.id LIMIT ${most}))
         + (SELECT count(*) FROM (SELECT 1 FROM pulls_by_day
             WHERE image_id = i.id AND day >= ${fromDay} LIMIT ${most})) AS rows
-      FROM (SELECT id, name, versions FROM images INDEXED BY images_by_name
+      FROM (SELECT id, name, versions, accessories FROM images INDEXED BY images_by_name
           WHERE workspace_id = ${workspaceId} AND deleted_at IS NULL AND name > ${after}
           ORDER BY name LIMIT ${limit}) AS i
       ORDER BY i.name`);

@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import { type Database, runBatch } from '../database.ts';
 import { listedByLive } from '../reach.ts';
-import { moveTagsStatements } from './move-tags.ts';
+import { moveAccessoriesStatements, moveTagsStatements } from './move-tags.ts';
 
 /** The result of deleting a manifest; `usedBy`: the live index that lists it, so it stays. */
 export type ManifestDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**
- * Moves a manifest and the tags that point at it to the trash, in one transaction, unless a
+ * Moves a manifest, the tags that point at it, and what is attached to it to the trash, in one transaction, unless a
  * live index lists it: one that a tag points at, or that belongs to something a tag points at.
  * @throws refusal tag_immutable (see refusalOf)
  */
@@ -32,6 +32,11 @@ export async function moveManifestToTrash(
     ...moveTagsStatements(
       sql`manifest_id = ${manifestId} AND EXISTS (
         SELECT 1 FROM manifests WHERE id = ${manifestId} AND deleted_at IS NOT NULL)`,
+      deletedBy,
+      now,
+    ),
+    ...moveAccessoriesStatements(
+      sql`SELECT ${manifestId} FROM images WHERE id = ${imageId} AND accessories > 0`,
       deletedBy,
       now,
     ),

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
+import { restoreAccessories, tagSubject } from '../accessories.ts';
 import { IS_RESTORABLE } from '../collectable.ts';
 import { type Database, runBatch } from '../database.ts';
 import { showBlobs, showManifests } from '../restore-contents.ts';
@@ -53,32 +54,34 @@ export interface TrashedVersion {
 }
 
 /**
- * Restores a version from the trash, with all that its manifest names. False if it is not there
+ * Restores a version from the trash, with all that its manifest names and what was attached to it. False if it is not there
  * any more, or its image or workspace is itself in the trash.
  * @throws refusal name_taken (see refusalOf)
  */
 export async function restoreVersion(
   db: Database,
-  { trashId, imageId, digest, tag }: TrashedVersion,
+  version: TrashedVersion,
   by: string,
   now: number,
 ): Promise<boolean> {
+  const { trashId, imageId, digest, tag } = version;
   const open = sql`${isThere(trashId)} AND EXISTS (
     SELECT 1 FROM images AS i JOIN workspaces AS w ON w.id = i.workspace_id
       WHERE i.id = ${imageId} AND i.deleted_at IS NULL AND w.deleted_at IS NULL)`;
   const [there = []] = await runBatch(db, [
     sql`SELECT 1 WHERE ${open}`,
     showBlobs(imageId, digest, open),
+    ...restoreAccessories(imageId, digest, open),
     // Without a tag, this deletes the row in the trash, so nothing may follow that needs it.
     showManifests(imageId, digest, now, open),
-    ...(tag === null ? [] : restoreTag(imageId, tag, { by, now }, open)),
+    ...(tag === null ? [] : restoreTag(version, tag, { by, now }, open)),
   ]);
   return there.length > 0;
 }
 
 /** Restores the tag with its times and pulls; only its history records the deletion. */
 function restoreTag(
-  imageId: number,
+  { imageId, digest }: TrashedVersion,
   { trashedTagId, name }: NonNullable<TrashedVersion['tag']>,
   { by, now }: { readonly by: string; readonly now: number },
   open: SQL,
@@ -86,9 +89,9 @@ function restoreTag(
   return [
     sql`
       INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-          last_pulled_at)
+          last_pulled_at, subject)
         SELECT image_id, ${name}, manifest_id, created_at, updated_at, updated_by, pulls,
-            last_pulled_at
+            last_pulled_at, ${tagSubject(imageId, name, digest)}
           FROM trashed_tags WHERE id = ${trashedTagId} AND ${open}`,
     sql`
       UPDATE tag_history SET changed_at = ${now}, changed_by = ${by}

@@ -7,6 +7,7 @@ export interface ImageView {
   /** Number of changes of the description. */
   readonly revision: number;
   readonly versions: number;
+  readonly accessories: number;
   /** Bytes of all its blobs, each once, and of those that no other image has. */
   readonly size: number;
   readonly unsharedSize: number;
@@ -16,7 +17,7 @@ export interface ImageView {
   readonly updatedAt: number;
 }
 
-const VIEW = sql`description, description_revision AS revision, versions, size,
+const VIEW = sql`description, description_revision AS revision, versions, accessories, size,
   unshared_size AS unsharedSize, pulls, created_at AS createdAt, updated_at AS updatedAt`;
 
 /** An image by id; null if it is in the trash. */

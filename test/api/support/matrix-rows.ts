@@ -265,6 +265,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteImage: { outcomes: DELETE, yes: 200 },
   getPulls: { outcomes: PULL, yes: 200 },
   listVersions: { outcomes: PULL, yes: 200, list: true },
+  listAccessories: { outcomes: PULL, yes: 200 },
   deleteManyVersions: { outcomes: DELETE, yes: 200, body: ({ tag }) => [{ tag }], bulk: true },
   getVersion: { outcomes: PULL, yes: 200 },
   deleteVersion: { outcomes: DELETE, yes: 200 },

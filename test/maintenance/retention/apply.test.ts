@@ -44,7 +44,12 @@ async function previewAll(workspace: number, rules: RetentionRules, limit: numbe
     const page = await previewRetention(services.db, workspace, rules, { after, limit }, NOW);
     pages.push(page);
     after = page.next;
-    if (after === null) return { pages, names: pages.flatMap((one) => one.versions.map(fullName)) };
+    if (after !== null) continue;
+    const versions = pages.flatMap((one) => one.versions);
+    const attached = versions.flatMap(({ image, accessories }) =>
+      accessories.map(({ tag }) => fullName({ image, tag })),
+    );
+    return { pages, attached, names: versions.map(fullName) };
   }
 }
 
@@ -76,24 +81,45 @@ const versionsArbitrary: fc.Arbitrary<MadeVersion[]> = fc.uniqueArray(
   }),
   { selector: fullName, maxLength: 30 },
 );
+/** Accessories of those versions, of each other and of nothing that is there. */
+const accessoriesArbitrary: fc.Arbitrary<MadeVersion[]> = fc.uniqueArray(
+  fc.record({
+    image: fc.constantFrom('a', 'a/b', 'b', 'c'),
+    tag: fc.constantFrom('s1', 's2', 's3', 's4', 's5'),
+    pushedAt: time,
+    tagPulledAt: fc.option(time),
+    manifestPulledAt: fc.option(time),
+    attachedTo: fc.constantFrom('latest', 'v1', 'v2', 'x1', 'x2', 's1', null),
+  }),
+  { selector: fullName, maxLength: 10 },
+);
+const isLoop = ({ tag, attachedTo }: MadeVersion) => tag === 's1' && attachedTo === 's1';
 
 test('the preview names exactly what the application then moves to the trash', async () => {
   await fc.assert(
-    fc.asyncProperty(rulesOf, versionsArbitrary, async (rules, versions) => {
-      const { id } = await makeVersions(versions);
-      const { pages, names } = await previewAll(id, rules, 3);
-      const total = pages[0]?.total;
-      expect(total?.gone).toBe(names.length);
-      expect(total?.goneSize).toBe(10 * names.length);
-      expect(total?.complete).toBe(true);
-      await setRules(id, rules);
-      await applyAll(1);
-      expect(await versionsOf(id, 'trashed_tags')).toEqual([...names].sort());
-      const gone = new Set(names);
-      const kept = versions.map(fullName).filter((name) => !gone.has(name));
-      expect(await versionsOf(id)).toEqual(kept.sort());
-      await setRules(id, null);
-    }),
+    fc.asyncProperty(
+      rulesOf,
+      versionsArbitrary,
+      accessoriesArbitrary,
+      async (rules, made, attached) => {
+        const versions = [...made, ...attached.filter((one) => !isLoop(one))];
+        const { id } = await makeVersions(versions);
+        const found = await previewAll(id, rules, 3);
+        const names = [...found.names, ...found.attached];
+        const total = found.pages[0]?.total;
+        const isAccessory = (name: string) => /:s\d$/.test(name);
+        const count = names.filter((name) => !isAccessory(name)).length;
+        expect(total).toMatchObject({ gone: count, goneSize: 10 * count, complete: true });
+        expect(total?.accessories).toBe(names.length - count);
+        await setRules(id, rules);
+        await applyAll(1);
+        expect(await versionsOf(id, 'trashed_tags')).toEqual([...names].sort());
+        const gone = new Set(names);
+        const kept = versions.map(fullName).filter((name) => !gone.has(name));
+        expect(await versionsOf(id)).toEqual(kept.sort());
+        await setRules(id, null);
+      },
+    ),
     { numRuns: 60 },
   );
 }, 120_000);
@@ -152,6 +178,37 @@ describe('the application', () => {
     await query('DELETE FROM sweep_cursors');
     expect(await applyRetention(services, NOW)).toBe(0);
     expect(await versionsOf(id)).toEqual(['app:new']);
+  });
+});
+
+describe('what is attached to a version', () => {
+  const signature = (tag: string, age: number, attachedTo: string | null) =>
+    version(tag, age, { attachedTo });
+  const trashed = async (rules: RetentionRules, ...versions: MadeVersion[]) => {
+    const { id } = await makeVersions(versions);
+    await setRules(id, rules);
+    await applyAll();
+    return await versionsOf(id, 'trashed_tags');
+  };
+
+  test('is never one of the last that are kept, and goes with its version alone', async () => {
+    const all = [
+      ...[version('v1', 9), version('v2', 8), version('v3', 7)],
+      ...[signature('s1', 6, 'v1'), signature('s2', 5, 'v2'), signature('s3', 4, 'v3')],
+      ...[signature('s4', 3, null), signature('s5', 2, 's1')],
+    ];
+    const gone = await trashed({ ...NO_RULES, keepLast: 2 }, ...all);
+    expect(gone).toEqual(['app:s1', 'app:s5', 'app:v1']);
+  });
+
+  test('goes by its age where nothing is there that it is attached to', async () => {
+    const all = [version('v1', 1), signature('s1', 9, null), signature('s2', 2, null)];
+    expect(await trashed({ ...NO_RULES, keepDays: 5 }, ...all)).toEqual(['app:s1']);
+    const alone = [signature('s1', 9, null), signature('s2', 2, null)];
+    expect(await trashed({ ...NO_RULES, keepDays: 5, keepLast: 1 }, ...alone)).toEqual(['app:s1']);
+    expect(await trashed({ ...NO_RULES, keepLast: 1 }, ...all)).toEqual([]);
+    const named = { ...NO_RULES, keepDays: 5, keepTags: ['s?'] };
+    expect(await trashed(named, ...all)).toEqual([]);
   });
 });
 

@@ -21,6 +21,9 @@ export function VersionFigures({ total }: { readonly total: RetentionTotal }) {
           all: format.number(total.versions),
         })}
       </Text>
+      {total.accessories > 0 && (
+        <Text size="sm">{t('retention.accessories', { count: total.accessories })}</Text>
+      )}
       <Text size="sm" c="dimmed">
         {t('retention.goneSize', { size: format.bytes(total.goneSize) })}
       </Text>

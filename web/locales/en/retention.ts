@@ -19,6 +19,8 @@ export const retention = {
   wouldGo: 'Would go to the trash',
   ofVersions: '{{gone}} of {{all}} versions',
   goneSize: '{{size}}, of which what other versions name as well stays',
+  accessories_one: 'and {{count}} signature or other attachment',
+  accessories_other: 'and {{count}} signatures and other attachments',
   keptFor: {
     last_one: '{{count}} is kept as one of the last',
     last_other: '{{count}} are kept as the last',
@@ -42,6 +44,7 @@ export const retention = {
     'not-among-last': 'not among the last',
     'not-recent': 'not used lately',
     'no-pattern': 'no pattern keeps it',
+    'with-version': 'goes with its version',
   },
   untaggedForEver: 'Keep it for ever',
   untaggedDays: 'Days it is kept',

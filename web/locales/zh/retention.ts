@@ -21,6 +21,8 @@ export const retention: Messages['retention'] = {
   wouldGo: '将移入回收站',
   ofVersions: '{{gone}} / {{all}} 个版本',
   goneSize: '{{size}}，其中其他版本也使用的内容会保留',
+  accessories_one: '以及 {{count}} 个签名等附件',
+  accessories_other: '以及 {{count}} 个签名等附件',
   keptFor: {
     last_one: '{{count}} 个因属于最近版本而保留',
     last_other: '{{count}} 个因属于最近版本而保留',
@@ -44,6 +46,7 @@ export const retention: Messages['retention'] = {
     'not-among-last': '不属于最近版本',
     'not-recent': '最近未使用',
     'no-pattern': '没有模式保留它',
+    'with-version': '随所属版本移除',
   },
   untaggedForEver: '永久保留',
   untaggedDays: '保留天数',

@@ -92,6 +92,11 @@ async function push(world: World, step: Step): Promise<void> {
     const text = indexText(listed);
     const index = { ...describeBytes(text, TYPES.index), text, blobs: [] };
     await putPushed(world, step.image, step.tag, index);
+  } else if (step.do === 'attach') {
+    const subject = choose(world.pushed[step.image], step.manifest);
+    const tag = subject && `${subject.digest.replace(':', '-')}.sig`;
+    const signature = composeImage(world, { ...step, variant: 2 });
+    if (tag) await putPushed(world, step.image, tag, signature);
   } else if (step.do === 'pushAgain') {
     const known = choose(world.pushed[step.image], step.manifest);
     if (known) await putPushed(world, step.image, step.tag, known);

@@ -30,6 +30,13 @@ export type Step =
       /** Too large for a row. */
       readonly isLarge?: boolean;
     }
+  /** By a tag that names a manifest pushed to the image before, as cosign does. */
+  | {
+      readonly do: 'attach';
+      readonly image: ImageName;
+      readonly manifest: number;
+      readonly blobs: readonly number[];
+    }
   | {
       readonly do: 'pushIndex';
       readonly image: ImageName;
@@ -97,6 +104,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       children: fc.uniqueArray(pick, { minLength: 1, maxLength: 3 }),
     }),
   },
+  { weight: 3, arbitrary: record('attach', { image, manifest: pick, blobs }) },
   { weight: 3, arbitrary: record('pushAgain', { image, tag: tagOrNone, manifest: pick }) },
   { weight: 2, arbitrary: record('pushBlob', { image, blob }) },
   { weight: 1, arbitrary: record('pushElsewhere', { blobs }) },

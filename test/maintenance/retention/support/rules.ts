@@ -13,6 +13,8 @@ export interface MadeVersion {
   readonly pushedAt: number;
   readonly tagPulledAt: number | null;
   readonly manifestPulledAt: number | null;
+  /** How its tag attaches it to another version of the image, or (null) to none that is there. */
+  readonly attachedTo?: string | null;
 }
 
 export const fullName = ({ image, tag }: { image: string; tag: string }) => `${image}:${tag}`;
@@ -24,8 +26,13 @@ export async function makeVersions(
   const name = await makeWorkspace(await makeProject());
   const [row] = await query<{ id: number }>('SELECT id FROM workspaces WHERE name = ?', name);
   const id = row?.id ?? 0;
+  const digests = new Map(versions.map((one) => [fullName(one), unique('sha256:manifest')]));
   const json = JSON.stringify(
-    versions.map((version) => ({ ...version, digest: unique('sha256:manifest') })),
+    versions.map((version) => ({
+      ...version,
+      digest: digests.get(fullName(version)),
+      subject: subjectOf(version, digests),
+    })),
   );
   await query(
     `INSERT INTO images (workspace_id, project_id, name, created_at, updated_at, published_at)
@@ -44,12 +51,22 @@ export async function makeVersions(
   );
   await query(
     `INSERT INTO tags
-        (image_id, name, manifest_id, created_at, updated_at, updated_by, last_pulled_at)
-      SELECT i.id, value ->> 'tag', m.id, 0, value ->> 'pushedAt', 'x', value ->> 'tagPulledAt'
+        (image_id, name, manifest_id, created_at, updated_at, updated_by, last_pulled_at, subject)
+      SELECT i.id, value ->> 'tag', m.id, 0, value ->> 'pushedAt', 'x', value ->> 'tagPulledAt',
+          value ->> 'subject'
         ${from} JOIN manifests AS m ON m.image_id = i.id AND m.digest = value ->> 'digest'`,
     json,
   );
   return { id, name };
+}
+
+/** The digest of what a version is attached to, or another one; null: it is a version. */
+function subjectOf(
+  { image, attachedTo }: MadeVersion,
+  digests: ReadonlyMap<string, string>,
+): string | null {
+  if (attachedTo === undefined) return null;
+  return digests.get(fullName({ image, tag: attachedTo ?? '' })) ?? 'sha256:elsewhere';
 }
 
 export async function setRules(workspace: number, rules: RetentionRules | null): Promise<void> {
