@@ -27,6 +27,7 @@ const installCommands = {
   helm3: 'go install helm.sh/helm/v3/cmd/helm@v3.22.0',
   helm4: 'go install helm.sh/helm/v4/cmd/helm@v4.3.2',
   buildx: 'go install github.com/docker/buildx/cmd/buildx@v0.38.2',
+  cosign: 'go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   conformance:
     'go install github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111',
   python3: 'apt-get install python3-venv',
@@ -44,6 +45,7 @@ export const goTools = [
   'helm3',
   'helm4',
   'buildx',
+  'cosign',
   'conformance',
 ] as const satisfies Tool[];
 
