@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { describeError } from '../failure.ts';
 
 /** How often what was written is brought to the disk, in ms. */
 const SYNC_EVERY = 30_000;
@@ -11,14 +20,16 @@ const run = promisify(execFile);
 const markOf = (state: string) => join(state, 'unclean');
 
 /**
- * When everything that an unclean stop may have lost was last on the disk, in ms since 1970; null
- * if the last server on this state stopped cleanly.
+ * When everything that an unclean stop may have lost was last on the disk, in ms since 1970; 0 if
+ * that is not known, as by a mark that a wrong clock wrote; null if the last server on this state
+ * stopped cleanly.
  */
 export function readUncleanStop(state: string): number | null {
   try {
-    return Number(readFileSync(markOf(state), 'utf8')) || 0;
-  } catch {
-    return null;
+    const since = Number(readFileSync(markOf(state), 'utf8'));
+    return since <= Date.now() ? since : 0;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : 0;
   }
 }
 
@@ -30,26 +41,43 @@ export function readUncleanStop(state: string): number | null {
 export class CleanPoints {
   readonly #state: string;
   readonly #timer: NodeJS.Timeout;
+  /** Why the mark could not be written the last time. */
+  #fault: string | null = null;
 
   /** @param since the clean point that the last server left; null: it stopped cleanly */
   constructor(state: string, since: number | null) {
     this.#state = state;
-    writeDurably(markOf(state), String(since ?? Date.now()));
-    this.#timer = setInterval(() => this.#advance(), SYNC_EVERY);
+    this.#mark(since ?? Date.now());
+    this.#timer = setInterval(() => this.advance(), SYNC_EVERY);
     this.#timer.unref();
+  }
+
+  /** Brings everything to the disk, and says so in the mark. */
+  async advance(): Promise<void> {
+    const began = Date.now();
+    if (await sync(this.#state)) this.#mark(began);
   }
 
   /** To be called when nothing writes any more: the next start finds a clean stop. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await sync(this.#state);
-    rmSync(markOf(this.#state), { force: true });
+    rmSync(markOf(this.#state), { recursive: true, force: true });
     syncFolder(this.#state);
   }
 
-  async #advance(): Promise<void> {
-    const began = Date.now();
-    if (await sync(this.#state)) writeDurably(markOf(this.#state), String(began));
+  /** An older mark that remains where it fails is right, too: then more is checked. */
+  #mark(since: number): void {
+    const mark = markOf(this.#state);
+    try {
+      replaceDurably(mark, String(since));
+      this.#fault = null;
+    } catch (error) {
+      const fault = describeError(error);
+      if (fault === this.#fault) return;
+      this.#fault = fault;
+      console.error(`orlop: ${mark} cannot be written, and is tried again: ${fault}`);
+    }
   }
 }
 
@@ -68,14 +96,11 @@ async function sync(folder: string): Promise<boolean> {
   return false;
 }
 
-function writeDurably(file: string, text: string): void {
-  const opened = openSync(file, 'w', 0o600);
-  try {
-    writeSync(opened, text);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
+/** The old content of a file, or the new one, is there at any time. */
+function replaceDurably(file: string, text: string): void {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, text, { mode: 0o600, flush: true });
+  renameSync(fresh, file);
   syncFolder(dirname(file));
 }
 

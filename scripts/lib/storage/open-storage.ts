@@ -15,7 +15,8 @@ export async function openStorage(state: string): Promise<CleanPoints> {
 
 async function checkAndReport(state: string, since: number): Promise<void> {
   const { checked, damaged } = await checkObjects(state, since);
-  const written = `${checked} objects written since ${new Date(since).toISOString()}`;
+  const time = since > 0 ? `written since ${new Date(since).toISOString()}` : 'of any time';
+  const written = `${checked} objects ${time}`;
   console.log(`orlop: the last server did not stop cleanly; ${written} were checked`);
   if (damaged.length === 0) return;
   console.error(`orlop: ${damaged.length} of them are damaged, until they are pushed again:`);
