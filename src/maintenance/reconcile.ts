@@ -29,6 +29,12 @@ const MAX_LOSSES = 1000;
  */
 const SAFE_AGE = 10 * DAY_MS;
 
+/**
+ * Time without a round, ms, after which the database may be an older copy of itself: then it does
+ * not know what was written meanwhile, which becomes old only from now.
+ */
+const LONGEST_GAP = 3 * DAY_MS;
+
 /** One walk through the bucket. */
 interface ReconciliationRound {
   readonly startedAt: number;
@@ -48,6 +54,8 @@ export interface ReconciliationState {
   readonly after: string | null;
   readonly round: ReconciliationRound;
   readonly lastRound: (ReconciliationRound & { readonly endedAt: number }) | null;
+  /** The last long time without a round; older states have none. */
+  readonly gap?: { readonly from: number; readonly until: number } | null;
 }
 
 /** The state of the reconciliation; null before its first slice. */
@@ -78,7 +86,9 @@ function startSlice(kept: ReconciliationState | null, now: number): Reconciliati
   const isOver = kept?.after === null && isDue(kept.round.startedAt, ROUND_EVERY, now);
   if (kept !== null && !isOver) return kept;
   const round = { startedAt: now, objects: 0, orphans: 0, missing: 0, foreign: 0 };
-  return { after: '', round, lastRound: kept?.lastRound ?? null };
+  const before = kept?.round.startedAt ?? now;
+  const gap = now - before >= LONGEST_GAP ? { from: before, until: now } : (kept?.gap ?? null);
+  return { after: '', round, lastRound: kept?.lastRound ?? null, gap };
 }
 
 /** Objects and rows between the same two keys. */
@@ -98,11 +108,10 @@ async function comparePage(
   const { objects, contents, end } = await readPage(services, after);
   const named = new Set(contents.map(({ key }) => key));
   const unnamed = objects.filter(({ key }) => !named.has(key));
-  const old = unnamed.filter(({ key, uploaded }) => {
-    return isOwnKey(key) && now - uploaded.getTime() >= SAFE_AGE;
-  });
-  const keys = old.map(({ key }) => key);
-  const orphans = keys.length === 0 ? [] : await queueOrphans(services.db, keys, now);
+  const old = unnamed
+    .map(({ key, uploaded }) => ({ key, uploaded: uploaded.getTime() }))
+    .filter(({ key, uploaded }) => isOwnKey(key) && isOld(state, uploaded, now));
+  const orphans = old.length === 0 ? [] : await queueOrphans(services.db, old, now);
   if (orphans.length > 0) console.warn({ message: 'objects that no row names', keys: orphans });
   const there = new Set(objects.map(({ key }) => key));
   const unseen = contents.filter(({ key, damaged }) => !damaged && !there.has(key));
@@ -114,7 +123,13 @@ async function comparePage(
     foreign: state.round.foreign + objects.filter(({ key }) => !isOwnKey(key)).length,
   };
   const lastRound = end === null ? { ...round, endedAt: now } : state.lastRound;
-  return { after: end, round, lastRound };
+  return { ...state, after: end, round, lastRound };
+}
+
+/** Whether an object is old enough to count as an orphan. */
+function isOld({ gap }: ReconciliationState, uploaded: number, now: number): boolean {
+  const since = gap && uploaded >= gap.from ? gap.until : uploaded;
+  return now - since >= SAFE_AGE;
 }
 
 async function readPage({ db, bucket }: Services, after: string): Promise<Page> {

@@ -67,6 +67,39 @@ describe('an object that no row names', () => {
     await bindings.BUCKET.delete(['backup/of-somebody.tar', 'blobs/readme']);
   });
 
+  test('stays while the database knows no content, or if it is older than the database', async () => {
+    const key = await orphan();
+    await reconcileBucket(services, AFTER);
+    expect(await doomedKeys()).toEqual([]);
+    await pushBlob(repository);
+    await query('DELETE FROM sweep_cursors');
+    const [first] = await query('SELECT min(created_at) AS at FROM users');
+    await query('UPDATE users SET created_at = created_at + ?', 30 * DAY);
+    await reconcileBucket(services, AFTER);
+    await query('UPDATE users SET created_at = created_at - ?', 30 * DAY);
+    expect(await query('SELECT min(created_at) AS at FROM users')).toEqual([first]);
+    expect(await doomedKeys()).toEqual([]);
+    await query('DELETE FROM sweep_cursors');
+    await reconcileBucket(services, AFTER);
+    expect(await doomedKeys()).toEqual([key]);
+  });
+
+  test('waits if it is from a time that the database, an older copy, does not know', async () => {
+    await pushBlob(repository);
+    const before = await orphan();
+    const written = async (key: string) =>
+      (await bindings.BUCKET.head(key))?.uploaded.getTime() ?? 0;
+    const startedAt = (await written(before)) + 1;
+    await reconcileBucket(services, startedAt);
+    const after = await orphan();
+    // Not in the same millisecond.
+    while ((await written(after)) < startedAt) await bindings.BUCKET.put(after, 'again');
+    for (let day = 0; day < 10; day++) await reconcileBucket(services, AFTER + day * DAY);
+    expect(await doomedKeys()).toEqual([before]);
+    await reconcileBucket(services, AFTER + 10 * DAY);
+    expect(await doomedKeys()).toEqual([before, after].sort());
+  });
+
   test('that a push names at the same moment is kept, or the push is refused', async () => {
     await pushBlob(repository);
     const id = await imageId(repository);

@@ -65,21 +65,31 @@ export async function listContentsByKey(
   return rows.map(readContent);
 }
 
+/** An object of the bucket. */
+export interface ListedObject {
+  readonly key: string;
+  /** ms since 1970 */
+  readonly uploaded: number;
+}
+
 /**
  * Puts orphans (objects that no row ever named) into the deletion queue. An object that a row
- * names at the moment of the write is left out; one in the queue can get no row later. Answers
- * the keys that were added.
+ * names at the moment of the write is left out; one in the queue can get no row later. A database
+ * that knows no content, or that is younger than an object, cannot tell what is an orphan: it may
+ * have taken the place of one that is lost. Answers the keys that were added.
  */
 export async function queueOrphans(
   db: Database,
-  keys: readonly string[],
+  objects: readonly ListedObject[],
   now: number,
 ): Promise<string[]> {
   const rows = await db.all<{ key: string }>(sql`
     INSERT INTO doomed_objects (key, doomed_at)
-      SELECT value, ${now} FROM json_each(${JSON.stringify(keys)})
-        WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = value)
-          AND NOT EXISTS (SELECT 1 FROM manifests WHERE content_key = value)
+      SELECT value ->> 'key' AS object, ${now} FROM json_each(${JSON.stringify(objects)})
+        WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = object)
+          AND NOT EXISTS (SELECT 1 FROM manifests WHERE content_key = object)
+          AND value ->> 'uploaded' >= (SELECT min(created_at) FROM users)
+          AND (EXISTS (SELECT 1 FROM blobs) OR EXISTS (SELECT 1 FROM manifests))
       ON CONFLICT DO NOTHING RETURNING key`);
   return rows.map((row) => row.key);
 }
