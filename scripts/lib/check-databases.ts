@@ -1,6 +1,7 @@
 import { globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { checkCompleteness } from './check-completeness.ts';
 import { Failure } from './failure.ts';
 import { findDatabase, query } from './local-database.ts';
 import { projectRoot } from './project.ts';
@@ -10,13 +11,14 @@ const MOST_READ = 200_000_000;
 
 /**
  * Refuses a state that a server would make worse.
- * @throws Failure when a database is damaged, or was migrated by a newer version
+ * @throws Failure when a database is damaged or missing, or was migrated by a newer version
  */
 export function checkDatabases(state: string): void {
   // Of the database and the bucket; each Durable Object has its own, and finds out by itself.
   const files = globSync(join(state, 'v3/{d1,r2}/*/*.sqlite'));
   for (const file of files) checkFile(file);
   checkMigrations(state);
+  checkCompleteness(state);
 }
 
 function checkFile(path: string): void {

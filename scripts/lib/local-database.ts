@@ -38,7 +38,7 @@ export function hasAdminPassword(state: string): boolean {
   return query(state, sql).length > 0;
 }
 
-/** Rows of the local database; none while it or the table does not exist. */
+/** Rows of the local database; none while it, the table or a column does not exist. */
 export function query(state: string, sql: string): Record<string, unknown>[] {
   const path = findDatabase(state);
   if (!path) return [];
@@ -46,7 +46,7 @@ export function query(state: string, sql: string): Record<string, unknown>[] {
   try {
     return database.prepare(sql).all();
   } catch (error) {
-    if (String(error).includes('no such table')) return [];
+    if (/no such (?:table|column)/.test(String(error))) return [];
     throw error;
   } finally {
     database.close();
