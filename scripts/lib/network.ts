@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { describeError, Failure } from './failure.ts';
 
 /**
@@ -47,4 +48,21 @@ function listenOnce(host: string, port: number): Promise<number> {
 export function addressForClients(host: string, port: number): string {
   const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `${local.includes(':') ? `[${local}]` : local}:${port}`;
+}
+
+/** Where other machines reach a server that listens on every address, as `host:port` each. */
+export function addressesForOthers(
+  host: string,
+  port: number,
+  interfaces: readonly NetworkInterfaceInfo[] = Object.values(networkInterfaces()).flatMap(
+    (all) => all ?? [],
+  ),
+): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  return interfaces
+    .filter(({ internal }) => !internal)
+    .filter(
+      ({ family, address }) => family === 'IPv4' || (host === '::' && !/^fe80/i.test(address)),
+    )
+    .map(({ address }) => addressForClients(address, port));
 }
