@@ -68,7 +68,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     await runCommand(orlop, { rawArgs: [...args] });
     return EXIT.ok;
   } catch (error) {
-    const { exitCode, message } = describeFailure(error);
+    const { exitCode, message: coloured } = describeFailure(error);
+    const message = stripVTControlCharacters(coloured);
     if (args.includes('--json')) console.error(JSON.stringify({ error: message, exitCode }));
     else console.error(`orlop: ${message}`);
     if (exitCode === EXIT.usage) console.error(`Run ${invocation()} --help for usage.`);
