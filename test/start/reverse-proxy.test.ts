@@ -34,6 +34,8 @@ describe('a registry that trusts its reverse proxy (--trusted-proxy)', () => {
     [{ 'x-forwarded-for': '10.0.0.1, 10.1.2.3' }, '10.0.0.1'],
     [{ 'x-forwarded-for': '192.0.2.1:4711' }, '192.0.2.1'],
     [{ 'x-forwarded-for': '::ffff:192.0.2.1' }, '192.0.2.1'],
+    [{ 'x-forwarded-for': '::FFFF:c000:0201' }, '192.0.2.1'],
+    [{ 'x-forwarded-for': '198.51.100.1, 0:0:0:0:0:ffff:0a01:0203' }, '198.51.100.1'],
     [{ 'x-forwarded-for': '[2001:dead::1]:443, 2001:db8::5' }, '2001:dead::1'],
     [{ 'x-forwarded-for': '192.0.2.1, unknown' }, '127.0.0.1'],
     [{ 'cf-connecting-ip': '192.0.2.1', 'x-real-ip': '192.0.2.2' }, '127.0.0.1'],

@@ -68,7 +68,14 @@ function parseHop(hop: string): string | undefined {
   return isIP(address) === 0 ? undefined : address;
 }
 
-/** An address without its zone; IPv4 as such, also where IPv6 carries it. */
+/** An address without its zone; IPv4 as such, also where IPv6 carries it, however it is written. */
 function plainAddress(address: string): string {
-  return address.replace(/%.*$/, '').replace(/^::ffff:(?=[\d.]+$)/i, '');
+  const bare = address.replace(/%.*$/, '');
+  if (isIP(bare) !== 6) return bare;
+  // As URLs write it: the shortest way, with the last 32 bits in hexadecimal.
+  const [, high, low] =
+    /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(new URL(`http://[${bare}]`).hostname) ?? [];
+  if (high === undefined || low === undefined) return bare;
+  const bits = [high, low].map((half) => Number.parseInt(half, 16));
+  return bits.flatMap((half) => [half >> 8, half & 255]).join('.');
 }
