@@ -83,10 +83,21 @@ export function parseDevOptions(args: string[]): DevOptions {
 
 function parseValues<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    const joined = joinNegativeNumbers(args, options);
+    return parseArgs({ args: joined, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw new Failure(`${describeError(error).replace(/\. .*$/, '')} (--help lists the options)`);
   }
+}
+
+/** A negative number after an option is its value, which the option refuses by what it takes. */
+function joinNegativeNumbers(args: string[], options: ParseArgsOptionsConfig): string[] {
+  const takesValue = (arg: string) => options[arg.replace(/^--/, '')]?.type === 'string';
+  return args.flatMap((arg, n) => {
+    const [before = '', after = ''] = [args[n - 1], args[n + 1]];
+    if (/^-\d/.test(arg) && takesValue(before)) return [];
+    return takesValue(arg) && /^-\d/.test(after) ? [`${arg}=${after}`] : [arg];
+  });
 }
 
 function checkCommon({ port, state }: { port: string; state: string }) {
