@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeError, Failure } from './failure.ts';
 
@@ -21,7 +21,7 @@ export function lockState(directory: string): StateLock {
   try {
     // What workerd writes has the same umask.
     process.umask(0o077);
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     closeToOthers(directory);
     const database = new DatabaseSync(join(directory, 'lock'));
     database.exec('BEGIN EXCLUSIVE');
@@ -33,6 +33,21 @@ export function lockState(directory: string): StateLock {
       throw new Failure(`another server uses the state in ${directory}: choose one with --state`);
     }
     throw new Failure(`cannot keep the state in ${directory}: ${reason}`);
+  }
+}
+
+/**
+ * Makes a folder and its parents. Node's own way (`recursive`) never ends where the system takes
+ * no folders, as in /proc.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another server that starts may have made it.
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -44,6 +45,8 @@ test.each([
   [['--tls-cert', 'cert.pem'], /https takes both --tls-cert and --tls-key/],
   [['--tls-cert', 'no/cert.pem', '--tls-key', 'key.pem'], /--tls-cert cannot be read: .*no such/],
   [['--tls-cert', 'package.json', '--tls-key', 'package.json'], /certificate .* cannot be used/],
+  [['--free-space', '-1'], /--free-space takes a number of MiB, not "-1"/],
+  [['--port', '-1'], /--port takes a number from 0 to 65535, not "-1"/],
   [['--trusted-proxy', '10.0.0.0/33'], /--trusted-proxy takes .*10\.0\.0\.0\/33/],
   [['--trusted-proxy', 'proxy.example'], /--trusted-proxy takes .*proxy\.example/],
 ])('the options %j are refused', (args, line) => expectOneLine(args, line));
@@ -60,6 +63,16 @@ test('a state directory that cannot be one is named', async () => {
   writeFileSync(file, '');
   await expectOneLine(['--port', '0', '--state', file], /cannot keep the state in .*file/);
 });
+
+test.skipIf(!existsSync('/proc/self'))(
+  'a state directory that cannot be made is named',
+  async () => {
+    await expectOneLine(
+      ['--port', '0', '--state', '/proc/no/state'],
+      /cannot keep the state in .*no/,
+    );
+  },
+);
 
 test('a state that another server uses is refused', async () => {
   const server = await startServer();
