@@ -1,14 +1,12 @@
 import type { z } from '@hono/zod-openapi';
-import { formatSubject } from '../auth/principal.ts';
 import { rangeIfUnchanged } from '../domain/conditions.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { formatRepositoryName, parseTag, type Reference } from '../domain/names.ts';
 import { formatPlatform } from '../domain/platforms.ts';
 import { type ByteRange, parseRange, rangeLength } from '../domain/ranges.ts';
-import { clientAddress } from '../http/client-address.ts';
 import { isNotModified } from '../http/preconditions.ts';
 import { type ArchivePlan, planArchive, sendArchive } from '../registry/archives.ts';
-import { countDownload } from '../registry/pulls.ts';
+import { noteUse } from '../registry/pulls.ts';
 import { archiveHeaders, archiveQuery } from './contracts/archives.ts';
 import { manifestParams, versionParams } from './contracts/versions.ts';
 import { endpoint } from './endpoint.ts';
@@ -68,18 +66,21 @@ async function archiveResponse(
   const archive = await planArchive(repo, { reference, format, platform, host });
   const { etag, layout } = archive;
   const headers = headersOf(c, archive, reference, query);
-  if (isNotModified(c, etag)) return new Response(null, { status: 304, headers });
+  if (isNotModified(c, etag)) {
+    tellCounter(c, archive, false);
+    return new Response(null, { status: 304, headers });
+  }
   const wanted = rangeIfUnchanged(c.req.header('range'), c.req.header('if-range'), etag);
   const isHead = c.req.raw.method === 'HEAD';
   // https://www.rfc-editor.org/rfc/rfc9110#section-14.2: Range applies to GET only.
   const range = isHead ? null : parseRange(wanted, layout.size);
   headers['content-length'] = String(range ? rangeLength(range) : layout.size);
+  tellCounter(c, archive, !isHead && isBeginning(range));
   if (isHead) return new Response(null, { headers });
   if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${layout.size}`;
   const { body, sent } = sendArchive(repo, archive, range);
   // A disconnected client is no error of ours, and a lost blob has already been reported.
   c.executionCtx.waitUntil(sent.catch((error) => console.warn(error)));
-  if (isBeginning(range)) noteDownload(c, reference, archive);
   return new Response(body, { status: range ? 206 : 200, headers });
 }
 
@@ -88,9 +89,9 @@ function isBeginning(range: ByteRange | null): boolean {
   return range === null || range.start === 0;
 }
 
-function noteDownload(c: ApiContext, reference: Reference, { digest }: ArchivePlan): void {
-  const client = `${formatSubject(c.var.principal)} ${clientAddress(c)}`;
-  c.executionCtx.waitUntil(countDownload(c.var.repo, client, reference, digest));
+/** Downloading an archive is a pull, and anything else that is asked about it a use. */
+function tellCounter(c: ApiContext, { digest }: ArchivePlan, isPull: boolean): void {
+  c.executionCtx.waitUntil(noteUse(c.var.repo, digest, isPull));
 }
 
 function headersOf(

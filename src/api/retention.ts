@@ -97,11 +97,11 @@ export const previewRules = endpoint(
 
 type UnkeptTag = Pick<
   JudgedVersion,
-  'image' | 'tag' | 'digest' | 'size' | 'pushedAt' | 'lastPulledAt'
+  'image' | 'tag' | 'digest' | 'size' | 'pushedAt' | 'lastPulledAt' | 'lastUsedAt'
 >;
 
 function unkeptVersionBody(version: UnkeptTag, attachedTo: string | null, reasons: UnkeptReason[]) {
-  const { image, tag, digest, size, pushedAt, lastPulledAt } = version;
+  const { image, tag, digest, size, pushedAt, lastPulledAt, lastUsedAt } = version;
   return {
     image,
     tag,
@@ -109,6 +109,7 @@ function unkeptVersionBody(version: UnkeptTag, attachedTo: string | null, reason
     size,
     pushedAt: formatTime(pushedAt),
     lastPulledAt: formatTime(lastPulledAt),
+    lastUsedAt: formatTime(lastUsedAt),
     attachedTo,
     reasons,
   };

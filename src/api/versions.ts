@@ -67,6 +67,7 @@ export function versionBody<T extends string | null>(c: ApiContext, record: Vers
     pushedBy: nameFor(c, pushedBy),
     pulls,
     lastPulledAt: formatTime(record.lastPulledAt),
+    lastUsedAt: formatTime(record.lastUsedAt),
   };
 }
 

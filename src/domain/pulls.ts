@@ -1,43 +1,30 @@
 import type { Digest } from './digest.ts';
-import type { Tag } from './names.ts';
 
-/**
- * What the counter of an image is told. `client` stands for the principal and its address; it is
- * only compared.
- */
-export type PullNote = ManifestResolved | ManifestServed;
-
-/** A HEAD by tag told a client what the tag points at. */
-export interface ManifestResolved {
-  readonly kind: 'resolved';
-  readonly client: string;
-  readonly tag: Tag;
-  readonly digest: Digest;
-}
-
-/** A client was sent a manifest. */
-export interface ManifestServed {
-  readonly kind: 'served';
+/** What an isolate tells the counter of an image: the manifests that were asked for in one hour. */
+export interface UseNote {
   /** Unique: a note that arrives twice counts once. */
   readonly id: string;
   readonly imageId: number;
-  readonly client: string;
-  /** The requested tag; null if the request was by digest. */
-  readonly tag: Tag | null;
-  readonly digest: Digest;
-  /** The manifests that it lists, if it is an index. */
-  readonly children: readonly Digest[];
-  /** When it was requested, ms. */
+  /** When the last of them was asked for, ms. */
   readonly at: number;
+  /** Each manifest with its number of pulls, which is 0 where it was only used. */
+  readonly manifests: readonly (readonly [digest: Digest, pulls: number])[];
 }
 
-/** Pulls of one tag, or of one digest, on one day. */
-export interface PullCount {
-  /** Days since 1970, UTC. */
-  readonly day: number;
-  readonly tag: string | null;
-  readonly digest: string;
+/** Use of one manifest within one hour. */
+export interface UseCount {
+  readonly digest: Digest;
+  /** Hours since 1970, UTC. */
+  readonly hour: number;
   readonly pulls: number;
-  /** Time of the last of them: ms, rounded down to the minute. */
-  readonly lastAt: number;
+  /** Time of the last pull, ms, rounded down to the minute; null: there was none. */
+  readonly pulledAt: number | null;
+}
+
+/** The requests that a counter answers: a note, and the demand to bring all notes to D1. */
+export const COUNTER_URLS = { note: 'https://pulls/note', flush: 'https://pulls/flush' } as const;
+
+/** The name of the object that counts the pulls and uses of an image. */
+export function counterName(imageId: number): string {
+  return `image:${imageId}`;
 }

@@ -12,7 +12,7 @@ export interface TagLife {
   readonly until: number | null;
 }
 
-/** Pulls of a tag, or of a digest if no tag was named, on one day. */
+/** Pulls of a digest on one day; of a tag, where an earlier release counted by tag. */
 export interface PullDay {
   readonly reference: string;
   /** Days since 1970, UTC. */
@@ -34,7 +34,8 @@ export interface BacktestDeletion {
 
 /**
  * What rules would have deleted of one image if they had been applied at the start of each day
- * from `first` to `last`. A pull counts as if it were at the end of its day.
+ * from `first` to `last`. A pull counts as if it were at the end of its day; of other uses, days are not
+ * recorded.
  * @param lives all that overlap these days
  * @param pulls those of these days, and of the `keepDays` before them
  */
@@ -59,7 +60,7 @@ export function backtestImage(
     const lastKept = rules.keepLast === null ? null : (versions[rules.keepLast - 1] ?? null);
     const gone = new Set(
       versions.filter((life) => {
-        const version = { ...life, lastPulledAt: pulled.lastPulledAt(life) };
+        const version = { ...life, lastUsedAt: pulled.lastPulledAt(life) };
         return unnamed.has(life) && whyKept(byAge, version, lastKept, now) === null;
       }),
     );

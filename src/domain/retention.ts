@@ -11,7 +11,7 @@ export const MAX_KEEP_DAYS = 3650;
 const stored = z.object({
   /** How many versions of each image are kept: those pushed last. */
   keepLast: z._default(z.nullable(z.int()), null),
-  /** Days that a version is kept after its last push or pull. */
+  /** Days that a version is kept after its last push or use. */
   keepDays: z._default(z.nullable(z.int()), null),
   /** Patterns of tags that are always kept. */
   keepTags: z._default(z.array(z.string()), []),
@@ -50,8 +50,8 @@ export interface VersionActivity {
   readonly tag: string;
   /** When the tag was set, ms. */
   readonly pushedAt: number;
-  /** The last pull by tag or digest, ms. */
-  readonly lastPulledAt: number | null;
+  /** The last use of its content, by tag, digest or a part of it, ms. */
+  readonly lastUsedAt: number | null;
 }
 
 /** The place of a version in the order of pushes to its image. */
@@ -80,7 +80,7 @@ export function whyKept(
 ): KeepReason | null {
   const { keepLast, keepDays, keepTags, immutableTags } = rules;
   if (keepLast !== null && (lastKept === null || byPush(version, lastKept) <= 0)) return 'last';
-  const used = Math.max(version.pushedAt, version.lastPulledAt ?? 0);
+  const used = Math.max(version.pushedAt, version.lastUsedAt ?? 0);
   if (keepDays !== null && used >= now - keepDays * DAY_MS) return 'recent';
   if (matchesAny(keepTags, version.tag)) return 'pattern';
   return matchesAny(immutableTags, version.tag) ? 'immutable' : null;

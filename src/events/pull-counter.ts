@@ -1,69 +1,45 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ManifestResolved, ManifestServed, PullNote } from '../domain/pulls.ts';
-import { isDue, MINUTE_MS, pastTime } from '../domain/time.ts';
+import { COUNTER_URLS, type UseNote } from '../domain/pulls.ts';
+import { MINUTE_MS, pastTime } from '../domain/time.ts';
 import type { Env } from '../env.ts';
 import { openDatabase } from '../storage/database.ts';
 import { logFailure } from '../storage/failures.ts';
-import { addPulls, hasPulls } from '../storage/pulls.ts';
-import {
-  beginBatch,
-  countBatch,
-  createLog,
-  endBatch,
-  FOLLOWED_WITHIN,
-  lastFlushAt,
-  logServed,
-  readBatch,
-  readImageId,
-  tidyLog,
-} from './pull-log.ts';
+import { addUses, readLastBatch } from '../storage/pulls.ts';
+import { type Batch, NoteLog } from './note-log.ts';
 
-/** How long a pull waits for others before it is written to D1, ms. */
-const FLUSH_AFTER = 5000;
-/** The least time between two flushes, ms: an image costs D1 two writes a minute. */
-const FLUSH_EVERY = 30_000;
+/** How long the first note after a quiet time waits for others before it is written to D1, ms. */
+const FLUSH_AFTER = 25_000;
+/** The least time between two flushes, ms. */
+const FLUSH_EVERY = 5 * MINUTE_MS;
 /** How long after a failed flush the next try is, ms. */
 const RETRY_AFTER = 30_000;
 
-/** How long a HEAD by tag explains the client's GET by digest, ms. */
-const RESOLVED_FOR = MINUTE_MS;
-const MAX_RESOLVED = 1000;
-
 /**
- * Counts the pulls of one image. What counts:
+ * Counts the pulls of one image, and notes the last use of its manifests. What is a pull, and what a
+ * use, is decided where the request is answered (src/registry/pulls.ts); this only adds up.
  *
- * - a GET by tag that is answered 200 with the manifest: one pull of the tag;
- * - a GET by digest: one pull of the digest; or of a tag, if a HEAD told the same client within
- *   the last minute that the tag points at this digest, as containerd asks;
- * - but not a GET by digest of a manifest listed in an index that the same client was sent
- *   within the last ten minutes: the index was counted. An index that is sent once explains one
- *   GET of each of its children, so a client that fetches the index once and a child twice has
- *   pulled twice. Clients are distinguished by principal and address. Those that share both
- *   also share what explains their GETs; the sum is still right;
- * - never a HEAD or a 304: no manifest is sent.
- *
- *   note ──▶ log in this object's storage ──alarm──▶ batch ──▶ D1, in one transaction ──▶ deleted
+ *   note ──▶ this object's storage ──alarm, or a collection asks──▶ batch ──▶ D1, in one transaction
  *
  * A note is durable before it is answered, and counts once even if it arrives twice. D1 stores
  * the number of a batch in the transaction that adds it, so a batch counts once too, even after
  * a crash or a lost answer.
  */
 export class PullCounter extends DurableObject<Env> {
-  #isLogThere = false;
-  /** Tags by client and digest. If the object is evicted, the digest is counted instead. */
-  readonly #resolved = new Map<string, { readonly tag: string; readonly at: number }>();
+  readonly #notes = new NoteLog(this.ctx.storage);
+  /** In memory only: an object that was quiet for so long that it was evicted flushes at once. */
+  #flushedAt = 0;
+  #flushing: Promise<void> | null = null;
 
   override async fetch(request: Request): Promise<Response> {
-    const note = (await request.json()) as PullNote;
-    if (note.kind === 'resolved') this.#resolve(note);
-    else await this.#serve(note);
+    if (request.url === COUNTER_URLS.flush) await this.#flush();
+    else if (request.url === COUNTER_URLS.note) await this.#add((await request.json()) as UseNote);
+    // A Worker of another release may say what this one does not know.
+    else return new Response(null, { status: 404 });
     return new Response(null, { status: 204 });
   }
 
-  /** Writes the log to D1 and deletes what is no longer needed; an idle counter keeps nothing. */
+  /** Writes the notes to D1 and deletes what is no longer needed; an idle counter keeps nothing. */
   override async alarm(): Promise<void> {
-    const { storage } = this.ctx;
-    this.#openLog();
     try {
       await this.#flush();
     } catch (error) {
@@ -71,50 +47,49 @@ export class PullCounter extends DurableObject<Env> {
       logFailure('pulls could not be added to the database', error);
       return await this.#wakeAt(Date.now() + RETRY_AFTER);
     }
-    if (!tidyLog(storage, Date.now())) return await this.#wakeAt(Date.now() + FOLLOWED_WITHIN);
-    this.#isLogThere = false;
-    await storage.deleteAll();
+    if (!(await this.#notes.tidy(Date.now()))) await this.#wakeAt(Date.now() + FLUSH_EVERY);
   }
 
-  #resolve({ client, digest, tag }: ManifestResolved): void {
-    if (this.#resolved.size >= MAX_RESOLVED) this.#resolved.clear();
-    this.#resolved.set(`${client} ${digest}`, { tag, at: Date.now() });
-  }
-
-  async #serve(note: ManifestServed): Promise<void> {
-    this.#openLog();
-    logServed(this.ctx.storage, note, note.tag ?? this.#resolvedTag(note));
+  async #add(note: UseNote): Promise<void> {
     const now = Date.now();
-    const earliest = pastTime(lastFlushAt(this.ctx.storage), now) + FLUSH_EVERY;
-    await this.#wakeAt(Math.max(now + FLUSH_AFTER, earliest));
+    this.#notes.add(note, now);
+    const earliest = pastTime(this.#flushedAt, now) + FLUSH_EVERY;
+    await this.#wakeAt(this.#notes.isFull() ? now : Math.max(now + FLUSH_AFTER, earliest));
   }
 
-  #resolvedTag({ client, digest }: ManifestServed): string | null {
-    const resolved = this.#resolved.get(`${client} ${digest}`);
-    return resolved && !isDue(resolved.at, RESOLVED_FOR, Date.now()) ? resolved.tag : null;
-  }
-
+  /** Brings every note that has arrived to D1. */
   async #flush(): Promise<void> {
-    const { storage } = this.ctx;
+    this.#flushing ??= this.#flushAll().finally(() => {
+      this.#flushing = null;
+    });
+    await this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
     const db = openDatabase(this.env.DB);
-    const imageId = readImageId(storage);
-    if (imageId === undefined) return;
-    const begun = readBatch(storage);
-    // Its transaction may have been committed, and the answer lost.
-    if (begun && (await hasPulls(db, imageId, begun.number))) endBatch(storage, begun, Date.now());
     for (;;) {
-      const batch = readBatch(storage) ?? beginBatch(storage, Date.now());
+      const imageId = this.#notes.imageId();
+      if (imageId === undefined) return;
+      const begun = this.#notes.begunBatch();
+      const batch = begun ? await this.#resume(imageId, begun) : this.#notes.beginBatch(Date.now());
       if (!batch) return;
-      const counts = countBatch(storage, batch);
-      if (counts.length > 0) await addPulls(db, imageId, batch.number, counts, Date.now());
-      endBatch(storage, batch, Date.now());
+      const uses = this.#notes.countBatch(batch, Date.now());
+      if (uses.length > 0) await addUses(db, imageId, batch.number, uses, Date.now());
+      this.#notes.endBatch(batch);
+      this.#flushedAt = Date.now();
     }
   }
 
-  #openLog(): void {
-    if (this.#isLogThere) return;
-    createLog(this.ctx.storage);
-    this.#isLogThere = true;
+  /** Continues a batch whose transaction may have been committed, and the answer lost. */
+  async #resume(imageId: number, begun: Batch): Promise<Batch | null> {
+    const last = await readLastBatch(openDatabase(this.env.DB), imageId);
+    if (last === begun.number) {
+      this.#notes.endBatch(begun);
+      return this.#notes.beginBatch(Date.now());
+    }
+    // By a clock that was behind: D1 can never take it under that number.
+    const isBehind = last > begun.number && last <= Date.now() + MINUTE_MS;
+    return isBehind ? this.#notes.renumber({ ...begun, number: last + 1 }) : begun;
   }
 
   /** Sets the alarm, unless an earlier one is set. */

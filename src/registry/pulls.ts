@@ -1,119 +1,112 @@
 import type { Digest } from '../domain/digest.ts';
-import { parseManifest } from '../domain/manifests.ts';
-import { isIndex } from '../domain/media-types.ts';
-import type { Reference, Tag } from '../domain/names.ts';
-import type { PullNote } from '../domain/pulls.ts';
-import type { ManifestRecord } from '../storage/content/manifests.ts';
+import { COUNTER_URLS, counterName, type UseNote } from '../domain/pulls.ts';
+import { HOUR_MS, isDue } from '../domain/time.ts';
 import { logFailure } from '../storage/failures.ts';
 import type { RepositoryContext } from './context.ts';
-import { readManifestBody } from './manifests.ts';
 
-/** Five tries of at most 5 s (in ms), with increasing waits between them. */
-const MAX_TRIES = 5;
-const TRY_LIMIT = 5000;
+/** How long an isolate gathers notes before it sends them, ms. */
+const GATHERED_FOR = 1000;
+/** After so long whoever gathers has been killed, ms. */
+const GATHERING_LIMIT = 10 * GATHERED_FOR;
+
+/** Tries of at most 4 s (in ms), with increasing waits between them: a counter knows notes again for 20 s. */
+const MAX_TRIES = 4;
+const TRY_LIMIT = 4000;
 const FIRST_WAIT = 100;
 
-/** Maximum number of children of an index whose pulls are counted as pulls of the index. */
-const MAX_CHILDREN = 10_000;
+/** The most manifests of one note. */
+const MAX_MANIFESTS = 1000;
 
-/**
- * Reports a GET of a manifest that was answered with 200. The image's counter decides what counts
- * as a pull (src/events/pull-counter.ts). Never throws, and may take long: do not wait for it.
- * @param client an opaque text that identifies the user and address
- */
-export async function countPull(
-  context: RepositoryContext,
-  client: string,
-  reference: Reference,
-  record: ManifestRecord,
-): Promise<void> {
-  const { imageId } = context.repository;
-  if (imageId === null) return;
-  await sendNote(context, imageId, {
-    kind: 'served',
-    id: crypto.randomUUID(),
-    imageId,
-    client,
-    tag: reference.kind === 'tag' ? reference.tag : null,
-    digest: record.digest,
-    children: await readChildren(context, record),
-    at: context.now,
-  });
+/** The most uses that an isolate remembers to have told. */
+const MAX_TOLD = 20_000;
+
+/** Manifests of one image that were asked for in one hour. */
+interface Gathered {
+  readonly imageId: number;
+  at: number;
+  /** Number of pulls by manifest; 0: it was only used. */
+  readonly manifests: Map<Digest, number>;
 }
 
+/** What is to be told, by image and hour. A request may add to what another one sends. */
+const gathered = new Map<string, Gathered>();
+let gatheringSince: number | null = null;
+
+/** Image and manifest of the uses that were told in this hour. */
+const told = new Set<string>();
+let toldIn = 0;
+
 /**
- * Counts the download of an archive as one pull, independent of manifests that the same client
- * requests. Never throws, as countPull.
+ * Notes that a manifest was asked for, so that it is in use; `isPull`: and counted as a pull. The
+ * notes of a second are sent together to the counters of their images (src/events/pull-counter.ts),
+ * a use that is no pull once an hour. Never throws, and may take long: do not wait for it.
  */
-export async function countDownload(
-  context: RepositoryContext,
-  client: string,
-  reference: Reference,
+export async function noteUse(
+  { repository, pulls, now }: RepositoryContext,
   digest: Digest,
+  isPull: boolean,
 ): Promise<void> {
-  const { imageId } = context.repository;
-  if (imageId === null) return;
-  await sendNote(context, imageId, {
-    kind: 'served',
-    id: crypto.randomUUID(),
-    imageId,
-    client: `${client} archive`,
-    tag: reference.kind === 'tag' ? reference.tag : null,
-    digest,
-    children: [],
-    at: context.now,
-  });
+  const { imageId } = repository;
+  if (imageId === null || (isTold(imageId, digest, now) && !isPull)) return;
+  gather(imageId, digest, isPull, now);
+  // A request must not wait for another, so whoever gathers is not waited for.
+  if (gatheringSince !== null && !isDue(gatheringSince, GATHERING_LIMIT, now)) return;
+  gatheringSince = now;
+  await scheduler.wait(GATHERED_FOR);
+  gatheringSince = null;
+  const notes = [...gathered.values()].flatMap(toNotes);
+  gathered.clear();
+  await Promise.all(notes.map((note) => sendNote(pulls, note)));
 }
 
-/**
- * Reports a HEAD of a tag: containerd resolves a tag so and then pulls by digest, which counts as
- * a pull of the tag. Never throws.
- */
-export async function noteResolved(
-  context: RepositoryContext,
-  client: string,
-  tag: Tag,
-  digest: Digest,
-): Promise<void> {
-  const { imageId } = context.repository;
-  if (imageId !== null) await sendNote(context, imageId, { kind: 'resolved', client, tag, digest });
+/** Whether this use was told in this hour already; from now on it is. */
+function isTold(imageId: number, digest: Digest, now: number): boolean {
+  const hour = Math.floor(now / HOUR_MS);
+  if (hour !== toldIn || told.size >= MAX_TOLD) told.clear();
+  toldIn = hour;
+  const key = `${imageId} ${digest}`;
+  if (told.has(key)) return true;
+  told.add(key);
+  return false;
 }
 
-async function readChildren(
-  context: RepositoryContext,
-  record: ManifestRecord,
-): Promise<readonly Digest[]> {
-  if (!isIndex(record.mediaType)) return [];
-  try {
-    const text = await new Response(await readManifestBody(context, record)).text();
-    return parseManifest(record.mediaType, text).children.slice(0, MAX_CHILDREN);
-  } catch (error) {
-    // Count the pull without its children.
-    logFailure('the children of an index could not be read', error);
-    return [];
-  }
+function gather(imageId: number, digest: Digest, isPull: boolean, now: number): void {
+  const key = `${imageId} ${Math.floor(now / HOUR_MS)}`;
+  const one = gathered.get(key) ?? { imageId, at: now, manifests: new Map() };
+  one.at = now;
+  one.manifests.set(digest, (one.manifests.get(digest) ?? 0) + (isPull ? 1 : 0));
+  gathered.set(key, one);
+}
+
+function toNotes({ imageId, at, manifests }: Gathered): UseNote[] {
+  const all = [...manifests];
+  const parts = Math.ceil(all.length / MAX_MANIFESTS);
+  return Array.from({ length: parts }, (_, n) => ({
+    ...{ id: crypto.randomUUID(), imageId, at },
+    manifests: all.slice(n * MAX_MANIFESTS, (n + 1) * MAX_MANIFESTS),
+  }));
 }
 
 /** Sends a note to the counter and retries on failure; notes have ids, so that each counts once. */
-async function sendNote(
-  { pulls }: RepositoryContext,
-  imageId: number,
-  note: PullNote,
-): Promise<void> {
+async function sendNote(pulls: DurableObjectNamespace, note: UseNote): Promise<void> {
+  const { imageId, manifests } = note;
   const body = JSON.stringify(note);
   for (let tries = 1; ; tries++) {
     try {
       // A new stub each time, because one that has failed may be broken.
-      const counter = pulls.get(pulls.idFromName(`image:${imageId}`));
+      const counter = pulls.get(pulls.idFromName(counterName(imageId)));
       const signal = AbortSignal.timeout(TRY_LIMIT);
-      await counter.fetch('https://pulls/', { method: 'POST', body, signal });
-      return;
+      const { ok } = await counter.fetch(COUNTER_URLS.note, { method: 'POST', body, signal });
+      if (ok) return;
+      throw new Error('the counter is of another release');
     } catch (error) {
       if (tries < MAX_TRIES) {
         await scheduler.wait(FIRST_WAIT * 2 ** (tries - 1));
         continue;
       }
-      logFailure('a pull could not be counted', error, { imageId });
+      logFailure('pulls could not be counted', error, { imageId });
+      // The next use of these tells it.
+      for (const [digest] of manifests) told.delete(`${imageId} ${digest}`);
       return;
     }
   }

@@ -3,6 +3,7 @@ import type { Reference } from '../domain/names.ts';
 import { type BlobRecord, repositoryBlobLookup } from '../storage/content/blobs.ts';
 import {
   type ManifestRecord,
+  repositoryListedLookup,
   repositoryManifestBlobsLookup,
   repositoryManifestLookup,
 } from '../storage/content/manifests.ts';
@@ -14,12 +15,19 @@ export type ContentLookups = {
   readonly manifest: Lookup<ManifestRecord | null>;
   /** Blobs of the manifest, which a pull will request next. */
   readonly blobs: Lookup<readonly BlobRecord[]>;
+  /** Whether an index of the image lists the manifest; only where it is asked for by digest. */
+  readonly isListed: Lookup<boolean>;
 };
 
 /** The content found; null or empty if it was not found or not looked up. */
 export type RequestedContent = LookupResults<ContentLookups>;
 
-export const NOTHING_FOUND: RequestedContent = { blob: null, manifest: null, blobs: [] };
+export const NOTHING_FOUND: RequestedContent = {
+  blob: null,
+  manifest: null,
+  blobs: [],
+  isListed: false,
+};
 
 /** Docker allows 127 layers; further blobs are looked up one by one. */
 const MAX_BLOBS = 128;
@@ -29,6 +37,7 @@ export const NO_LOOKUPS: ContentLookups = {
   blob: constantLookup(null),
   manifest: constantLookup(null),
   blobs: constantLookup([]),
+  isListed: constantLookup(false),
 };
 
 export function lookupBlob(digest: Digest): ContentLookups {
@@ -39,10 +48,11 @@ export function lookupManifest(reference: Reference): ContentLookups {
   return { ...NO_LOOKUPS, manifest: repositoryManifestLookup(reference) };
 }
 
-/** As lookupManifest, with its blobs. */
+/** As lookupManifest, with its blobs and what lists it. */
 export function lookupManifestAndBlobs(reference: Reference): ContentLookups {
   return {
     ...lookupManifest(reference),
     blobs: repositoryManifestBlobsLookup(reference, MAX_BLOBS),
+    ...(reference.kind === 'digest' && { isListed: repositoryListedLookup(reference) }),
   };
 }

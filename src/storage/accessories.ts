@@ -134,10 +134,8 @@ export function restoreAccessories(imageId: number, digest: Digest, open: SQL = 
         CROSS JOIN manifests AS a ON a.id = g.manifest_id AND a.deleted_at IS NULL)`;
   return [
     sql`
-      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-          last_pulled_at, subject)
-        SELECT image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-            last_pulled_at, subject
+      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, subject)
+        SELECT image_id, name, manifest_id, created_at, updated_at, updated_by, subject
           FROM trashed_tags WHERE ${which} ORDER BY id DESC
         ON CONFLICT DO NOTHING`,
     sql`DELETE FROM trashed_tags WHERE ${which}`,

@@ -246,6 +246,8 @@ export const manifests = sqliteTable(
     platforms: text('platforms'),
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
+    /** The start of the hour in which it, or what it keeps, was last asked for. */
+    lastUsedAt: time('last_used_at'),
     /** Number of tags (trashed ones too), of indexes that list it, and 1 if its subject exists. */
     uses: integer('uses').notNull().default(0),
     unusedSince: time('unused_since'),
@@ -256,6 +258,8 @@ export const manifests = sqliteTable(
      * or it was untagged for too long. It is deleted once nothing uses it.
      */
     releasedAt: time('released_at'),
+    /** Whether it was released because it, or what kept it, was untagged for too long: a use undoes that. */
+    releasedByAge: integer('released_by_age', { mode: 'boolean' }).notNull().default(false),
     deletedAt: time('deleted_at'),
     deletedBy: text('deleted_by'),
     /** When its object in R2 was found to be missing or damaged. */
@@ -330,6 +334,7 @@ export const tags = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     updatedBy: text('updated_by').notNull(),
+    /** These two are not used any more: a Worker of the release before this one may read them. */
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
     /** Of an accessory: the first 71 characters of the digest of the manifest it belongs to. */
@@ -359,6 +364,7 @@ export const trashedTags = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     updatedBy: text('updated_by').notNull(),
+    /** These two are not used any more: a Worker of the release before this one may read them. */
     pulls: integer('pulls').notNull().default(0),
     lastPulledAt: time('last_pulled_at'),
     deletedAt: time('deleted_at').notNull(),
@@ -498,7 +504,7 @@ export const signInFailures = sqliteTable(
   (t) => [index('sign_in_failures_by_time').on(t.lastAt)],
 );
 
-/** Pulls of an image by day (days since 1970, UTC) and version. */
+/** Pulls of an image by day (days since 1970, UTC) and manifest. */
 export const pullsByDay = sqliteTable(
   'pulls_by_day',
   {
@@ -506,14 +512,27 @@ export const pullsByDay = sqliteTable(
       .notNull()
       .references(() => images.id, { onDelete: 'cascade' }),
     day: integer('day').notNull(),
-    /** The requested tag, or the digest if there was none. */
+    /** The digest; until pulls were counted by hour, the requested tag where there was one. */
     reference: text('reference').notNull(),
     pulls: integer('pulls').notNull(),
   },
   (t) => [primaryKey({ columns: [t.imageId, t.day, t.reference] })],
 );
 
-/** The same summed up over the versions of an image, by triggers, for charts. */
+/** The same of the whole image by hour (hours since 1970, UTC). */
+export const imagePullsByHour = sqliteTable(
+  'image_pulls_by_hour',
+  {
+    imageId: integer('image_id')
+      .notNull()
+      .references(() => images.id, { onDelete: 'cascade' }),
+    hour: integer('hour').notNull(),
+    pulls: integer('pulls').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.imageId, t.hour] })],
+);
+
+/** The days until pulls were counted by hour; they are not in the table above. */
 export const imagePullsByDay = sqliteTable(
   'image_pulls_by_day',
   {
@@ -526,7 +545,7 @@ export const imagePullsByDay = sqliteTable(
   (t) => [primaryKey({ columns: [t.imageId, t.day] })],
 );
 
-/** The same summed up over the platform, deleted images included. */
+/** Pulls of the platform by day (days since 1970, UTC), deleted images included. */
 export const platformPullsByDay = sqliteTable('platform_pulls_by_day', {
   day: integer('day').primaryKey(),
   pulls: integer('pulls').notNull(),

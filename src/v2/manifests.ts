@@ -2,12 +2,11 @@ import { type Digest, parseDigest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
-import { clientAddress } from '../http/client-address.ts';
 import { hasPreconditions, isNotModified, requirePreconditions } from '../http/preconditions.ts';
 import { withWholeBody } from '../http/whole-body.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
-import { countPull, noteResolved } from '../registry/pulls.ts';
+import { noteUse } from '../registry/pulls.ts';
 import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
 import { IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
@@ -29,27 +28,27 @@ export async function serveManifest(c: V2Context): Promise<Response> {
     etag,
     vary: 'accept',
   };
-  if (isNotModified(c, etag)) return new Response(null, { status: 304, headers });
+  if (isNotModified(c, etag)) {
+    tellCounter(c, record, false);
+    return new Response(null, { status: 304, headers });
+  }
   headers['content-length'] = String(record.size);
   const body = isHead ? null : await registry.readManifestBody(c.var.repo, record);
-  tellCounter(c, reference, record, isHead);
+  tellCounter(c, record, !isHead && isPull(c));
   return new Response(body, { headers });
 }
 
-/** Tells the pull counter what was sent, or learned by HEAD. The answer does not wait for it. */
-function tellCounter(
-  c: V2Context,
-  reference: Reference,
-  record: registry.ManifestRecord,
-  isHead: boolean,
-): void {
-  const repo = c.var.repo;
-  const client = `${c.var.identity.subject} ${clientAddress(c)}`;
-  if (!isHead) {
-    c.executionCtx.waitUntil(countPull(repo, client, reference, record));
-  } else if (reference.kind === 'tag') {
-    c.executionCtx.waitUntil(noteResolved(repo, client, reference.tag, record.digest));
-  }
+/**
+ * Whether an answer with a manifest is a pull: not if an index of the image lists the digest that
+ * was asked for, because then the index was pulled.
+ */
+function isPull({ var: { reference, content } }: V2Context): boolean {
+  return reference.kind === 'tag' || !content.isListed;
+}
+
+/** Tells the counter of the image what was asked for. The answer does not wait for it. */
+function tellCounter(c: V2Context, { digest }: registry.ManifestRecord, isPull: boolean): void {
+  c.executionCtx.waitUntil(noteUse(c.var.repo, digest, isPull));
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */

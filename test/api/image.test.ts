@@ -9,6 +9,7 @@ import {
 import { freshBytes } from '../support/worker/content.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
+import { addPulls } from '../support/worker/pulls.ts';
 import { pushImage } from '../support/worker/push.ts';
 import { ADMIN, send } from '../support/worker/registry-client.ts';
 
@@ -128,14 +129,16 @@ test('pulls are returned for every day, including days without pulls', async () 
   await pushImage(`${workspace}/pulled`, '1');
   const id = await imageId(`${workspace}/pulled`);
   const today = Math.floor(Date.now() / 86_400_000);
-  for (const [day, reference, pulls] of [
-    [today, '1', 2],
-    [today, '2', 3],
-    [today - 2, '1', 7],
-    [today - 40, '1', 100],
-  ]) {
-    await query('INSERT INTO pulls_by_day VALUES (?, ?, ?, ?)', id, day, reference, pulls);
+  for (const [day, hour, pulls] of [
+    [today, 0, 2],
+    [today, 23, 3],
+    [today - 2, 12, 4],
+    [today - 40, 12, 100],
+  ] as const) {
+    await addPulls(id, day * 24 + hour, pulls);
   }
+  // Counted by an earlier release.
+  await query('INSERT INTO image_pulls_by_day VALUES (?, ?, ?)', id, today - 2, 3);
   const { days } = expectAnswer(
     await call<{ days: { day: string; pulls: number }[] }>(
       viewer,

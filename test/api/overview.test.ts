@@ -8,6 +8,7 @@ import {
   trashImage,
   trashWorkspace,
 } from '../support/worker/people.ts';
+import { addPulls } from '../support/worker/pulls.ts';
 import { pushBlob, pushImage } from '../support/worker/push.ts';
 import { countRowsRead } from '../support/worker/rows-read.ts';
 
@@ -109,25 +110,22 @@ describe('the figures', () => {
   test('of pulls add up all images by day, including deleted ones', async () => {
     const id = await imageId('library/one');
     const today = Math.floor(Date.now() / DAY);
-    for (const [image, days, reference, pulls] of [
-      [id, 0, 'v1', 3],
-      [id, 0, 'v2', 4],
-      [id, 29, 'v1', 5],
-      [id, 30, 'v1', 6],
-      [await imageId('library/two'), 0, 'v1', 7],
+    for (const [image, days, digest, pulls] of [
+      [id, 0, 'sha256:1', 3],
+      [id, 0, 'sha256:2', 4],
+      [id, 29, 'sha256:1', 5],
+      [id, 30, 'sha256:1', 6],
+      [await imageId('library/two'), 0, 'sha256:1', 7],
+      [id, 0, 'sha256:2', 1],
     ] as const) {
-      await query(
-        'INSERT INTO pulls_by_day VALUES (?, ?, ?, ?)',
-        ...[image, today - days, reference, pulls],
-      );
+      await addPulls(image, (today - days) * 24 + 23, pulls, digest);
     }
-    await query('UPDATE pulls_by_day SET pulls = pulls + 1 WHERE reference = ?', 'v2');
     const { pulls } = await read();
     expect(pulls.total).toBe(26);
     expect(pulls.days.at(-1)?.pulls).toBe(15);
     expect(pulls.days[0]?.pulls).toBe(5);
     await query('DELETE FROM pulls_by_day WHERE image_id = ?', id);
-    await query('DELETE FROM image_pulls_by_day WHERE image_id = ?', id);
+    await query('DELETE FROM image_pulls_by_hour WHERE image_id = ?', id);
     expect((await read()).pulls.total).toBe(26);
   });
 

@@ -66,7 +66,10 @@ async function makeImage(workspace: string) {
   await pushIndex(repository, 'all', [image.descriptor]);
   const change = { description: '# Ours' };
   await call(developer, 'PATCH', imagePath(workspace), change, { 'if-match': '*' });
-  await query("UPDATE tags SET pulls = 7, last_pulled_at = 5 WHERE name = 'v1'");
+  await query(
+    'UPDATE manifests SET pulls = 7, last_pulled_at = 5, last_used_at = 9 WHERE digest = ?',
+    image.digest,
+  );
   return { repository, old, image };
 }
 

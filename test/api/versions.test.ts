@@ -118,8 +118,7 @@ test('versions are found by prefix, sorted by name', async () => {
 test('a version shows its pusher, content, platform and pulls', async () => {
   const { digest } = await pushConfigured('shown', '1', { os: 'linux', architecture: 'amd64' });
   await query(
-    `UPDATE tags SET pulls = 3, last_pulled_at = 60000
-      WHERE manifest_id = (SELECT id FROM manifests WHERE digest = ?)`,
+    'UPDATE manifests SET pulls = 3, last_pulled_at = 60000, last_used_at = 7200000 WHERE digest = ?',
     digest,
   );
   const read = async () => (await readAll<Version>(viewer, path('shown')))[0];
@@ -136,6 +135,7 @@ test('a version shows its pusher, content, platform and pulls', async () => {
     pushedBy: 'admin',
     pulls: 3,
     lastPulledAt: '1970-01-01T00:01:00.000Z',
+    lastUsedAt: '1970-01-01T02:00:00.000Z',
   });
 });
 

@@ -25,14 +25,22 @@ $${perTerabyte('cold pull')}, again $${perTerabyte('warm pull')}. Bytes that lea
 
 const HEAD = [
   ...['work', 'requests', 'D1 queries', 'batches', 'rows read', 'rows written'],
-  ...['R2 class A', 'class B', 'DO uploads', 'DO pulls', 'bytes in JS', '$ per million'],
+  ...[
+    'R2 class A',
+    'class B',
+    'DO uploads',
+    'DO pulls',
+    'their rows',
+    'bytes in JS',
+    '$ per million',
+  ],
 ];
 
 function describe([name, cost]: [string, Cost]): (string | number)[] {
   const { requests, queries, batches, rowsRead, rowsWritten, classA, classB, uploads, pulls } =
     cost;
   const calls = [requests, queries, batches, rowsRead, rowsWritten, classA, classB, uploads, pulls];
-  return [name, ...calls, cost.bytes, priceOfMillion(cost).toFixed(2)];
+  return [name, ...calls, cost.pullRows, cost.bytes, priceOfMillion(cost).toFixed(2)];
 }
 
 async function measureCosts(): Promise<Record<string, Cost>> {

@@ -16,6 +16,7 @@ const PER_MILLION: Readonly<Record<Exclude<keyof Cost, 'bytes' | 'queries' | 'ba
     rowsWritten: 1,
     uploads: 0.15,
     pulls: 0.15,
+    pullRows: 1,
   };
 
 /** Dollars for a terabyte kept in R2 for a month. Bytes that leave it cost nothing. */

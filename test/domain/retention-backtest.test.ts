@@ -99,8 +99,8 @@ function simulate(rules: RetentionRules, lives: readonly TagLife[], pulls: reado
         .filter(({ reference }) => reference === one.tag || reference === one.digest)
         .filter((pulled) => pulled.day < day)
         .map((pulled) => (pulled.day + 1) * DAY - 1);
-      const lastPulledAt = days.length > 0 ? Math.max(...days) : null;
-      if (whyKept(rules, { ...one, lastPulledAt }, lastKept, now) === null) gone.set(one, day);
+      const lastUsedAt = days.length > 0 ? Math.max(...days) : null;
+      if (whyKept(rules, { ...one, lastUsedAt }, lastKept, now) === null) gone.set(one, day);
     }
   }
   return [...gone].map(([one, day]) => `${one.digest} on ${day}`).sort();

@@ -27,7 +27,7 @@ const versionsOf: fc.Arbitrary<VersionActivity[]> = fc.uniqueArray(
   fc.record({
     tag: fc.constantFrom('latest', 'v1', 'v2', '1-rc1', 't1', 't10', 't2', 't3', 't4', 't5'),
     pushedAt: time,
-    lastPulledAt: fc.option(time),
+    lastUsedAt: fc.option(time),
   }),
   { selector: ({ tag }) => tag },
 );
@@ -44,8 +44,8 @@ test('the rules keep exactly the last, the recent and what matches a pattern', (
       const { keepLast, keepDays } = rules;
       const last = reasons.filter((reason) => reason === 'last');
       expect(last).toHaveLength(Math.min(keepLast ?? 0, versions.length));
-      versions.forEach(({ tag, pushedAt, lastPulledAt }, n) => {
-        const age = NOW - Math.max(pushedAt, lastPulledAt ?? 0);
+      versions.forEach(({ tag, pushedAt, lastUsedAt }, n) => {
+        const age = NOW - Math.max(pushedAt, lastUsedAt ?? 0);
         const named = [...rules.keepTags, ...rules.immutableTags].some((text) =>
           new RegExp(`^${text.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(tag),
         );

@@ -1,7 +1,10 @@
 import { evictDurableObject } from 'cloudflare:test';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { Digest } from '../../src/domain/digest.ts';
+import { COUNTER_URLS } from '../../src/domain/pulls.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { addPulls } from '../../src/storage/pulls.ts';
+import { addUses } from '../../src/storage/pulls.ts';
+import { later } from '../auth/support/later.ts';
 import { unique } from '../support/worker/content.ts';
 import { bindings, query } from '../support/worker/database.ts';
 import { trashImage } from '../support/worker/people.ts';
@@ -26,8 +29,8 @@ test('1,000 pulls at once are all counted', { timeout: 120_000 }, async () => {
   await Promise.all(wanted.map((reference) => get(name, reference)));
   await counter.waitFor(1000);
   expect(await counter.flush()).toBe(true);
-  const { image, tags, manifests } = await readPulls(counter.imageId);
-  expect([image, tags]).toEqual([1000, { v1: 334, v2: 333 }]);
+  const { image, manifests } = await readPulls(counter.imageId);
+  expect(image).toBe(1000);
   expect(manifests).toEqual({ [digests[0] ?? '']: 667, [digests[1] ?? '']: 333 });
 });
 
@@ -36,24 +39,25 @@ test('500 pulls of an index at once, each with its child, are 500', {
 }, async () => {
   const name = unique('library/index');
   const child = await pushImage(name, null);
-  await pushIndex(name, 'v1', [child.descriptor]);
+  const index = await pushIndex(name, 'v1', [child.descriptor]);
   const pull = async () => {
     await get(name, 'v1');
     await get(name, child.digest);
   };
   await Promise.all(Array.from({ length: 500 }, pull));
   const counter = await Counter.of(name);
-  await counter.waitFor(1000);
+  await counter.waitFor(500);
+  await counter.waitForUses(child.digest);
   await counter.flush();
-  expect((await readPulls(counter.imageId)).tags).toEqual({ v1: 500 });
+  expect((await readPulls(counter.imageId)).manifests).toEqual({ [index.digest]: 500 });
   expect(await total(counter)).toBe(500);
 });
 
 test('pulls survive the eviction of the counter before its flush', async () => {
   const { counter } = await pushed();
-  await counter.serve();
+  await counter.tell();
   await evictDurableObject(counter.stub);
-  await counter.serve();
+  await counter.tell();
   await evictDurableObject(counter.stub);
   expect(await counter.flush()).toBe(true);
   expect(await total(counter)).toBe(2);
@@ -62,11 +66,11 @@ test('pulls survive the eviction of the counter before its flush', async () => {
 test('a note that arrives twice counts once, even after a flush and a restart', async () => {
   const { counter } = await pushed();
   const id = crypto.randomUUID();
-  await Promise.all([counter.serve({ id }), counter.serve({ id })]);
+  await Promise.all([counter.tell({ id }), counter.tell({ id })]);
   await counter.flush();
   await evictDurableObject(counter.stub);
-  await counter.serve({ id });
-  await counter.serve();
+  await counter.tell({ id });
+  await counter.tell();
   await counter.flush();
   expect(await total(counter)).toBe(2);
 });
@@ -83,50 +87,54 @@ async function beginFlush(counter: Counter): Promise<void> {
 
 test('a crash after the database has the pulls, before that is recorded, counts none twice', async () => {
   const { counter } = await pushed();
-  for (const _ of [1, 2]) await counter.serve();
+  for (const _ of [1, 2]) await counter.tell();
   await beginFlush(counter);
-  const begun = await counter.inside(({ kv }) => kv.get('batch'));
-  expect(begun).toBeDefined();
+  const begun = await counter.inside(({ kv }) => kv.get('progress'));
+  expect(begun).toMatchObject({ begun: { through: 2 } });
   await counter.flush();
   expect(await total(counter)).toBe(2);
-  await counter.inside(({ kv }) => {
-    kv.put('batch', begun);
-    kv.delete('flushed');
-  });
+  await counter.inside(({ kv }) => kv.put('progress', begun));
   await evictDurableObject(counter.stub);
-  await counter.serve();
+  await counter.tell();
   await counter.flush();
   await counter.flush();
-  expect(await readPulls(counter.imageId)).toMatchObject({ image: 3, tags: { v1: 3 } });
+  expect(await total(counter)).toBe(3);
 });
 
 test('a crash before the database has the pulls loses none', async () => {
   const { counter } = await pushed();
-  await counter.serve();
+  await counter.tell();
   await beginFlush(counter);
   await evictDurableObject(counter.stub);
-  await counter.serve();
+  await counter.tell();
   await counter.flush();
   expect(await total(counter)).toBe(2);
 });
 
 test('a batch that arrives late, after its repetition or a later batch, adds nothing', async () => {
-  const { counter } = await pushed();
+  const { counter, digest } = await pushed();
   const db = openDatabase(bindings.DB);
-  const add = (batch: number) =>
-    addPulls(
-      db,
-      counter.imageId,
-      batch,
-      [{ day: 20_000, tag: 'v1', digest: 'sha256:0', pulls: 1, lastAt: 1 }],
-      Date.now(),
-    );
+  const use = { digest: digest as Digest, hour: 20_000 * 24 + 5, pulls: 1, pulledAt: 1 };
+  const add = (batch: number) => addUses(db, counter.imageId, batch, [use], Date.now());
   await add(7);
   await expect(add(7)).rejects.toThrow('NOT NULL');
   await add(8);
   await expect(add(7)).rejects.toThrow('NOT NULL');
-  const { image, tags, days } = await readPulls(counter.imageId);
-  expect([image, tags, days]).toEqual([2, { v1: 2 }, { '2024-10-04 v1': 2 }]);
+  const { image, manifests, days, hours } = await readPulls(counter.imageId);
+  expect([image, manifests]).toEqual([2, { [digest]: 2 }]);
+  expect(days).toEqual({ [`2024-10-04 ${digest}`]: 2 });
+  expect(hours).toEqual({ '2024-10-04 05': 2 });
+});
+
+test('a counter whose clock is behind that of an earlier batch adds its pulls all the same', async () => {
+  const { counter } = await pushed();
+  await counter.tell();
+  await counter.flush();
+  // Less than what counts as a wrong clock.
+  await query('UPDATE pull_flushes SET last_batch = last_batch + 40000');
+  await counter.tell();
+  for (const _ of [1, 2]) await counter.flush();
+  expect(await total(counter)).toBe(2);
 });
 
 test('pulls wait while the database fails, and are all counted afterwards', async () => {
@@ -135,67 +143,74 @@ test('pulls wait while the database fails, and are all counted afterwards', asyn
     `CREATE TRIGGER failing BEFORE INSERT ON pulls_by_day BEGIN SELECT RAISE(ABORT, 'failing'); END`,
   );
   for (const waiting of [1, 2, 3]) {
-    await counter.serve();
+    await counter.tell();
     expect(await counter.flush()).toBe(true);
-    expect(await readPulls(counter.imageId)).toMatchObject({ image: 0, tags: {}, days: {} });
-    expect(await counter.rows('SELECT count(*) AS n FROM pulls')).toEqual([{ n: waiting }]);
+    expect(await readPulls(counter.imageId)).toMatchObject({ image: 0, hours: {}, days: {} });
+    expect(await counter.notes()).toHaveLength(waiting);
     expect(await counter.inside((storage) => storage.getAlarm())).toBeGreaterThan(Date.now());
   }
   await query('DROP TRIGGER failing');
   await counter.flush();
-  expect(await readPulls(counter.imageId)).toMatchObject({ image: 3, tags: { v1: 3 } });
+  expect(await total(counter)).toBe(3);
 });
 
-test('the days of pulls are those of UTC', async () => {
+test('the days and hours of pulls are those of UTC', async () => {
   const { counter } = await pushed();
   const midnight = Date.UTC(2026, 2, 1);
+  const manifests = [['sha256:abc' as Digest, 1]] as const;
   for (const at of [midnight - 1, midnight, midnight + 1, midnight + DAY - 1, midnight + DAY]) {
-    await counter.serve({ at });
+    await counter.tell({ at, manifests });
   }
-  await counter.serve({ at: midnight, tag: null, digest: 'sha256:abc' as never });
+  await counter.tell({ at: midnight, manifests: [['sha256:def' as Digest, 2]] });
   await counter.flush();
-  expect((await readPulls(counter.imageId)).days).toEqual({
-    '2026-02-28 v1': 1,
-    '2026-03-01 v1': 3,
-    '2026-03-01 sha256:abc': 1,
-    '2026-03-02 v1': 1,
+  const { days, hours } = await readPulls(counter.imageId);
+  expect(days).toEqual({
+    '2026-02-28 sha256:abc': 1,
+    '2026-03-01 sha256:abc': 3,
+    '2026-03-01 sha256:def': 2,
+    '2026-03-02 sha256:abc': 1,
+  });
+  expect(hours).toEqual({
+    '2026-02-28 23': 1,
+    '2026-03-01 00': 4,
+    '2026-03-01 23': 1,
+    '2026-03-02 00': 1,
   });
 });
 
 test('a pull made now counts for today', async () => {
-  const { name, counter } = await pushed();
+  const { name, digest, counter } = await pushed();
   const before = dayOf(Date.now());
   await get(name, 'v1');
   await counter.waitFor(1);
   await counter.flush();
   const [day] = Object.keys((await readPulls(counter.imageId)).days);
-  expect([`${before} v1`, `${dayOf(Date.now())} v1`]).toContain(day);
+  expect([`${before} ${digest}`, `${dayOf(Date.now())} ${digest}`]).toContain(day);
 });
 
-test('the last pull of a version and of its content is stored to the minute, and never decreases', async () => {
+test('the last pull is stored to the minute and the last use to the hour, and neither decreases', async () => {
   const { digest, counter } = await pushed();
-  const lastPulled = async () => {
-    const [tag] = await query(
-      'SELECT last_pulled_at AS at FROM tags WHERE image_id = ?',
+  const lastTimes = async () => {
+    const [row] = await query(
+      'SELECT last_pulled_at AS pull, last_used_at AS use FROM manifests WHERE image_id = ?',
       counter.imageId,
     );
-    const [manifest] = await query(
-      'SELECT last_pulled_at AS at FROM manifests WHERE image_id = ?',
-      counter.imageId,
-    );
-    return [tag?.at, manifest?.at];
+    return [row?.pull, row?.use];
   };
-  expect(await lastPulled()).toEqual([null, null]);
+  expect(await lastTimes()).toEqual([null, null]);
   const noon = Date.UTC(2026, 5, 1, 12);
-  for (const at of [noon + 59_999, noon + 1]) await counter.serve({ at, digest: digest as never });
-  await counter.flush();
-  expect(await lastPulled()).toEqual([noon, noon]);
-  await counter.serve({ at: noon - DAY, digest: digest as never });
-  await counter.flush();
-  expect(await lastPulled()).toEqual([noon, noon]);
-  await counter.serve({ at: noon + 60_000, digest: digest as never });
-  await counter.flush();
-  expect(await lastPulled()).toEqual([noon + 60_000, noon + 60_000]);
+  const tell = async (at: number, pulls: number) => {
+    await counter.tell({ at, manifests: [[digest as Digest, pulls]] });
+    await counter.flush();
+  };
+  await tell(noon + 119_999, 1);
+  expect(await lastTimes()).toEqual([noon + 60_000, noon]);
+  await tell(noon - DAY, 1);
+  expect(await lastTimes()).toEqual([noon + 60_000, noon]);
+  await tell(noon + 3_599_999, 0);
+  expect(await lastTimes()).toEqual([noon + 60_000, noon]);
+  await tell(noon + 3_600_000, 0);
+  expect(await lastTimes()).toEqual([noon + 60_000, noon + 3_600_000]);
 });
 
 test('a version that was deleted before the flush does not affect the others', async () => {
@@ -205,69 +220,94 @@ test('a version that was deleted before the flush does not affect the others', a
   const path = `/v2/${name}/manifests`;
   await expectStatus(await send(ADMIN, 'DELETE', `${path}/${digests[0]}`), 202);
   await counter.flush();
-  const { image, tags } = await readPulls(counter.imageId);
-  expect([image, tags]).toEqual([2, { v2: 1 }]);
+  const { image, manifests } = await readPulls(counter.imageId);
+  expect([image, manifests]).toEqual([2, { [digests[0] ?? '']: 1, [digests[1] ?? '']: 1 }]);
 });
 
 test('an image in the trash keeps its pulls', async () => {
   const { counter } = await pushed();
-  await counter.serve();
+  await counter.tell();
   await trashImage(counter.imageId);
   await counter.flush();
-  expect(await readPulls(counter.imageId)).toMatchObject({ image: 1, tags: { v1: 1 } });
+  expect(await total(counter)).toBe(1);
 });
 
 test('pulls of a purged image are dropped', async () => {
   const counter = new Counter(987_654);
-  await counter.serve();
+  await counter.tell();
   await counter.flush();
-  expect(await counter.inside(({ kv }) => kv.get('batch'))).toBeUndefined();
+  expect(await counter.inside(({ kv }) => kv.get('progress'))).toMatchObject({ begun: null });
   expect(await readPulls(counter.imageId)).toMatchObject({ image: undefined, days: {} });
   expect(await query('SELECT * FROM pull_flushes WHERE image_id = 987654')).toEqual([]);
 });
 
-test('more pulls than fit one batch are all counted by one alarm', {
-  timeout: 60_000,
-}, async () => {
+test('more manifests than fit one batch are all counted by one alarm', async () => {
   const { counter } = await pushed();
-  await counter.serve();
-  await counter.inside(
-    ({ sql }) =>
-      sql.exec(`
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
-      INSERT INTO pulls (id, at, tag, digest, counts) SELECT 'n' || i, 0, 'v1', 'sha256:0', 1 FROM n`)
-        .rowsWritten,
-  );
+  for (let n = 0; n < 12; n++) {
+    const manifests = Array.from({ length: 1000 }, (_, i) => [`sha256:${n}-${i}` as Digest, 1]);
+    await counter.tell({ manifests: manifests as never });
+  }
   await counter.flush();
-  expect(await readPulls(counter.imageId)).toMatchObject({ image: 12_001, tags: { v1: 12_001 } });
+  expect(await total(counter)).toBe(12_000);
 });
 
-test('pulls are written to the database within seconds, then at most twice a minute', async () => {
+test('pulls are written to the database within half a minute, further ones every five minutes', async () => {
   const { counter } = await pushed();
-  const alarm = () => counter.inside((storage) => storage.getAlarm());
+  const alarm = async () => (await counter.inside((storage) => storage.getAlarm())) ?? 0;
   const start = Date.now();
-  await counter.serve();
-  expect((await alarm()) ?? 0).toBeLessThan(start + 10_000);
+  await counter.tell();
+  expect(await alarm()).toBeGreaterThan(start + 20_000);
+  expect(await alarm()).toBeLessThanOrEqual(Date.now() + 28_000);
   await counter.flush();
   const flushed = Date.now();
-  await counter.serve();
-  expect((await alarm()) ?? 0).toBeGreaterThan(flushed + 25_000);
-  expect((await alarm()) ?? 0).toBeLessThan(Date.now() + 60_000);
+  await counter.tell();
+  expect(await alarm()).toBeGreaterThan(flushed + 290_000);
+  expect(await alarm()).toBeLessThanOrEqual(Date.now() + 300_000);
+});
+
+test('a counter that is told more than it should keep waits no longer', async () => {
+  const { counter } = await pushed();
+  await counter.tell();
+  await counter.flush();
+  await counter.inside(({ kv }) => {
+    const note = { imageId: counter.imageId, at: Date.now(), manifests: [['sha256:0', 1]] };
+    for (let n = 0; n < 2000; n++) {
+      const kept = { seq: n + 2, arrivedAt: Date.now(), note: { ...note, id: `n${n}` } };
+      kv.put(`note:n${n}`, kept);
+    }
+  });
+  await evictDurableObject(counter.stub);
+  await counter.tell();
+  await vi.waitFor(async () => expect(await total(counter)).toBe(2002), 10_000);
+});
+
+test('what a Worker of another release says is refused, and nothing else suffers', async () => {
+  const { counter } = await pushed();
+  await counter.tell();
+  const said = { method: 'POST', body: JSON.stringify({ kind: 'served', digest: 'sha256:0' }) };
+  expect((await counter.stub.fetch('https://pulls/', said)).status).toBe(404);
+  await counter.flush();
+  expect(await total(counter)).toBe(1);
+});
+
+test('a counter that is asked to flush has brought all it knows to the database', async () => {
+  const { counter } = await pushed();
+  const flush = async () =>
+    (await counter.stub.fetch(COUNTER_URLS.flush, { method: 'POST' })).status;
+  expect(await flush()).toBe(204);
+  expect(await counter.inside(({ kv }) => [...kv.list()])).toEqual([]);
+  await counter.tell();
+  await Promise.all([flush(), counter.flush(), flush()]);
+  expect(await total(counter)).toBe(1);
 });
 
 test('an idle counter keeps nothing, and counts again later', async () => {
-  const { counter, digest } = await pushed();
-  const hourAgo = Date.now() - 3_600_000;
-  const children = ['sha256:child'] as never;
-  await counter.serve({ at: hourAgo, digest: digest as never, children });
-  await counter.flush();
-  const kept = await counter.inside(({ kv, sql }) => [
-    ...kv.list(),
-    ...sql.exec("SELECT name FROM sqlite_master WHERE name IN ('pulls', 'served')"),
-  ]);
-  expect(kept).toEqual([]);
+  const { counter } = await pushed();
+  await counter.tell();
+  await later(30, () => counter.flush());
+  expect(await counter.inside(({ kv }) => [...kv.list()])).toEqual([]);
   expect(await counter.flush()).toBe(false);
-  await counter.serve();
+  await counter.tell();
   await counter.flush();
   expect(await total(counter)).toBe(2);
 });

@@ -1,200 +1,218 @@
-import { evictDurableObject } from 'cloudflare:test';
+/** Which requests count as pulls, and which as uses. */
 import { describe, expect, test } from 'vitest';
+import { unique } from '../support/worker/content.ts';
 import { makePlace, makeUser, projectAuthorization } from '../support/worker/people.ts';
-import { Counter, get, readPulls } from '../support/worker/pulls.ts';
+import { Counter, get, readPulls, readUses } from '../support/worker/pulls.ts';
 import { pushImage, pushIndex } from '../support/worker/push.ts';
 import { ADMIN, ANONYMOUS, expectStatus, send } from '../support/worker/registry-client.ts';
 
-/** An image `v1` in a private workspace. */
+const HOUR = 3_600_000;
+
+/** An image `v1`. */
 async function pushed() {
-  const { workspace, developer } = await makePlace();
-  const name = `${workspace}/image`;
+  const name = unique('library/image');
   const { digest } = await pushImage(name, 'v1');
-  return { name, digest, developer, counter: await Counter.of(name) };
+  return { name, digest, counter: await Counter.of(name) };
 }
 
-/** An index `v1` of two images that have no tag of their own. */
+/** An index `v1` of two images, of which one has a tag. */
 async function pushedIndex() {
-  const { project, workspace, developer } = await makePlace();
-  const name = `${workspace}/image`;
-  const [child, other] = [await pushImage(name, null), await pushImage(name, null)];
+  const name = unique('library/index');
+  const [child, other] = [await pushImage(name, null), await pushImage(name, 'other')];
   const { digest: index } = await pushIndex(name, 'v1', [child.descriptor, other.descriptor]);
-  const counter = await Counter.of(name);
-  return { project, name, index, child: child.digest, other: other.digest, developer, counter };
+  return { name, index, child: child.digest, other: other.digest, counter: await Counter.of(name) };
 }
 
-/** Pulls in D1 by reference, once the counter has been told of so many GETs. */
-async function counted(counter: Counter, gets: number): Promise<Record<string, number>> {
-  await counter.waitFor(gets);
-  expect(await counter.flush()).toBe(true);
-  const { image, days } = await readPulls(counter.imageId);
-  const entries = Object.entries(days).map(([name, pulls]) => [name.slice(11), pulls] as const);
-  expect(image).toBe(entries.reduce((sum, [, pulls]) => sum + pulls, 0));
-  return Object.fromEntries(entries);
+/** Pulls in D1 by manifest, once the counter has been told of so many. */
+async function counted(counter: Counter, pulls: number): Promise<Record<string, number>> {
+  await counter.waitFor(pulls);
+  await counter.flush();
+  const { image, manifests, days, hours } = await readPulls(counter.imageId);
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+  expect([sum(manifests), sum(days), sum(hours)]).toEqual([image, image, image]);
+  return manifests;
 }
 
-describe('of an image', () => {
-  test('each GET by tag counts for the tag and for its manifest', async () => {
-    const { name, digest, counter } = await pushed();
-    await get(name, 'v1');
-    await get(name, 'v1');
-    expect(await counted(counter, 2)).toEqual({ v1: 2 });
-    const { tags, manifests } = await readPulls(counter.imageId);
-    expect([tags, manifests]).toEqual([{ v1: 2 }, { [digest]: 2 }]);
-  });
+/** The manifests that D1 says were used in this hour, once the counter has been told of some. */
+async function used(counter: Counter, ...told: string[]): Promise<string[]> {
+  await counter.waitForUses(...told);
+  await counter.flush();
+  const uses = Object.entries(await readUses(counter.imageId));
+  expect(new Set(uses.map(([, at]) => at)).size).toBeLessThan(2);
+  for (const [, at] of uses) expect(Date.now() - at).toBeLessThan(HOUR + 60_000);
+  return uses.map(([digest]) => digest).sort();
+}
 
-  test('each GET by digest counts for the digest, and for no tag', async () => {
+describe.concurrent('a pull of an image', () => {
+  test('is each GET by tag', async () => {
     const { name, digest, counter } = await pushed();
-    await get(name, digest);
-    await get(name, digest);
+    for (const _ of [1, 2]) await get(name, 'v1');
     expect(await counted(counter, 2)).toEqual({ [digest]: 2 });
-    const { tags, manifests } = await readPulls(counter.imageId);
-    expect([tags, manifests]).toEqual([{}, { [digest]: 2 }]);
   });
 
-  test('a HEAD does not count, by tag or by digest', async () => {
+  test('is each GET by digest', async () => {
+    const { name, digest, counter } = await pushed();
+    for (const _ of [1, 2]) await get(name, digest);
+    expect(await counted(counter, 2)).toEqual({ [digest]: 2 });
+  });
+
+  test('is the GET by digest of a client that asked by HEAD what the tag points at', async () => {
+    const { name, digest, counter } = await pushed();
+    await get(name, 'v1', { method: 'HEAD' });
+    await get(name, digest);
+    expect(await counted(counter, 1)).toEqual({ [digest]: 1 });
+  });
+
+  test('is no HEAD, by tag or by digest', async () => {
     const { name, digest, counter } = await pushed();
     for (const reference of ['v1', digest]) await get(name, reference, { method: 'HEAD' });
     await get(name, 'v1');
-    expect(await counted(counter, 1)).toEqual({ v1: 1 });
+    expect(await counted(counter, 1)).toEqual({ [digest]: 1 });
   });
 
-  test('a GET that is answered 304 does not count', async () => {
+  test('is no GET that is answered 304', async () => {
     const { name, digest, counter } = await pushed();
     const headers = { 'if-none-match': `"${digest}"` };
     for (const reference of ['v1', digest]) await get(name, reference, { headers, status: 304 });
     await get(name, 'v1');
-    expect(await counted(counter, 1)).toEqual({ v1: 1 });
+    expect(await counted(counter, 1)).toEqual({ [digest]: 1 });
   });
 
-  test('a GET that is refused or finds nothing does not count', async () => {
-    const { name, digest, counter } = await pushed();
+  test('is no GET that is refused or finds nothing', async () => {
+    const { workspace, developer } = await makePlace();
+    const name = `${workspace}/image`;
+    const { digest } = await pushImage(name, 'v1');
     const { authorization } = await makeUser();
     await get(name, 'v1', { who: ANONYMOUS, status: 401 });
     await get(name, digest, { who: authorization, status: 403 });
     await get(name, 'v1', { headers: { accept: 'text/html' }, status: 404 });
     await get(name, 'v2', { status: 404 });
-    await get(name, 'v1');
-    expect(await counted(counter, 1)).toEqual({ v1: 1 });
+    await get(name, 'v1', { who: developer });
+    expect(await counted(await Counter.of(name), 1)).toEqual({ [digest]: 1 });
   });
 
-  test('lists of its tags and referrers do not count', async () => {
+  test('is no list of its tags or referrers', async () => {
     const { name, digest, counter } = await pushed();
     for (const path of ['tags/list', `referrers/${digest}`]) {
       await expectStatus(await send(ADMIN, 'GET', `/v2/${name}/${path}`), 200);
     }
     await get(name, 'v1');
-    expect(await counted(counter, 1)).toEqual({ v1: 1 });
-  });
-});
-
-describe('a client that asks by HEAD what a tag points at and then GETs the digest', () => {
-  test('has pulled the tag', async () => {
-    const { name, digest, counter } = await pushed();
-    await get(name, 'v1', { method: 'HEAD' });
-    await get(name, digest);
-    expect(await counted(counter, 1)).toEqual({ v1: 1 });
-    expect((await readPulls(counter.imageId)).tags).toEqual({ v1: 1 });
-  });
-
-  test('has pulled the digest if another client asked', async () => {
-    const { name, digest, developer, counter } = await pushed();
-    await get(name, 'v1', { method: 'HEAD', who: developer });
-    await get(name, digest);
     expect(await counted(counter, 1)).toEqual({ [digest]: 1 });
   });
 
-  test('has pulled an index once, together with its child', async () => {
-    const { name, index, child, counter } = await pushedIndex();
-    await get(name, 'v1', { method: 'HEAD' });
-    await get(name, index);
-    await get(name, child);
-    expect(await counted(counter, 2)).toEqual({ v1: 1 });
+  test('counts with the credential of a project as well', async () => {
+    const { project, workspace } = await makePlace();
+    const name = `${workspace}/image`;
+    const { digest } = await pushImage(name, 'v1');
+    await get(name, 'v1', { who: await projectAuthorization(project) });
+    expect(await counted(await Counter.of(name), 1)).toEqual({ [digest]: 1 });
   });
 });
 
-describe('of an index', () => {
-  test('a client that follows it to a child has pulled once, for the tag', async () => {
-    const { name, index, child, counter } = await pushedIndex();
-    await get(name, 'v1');
-    await get(name, child);
-    expect(await counted(counter, 2)).toEqual({ v1: 1 });
-    expect((await readPulls(counter.imageId)).manifests).toEqual({ [index]: 1 });
-  });
-
-  test('a client that copies all of it has pulled once', async () => {
+describe.concurrent('a pull of an index', () => {
+  test('is one, whichever of its images the client fetches, how often and through whom', async () => {
     const { name, index, child, other, counter } = await pushedIndex();
-    for (const reference of [index, child, other]) await get(name, reference);
-    expect(await counted(counter, 3)).toEqual({ [index]: 1 });
+    await get(name, 'v1');
+    for (const reference of [child, child, other]) await get(name, reference);
+    const elsewhere = { 'cf-connecting-ip': '192.0.2.7' };
+    await get(name, child, { headers: elsewhere });
+    await get(name, index, { headers: elsewhere });
+    expect(await counted(counter, 2)).toEqual({ [index]: 2 });
   });
 
-  test('a child counts if the client was not sent the index', async () => {
-    const { name, child, counter } = await pushedIndex();
-    await get(name, child);
-    await get(name, child);
-    expect(await counted(counter, 2)).toEqual({ [child]: 2 });
+  test('and one of its images by a tag of its own are two', async () => {
+    const { name, index, other, counter } = await pushedIndex();
+    await get(name, 'other', { method: 'HEAD' });
+    for (const reference of ['v1', 'other', other]) await get(name, reference);
+    expect(await counted(counter, 2)).toEqual({ [index]: 1, [other]: 1 });
   });
 
-  test('a child counts each time that the index does not explain', async () => {
-    const { name, child, counter } = await pushedIndex();
-    for (const reference of ['v1', child, child, 'v1', child, child]) await get(name, reference);
-    expect(await counted(counter, 6)).toEqual({ v1: 2, [child]: 2 });
-  });
-
-  test('a child counts if another client was sent the index', async () => {
-    const { project, name, child, developer, counter } = await pushedIndex();
-    const { authorization } = await makeUser({ [project]: 'viewer' });
-    await get(name, 'v1', { who: developer });
-    await get(name, child, { who: authorization });
-    await get(name, child, { who: developer, headers: { 'cf-connecting-ip': '192.0.2.7' } });
-    expect(await counted(counter, 3)).toEqual({ v1: 1, [child]: 2 });
-  });
-
-  test('a child of an index in an index is followed too', async () => {
-    const { workspace } = await makePlace();
-    const name = `${workspace}/nested`;
+  test('in an index is one', async () => {
+    const name = unique('library/nested');
     const leaf = await pushImage(name, null);
     const inner = await pushIndex(name, null, [leaf.descriptor]);
-    await pushIndex(name, 'v1', [inner]);
+    const outer = await pushIndex(name, 'v1', [inner]);
     for (const reference of ['v1', inner.digest, leaf.digest]) await get(name, reference);
-    expect(await counted(await Counter.of(name), 3)).toEqual({ v1: 1 });
+    expect(await counted(await Counter.of(name), 1)).toEqual({ [outer.digest]: 1 });
   });
 
-  test('a child with a tag of its own counts by that tag', async () => {
-    const { workspace } = await makePlace();
-    const name = `${workspace}/tagged`;
-    const child = await pushImage(name, 'amd64');
-    await pushIndex(name, 'v1', [child.descriptor]);
-    for (const reference of ['v1', 'amd64', child.digest]) await get(name, reference);
-    expect(await counted(await Counter.of(name), 3)).toEqual({ v1: 1, amd64: 1 });
-  });
-
-  test('it explains its child even after the counter was evicted', async () => {
-    const { name, child, counter } = await pushedIndex();
-    await get(name, 'v1');
-    await counter.waitFor(1);
-    await evictDurableObject(counter.stub);
+  test('that is in the trash explains no GET of its images', async () => {
+    const { name, index, child, counter } = await pushedIndex();
+    await expectStatus(await send(ADMIN, 'DELETE', `/v2/${name}/manifests/${index}`), 202);
     await get(name, child);
-    expect(await counted(counter, 2)).toEqual({ v1: 1 });
-  });
-
-  test('it explains a child for ten minutes', async () => {
-    const { counter, index, child } = await pushedIndex();
-    const at = Date.UTC(2026, 0, 1, 12);
-    const client = { client: 'someone', digest: child as never, tag: null };
-    const children = [child] as never;
-    await counter.serve({ ...client, digest: index as never, tag: 'v1' as never, at, children });
-    await counter.serve({ ...client, digest: index as never, tag: 'v1' as never, at, children });
-    await counter.serve({ ...client, at: at + 9 * 60_000 });
-    await counter.serve({ ...client, at: at + 12 * 60_000 });
-    expect(await counted(counter, 4)).toEqual({ v1: 2, [child]: 1 });
+    expect(await counted(counter, 1)).toEqual({ [child]: 1 });
   });
 });
 
-test('pulls with the credential of a project count like others', async () => {
-  const { project, workspace } = await makePlace();
-  const name = `${workspace}/image`;
-  await pushImage(name, 'v1');
-  await get(name, 'v1', { who: await projectAuthorization(project) });
-  expect(await counted(await Counter.of(name), 1)).toEqual({ v1: 1 });
+describe.concurrent('content is in use when it is asked for by', () => {
+  test.for([
+    ['a HEAD of its tag', { method: 'HEAD' }],
+    ['a GET of its tag', {}],
+  ] as const)('%s', async ([, how]) => {
+    const { name, digest, counter } = await pushed();
+    await get(name, 'v1', how);
+    expect(await used(counter, digest)).toEqual([digest]);
+  });
+
+  test.for([
+    ['a HEAD of its digest', { method: 'HEAD' }],
+    ['a GET of its digest', {}],
+  ] as const)('%s', async ([, how]) => {
+    const { name, digest, counter } = await pushed();
+    await get(name, digest, how);
+    expect(await used(counter, digest)).toEqual([digest]);
+  });
+
+  test('a GET of its tag that is answered 304', async () => {
+    const { name, digest, counter } = await pushed();
+    await get(name, 'v1', { headers: { 'if-none-match': `"${digest}"` }, status: 304 });
+    expect(await used(counter, digest)).toEqual([digest]);
+  });
+
+  test.for([
+    ['the download of an archive of it', {}],
+    ['a part of an archive of it', { headers: { range: 'bytes=512-1023' } }],
+    ['a HEAD of an archive of it', { method: 'HEAD' }],
+  ] as const)('%s', async ([, how]) => {
+    const { name, digest, counter } = await pushed();
+    const [workspace, image] = name.split('/');
+    const path = `/api/v1/workspaces/${workspace}/images/${image}/manifests/${digest}/archive`;
+    const { method = 'GET', ...sent } = how as { method?: string };
+    const answer = await send(ADMIN, method, `${path}?format=oci`, sent);
+    expect(answer.ok).toBe(true);
+    await answer.arrayBuffer();
+    expect(await used(counter, digest)).toEqual([digest]);
+  });
+
+  test('its image of one platform, at any depth', async () => {
+    const name = unique('library/nested');
+    const leaf = await pushImage(name, null);
+    const inner = await pushIndex(name, null, [leaf.descriptor]);
+    const outer = await pushIndex(name, 'v1', [inner]);
+    const idle = await pushImage(name, 'idle');
+    await get(name, leaf.digest, { method: 'HEAD' });
+    const all = [leaf.digest, inner.digest, outer.digest].sort();
+    expect(await used(await Counter.of(name), leaf.digest)).toEqual(all);
+    expect(all).not.toContain(idle.digest);
+  });
+
+  test('a signature that refers to it', async () => {
+    const name = unique('library/signed');
+    const subject = await pushImage(name, 'v1');
+    const about = { fields: { subject: subject.descriptor } };
+    const signature = await pushImage(name, null, about);
+    await get(name, signature.digest);
+    const both = [signature.digest, subject.digest].sort();
+    expect(await used(await Counter.of(name), signature.digest)).toEqual(both);
+  });
+
+  test('no list, and no blob', async () => {
+    const { name, digest, counter } = await pushed();
+    const other = await pushImage(name, 'other');
+    for (const path of ['tags/list', `referrers/${digest}`, `blobs/${other.config.digest}`]) {
+      await expectStatus(await send(ADMIN, 'GET', `/v2/${name}/${path}`), 200);
+    }
+    await get(name, 'other', { method: 'HEAD' });
+    expect(await used(counter, other.digest)).toEqual([other.digest]);
+  });
 });

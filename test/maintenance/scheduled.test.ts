@@ -23,8 +23,8 @@ const version = (tag: string, pushedAt: number) => ({
   image: 'app',
   tag,
   pushedAt,
-  tagPulledAt: null,
-  manifestPulledAt: null,
+  pulledAt: null,
+  usedAt: null,
 });
 
 test('every hour rules are applied, and the storage is read again', async () => {

@@ -29,7 +29,14 @@ function createDatabase(statements: readonly string[]): DatabaseSync {
 }
 
 /** Tables that are WITHOUT ROWID, which drizzle cannot say: their key is no index beside them. */
-const WITHOUT_ROWID = ['image_blobs', 'manifest_blobs', 'manifest_children', 'tag_history', 'tags'];
+const WITHOUT_ROWID = [
+  'image_blobs',
+  'image_pulls_by_hour',
+  'manifest_blobs',
+  'manifest_children',
+  'tag_history',
+  'tags',
+];
 
 /** Tables with their columns and foreign keys, and indexes, in an order that means nothing. */
 function describeTables(database: DatabaseSync) {

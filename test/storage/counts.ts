@@ -53,11 +53,11 @@ const COUNTERS = {
         (SELECT format('%d %d %d %d', count(*), coalesce(sum(size), 0), coalesce(sum(pulls), 0),
             coalesce(sum(versions), 0)) FROM images WHERE ${LISTED}) AS expected
       FROM workspaces AS w`,
-  'pulls of images by day': `
+  'pulls of images by hour': `
     SELECT format('%d, day %d', image_id, day) AS name, counted, expected
       FROM (SELECT image_id, day, sum(pulls) AS expected FROM pulls_by_day GROUP BY 1, 2)
-        LEFT JOIN (SELECT image_id, day, pulls AS counted FROM image_pulls_by_day)
-          USING (image_id, day)`,
+        LEFT JOIN (SELECT image_id, hour / 24 AS day, sum(pulls) AS counted
+          FROM image_pulls_by_hour GROUP BY 1, 2) USING (image_id, day)`,
 };
 
 /** Rows that nothing but a mistake leaves. */

@@ -50,3 +50,8 @@ export const trashId = z.string().max(40).openapi({
 export const userName = z.string().nullable().openapi({
   description: 'Null for users who are no members of the project.',
 });
+
+export const lastUse = z.iso.datetime().nullable().openapi({
+  description:
+    'When its content, or something that belongs to it, was last pulled or checked for freshness, to the hour; a few minutes may pass before it is shown.',
+});

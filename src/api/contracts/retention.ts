@@ -6,7 +6,7 @@ import {
   type RetentionRules,
 } from '../../domain/retention.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERNS, TAG_PATTERN } from '../../domain/tag-patterns.ts';
-import { paging } from './common.ts';
+import { lastUse, paging } from './common.ts';
 import { digestText } from './digest.ts';
 
 const patterns = z
@@ -24,7 +24,7 @@ const rules = {
   keepLast: upTo(MAX_KEEP_LAST).describe(
     'Number of most recently pushed versions to keep in each image.',
   ),
-  keepDays: upTo(MAX_KEEP_DAYS).describe('Days to keep a version after its last push or pull.'),
+  keepDays: upTo(MAX_KEEP_DAYS).describe('Days to keep a version after its last push or use.'),
   keepTags: patterns.describe('Patterns of tags to keep, whatever their age.'),
   immutableTags: patterns.describe('Patterns of tags that cannot be moved or deleted once pushed.'),
 } satisfies Record<keyof RetentionRules, z.ZodType>;
@@ -48,6 +48,7 @@ const unkeptVersion = z
     size: z.int(),
     pushedAt: z.iso.datetime(),
     lastPulledAt: z.iso.datetime().nullable(),
+    lastUsedAt: lastUse,
     attachedTo: z.string().nullable().openapi({
       description:
         'Of a signature or another accessory: the version before it, with which it goes.',

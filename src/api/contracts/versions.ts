@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { SORT_DIRECTIONS, VERSION_SORTS } from '../../domain/lists.ts';
 import { accessory } from './accessories.ts';
 import { itemDeletion } from './bulk.ts';
-import { paging, userName } from './common.ts';
+import { lastUse, paging, userName } from './common.ts';
 import { digestText } from './digest.ts';
 import { imageParams } from './images.ts';
 
@@ -26,8 +26,11 @@ const facts = {
     .openapi({ description: 'Bytes of config and layers; for an index, of all its images.' }),
   pushedAt: z.iso.datetime(),
   pushedBy: userName,
-  pulls: z.int(),
+  pulls: z.int().openapi({
+    description: 'Pulls of its content: downloads of the manifest, by any tag or by digest.',
+  }),
   lastPulledAt: z.iso.datetime().nullable(),
+  lastUsedAt: lastUse,
 };
 
 export const version = z.object({ tag: tagText, ...facts }).openapi('Version');

@@ -11,7 +11,7 @@ import { type JudgedStep, judge } from './walk.ts';
 export interface GoneAccessory
   extends Pick<
     RetainedVersion,
-    'imageId' | 'tag' | 'digest' | 'size' | 'pushedAt' | 'lastPulledAt'
+    'imageId' | 'tag' | 'digest' | 'size' | 'pushedAt' | 'lastPulledAt' | 'lastUsedAt'
   > {
   /** The last of them by name. */
   readonly with: string;
@@ -44,6 +44,7 @@ function describe(reaches: readonly ReachedAccessory[]): GoneAccessory {
     size: one.accessorySize,
     pushedAt: one.accessoryPushedAt,
     lastPulledAt: one.accessoryPulledAt,
+    lastUsedAt: one.accessoryUsedAt,
     with:
       reaches
         .map(({ tag }) => tag)

@@ -95,6 +95,17 @@ export function repositoryManifestBlobsLookup(
   return manifestBlobsLookup(manifestId(REPOSITORY_IMAGE, reference), limit);
 }
 
+/** Looks up whether an index that is not in the trash lists that manifest; needs repositoryTable. */
+export function repositoryListedLookup(reference: Reference): Lookup<boolean> {
+  return {
+    sql: sql`
+      SELECT EXISTS (
+        SELECT 1 FROM manifest_children AS c CROSS JOIN manifests AS p ON p.id = c.parent_id
+          WHERE c.child_id = ${manifestId(REPOSITORY_IMAGE, reference)} AND p.deleted_at IS NULL)`,
+    read: (value) => value === 1,
+  };
+}
+
 /** The id of a manifest by tag or digest, as a scalar subquery. */
 function manifestId(image: SQL, reference: Reference): SQL {
   return reference.kind === 'tag'

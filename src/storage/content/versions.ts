@@ -3,6 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { SortDirection } from '../../domain/lists.ts';
 import type { Reference, Tag } from '../../domain/names.ts';
 import type { Database } from '../database.ts';
+import { LAST_USED } from '../last-use.ts';
 
 /** A manifest, and the tag by which it was found, as lists and views show them. */
 export interface VersionRecord {
@@ -19,12 +20,16 @@ export interface VersionRecord {
   readonly pushedAt: number;
   readonly pushedBy: string;
   readonly pulls: number;
+  /** Of the manifest, by whatever tag or digest it was asked for. */
   readonly lastPulledAt: number | null;
+  /** The last pull or other use of it or of what it keeps, to the hour. */
+  readonly lastUsedAt: number | null;
 }
 
 /** Columns of manifests `m` and of `t`, which is the tag, or the manifest again. */
 const MANIFEST = sql`m.digest, m.media_type AS mediaType, m.artifact_type AS artifactType,
-  m.platforms, m.content_size AS size, t.pulls, t.last_pulled_at AS lastPulledAt`;
+  m.platforms, m.content_size AS size, m.pulls, m.last_pulled_at AS lastPulledAt,
+  ${LAST_USED} AS lastUsedAt`;
 const TAGGED = sql`t.name AS tag, ${MANIFEST}, t.updated_at AS pushedAt, t.updated_by AS pushedBy`;
 const UNTAGGED = sql`NULL AS tag, ${MANIFEST}, t.pushed_at AS pushedAt, t.pushed_by AS pushedBy`;
 

@@ -12,8 +12,13 @@ const SLICE = 500;
 /** Fewer manifests, whose texts may be large. */
 const MANIFESTS = 50;
 
-/** Tables with an `image_id`, besides manifests and links. */
-const TABLES = ['tag_history', 'pulls_by_day', 'image_pulls_by_day'] as const;
+/** Tables with an `image_id`, besides manifests and links, each with its key. */
+const TABLES = {
+  tag_history: 'image_id, tag, id',
+  pulls_by_day: 'rowid',
+  image_pulls_by_hour: 'image_id, hour',
+  image_pulls_by_day: 'rowid',
+} as const;
 
 /**
  * Deletes a slice of a purged image, from its tags down to its links, in one transaction. The
@@ -35,12 +40,12 @@ export async function deleteImageSlice(
       DELETE FROM image_blobs AS l WHERE l.image_id = ${imageId} AND ${IS_UNUSED_LINK}
         AND l.blob_id IN (SELECT value FROM json_each(${blobs}))`,
     ...deleteBlobsStatements(blobs, deleting),
-    ...TABLES.map((table) => deleteSlice(table, imageId)),
+    ...Object.entries(TABLES).map(([table, key]) => deleteSlice(table, key, imageId)),
     // Not the image's own row in the trash, by which the next slice finds it.
     sql`DELETE FROM trash WHERE id IN (SELECT id ${versions} LIMIT ${SLICE})`,
     sql`
       DELETE FROM images WHERE id = ${imageId}
-        AND ${nothingIn(['tags', 'manifests', ...TABLES], imageId)}
+        AND ${nothingIn(['tags', 'manifests', ...Object.keys(TABLES)], imageId)}
         AND NOT EXISTS (
           SELECT 1 FROM image_blobs AS l WHERE l.image_id = ${imageId} AND ${IS_UNUSED_LINK})
         AND NOT EXISTS (SELECT 1 ${versions})`,
@@ -92,15 +97,10 @@ function deleteFirstManifests(imageId: number, deleting: Deleting): SQL[] {
   ];
 }
 
-function deleteSlice(table: (typeof TABLES)[number], imageId: number): SQL {
-  if (table === 'tag_history') {
-    return sql`
-      DELETE FROM tag_history WHERE (image_id, tag, id) IN (
-        SELECT image_id, tag, id FROM tag_history WHERE image_id = ${imageId} LIMIT ${SLICE})`;
-  }
+function deleteSlice(table: string, key: string, imageId: number): SQL {
   return sql`
-    DELETE FROM ${sql.raw(table)} WHERE rowid IN (
-      SELECT rowid FROM ${sql.raw(table)} WHERE image_id = ${imageId} LIMIT ${SLICE})`;
+    DELETE FROM ${sql.raw(table)} WHERE (${sql.raw(key)}) IN (
+      SELECT ${sql.raw(key)} FROM ${sql.raw(table)} WHERE image_id = ${imageId} LIMIT ${SLICE})`;
 }
 
 function nothingIn(tables: readonly string[], imageId: number): SQL {

@@ -3,6 +3,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { PushPlace, VersionActivity } from '../../domain/retention.ts';
 import { accessoriesReached, IS_ORPHAN } from '../accessories.ts';
 import { type Database, runBatch } from '../database.ts';
+import { LAST_USED, lastUseOf } from '../last-use.ts';
 import { moveAccessoriesStatements, moveTagsStatements } from '../trash/move-tags.ts';
 
 /** The stored rules of a workspace, JSON; null: none, or the workspace is in the trash. */
@@ -70,17 +71,16 @@ const MAX_REACHED = 20_000;
 export interface RetainedVersion extends VersionActivity {
   readonly imageId: number;
   readonly digest: Digest;
+  readonly lastPulledAt: number | null;
   /** Bytes of its content, as the manifest declares them. */
   readonly size: number;
   /** Whether it is a version, or an accessory of something that is there, or not there. */
   readonly kind: 'version' | 'attached' | 'orphan';
 }
 
-/** The last pull of tag `t` or of its manifest `m`. */
-const LAST_PULLED = sql`nullif(max(coalesce(t.last_pulled_at, 0), coalesce(m.last_pulled_at, 0)), 0)`;
-
 const VERSION = sql`t.image_id AS imageId, t.name AS tag, m.digest,
-  t.updated_at AS pushedAt, ${LAST_PULLED} AS lastPulledAt, m.content_size AS size,
+  t.updated_at AS pushedAt, m.last_pulled_at AS lastPulledAt, ${LAST_USED} AS lastUsedAt,
+  m.content_size AS size,
   CASE WHEN t.subject IS NULL THEN 'version' WHEN ${IS_ORPHAN} THEN 'orphan' ELSE 'attached' END
     AS kind`;
 
@@ -136,6 +136,7 @@ export interface ReachedAccessory extends RetainedVersion {
   readonly accessorySize: number;
   readonly accessoryPushedAt: number;
   readonly accessoryPulledAt: number | null;
+  readonly accessoryUsedAt: number | null;
 }
 
 /** What is attached to versions, each with every tag that reaches its subject. */
@@ -145,7 +146,7 @@ export async function listReachedAccessories(
 ): Promise<ReachedAccessory[]> {
   const columns = sql`${VERSION}, a.name AS accessory, n.digest AS accessoryDigest,
     n.content_size AS accessorySize, a.updated_at AS accessoryPushedAt,
-    a.last_pulled_at AS accessoryPulledAt`;
+    n.last_pulled_at AS accessoryPulledAt, ${lastUseOf(sql`n`)} AS accessoryUsedAt`;
   const joins = sql`${MANIFEST} CROSS JOIN manifests AS n ON n.id = a.manifest_id`;
   return await db.all<ReachedAccessory>(
     sql`${accessoriesReached(columns, manifestsOf(versions), joins)} ORDER BY a.name LIMIT ${MAX_REACHED}`,
@@ -163,7 +164,7 @@ export interface Unkept {
 
 /**
  * Moves versions to the trash, each only if the facts that decided it still hold: the rules, its
- * push, its last pull, and that its image has `keepLast` versions that were pushed later, or of an
+ * push, its last use, and that its image has `keepLast` versions that were pushed later, or of an
  * accessory, that its subject is not there. What is attached to them goes too.
  * Answers how many were moved.
  */
@@ -210,7 +211,7 @@ function unkeptRows({ workspace, versions, keepLast, lastKept }: Unkept): SQL {
         CROSS JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
       WHERE w.id = ${workspace.id} AND w.retention = ${workspace.retention}
         AND m.digest = v.value ->> 'digest' AND t.updated_at = v.value ->> 'pushedAt'
-        AND ${LAST_PULLED} IS v.value ->> 'lastPulledAt'
+        AND ${LAST_USED} IS v.value ->> 'lastUsedAt'
         AND iif(t.subject IS NULL,
           ${keepLast === null ? sql`1` : sql`t.image_id IN (${later})`}, ${IS_ORPHAN})`;
 }

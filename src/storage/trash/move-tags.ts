@@ -18,10 +18,10 @@ export function moveTagsStatements(
   return [
     sql`
       INSERT INTO trashed_tags
-          (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-            last_pulled_at, deleted_at, deleted_by, subject, with_subject)
-        SELECT image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-            last_pulled_at, ${now}, ${deletedBy}, subject, ${withSubject ? 1 : 0}
+          (image_id, name, manifest_id, created_at, updated_at, updated_by, deleted_at, deleted_by,
+            subject, with_subject)
+        SELECT image_id, name, manifest_id, created_at, updated_at, updated_by, ${now},
+            ${deletedBy}, subject, ${withSubject ? 1 : 0}
           FROM tags WHERE ${where} RETURNING name`,
     sql`DELETE FROM tags WHERE ${where} RETURNING name`,
   ];

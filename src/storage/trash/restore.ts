@@ -79,7 +79,7 @@ export async function restoreVersion(
   return there.length > 0;
 }
 
-/** Restores the tag with its times and pulls; only its history records the deletion. */
+/** Restores the tag with its times; only its history records the deletion. */
 function restoreTag(
   { imageId, digest }: TrashedVersion,
   { trashedTagId, name }: NonNullable<TrashedVersion['tag']>,
@@ -88,10 +88,9 @@ function restoreTag(
 ): SQL[] {
   return [
     sql`
-      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, pulls,
-          last_pulled_at, subject)
-        SELECT image_id, ${name}, manifest_id, created_at, updated_at, updated_by, pulls,
-            last_pulled_at, ${tagSubject(imageId, name, digest)}
+      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, subject)
+        SELECT image_id, ${name}, manifest_id, created_at, updated_at, updated_by,
+            ${tagSubject(imageId, name, digest)}
           FROM trashed_tags WHERE id = ${trashedTagId} AND ${open}`,
     sql`
       UPDATE tag_history SET changed_at = ${now}, changed_by = ${by}

@@ -53,6 +53,10 @@ export async function listPullDays(
   from: number,
 ): Promise<ReadonlyMap<number, number>> {
   const rows = await db.all<{ day: number; pulls: number }>(sql`
-    SELECT day, pulls FROM image_pulls_by_day WHERE image_id = ${id} AND day >= ${from}`);
+    SELECT day, sum(pulls) AS pulls FROM (
+      SELECT day, pulls FROM image_pulls_by_day WHERE image_id = ${id} AND day >= ${from}
+      UNION ALL
+      SELECT hour / 24, pulls FROM image_pulls_by_hour
+        WHERE image_id = ${id} AND hour >= ${from * 24}) GROUP BY 1`);
   return new Map(rows.map(({ day, pulls }) => [day, pulls]));
 }

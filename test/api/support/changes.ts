@@ -13,6 +13,7 @@ import {
   TYPES,
 } from '../../support/worker/content.ts';
 import { query } from '../../support/worker/database.ts';
+import { addPulls } from '../../support/worker/pulls.ts';
 import { pushBlob, putManifest } from '../../support/worker/push.ts';
 import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
 
@@ -197,16 +198,12 @@ export class Changes {
   async #pull(): Promise<boolean> {
     const [workspace = '', image = ''] = this.#image().split('/');
     const found = await query<{ id: number }>(
-      `UPDATE images SET pulls = pulls + 1 WHERE name = ? AND workspace_id = (
-        SELECT id FROM workspaces WHERE name = ?) RETURNING id`,
+      `SELECT id FROM images WHERE name = ? AND workspace_id = (
+        SELECT id FROM workspaces WHERE name = ?)`,
       ...[image, workspace],
     );
     for (const { id } of found) {
-      await query(
-        `INSERT INTO pulls_by_day VALUES (?, ?, ?, 1)
-          ON CONFLICT DO UPDATE SET pulls = pulls + excluded.pulls`,
-        ...[id, this.#random(2), `t${this.#random(3)}`],
-      );
+      await addPulls(id, this.#random(48), 1, `sha256:${this.#random(3)}`);
     }
     return found.length > 0;
   }

@@ -1,8 +1,11 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { counterName } from '../../../src/domain/pulls.ts';
+import { describeBytes, TYPES } from '../../support/worker/content.ts';
 import { imageId } from '../../support/worker/database.ts';
 import { makePlace, makeWorkspace } from '../../support/worker/people.ts';
+import { pushIndex } from '../../support/worker/push.ts';
 import { bearer } from '../../support/worker/registry-client.ts';
 import { getToken } from '../../support/worker/token-service.ts';
 import { BUDGETS, type Budget, PART } from './budgets.ts';
@@ -96,6 +99,23 @@ const WORK: Readonly<Record<keyof typeof BUDGETS, () => Promise<Work>>> = {
     const { token, image } = await pushed();
     return () => ask(token, 'HEAD', `/v2/${image.repository}/manifests/latest`, 200);
   },
+  'HEAD of a manifest, again within the hour': async () => {
+    const { token, image } = await pushed();
+    const path = `/v2/${image.repository}/manifests/latest`;
+    await ask(token, 'HEAD', path, 200);
+    return () => ask(token, 'HEAD', path, 200);
+  },
+  'pull of an index and of one of its images': async () => {
+    const { developer, image } = await pushed();
+    const child = describeBytes(image.text, TYPES.image);
+    await pushIndex(image.repository, 'all', [child]);
+    const token = await signIn(developer, image.repository);
+    return async () => {
+      for (const reference of ['all', child.digest]) {
+        await ask(token, 'GET', `/v2/${image.repository}/manifests/${reference}`, 200);
+      }
+    };
+  },
   'cold pull': async () => {
     const { developer, image } = await pushed();
     return () => pull(developer, image);
@@ -112,7 +132,7 @@ const WORK: Readonly<Record<keyof typeof BUDGETS, () => Promise<Work>>> = {
   'pulls on their way to D1': async () => {
     const { developer, image } = await pushed();
     for (let n = 0; n < 10; n++) await pull(developer, image);
-    const id = env.PULLS.idFromName(`image:${await imageId(image.repository)}`);
+    const id = env.PULLS.idFromName(counterName(await imageId(image.repository)));
     ledger.alarmOf = id.toString();
     return () => runDurableObjectAlarm(env.PULLS.get(id));
   },

@@ -100,6 +100,25 @@ function counted<A extends unknown[], T>(what: 'classA' | 'classB', call: (...ar
   };
 }
 
+/** Counts the rows that an object writes into its storage, which is changed in place. */
+export function countWrites(storage: DurableObjectStorage): void {
+  const { kv } = storage;
+  for (const [target, names] of [
+    [storage, ['setAlarm', 'deleteAll']],
+    [kv, ['put', 'delete']],
+  ] as const) {
+    for (const name of names) {
+      const write = Reflect.get(target, name).bind(target);
+      const count = (...args: unknown[]) => {
+        cost.pullRows++;
+        return write(...args);
+      };
+      Object.defineProperty(target, name, { value: count });
+    }
+  }
+  Object.defineProperty(storage, 'kv', { value: kv });
+}
+
 function countObjects(
   objects: DurableObjectNamespace,
   what: keyof Pick<Cost, 'uploads' | 'pulls'>,

@@ -16,6 +16,8 @@ export interface Cost {
   uploads: number;
   /** Requests to counters of pulls, and alarms of them. */
   pulls: number;
+  /** Rows that counters of pulls write: values put and deleted, alarms set. */
+  pullRows: number;
   /** Bytes handed to R2 from JavaScript's memory; what streams through is not among them. */
   bytes: number;
 }
@@ -30,6 +32,7 @@ const NOTHING: Cost = {
   classB: 0,
   uploads: 0,
   pulls: 0,
+  pullRows: 0,
   bytes: 0,
 };
 

@@ -7,7 +7,7 @@ import type { Env } from '../../../src/env.ts';
 import { PullCounter as Pulls } from '../../../src/events/pull-counter.ts';
 import registry from '../../../src/index.ts';
 import { UploadSession as Upload } from '../../../src/uploads/upload-session.ts';
-import { countBindings } from './counting.ts';
+import { countBindings, countWrites } from './counting.ts';
 import { difference, ledger } from './ledger.ts';
 
 /** One counting environment for each isolate, as there is one of the platform's. */
@@ -59,6 +59,7 @@ export class UploadSession extends Upload {
 
 export class PullCounter extends Pulls {
   constructor(state: DurableObjectState, env: Env) {
+    countWrites(state.storage);
     super(state, counting(env));
   }
 

@@ -107,6 +107,7 @@ const CONTENT = [
   'trash',
   'tag_history',
   'pulls_by_day',
+  'image_pulls_by_hour',
   'image_pulls_by_day',
   'pull_flushes',
   'doomed_objects',

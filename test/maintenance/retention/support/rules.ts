@@ -11,8 +11,8 @@ export interface MadeVersion {
   readonly image: string;
   readonly tag: string;
   readonly pushedAt: number;
-  readonly tagPulledAt: number | null;
-  readonly manifestPulledAt: number | null;
+  readonly pulledAt: number | null;
+  readonly usedAt: number | null;
   /** How its tag attaches it to another version of the image, or (null) to none that is there. */
   readonly attachedTo?: string | null;
 }
@@ -45,15 +45,14 @@ export async function makeVersions(
   await query(
     `INSERT INTO manifests
         (image_id, workspace_id, digest, media_type, size, content_size, content, pushed_at,
-          pushed_by, last_pulled_at)
-      SELECT i.id, i.workspace_id, value ->> 'digest', 'x', 1, 10, '{}', 0, 'x', value ->> 'manifestPulledAt' ${from}`,
+          pushed_by, last_pulled_at, last_used_at)
+      SELECT i.id, i.workspace_id, value ->> 'digest', 'x', 1, 10, '{}', 0, 'x', value ->> 'pulledAt', value ->> 'usedAt' ${from}`,
     json,
   );
   await query(
     `INSERT INTO tags
-        (image_id, name, manifest_id, created_at, updated_at, updated_by, last_pulled_at, subject)
-      SELECT i.id, value ->> 'tag', m.id, 0, value ->> 'pushedAt', 'x', value ->> 'tagPulledAt',
-          value ->> 'subject'
+        (image_id, name, manifest_id, created_at, updated_at, updated_by, subject)
+      SELECT i.id, value ->> 'tag', m.id, 0, value ->> 'pushedAt', 'x', value ->> 'subject'
         ${from} JOIN manifests AS m ON m.image_id = i.id AND m.digest = value ->> 'digest'`,
     json,
   );
