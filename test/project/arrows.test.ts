@@ -33,10 +33,10 @@ const ALLOWED: ArrowTable = {
   events: arrows('storage domain env', 'cloudflare:workers'),
   maintenance: arrows('services storage storage/accounts storage/content domain'),
   'maintenance/collection': arrows(
-    'services storage storage/garbage storage/trash domain env',
+    'maintenance services storage storage/garbage storage/trash domain env',
     'cloudflare:workers zod',
   ),
-  'maintenance/retention': arrows('services storage storage/retention domain'),
+  'maintenance/retention': arrows('maintenance services storage storage/retention domain'),
   auth: arrows(
     'storage storage/accounts storage/content storage/trash storage/workspaces rate-limits domain env',
     'jose zod node:crypto',

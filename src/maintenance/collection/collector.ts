@@ -67,7 +67,8 @@ export class Collector extends DurableObject<Env> {
       const run = await findRunning(db, workspaceId);
       if (run === null) return null;
       const { wakeAt } = await advance({
-        ...{ db, bucket: guardBucket(this.env.BUCKET, this.env.DISK), run, trashDays },
+        ...{ db, bucket: guardBucket(this.env.BUCKET, this.env.DISK), pulls: this.env.PULLS, run },
+        trashDays,
         ...readTimes(this.env),
       });
       if (wakeAt !== null) return wakeAt;

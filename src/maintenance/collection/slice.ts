@@ -11,6 +11,8 @@ import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
 export interface SliceContext {
   readonly db: Database;
   readonly bucket: R2Bucket;
+  /** The pull counters, which know of uses that the database does not know yet. */
+  readonly pulls: DurableObjectNamespace;
   readonly run: RunRecord;
   /** Days for which the trash keeps what is in it. */
   readonly trashDays: number;

@@ -6,39 +6,80 @@ import {
   type ReleasedManifest,
 } from '../../storage/garbage/released-manifests.ts';
 import {
+  listUntagged,
   listWorkspacesWithDue,
   releaseUntagged,
+  type UntaggedKey,
 } from '../../storage/garbage/untagged-manifests.ts';
 import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
-import { applyToEach, type Phase, type SliceContext, timesOf } from './slice.ts';
+import { flushCounters } from '../flush-counters.ts';
+import { applyToEach, type Phase, type SliceContext, type SliceResult, timesOf } from './slice.ts';
 
-/** Rows of a slice; fewer manifests, since each may name many blobs. */
+/** Rows of a slice; fewer manifests, since each may name many blobs, or be of an image of its own. */
 const SLICE = 500;
 const MANIFESTS = 50;
+const UNTAGGED = 100;
 const WORKSPACES = 100;
 
 const deleting = ({ run }: SliceContext) => ({ runId: run.id, now: Date.now() });
 
-/** Releases what has had no tag for longer than the policy of its workspace keeps it. */
+const untaggedSchema = z.object({
+  workspace: z.number(),
+  /** Null: the workspace is done. */
+  after: z.nullable(z.tuple([z.number(), z.number()])),
+});
+
+/**
+ * Releases what has had no tag, and was not used, for longer than the policy of its workspace keeps
+ * it.
+ */
 export const releaseUntaggedManifests: Phase = {
   name: 'untagged',
   of: 'everywhere',
   slice: async (collection, at) => {
     const { db, run } = collection;
+    // A run of an earlier release may continue here: then this begins again.
+    const place = untaggedSchema.safeParse(at).data;
+    if (place?.after) return await releaseFrom(collection, place.workspace, place.after);
+    if (run.workspaceId !== null) return await releaseFrom(collection, run.workspaceId, [0, 0]);
     const times = timesOf(collection);
-    if (run.workspaceId !== null) {
-      const count = await releaseUntagged(db, run.workspaceId, times, SLICE);
-      return { next: count < SLICE ? null : true };
-    }
-    const { due, last } = await listWorkspacesWithDue(db, Number(at ?? 0), times, WORKSPACES);
-    const [first, second] = due;
-    if (first === undefined) return { next: last };
-    const count = await releaseUntagged(db, first, times, SLICE);
-    // The same workspace again, until it has no more.
-    if (count === SLICE) return { next: first - 1 };
-    return { next: second === undefined ? last : second - 1 };
+    const { due, last } = await listWorkspacesWithDue(db, place?.workspace ?? 0, times, WORKSPACES);
+    const [first] = due;
+    if (first !== undefined) return await releaseFrom(collection, first, [0, 0]);
+    return { next: last === null ? null : { workspace: last, after: null } };
   },
 };
+
+async function releaseFrom(
+  collection: SliceContext,
+  workspace: number,
+  after: UntaggedKey,
+): Promise<SliceResult> {
+  const { db, run } = collection;
+  const times = timesOf(collection);
+  const found = await listUntagged(db, workspace, times, after, UNTAGGED);
+  const { known, errors } = await askCounters(collection, found);
+  await releaseUntagged(db, known, times);
+  const last = found.at(-1);
+  if (last && found.length === UNTAGGED) {
+    return { next: { workspace, after: [last.unusedSince, last.id] }, errors };
+  }
+  return { next: run.workspaceId === null ? { workspace, after: null } : null, errors };
+}
+
+/** Those of some manifests whose last use the database knows, after asking the counters of their images. */
+async function askCounters<T extends { readonly imageId: number }>(
+  { pulls }: SliceContext,
+  manifests: readonly T[],
+): Promise<{ readonly known: T[]; readonly errors: string[] }> {
+  const asked = new Set(manifests.map(({ imageId }) => imageId));
+  const answered = await flushCounters(pulls, asked);
+  const silent = [...asked].filter((id) => !answered.has(id));
+  return {
+    known: manifests.filter(({ imageId }) => answered.has(imageId)),
+    errors: silent.map((id) => `image ${id}: its pull counter did not answer`),
+  };
+}
 
 const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), deleted: z.number() });
 
@@ -68,15 +109,18 @@ export const deleteReleasedManifests: Phase = {
 async function deleteManifests(collection: SliceContext, found: readonly ReleasedManifest[]) {
   const { db, run } = collection;
   const times = timesOf(collection);
-  const going = found.filter(({ isKept }) => !isKept);
   const kept = found.filter(({ isKept }) => isKept);
   await keepReleased(db, kept, times);
+  const going = await askCounters(
+    collection,
+    found.filter(({ isKept }) => !isKept),
+  );
   const errors = await applyToEach(
-    going,
+    going.known,
     (some) => deleteReleased(db, some, times, run.emptyTrash, deleting(collection)),
     ({ digest }) => `manifest ${digest}`,
   );
-  return { deleted: going.length - errors.length, errors };
+  return { deleted: going.known.length - errors.length, errors: [...going.errors, ...errors] };
 }
 
 const linkKey = z.tuple([z.number(), z.number(), z.number()]);

@@ -6,6 +6,7 @@ import {
   type RetainingWorkspace,
 } from '../../storage/retention/retention.ts';
 import { readSweep, writeSweep } from '../../storage/sweep-cursors.ts';
+import { flushCounters } from '../flush-counters.ts';
 import { judgeStep, type WalkPlace } from './walk.ts';
 
 /** Who deletes what rules do not keep; no user can have this name. */
@@ -13,6 +14,9 @@ const RETENTION_ACTOR = 'retention rules';
 
 /** Steps of one slice: some 50,000 versions, in 350 queries at most. */
 const MAX_STEPS = 50;
+
+/** Pull counters that one slice asks, besides those of its last step: each is a subrequest. */
+const MAX_ASKED = 2000;
 
 const SWEEP = 'retention';
 
@@ -37,8 +41,8 @@ export async function applyRetention(
 ): Promise<number> {
   const { db } = services;
   let place: SweepPlace | null = (await readSweep<SweepPlace>(db, SWEEP)) ?? START;
-  let trashed = 0;
-  for (let step = 0; step < maxSteps && place !== null; step++) {
+  let [trashed, asked] = [0, 0];
+  for (let step = 0; step < maxSteps && asked < MAX_ASKED && place !== null; step++) {
     const workspace = await nextRetaining(db, place.workspace);
     if (workspace === null) {
       place = null;
@@ -46,6 +50,7 @@ export async function applyRetention(
       const after: WalkPlace | null = workspace.id === place.workspace ? place.after : null;
       const done = await applyStep(services, workspace, after, now);
       trashed += done.trashed;
+      asked += done.asked;
       place = done.next
         ? { workspace: workspace.id, after: done.next }
         : { workspace: workspace.id + 1, after: null };
@@ -55,19 +60,27 @@ export async function applyRetention(
   return trashed;
 }
 
+interface AppliedStep {
+  readonly trashed: number;
+  /** Number of pull counters that were asked. */
+  readonly asked: number;
+  readonly next: WalkPlace | null;
+}
+
 async function applyStep(
-  { db }: Services,
+  { db, pulls }: Services,
   workspace: RetainingWorkspace,
   after: WalkPlace | null,
   now: number,
-): Promise<{ readonly trashed: number; readonly next: WalkPlace | null }> {
+): Promise<AppliedStep> {
   const rules = parseRules(workspace.retention);
   const { versions, lastKept, next } = await judgeStep(db, workspace.id, rules, after, now);
-  const unkept = {
-    workspace,
-    versions: versions.filter(({ keptFor }) => keptFor === null),
-    keepLast: rules.keepLast,
-    lastKept,
-  };
-  return { trashed: await moveUnkeptToTrash(db, unkept, RETENTION_ACTOR, now), next };
+  const unkept = versions.filter(({ keptFor }) => keptFor === null);
+  // Without `keepDays` their last use decides nothing.
+  const asked = new Set(rules.keepDays === null ? [] : unkept.map(({ imageId }) => imageId));
+  const answered = await flushCounters(pulls, asked);
+  const known = unkept.filter(({ imageId }) => !asked.has(imageId) || answered.has(imageId));
+  const moving = { workspace, versions: known, keepLast: rules.keepLast, lastKept };
+  const trashed = await moveUnkeptToTrash(db, moving, RETENTION_ACTOR, now);
+  return { trashed, asked: asked.size, next };
 }

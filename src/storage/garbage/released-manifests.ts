@@ -20,6 +20,7 @@ const MAX_LINKS = 20_000;
 /** A manifest that nothing uses, and nothing keeps except perhaps the history of a tag. */
 export interface ReleasedManifest {
   readonly id: number;
+  readonly imageId: number;
   readonly digest: string;
   readonly releasedAt: number;
   /** Whether the history of a tag keeps it, by the policy of its workspace. */
@@ -41,7 +42,7 @@ export async function listReleased(
   limit: number,
 ): Promise<ReleasedManifest[]> {
   const rows = await db.all<Omit<ReleasedManifest, 'isKept'> & { isKept: number }>(sql`
-    SELECT m.id, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(times)} AS isKept
+    SELECT m.id, m.image_id AS imageId, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(times)} AS isKept
       FROM manifests AS m INDEXED BY manifests_released
         CROSS JOIN workspaces AS w ON w.id = m.workspace_id
       WHERE ${isReleasedExpired(times)} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
@@ -58,14 +59,15 @@ const stillExpired = (ids: string, times: CollectionTimes): SQL => sql`
   json_each(${ids}) AS n CROSS JOIN manifests AS m
     ON m.id = n.value AND ${isReleasedExpired(times)}`;
 
-/** Leaves manifests to the policy on untagged content, from the time a tag moved on. */
+/** Leaves manifests to the policy on untagged content, from their last use or the time a tag moved on. */
 export async function keepReleased(
   db: Database,
   manifests: readonly ReleasedManifest[],
   times: CollectionTimes,
 ): Promise<void> {
   await db.run(sql`
-    UPDATE manifests SET released_at = NULL, unused_since = overwritten_at
+    UPDATE manifests
+      SET released_at = NULL, unused_since = max(overwritten_at, coalesce(last_used_at, 0))
       WHERE id IN (SELECT m.id FROM ${stillExpired(idsJson(manifests), times)})`);
 }
 
@@ -149,16 +151,19 @@ function deleteAccessories(going: SQL, now: number): SQL[] {
 /** What is in the trash by itself is not released: it is kept until it leaves the trash. */
 function releaseDependents(going: SQL, now: number): SQL[] {
   const release = (which: SQL): SQL => sql`
-    UPDATE manifests SET released_at = ${now}
-      WHERE released_at IS NULL AND deleted_at IS NULL AND id IN (${which})`;
+    UPDATE manifests SET released_at = ${now}, released_by_age = d.by_age
+      FROM (SELECT id, max(by_age) AS by_age FROM (${which}) GROUP BY 1) AS d
+      WHERE manifests.id = d.id AND released_at IS NULL AND deleted_at IS NULL`;
   return [
     release(sql`
-      SELECT c.child_id FROM ${going} CROSS JOIN manifest_children AS c ON c.parent_id = m.id`),
+      SELECT c.child_id AS id, m.released_by_age AS by_age
+        FROM ${going} CROSS JOIN manifest_children AS c ON c.parent_id = m.id`),
     release(sql`
-      SELECT r.id FROM ${going} CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
-        ON r.image_id = m.image_id AND r.subject_digest = m.digest
-          AND r.subject_digest IS NOT NULL`),
-    release(accessories(going, sql`t.manifest_id`)),
-    release(trashedAccessories(going, sql`g.manifest_id`)),
+      SELECT r.id, m.released_by_age AS by_age
+        FROM ${going} CROSS JOIN manifests AS r INDEXED BY manifests_by_subject
+          ON r.image_id = m.image_id AND r.subject_digest = m.digest
+            AND r.subject_digest IS NOT NULL`),
+    release(accessories(going, sql`t.manifest_id AS id, m.released_by_age AS by_age`)),
+    release(trashedAccessories(going, sql`g.manifest_id AS id, m.released_by_age AS by_age`)),
   ];
 }

@@ -31,24 +31,48 @@ export async function listWorkspacesWithDue(
   return { due, last: rows.at(-1)?.id ?? null };
 }
 
-/**
- * Releases a slice of a workspace's manifests that have had no tag for longer than its policy
- * keeps them; answers how many. Those of images in the trash stay: they are restored whole.
- */
-export async function releaseUntagged(
+/** A manifest that has had no tag for longer than the policy of its workspace keeps it. */
+export interface UntaggedManifest {
+  readonly id: number;
+  readonly imageId: number;
+  readonly unusedSince: number;
+}
+
+/** Where a walk through untagged manifests continues: after [unusedSince, id]. */
+export type UntaggedKey = readonly [number, number];
+
+/** Such manifests of a workspace, those unused longest first, starting after `after`. */
+export async function listUntagged(
   db: Database,
   workspaceId: number,
   times: CollectionTimes,
+  [unusedSince, id]: UntaggedKey,
   limit: number,
-): Promise<number> {
-  const rows = await db.all(sql`
-    UPDATE manifests SET released_at = ${times.now}
+): Promise<UntaggedManifest[]> {
+  return await db.all<UntaggedManifest>(sql`
+    SELECT m.id, m.image_id AS imageId, m.unused_since AS unusedSince FROM workspaces AS w
+        CROSS JOIN manifests AS m INDEXED BY manifests_untagged ON m.workspace_id = w.id
+        CROSS JOIN images AS i ON i.id = m.image_id
+      WHERE w.id = ${workspaceId} AND ${isUntaggedExpired(times)}
+        AND (m.unused_since, m.id) > (${unusedSince}, ${id})
+      ORDER BY m.unused_since, m.id LIMIT ${limit}`);
+}
+
+/**
+ * Releases those of these manifests that no one has used meanwhile. Those of images in the trash
+ * stay: they are restored whole.
+ */
+export async function releaseUntagged(
+  db: Database,
+  manifests: readonly UntaggedManifest[],
+  times: CollectionTimes,
+): Promise<void> {
+  const ids = JSON.stringify(manifests.map(({ id }) => id));
+  await db.run(sql`
+    UPDATE manifests SET released_at = ${times.now}, released_by_age = 1
       WHERE id IN (
-        SELECT m.id FROM workspaces AS w
-            CROSS JOIN manifests AS m INDEXED BY manifests_untagged ON m.workspace_id = w.id
+        SELECT m.id FROM json_each(${ids}) AS n CROSS JOIN manifests AS m ON m.id = n.value
             CROSS JOIN images AS i ON i.id = m.image_id
-          WHERE w.id = ${workspaceId} AND ${isUntaggedExpired(times)}
-          LIMIT ${limit})
-      RETURNING id`);
-  return rows.length;
+            CROSS JOIN workspaces AS w ON w.id = m.workspace_id
+          WHERE ${isUntaggedExpired(times)})`);
 }

@@ -61,7 +61,7 @@ export async function deletePurgedVersions(
   const json = JSON.stringify(versions);
   await runBatch(db, [
     sql`
-      UPDATE manifests SET released_at = ${now} WHERE (image_id, digest) IN (
+      UPDATE manifests SET released_at = ${now}, released_by_age = 0 WHERE (image_id, digest) IN (
         SELECT value ->> 'imageId', value ->> 'digest' FROM json_each(${json}))`,
     sql`
       DELETE FROM trashed_tags WHERE id IN (

@@ -12,7 +12,7 @@ import {
 } from '../../../src/storage/garbage/collection-runs.ts';
 import { bindings, query } from './database.ts';
 
-const { db, bucket } = openServices(bindings);
+const { db, bucket, pulls } = openServices(bindings);
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const HOUR = 60 * 60 * 1000;
@@ -28,6 +28,7 @@ export interface CollectOptions {
   readonly startedAt?: number;
   readonly bucket?: R2Bucket;
   readonly db?: Database;
+  readonly pulls?: DurableObjectNamespace;
 }
 
 /** Begins a run, and answers what its slices work with. */
@@ -38,8 +39,10 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   await insertRun(db, workspaceId, 'test', emptyTrash, startedAt);
   const run = await findRunning(db, workspaceId);
   if (!run) throw new Error('the run that was just begun is not there');
-  const parts = { db: options.db ?? db, bucket: options.bucket ?? bucket };
-  return { ...parts, run, trashDays: 7, gracePeriod, deletionDelay: 0 };
+  return {
+    ...{ db: options.db ?? db, bucket: options.bucket ?? bucket, pulls: options.pulls ?? pulls },
+    ...{ run, trashDays: 7, gracePeriod, deletionDelay: 0 },
+  };
 }
 
 /** Does the next slice of a run; answers what the one behind it works with, null at the end. */
@@ -74,7 +77,7 @@ async function run(options: CollectOptions): Promise<RunRecord> {
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: SliceContext = {
-    ...{ db, bucket: other, run, trashDays: 7, gracePeriod: 0, deletionDelay: 0 },
+    ...{ db, bucket: other, pulls, run, trashDays: 7, gracePeriod: 0, deletionDelay: 0 },
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];

@@ -1,0 +1,59 @@
+/** Rules that keep what was used within some days ask the counters before they let a version go. */
+import { expect, test } from 'vitest';
+import { NO_RULES } from '../../../src/domain/retention.ts';
+import { applyRetention } from '../../../src/maintenance/retention/apply.ts';
+import { openServices } from '../../../src/services.ts';
+import { bindings, query } from '../../support/worker/database.ts';
+import { makePlace } from '../../support/worker/people.ts';
+import { Counter, get } from '../../support/worker/pulls.ts';
+import { pushImage, pushIndex } from '../../support/worker/push.ts';
+import { DAY, setRules, versionsOf } from './support/rules.ts';
+
+const services = openServices(bindings);
+
+/** A workspace with a rule, and images in it that were pushed long before. */
+async function makeOld(rules = { ...NO_RULES, keepDays: 1 } as Parameters<typeof setRules>[1]) {
+  const { workspace } = await makePlace();
+  const [row] = await query<{ id: number }>('SELECT id FROM workspaces WHERE name = ?', workspace);
+  const id = row?.id ?? 0;
+  const repository = `${workspace}/app`;
+  const { digest } = await pushImage(repository, 'checked');
+  const child = await pushImage(repository, null);
+  await pushIndex(repository, 'index', [child.descriptor]);
+  await pushImage(repository, 'idle');
+  await query(
+    'UPDATE tags SET updated_at = ? WHERE image_id IN (SELECT id FROM images WHERE workspace_id = ?)',
+    ...[Date.now() - 3 * DAY, id],
+  );
+  await setRules(id, rules);
+  return { id, repository, digest, child: child.digest, counter: await Counter.of(repository) };
+}
+
+test('versions that were only checked for freshness, or of which an image was, stay', async () => {
+  const { id, repository, digest, child, counter } = await makeOld();
+  await get(repository, 'checked', { headers: { 'if-none-match': `"${digest}"` }, status: 304 });
+  await get(repository, child, { method: 'HEAD' });
+  await counter.waitForUses(digest, child);
+  await applyRetention(services, Date.now());
+  expect(await versionsOf(id)).toEqual(['app:checked', 'app:index']);
+  expect(await versionsOf(id, 'trashed_tags')).toEqual(['app:idle']);
+  await setRules(id, null);
+});
+
+test('nothing goes while the counter does not answer', async () => {
+  const { id } = await makeOld();
+  const pulls = {
+    idFromName: () => 'any',
+    get: () => ({ fetch: () => Promise.reject(new Error('away')) }),
+  } as unknown as DurableObjectNamespace;
+  expect(await applyRetention({ ...services, pulls }, Date.now())).toBe(0);
+  expect(await applyRetention(services, Date.now())).toBe(3);
+  await setRules(id, null);
+});
+
+test('rules that keep nothing for its use ask no counter', async () => {
+  const { id } = await makeOld({ ...NO_RULES, keepLast: 1 });
+  const pulls = {} as DurableObjectNamespace;
+  expect(await applyRetention({ ...services, pulls }, Date.now())).toBe(2);
+  await setRules(id, null);
+});
