@@ -21,6 +21,12 @@ export interface UseCount {
   readonly pulledAt: number | null;
 }
 
+/**
+ * With the value `push`, a client says that it reads a manifest because it pushes: that is no pull.
+ * It counts only from those who may push, and what was read is in use all the same.
+ */
+export const PURPOSE_HEADER = 'orlop-purpose';
+
 /** The requests that a counter answers: a note, and the demand to bring all notes to D1. */
 export const COUNTER_URLS = { note: 'https://pulls/note', flush: 'https://pulls/flush' } as const;
 

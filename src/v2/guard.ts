@@ -10,6 +10,7 @@ import {
 } from '../auth/authenticate.ts';
 import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
+import { mayDo } from '../auth/permissions.ts';
 import {
   ANONYMOUS,
   type Identity,
@@ -25,6 +26,7 @@ import {
   parseRepositoryName,
   type RepositoryName,
 } from '../domain/names.ts';
+import { PURPOSE_HEADER } from '../domain/pulls.ts';
 import type { UnreservedAction } from '../domain/roles.ts';
 import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
@@ -153,8 +155,22 @@ async function authorizeFromDatabase(
   setPrincipal(c, principal);
   const repository = await accessRepository(services.db, principal, found.repository, name, action);
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
+  c.set('isForPush', await isForPush(c, principal, repository));
   cacheDecision(c, request, { repository, content: found.content, askedAt });
   setRepositoryContext(c, repository, found.content);
+}
+
+/**
+ * Whether a client says that it reads because it pushes, and may push. Its token need not cover that:
+ * clients have one for each kind of access.
+ */
+async function isForPush(
+  c: V2Context,
+  principal: Principal,
+  repository: Repository,
+): Promise<boolean> {
+  if (c.req.header(PURPOSE_HEADER) !== 'push') return false;
+  return await mayDo(c.var.services.db, principal, repository, 'image:push');
 }
 
 async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Promise<void> {

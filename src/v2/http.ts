@@ -25,6 +25,8 @@ export interface V2Env {
     pullsOnly: boolean;
     /** Set on routes of a repository only. */
     repo: RepositoryContext;
+    /** Whether the client reads because it pushes; not set where a remembered decision was enough. */
+    isForPush: boolean;
     /** What the query that decided found in the repository. */
     content: RequestedContent;
     /** Set where the path has one. */

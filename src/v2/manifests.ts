@@ -39,11 +39,11 @@ export async function serveManifest(c: V2Context): Promise<Response> {
 }
 
 /**
- * Whether an answer with a manifest is a pull: not if an index of the image lists the digest that
- * was asked for, because then the index was pulled.
+ * Whether an answer with a manifest is a pull: not if the client is pushing, or if an index of the
+ * image lists the digest that was asked for, because then the index was pulled.
  */
-function isPull({ var: { reference, content } }: V2Context): boolean {
-  return reference.kind === 'tag' || !content.isListed;
+function isPull({ var: { reference, content, isForPush } }: V2Context): boolean {
+  return !isForPush && (reference.kind === 'tag' || !content.isListed);
 }
 
 /** Tells the counter of the image what was asked for. The answer does not wait for it. */

@@ -119,6 +119,21 @@ describe('orlop push', () => {
     },
   );
 
+  test('says that it reads a version in order to push over it', async () => {
+    const { server, orlop } = place.current;
+    await writeDockerArchive(file('over.tar'), 'over:1', [layer('over', 10)]);
+    await throughProxy(server, {}, async ({ host, exchanges }) => {
+      await orlop.login(host, server.credential);
+      for (const _ of [1, 2])
+        await orlop.run(['push', file('over.tar'), `${host}/library/over:v1`]);
+      const reads = exchanges.filter(
+        ({ method, path }) => method === 'GET' && path.includes('/manifests/'),
+      );
+      expect(reads.map(({ status }) => status)).toContain(200);
+      for (const { headers } of reads) expect(headers['orlop-purpose']).toBe('push');
+    });
+  });
+
   test('a layer of another digest ends it before anything is published', async () => {
     const good = layerOf('gzip', [{ name: 'x', bytes: randomBytes(100, 'bad') }]);
     const image = imageOf([good]);

@@ -1,10 +1,16 @@
 /** Which requests count as pulls, and which as uses. */
 import { describe, expect, test } from 'vitest';
 import { unique } from '../support/worker/content.ts';
-import { makePlace, makeUser, projectAuthorization } from '../support/worker/people.ts';
+import {
+  makePlace,
+  makeUser,
+  projectAuthorization,
+  tokenAuthorization,
+} from '../support/worker/people.ts';
 import { Counter, get, readPulls, readUses } from '../support/worker/pulls.ts';
 import { pushImage, pushIndex } from '../support/worker/push.ts';
-import { ADMIN, ANONYMOUS, expectStatus, send } from '../support/worker/registry-client.ts';
+import { ADMIN, ANONYMOUS, bearer, expectStatus, send } from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 
 const HOUR = 3_600_000;
 
@@ -106,6 +112,32 @@ describe.concurrent('a pull of an image', () => {
     const { digest } = await pushImage(name, 'v1');
     await get(name, 'v1', { who: await projectAuthorization(project) });
     expect(await counted(await Counter.of(name), 1)).toEqual({ [digest]: 1 });
+  });
+});
+
+describe.concurrent('a read of a client that says it is pushing', () => {
+  const headers = { 'orlop-purpose': 'push' };
+
+  test('is a use and no pull', async () => {
+    const { workspace, developer } = await makePlace();
+    const name = `${workspace}/image`;
+    const { digest } = await pushImage(name, 'v1');
+    const token = await getToken(developer, `scope=repository:${name}:pull`);
+    await get(name, 'v1', { who: developer, headers });
+    await get(name, digest, { who: bearer(token.token), headers });
+    const counter = await Counter.of(name);
+    expect(await used(counter, digest)).toEqual([digest]);
+    expect(await counted(counter, 0)).toEqual({});
+  });
+
+  test('is a pull if it may not push', async () => {
+    const { project, workspace } = await makePlace();
+    const name = `${workspace}/image`;
+    const { digest } = await pushImage(name, 'v1');
+    const { authorization } = await makeUser({ [project]: 'viewer' });
+    const limited = await tokenAuthorization(await makeUser({ [project]: 'developer' }), ['read']);
+    for (const who of [authorization, limited]) await get(name, 'v1', { who, headers });
+    expect(await counted(await Counter.of(name), 2)).toEqual({ [digest]: 2 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Digest, digestAlgorithm } from '../../domain/digest.ts';
 import { isRetryableStatus } from '../../domain/http-status.ts';
 import { MANIFEST_TYPES } from '../../domain/media-types.ts';
+import { PURPOSE_HEADER } from '../../domain/pulls.ts';
 import { ArchiveError, failureReason } from '../errors.ts';
 import type { StoredManifest } from '../images.ts';
 import { MAX_DOCUMENT_BYTES } from '../read/entries.ts';
@@ -102,8 +103,9 @@ export class RemoteRepository {
   /** The text of a manifest or a blob; null if it does not exist or is too large to be JSON. */
   async getText(kind: 'manifests' | 'blobs', reference: string): Promise<string | null> {
     const accept = Object.keys(MANIFEST_TYPES).join(', ');
+    const headers = { accept, [PURPOSE_HEADER]: 'push' };
     const path = this.#path(`${kind}/${reference}`);
-    const response = await this.requestWithRetry({ method: 'GET', path, headers: { accept } });
+    const response = await this.requestWithRetry({ method: 'GET', path, headers });
     const size = Number(response.headers.get('content-length') ?? 0);
     if (response.status === 200 && size <= MAX_DOCUMENT_BYTES) {
       return new TextDecoder().decode(await response.arrayBuffer());

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { tarOf } from '../../support/clients/tar.ts';
 import { unique } from '../../support/worker/content.ts';
+import { Counter, readPulls } from '../../support/worker/pulls.ts';
 import { tagDigest } from '../../support/worker/push.ts';
 import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
 import { configOf, layerOf, sha256 } from '../support/content.ts';
@@ -43,6 +44,22 @@ test.each([
     sha256(gunzipSync(await get(`/v2/${repository}/blobs/${layer.digest}`))),
   );
   expect(await Promise.all(pulled)).toEqual(layers.map(({ diffId }) => diffId));
+});
+
+test('a push over a version that is there reads it, which is no pull', async () => {
+  const repository = fresh();
+  const layers = [layerOf(unique('one')), layerOf(unique('two'))];
+  const { digest } = await pushArchive(
+    tarOf(newSave({ tags: ['a:1'], layers })),
+    repository,
+    connect(),
+  );
+  const again = tarOf(newSave({ tags: ['a:2'], layers: [...layers, layerOf(unique('three'))] }));
+  await pushArchive(again, repository, connect());
+  const counter = await Counter.of(repository);
+  await counter.waitForUses(digest);
+  await counter.flush();
+  expect(await readPulls(counter.imageId)).toMatchObject({ image: 0, manifests: {} });
 });
 
 test('an OCI archive of many platforms arrives byte for byte, with its referrers', async () => {
