@@ -2,6 +2,7 @@ import { previewCollection } from '../maintenance/collection/preview.ts';
 import { collectionPreview, collectionPreviewQuery } from './contracts/collections.ts';
 import { workspaceParams } from './contracts/workspaces.ts';
 import { endpoint, jsonResponse } from './endpoint.ts';
+import { formatTime } from './http.ts';
 
 export const getCollectionPreview = endpoint(
   { action: 'workspace:view', on: 'workspace' },
@@ -17,6 +18,10 @@ export const getCollectionPreview = endpoint(
     const { services, workspace } = c.var;
     const emptyTrash = c.req.valid('query').emptyTrash === 'true';
     const preview = await previewCollection(services, workspace.id, emptyTrash, Date.now());
-    return c.json({ ...preview, items: [...preview.items], kept: [...preview.kept] }, 200);
+    const items = preview.items.map(({ lastUsedAt, ...item }) => ({
+      ...item,
+      lastUsedAt: formatTime(lastUsedAt),
+    }));
+    return c.json({ ...preview, items, kept: [...preview.kept] }, 200);
   },
 );

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { RUN_STATES } from '../../domain/runs.ts';
-import { idText, paging } from './common.ts';
+import { idText, lastUse, paging } from './common.ts';
 import { workspaceParams } from './workspaces.ts';
 
 export const workspaceRunParams = workspaceParams.extend({ runId: idText });
@@ -62,6 +62,7 @@ export const collectionPreview = z
           image: z.string(),
           reference: z.string().openapi({ description: 'A tag, digest or name.' }),
           bytes,
+          lastUsedAt: lastUse,
           reason: z.enum(['trash-emptied', 'trash-expired', 'untagged', 'unused']),
         }),
       )

@@ -53,5 +53,5 @@ export const userName = z.string().nullable().openapi({
 
 export const lastUse = z.iso.datetime().nullable().openapi({
   description:
-    'When its content, or something that belongs to it, was last pulled or checked for freshness, to the hour; a few minutes may pass before it is shown.',
+    'When its content, or something that belongs to it, was last pulled or checked for freshness, to the hour; a few minutes may pass before it is shown. Null: never.',
 });

@@ -19,11 +19,14 @@ import {
   type ManifestFacts,
 } from '../../storage/garbage/preview-manifests.ts';
 import { readSettings } from '../../storage/settings.ts';
+import { flushCounters } from '../flush-counters.ts';
 import { MAX_MANIFESTS, type ManifestPlan, planManifests } from './preview-manifests.ts';
 
 /** Rows of each sort that a preview looks at. */
 const MAX_LEAVING = 5000;
 const MAX_LINKS = 20_000;
+/** Pull counters that are asked for uses. */
+const MAX_ASKED = 500;
 /** What it shows one by one. */
 const MAX_ITEMS = 200;
 
@@ -33,6 +36,8 @@ interface PreviewItem {
   readonly image: string;
   readonly reference: string;
   readonly bytes: number;
+  /** Of a version or a manifest, ms; null: never, or it is neither. */
+  readonly lastUsedAt: number | null;
   readonly reason: 'trash-emptied' | 'trash-expired' | 'untagged' | 'unused';
 }
 
@@ -53,14 +58,14 @@ export interface CollectionPreview {
  * is written.
  */
 export async function previewCollection(
-  { db, gracePeriod }: Services,
+  { db, pulls, gracePeriod }: Services,
   workspaceId: number,
   emptyTrash: boolean,
   now: number,
 ): Promise<CollectionPreview> {
   const { trashDays } = await readSettings(db);
   const times = collectionTimes({ startedAt: now, emptyTrash, trashDays, gracePeriod });
-  const plan = await makePlan(db, workspaceId, emptyTrash, times);
+  const plan = await planKnowingUses(pulls, () => makePlan(db, workspaceId, emptyTrash, times));
   const kept = await summarizeKept(db, workspaceId, times);
   const items = [
     ...plan.leaving.map((one) => describeLeaving(one, emptyTrash)),
@@ -74,6 +79,18 @@ export async function previewCollection(
     kept: addKept(kept, newlyKept(plan)),
     complete: plan.complete,
   };
+}
+
+/** Asks the counters of the images that lose something, as the run will, and plans again. */
+async function planKnowingUses(
+  pulls: DurableObjectNamespace,
+  plan: () => Promise<Plan>,
+): Promise<Plan> {
+  const first = await plan();
+  const images = new Set(first.manifests.gone.map(({ imageId }) => imageId));
+  if (images.size === 0) return first;
+  await flushCounters(pulls, [...images].slice(0, MAX_ASKED));
+  return await plan();
 }
 
 /** All that a collection would change. */
@@ -155,16 +172,25 @@ function addKept(one: readonly KeptSummary[], other: readonly KeptSummary[]): Ke
 }
 
 function describeBlob({ digest, size, image }: LeavingBlob): PreviewItem {
-  return { kind: 'blob', image, reference: digest, bytes: size, reason: 'unused' };
+  return {
+    kind: 'blob',
+    image,
+    reference: digest,
+    bytes: size,
+    lastUsedAt: null,
+    reason: 'unused',
+  };
 }
 
 function describeLeaving(leaving: Leaving, emptyTrash: boolean): PreviewItem {
-  const { kind, image, tag, digest, bytes } = leaving;
+  const { kind, image, tag, digest, bytes, lastUsedAt } = leaving;
   const reason = emptyTrash ? 'trash-emptied' : 'trash-expired';
-  if (kind === 'version') return { kind, image, reference: tag ?? String(digest), bytes, reason };
-  return { kind: 'image', image, reference: image, bytes, reason };
+  if (kind !== 'version') {
+    return { kind: 'image', image, reference: image, bytes, lastUsedAt: null, reason };
+  }
+  return { kind, image, reference: tag ?? String(digest), bytes, lastUsedAt, reason };
 }
 
-function describeManifest({ image, digest, bytes }: ManifestFacts): PreviewItem {
-  return { kind: 'manifest', image, reference: digest, bytes, reason: 'untagged' };
+function describeManifest({ image, digest, bytes, lastUsedAt }: ManifestFacts): PreviewItem {
+  return { kind: 'manifest', image, reference: digest, bytes, lastUsedAt, reason: 'untagged' };
 }

@@ -12,6 +12,7 @@ import {
   isUntaggedExpired,
 } from '../collectable.ts';
 import type { Database } from '../database.ts';
+import { LAST_USED } from '../last-use.ts';
 import { idsIn } from './preview-links.ts';
 
 /** Something in the trash of a workspace that the next collection takes out. */
@@ -25,6 +26,8 @@ export interface Leaving {
   readonly manifestId: number | null;
   /** Bytes of its content. */
   readonly bytes: number;
+  /** Of a version, ms. */
+  readonly lastUsedAt: number | null;
 }
 
 /** The images and versions that leave the trash of a workspace. */
@@ -36,7 +39,7 @@ export async function listLeaving(
 ): Promise<Leaving[]> {
   return await db.all<Leaving>(sql`
     SELECT t.kind, i.id AS imageId, i.name AS image, g.name AS tag, t.digest, m.id AS manifestId,
-        iif(t.kind = 'image', i.size, m.content_size) AS bytes
+        iif(t.kind = 'image', i.size, m.content_size) AS bytes, ${LAST_USED} AS lastUsedAt
       FROM trash AS t CROSS JOIN images AS i ON i.id = t.image_id
         LEFT JOIN trashed_tags AS g ON g.id = t.trashed_tag_id
         LEFT JOIN manifests AS m ON m.image_id = t.image_id AND m.digest = t.digest
@@ -55,6 +58,7 @@ export interface ManifestFacts {
   readonly bytes: number;
   readonly objectBytes: number;
   readonly contentBytes: number;
+  readonly lastUsedAt: number | null;
   readonly uses: number;
   /** Null while something uses it. */
   readonly unusedSince: number | null;
@@ -71,6 +75,7 @@ export interface ManifestFacts {
 const facts = (times: CollectionTimes): SQL => sql`
   SELECT m.id, m.image_id AS imageId, i.name AS image, m.digest, m.size AS bytes,
       iif(m.content_key IS NULL, 0, m.size) AS objectBytes, m.content_size AS contentBytes, m.uses,
+      ${LAST_USED} AS lastUsedAt,
       m.unused_since AS unusedSince, ${IS_RELEASED} AS isReleased,
       ${isKeptByHistory(times)} AS isKept, ${isManifestInTrash(times)} AS isInTrash,
       ${IS_LIVE} AS isLive`;

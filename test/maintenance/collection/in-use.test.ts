@@ -1,11 +1,13 @@
 /** Content that is asked for is not collected for having no tag, whatever the counters still hold. */
 import { beforeEach, expect, test } from 'vitest';
 import type { Digest } from '../../../src/domain/digest.ts';
+import { previewCollection } from '../../../src/maintenance/collection/preview.ts';
 import type { Json, Phase, SliceContext } from '../../../src/maintenance/collection/slice.ts';
 import {
   deleteReleasedManifests,
   releaseUntaggedManifests,
 } from '../../../src/maintenance/collection/unused-content.ts';
+import { openServices } from '../../../src/services.ts';
 import { beginRun, collect, DAY, HOUR } from '../../support/worker/collect.ts';
 import { unique } from '../../support/worker/content.ts';
 import { bindings, query } from '../../support/worker/database.ts';
@@ -13,6 +15,8 @@ import { makePlace } from '../../support/worker/people.ts';
 import { Counter, get } from '../../support/worker/pulls.ts';
 import { pushImage, pushIndex } from '../../support/worker/push.ts';
 import { ADMIN, expectStatus, send } from '../../support/worker/registry-client.ts';
+
+const services = openServices(bindings);
 
 let repository: string;
 beforeEach(async () => {
@@ -96,7 +100,7 @@ test('an image of an index that was collected stays if it is asked for before it
   await collect({ gracePeriod: HOUR });
   expect([await isThere(index), await isThere(child)]).toEqual([false, true]);
   await use(child);
-  await collect({ gracePeriod: HOUR });
+  await (await Counter.of(repository)).flush();
   await wait(3 * HOUR);
   await collect({ gracePeriod: HOUR });
   expect(await isThere(child)).toBe(true);
@@ -153,6 +157,24 @@ test('more untagged manifests than one slice takes all go, of every workspace', 
   expect(await left()).toHaveLength(500);
   await collect({ gracePeriod: HOUR });
   expect(await left()).toEqual([]);
+});
+
+test('a preview knows of the last uses, and says them', async () => {
+  const used = await pushUntagged();
+  const idle = await pushUntagged();
+  await use(idle.digest);
+  await (await Counter.of(repository)).flush();
+  await wait(31 * DAY);
+  await use(used.digest);
+  const [place] = await query<{ id: number; at: number }>(
+    'SELECT workspace_id AS id, last_used_at AS at FROM manifests WHERE digest = ?',
+    idle.digest,
+  );
+  const preview = await previewCollection(services, place?.id ?? 0, false, Date.now());
+  const items = preview.items.filter(({ kind }) => kind === 'manifest');
+  const found = items.map(({ reference, lastUsedAt }) => [reference, lastUsedAt]);
+  expect(found).toContainEqual([idle.digest, place?.at]);
+  expect(found).not.toContainEqual([used.digest, expect.anything()]);
 });
 
 test('what a user deletes and empties from the trash goes at once, though it was asked for', async () => {

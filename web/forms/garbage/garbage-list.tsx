@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { CollectionPreview } from '../../api/collections.ts';
 import { shortDigest } from '../../ui/digest.tsx';
 import { useFormat } from '../../ui/format.ts';
+import { Time } from '../../ui/time.tsx';
 
 type Item = CollectionPreview['items'][number];
 
@@ -59,6 +60,9 @@ function Things({ items }: { readonly items: readonly Item[] }) {
           <List.Item key={n} style={{ overflowWrap: 'anywhere' }}>
             {t(`collections.kind.${item.kind}`)} <code>{nameOf(item)}</code> ·{' '}
             {format.bytes(item.bytes)}
+            {(item.kind === 'version' || item.kind === 'manifest') && (
+              <LastUse value={item.lastUsedAt} />
+            )}
           </List.Item>
         ))}
       </List>
@@ -67,6 +71,17 @@ function Things({ items }: { readonly items: readonly Item[] }) {
           {t('collections.more', { count: rest })}
         </Text>
       )}
+    </>
+  );
+}
+
+function LastUse({ value }: { readonly value: string | null }) {
+  const { t } = useTranslation();
+  if (value === null) return <> · {t('collections.neverUsed')}</>;
+  return (
+    <>
+      {' '}
+      · {t('collections.lastUsed')} <Time value={value} />
     </>
   );
 }

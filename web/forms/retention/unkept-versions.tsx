@@ -21,12 +21,13 @@ export function UnkeptVersions({ versions, onMore, isBusy }: UnkeptVersionsProps
           <Table.Tr>
             <Table.Th>{t('retention.version')}</Table.Th>
             <Table.Th>{t('retention.pushed')}</Table.Th>
-            <Table.Th>{t('retention.pulled')}</Table.Th>
+            <Table.Th>{t('image.lastPulled')}</Table.Th>
+            <Table.Th>{t('image.lastUsed')}</Table.Th>
             <Table.Th>{t('retention.reasons')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {versions.map(({ image, tag, pushedAt, lastPulledAt, reasons }) => (
+          {versions.map(({ image, tag, pushedAt, lastPulledAt, lastUsedAt, reasons }) => (
             <Table.Tr key={`${image}:${tag}`}>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 {image}:{tag}
@@ -37,6 +38,7 @@ export function UnkeptVersions({ versions, onMore, isBusy }: UnkeptVersionsProps
               <Table.Td>
                 {lastPulledAt ? <Time value={lastPulledAt} /> : t('common.never')}
               </Table.Td>
+              <Table.Td>{lastUsedAt ? <Time value={lastUsedAt} /> : t('common.never')}</Table.Td>
               <Table.Td>
                 {reasons.map((reason) => t(`retention.why.${reason}`)).join(', ')}
               </Table.Td>

@@ -11,7 +11,7 @@ export const collections = {
   reason: {
     'trash-emptied': 'In the trash, which is emptied',
     'trash-expired': 'In the trash, past its time',
-    untagged: 'Without a version for longer than it is kept',
+    untagged: 'Without a version, and not used, for longer than it is kept',
     unused: 'Used by nothing any more',
   },
   kind: {
@@ -20,12 +20,15 @@ export const collections = {
     manifest: 'Manifest',
     blob: 'Blob',
   },
+  lastUsed: 'last used',
+  neverUsed: 'never used',
   more_one: 'and {{count}} more',
   more_other: 'and {{count}} more',
   kept: 'What is kept, and why',
   keptFor: {
     'in-trash': 'It can still be restored from the trash',
-    'untagged-policy': 'It lost its version not long ago, so its history can be restored',
+    'untagged-policy':
+      'It lost its version, or was used, not long ago, so its history can be restored',
     'grace-period': 'Pushed, or no longer used, a short while ago: a push may still need it',
   },
   nothing: 'There is nothing to free now.',

@@ -5,7 +5,7 @@ export const retention = {
   keepLast: 'Keep the last versions',
   keepLastText: 'So many of each image, by when they were pushed.',
   keepDays: 'Keep for days',
-  keepDaysText: 'After a version was pushed or pulled last.',
+  keepDaysText: 'After a version was pushed or used last (pulled, or checked for changes).',
   keepTags: 'Keep always',
   keepTagsText: 'Versions by pattern: * for any text, ? for one character. Enter adds one.',
   immutableTags: 'Never changed',
@@ -38,7 +38,6 @@ export const retention = {
   nothingGoes: 'No version would go now.',
   version: 'Version',
   pushed: 'Pushed',
-  pulled: 'Last pulled',
   reasons: 'Why',
   why: {
     'not-among-last': 'not among the last',

@@ -85,9 +85,9 @@ export const workspaces = {
   untagged: 'Content without a version',
   untaggedForEver: 'It is kept for ever: what a version pointed at before can always be restored.',
   untaggedDays_one:
-    'It is kept for {{count}} day, so long what a version pointed at before can be restored.',
+    'It is kept for {{count}} day after its last use: until then, what a version pointed at before can be restored.',
   untaggedDays_other:
-    'It is kept for {{count}} days, so long what a version pointed at before can be restored.',
+    'It is kept for {{count}} days after its last use: until then, what a version pointed at before can be restored.',
   origin: 'Origin',
   originText: 'Created by {{name}}, {{time}}',
   deleteSection: 'Delete',

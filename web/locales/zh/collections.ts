@@ -13,7 +13,7 @@ export const collections: Messages['collections'] = {
   reason: {
     'trash-emptied': '在将被清空的回收站中',
     'trash-expired': '在回收站中已过保留期',
-    untagged: '无版本且已超过保留期',
+    untagged: '无版本、未被使用且已超过保留期',
     unused: '不再被任何内容使用',
   },
   kind: {
@@ -22,12 +22,14 @@ export const collections: Messages['collections'] = {
     manifest: '清单',
     blob: '数据块',
   },
+  lastUsed: '最近使用于',
+  neverUsed: '从未使用',
   more_one: '另有 {{count}} 项',
   more_other: '另有 {{count}} 项',
   kept: '保留的内容及原因',
   keptFor: {
     'in-trash': '仍可从回收站恢复',
-    'untagged-policy': '失去版本不久，其历史仍可恢复',
+    'untagged-policy': '失去版本或最近使用不久，其历史仍可恢复',
     'grace-period': '刚刚推送或刚刚不再使用，正在进行的推送可能仍需要',
   },
   nothing: '目前没有可释放的内容。',

@@ -7,7 +7,7 @@ export const retention: Messages['retention'] = {
   keepLast: '保留最近的版本数',
   keepLastText: '按推送时间，每个镜像保留的版本数量。',
   keepDays: '保留天数',
-  keepDaysText: '自版本最后一次推送或拉取起计算。',
+  keepDaysText: '自版本最后一次推送或使用（拉取、检查更新等）起计算。',
   keepTags: '始终保留',
   keepTagsText: '按模式匹配版本：* 表示任意文本，? 表示一个字符，按回车添加。',
   immutableTags: '不可变更',
@@ -40,7 +40,6 @@ export const retention: Messages['retention'] = {
   nothingGoes: '目前没有版本会被清理。',
   version: '版本',
   pushed: '推送时间',
-  pulled: '最近下载',
   reasons: '原因',
   why: {
     'not-among-last': '不属于最近版本',

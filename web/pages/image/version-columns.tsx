@@ -81,12 +81,21 @@ export function useVersionColumns({ name, isFound, onDelete }: ColumnOptions) {
       ),
     },
     {
-      id: 'pulled',
-      header: t('image.lastPulled'),
-      width: 130,
+      id: 'used',
+      header: t('image.lastUsed'),
+      width: 150,
       from: 'lg',
-      cell: ({ lastPulledAt }) =>
-        lastPulledAt === null ? t('common.never') : <Time value={lastPulledAt} />,
+      cell: ({ lastPulledAt, lastUsedAt }) => (
+        <>
+          {lastUsedAt === null ? t('common.never') : <Time value={lastUsedAt} />}
+          {lastUsedAt !== null && (
+            <Text size="xs" c="dimmed">
+              {t(lastPulledAt === null ? 'image.neverPulled' : 'image.pulledAt')}{' '}
+              {lastPulledAt !== null && <Time value={lastPulledAt} />}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       id: 'pulls',

@@ -22,7 +22,7 @@ interface VersionFactsProps {
 export function VersionFacts({ name, version }: VersionFactsProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { digest, mediaType, artifactType, platforms, subject, lastPulledAt } = version;
+  const { digest, mediaType, artifactType, platforms, subject, lastPulledAt, lastUsedAt } = version;
   const facts: (Fact | false)[] = [
     { label: t('version.digest'), value: <WholeDigest digest={digest} /> },
     {
@@ -61,6 +61,10 @@ export function VersionFacts({ name, version }: VersionFactsProps) {
     {
       label: t('image.lastPulled'),
       value: lastPulledAt === null ? t('common.never') : <Time value={lastPulledAt} />,
+    },
+    {
+      label: t('image.lastUsed'),
+      value: lastUsedAt === null ? t('common.never') : <Time value={lastUsedAt} />,
     },
     subject !== null && {
       label: t('version.subject'),
