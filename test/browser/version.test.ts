@@ -14,12 +14,18 @@ describeConsole("a version's page", (held) => {
   const arm = builtImage(layers, 'arm64');
   const index = indexOf([image, arm]);
 
+  const sbomTag = `${image.manifest.digest.replace(':', '-')}.sbom`;
+
   beforeAll(async () => {
     const { server, admin } = held.current;
     await pushImage(server, 'library/built', '1.0', image, admin);
     await pushImage(server, 'library/built', 'multi', index, admin);
     const signature = referrerOf(image, 'application/vnd.dev.cosign.artifact.sig.v1+json');
     await pushImage(server, 'library/built', signature.manifest.digest, signature, admin);
+    const sbom = artifactOf(blobOf(EMPTY, Buffer.from('{}')), [
+      blobOf('text/spdx', Buffer.from('x')),
+    ]);
+    await pushImage(server, 'library/built', sbomTag, sbom, admin);
   });
 
   /** An artifact about an image. */
@@ -61,6 +67,17 @@ describeConsole("a version's page", (held) => {
     await page.getByText(`docker pull ${byDigest}`).waitFor();
     await page.getByRole('tab', { name: 'Kubernetes' }).click();
     await page.getByText(`image: ${byDigest}`, { exact: true }).waitFor();
+  });
+
+  test('lists what a tag attaches to it, which is no version', async () => {
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    const attached = page.getByRole('region', { name: 'Attached by a tag' });
+    await attached.getByText(sbomTag, { exact: true }).waitFor();
+    await attached.getByRole('link', { name: 'SBOM' }).click();
+    await page.getByRole('heading', { level: 1, name: `built:${sbomTag}` }).waitFor();
+    await page.goto(`${held.current.server.origin}${PATH}`);
+    await page.getByRole('link', { name: '1.0', exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: sbomTag }).count()).toBe(0);
   });
 
   test('links to the platforms of an index and back, and to its signature', async () => {

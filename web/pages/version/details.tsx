@@ -7,6 +7,7 @@ import type { VersionView } from '../../api/versions.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Missing } from '../../ui/missing.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { Accessories } from './accessories.tsx';
 import { Annotations } from './annotations.tsx';
 import { Children } from './children.tsx';
 import { ConfigSection } from './config.tsx';
@@ -47,6 +48,7 @@ export function ManifestDetails({ name, reference, query }: VersionScreenProps) 
         <Layers version={data} />
         <ConfigSection version={data} />
         <Referrers name={name} version={data} />
+        <Accessories name={name} version={data} />
         <Annotations version={data} />
         <ManifestText version={data} />
       </Stack>

@@ -1,0 +1,87 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ImageName } from '../../api/images.ts';
+import type { VersionView } from '../../api/versions.ts';
+import { paths } from '../../paths.ts';
+import { Digest } from '../../ui/digest.tsx';
+import { useFormat } from '../../ui/format.ts';
+import { TextLink } from '../../ui/link.tsx';
+import { Section } from '../../ui/section.tsx';
+import type { Column } from '../../ui/table/column.ts';
+import { SimpleTable } from '../../ui/table/simple-table.tsx';
+import { Time } from '../../ui/time.tsx';
+
+interface AccessoriesProps {
+  readonly name: ImageName;
+  readonly version: VersionView;
+}
+
+type Accessory = VersionView['accessories'][number];
+
+/** What the suffixes of cosign and of lists of referrers stand for. */
+const KINDS: Readonly<Record<string, 'signature' | 'attestation' | 'sbom' | 'list'>> = {
+  '.sig': 'signature',
+  '.att': 'attestation',
+  '.sbom': 'sbom',
+  '': 'list',
+};
+
+/** Signatures, SBOMs and the like that a tag attaches to this version. */
+export function Accessories({ name, version: { accessories, moreAccessories } }: AccessoriesProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const columns = useColumns(name);
+  if (accessories.length === 0) return null;
+  return (
+    <Section title={t('version.accessories')} aside={format.number(accessories.length)}>
+      <SimpleTable
+        label={t('version.accessories')}
+        rows={accessories}
+        rowId={({ tag }) => tag}
+        columns={columns}
+      />
+      {moreAccessories && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t('version.moreReferrers')}
+        </Text>
+      )}
+    </Section>
+  );
+}
+
+function useColumns(name: ImageName): Column<Accessory>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      id: 'kind',
+      header: t('version.kind'),
+      cell: ({ tag }) => (
+        <>
+          <TextLink {...paths.version(name.workspace, name.image, tag)} fw={600} size="sm">
+            {t(`version.accessoryKinds.${kindOf(tag)}`)}
+          </TextLink>
+          <Text size="xs" c="dimmed" className="mono" style={{ overflowWrap: 'anywhere' }}>
+            {tag}
+          </Text>
+        </>
+      ),
+    },
+    {
+      id: 'digest',
+      header: t('version.digest'),
+      from: 'sm',
+      cell: ({ digest }) => <Digest value={digest} />,
+    },
+    {
+      id: 'pushed',
+      header: t('version.createdAt'),
+      from: 'md',
+      cell: ({ pushedAt }) => <Time value={pushedAt} />,
+    },
+  ];
+}
+
+function kindOf(tag: string) {
+  const [, suffix] = /sha(?:256|512)-[0-9a-f]{64}(.*)$/.exec(tag) ?? [];
+  return KINDS[suffix ?? '.'] ?? 'other';
+}
