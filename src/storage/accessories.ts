@@ -12,7 +12,7 @@ import type { Tag } from '../domain/names.ts';
 export const subjectKey = (digest: SQL): SQL => sql`substr(${digest}, 1, ${SUBJECT_LENGTH})`;
 
 /** Whether manifest `s` is the subject of tag `t`. */
-const IS_SUBJECT = sql`s.image_id = t.image_id AND s.digest >= t.subject
+export const IS_SUBJECT = sql`s.image_id = t.image_id AND s.digest >= t.subject
   AND s.digest < t.subject || 'g' AND s.deleted_at IS NULL`;
 
 /** Whether tag `t` is an accessory of something that its image does not have. */

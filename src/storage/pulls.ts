@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { UseCount } from '../domain/pulls.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { IS_SUBJECT } from './accessories.ts';
 import { type Database, runBatch } from './database.ts';
 import { pullFlushes } from './schema.ts';
 
@@ -81,7 +82,7 @@ function addPullsStatements(imageId: number, pulls: readonly UseCount[], now: nu
 
 /**
  * Notes the last use of manifests and of what keeps them: the indexes that list them, and their
- * subjects. What nothing uses has its time before it again; what was released by age, too.
+ * subjects, also those that a tag names. What nothing uses has its time before it again; what was released by age, too.
  */
 function markUsed(imageId: number, json: string, now: number): SQL {
   return sql`
@@ -99,6 +100,11 @@ function markUsed(imageId: number, json: string, now: number): SQL {
         FROM used CROSS JOIN manifests AS m ON m.id = used.id AND m.subject_digest IS NOT NULL
           CROSS JOIN manifests AS subject
             ON subject.image_id = m.image_id AND subject.digest = m.subject_digest
+      UNION
+      SELECT s.id, used.at
+        FROM used CROSS JOIN tags AS t INDEXED BY tags_by_manifest
+            ON t.manifest_id = used.id AND t.subject IS NOT NULL
+          CROSS JOIN manifests AS s ON ${IS_SUBJECT}
       LIMIT ${MAX_MARKED})
     UPDATE manifests
       SET last_used_at = u.at,

@@ -238,6 +238,15 @@ describe.concurrent('content is in use when it is asked for by', () => {
     expect(await used(await Counter.of(name), signature.digest)).toEqual(both);
   });
 
+  test('a signature whose tag names it', async () => {
+    const { name, digest, counter } = await pushed();
+    const tag = `${digest.replace(':', '-')}.sig`;
+    const signature = await pushImage(name, tag);
+    await get(name, tag);
+    const both = [signature.digest, digest].sort();
+    expect(await used(counter, signature.digest)).toEqual(both);
+  });
+
   test('no list, and no blob', async () => {
     const { name, digest, counter } = await pushed();
     const other = await pushImage(name, 'other');
