@@ -11,8 +11,8 @@ type ConsoleContext = Context<{ Bindings: Env }>;
  */
 export async function serveConsole(c: ConsoleContext): Promise<Response> {
   const url = new URL(c.req.url);
-  const path = isConsolePage(url.pathname) ? '/' : url.pathname;
-  const file = await c.env.ASSETS.fetch(new Request(new URL(path, url), c.req.raw));
+  if (isConsolePage(url.pathname)) url.pathname = '/';
+  const file = await c.env.ASSETS.fetch(new Request(url, c.req.raw));
   // With headers that can be changed.
   return file.status === 404 ? serveNothing(c) : new Response(file.body, file);
 }
