@@ -47,15 +47,15 @@ describeConsole("an image's page", (held) => {
     await page.getByText('Takes card payments.').waitFor();
     const here = page.getByRole('navigation').locator('[aria-current=page]');
     expect(await here.allTextContents()).toEqual(['Images']);
-    await expect
-      .poll(async () => {
-        await page.reload();
-        return await page
-          .getByText(/ in the last 30 days$/)
-          .first()
-          .textContent();
-      })
-      .toBe('1 in the last 30 days');
+    const recent = async () => {
+      await page.reload();
+      return await page
+        .getByText(/ in the last 30 days$/)
+        .first()
+        .textContent();
+    };
+    // A pull is in the database within half a minute.
+    await expect.poll(recent, { timeout: 60_000, interval: 1000 }).toBe('1 in the last 30 days');
     const days = page.getByRole('table', { name: 'Pulls on each of the last 30 days' });
     expect(await days.locator('tbody tr').count()).toBe(30);
     expect(await days.locator('tbody tr').last().locator('td').last().textContent()).toBe('1');
