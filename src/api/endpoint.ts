@@ -5,6 +5,8 @@ import {
   type RouteHandler,
   z,
 } from '@hono/zod-openapi';
+import { formatSubject } from '../auth/principal.ts';
+import { BODY_LIMIT, limitBody } from '../http/limit-body.ts';
 import { refuseIfMatch } from '../http/preconditions.ts';
 import { authorizeBody, type EndpointAccess, guard, requirementOf } from './guard.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
@@ -26,7 +28,7 @@ export interface Endpoint<R extends RouteConfig = RouteConfig> {
 /**
  * Creates an endpoint. Authorization comes before any validation of the request, except of what
  * its body asks for in addition. The errors of the guard and of the validation are added to the
- * contract.
+ * contract. A body may have 64 KiB, or `bodyLimit` bytes.
  */
 export function endpoint<
   M extends RouteConfig['method'],
@@ -34,15 +36,22 @@ export function endpoint<
   R extends RouteConfig & { method: M; path: P },
 >(
   access: EndpointAccess,
-  config: R & { method: M; path: P },
+  { bodyLimit = BODY_LIMIT, ...rest }: R & { method: M; path: P; bodyLimit?: number },
   handler: RouteHandler<R, ApiEnv>,
 ): Endpoint<R> {
+  const config = rest as unknown as R & { method: M; path: P };
   const { method, path } = config;
+  const takeBody = limitBody<ApiEnv>({
+    limit: bodyLimit,
+    invalid: 'FIELD_INVALID',
+    holderOf: (c) => formatSubject(c.var.principal),
+  });
   const route = {
     ...config,
     middleware: [
       guard(requirementOf(access)),
       ...(method === 'get' || config.request?.headers ? [] : [refuseIfMatch]),
+      ...(config.request?.body ? [takeBody] : []),
     ],
     security: config.security ?? securityOf(access),
     responses: { ...errorResponses(access, config), ...config.responses },

@@ -43,6 +43,8 @@ export const changeImage = endpoint(
   {
     method: 'patch',
     path: ONE,
+    // A description of 64 KiB, each byte of which JSON may escape with six.
+    bodyLimit: 512 * 1024,
     tags,
     summary: 'Edit the description',
     request: { params: imageParams, headers: imageChangeHeaders, body: jsonBody(imageChange) },

@@ -24,7 +24,7 @@ const ERRORS = {
   404: 'Not found, or not open to the caller.',
   409: 'In conflict with the current state.',
   412: 'Changed in the meantime.',
-  413: 'Too much for one response.',
+  413: 'The body is too large, or the response would be.',
   415: 'The body is not JSON, or its Content-Type is not.',
   416: 'The range is outside the archive.',
   429: 'Too many attempts: wait.',
@@ -44,7 +44,7 @@ export function errorResponses(access: EndpointAccess, config: RouteConfig) {
     404: path.includes('{'),
     409: changes,
     412: changes,
-    413: inParts,
+    413: inParts || request?.body !== undefined,
     415: request?.body !== undefined,
     416: inParts,
     429: true,
@@ -93,6 +93,8 @@ const DESCRIPTION = `Everything that the console does, and more, for scripts and
 - **Lists** come in pages: \`next\` is the \`cursor\` of the next page, null at the end.
 - **Errors** are \`application/problem+json\` with a stable \`code\` and the invalid \`field\`.
 - **Unknown fields** are refused.
+- **Bodies** have 64 KiB at most; 8 KiB to sign in, 128 KiB to delete versions, 512 KiB to change an
+  image.
 - **Hidden** resources respond as if they did not exist.
 - **Browser sessions** can change things from the registry's own pages only.
 - **Deleting for good and changing access** take a browser session; any other way to sign in gets

@@ -1,5 +1,4 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
-import { ANONYMOUS } from '../auth/principal.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
@@ -141,17 +140,16 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
   }
   api.all('*', refusePath);
   api.onError(async (error, c) => {
-    // Anonymous users could keep the Worker reading: for them, drain only small bodies.
-    const isKnown = (c.var.principal ?? ANONYMOUS).kind !== 'anonymous';
-    const isSmall = Number(c.req.header('content-length') ?? Infinity) <= SMALL_BODY;
-    if (isKnown || isSmall) await drainRequestBody(c.req.raw.body);
+    // No call takes more than a small body: whoever sends another must not keep us reading.
+    const isSmall = Number(c.req.header('content-length') ?? Infinity) <= MAX_DRAINED;
+    if (isSmall) await drainRequestBody(c.req.raw.body);
     return renderProblem(error, c);
   });
   return api;
 }
 
-/** Largest body to drain for anonymous users, in bytes. */
-const SMALL_BODY = 1024 * 1024;
+/** Largest body to drain, in bytes. */
+const MAX_DRAINED = 1024 * 1024;
 
 function fieldInvalid(error: z.core.$ZodError): RegistryError {
   const [issue] = error.issues;

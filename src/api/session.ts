@@ -14,6 +14,8 @@ export const createSession = endpoint(
   {
     method: 'post',
     path: '/session',
+    // Anyone may send it.
+    bodyLimit: 8 * 1024,
     tags,
     summary: 'Sign in; the response sets the session cookie',
     request: { body: jsonBody(signInBody) },

@@ -92,6 +92,7 @@ export const deleteManyVersions = endpoint(
   {
     method: 'post',
     path: `${ALL}/deletion`,
+    bodyLimit: 128 * 1024,
     tags,
     summary: 'Move versions to the trash, with a result for each',
     request: { params: imageParams, body: jsonBody(versionDeletion) },

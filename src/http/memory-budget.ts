@@ -41,6 +41,12 @@ export class MemoryBudget {
     return this.#queue.length > 0;
   }
 
+  /** Whether nothing is lent and no request waits. */
+  get isIdle(): boolean {
+    this.#releaseLost();
+    return this.#leases.size === 0 && !this.isContended;
+  }
+
   /** Takes memory if it is free and no one waits for it. */
   tryTake(bytes: number): Lease | null {
     if (this.isContended || this.#free < bytes) return null;
@@ -90,10 +96,13 @@ export class MemoryBudget {
   }
 
   #hasFree(bytes: number): boolean {
-    if (this.#free >= bytes) return true;
+    if (this.#free < bytes) this.#releaseLost();
+    return this.#free >= bytes;
+  }
+
+  #releaseLost(): void {
     const now = Date.now();
     for (const lease of this.#leases) if (lease.usedAt < now - LOST_AFTER) lease.release();
-    return this.#free >= bytes;
   }
 
   #lend(bytes: number): Lease {

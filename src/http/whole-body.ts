@@ -1,12 +1,16 @@
 import { RegistryError } from '../domain/errors.ts';
 import { BodyReader } from './body-reader.ts';
-import { freeBytes, type Lease, MemoryBudget } from './memory-budget.ts';
+import { FairBudget, type FairLease } from './fair-budget.ts';
+import { freeBytes } from './memory-budget.ts';
 
 /** Bytes up to which a body needs no memory from the budget. */
 const SMALL = 64 * 1024;
 
-/** What all large bodies of this isolate have together, in bytes, until they are processed. */
-const largeBodies = new MemoryBudget(12 * 1024 * 1024);
+/** The longest body that can be read whole, in bytes. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** What all large bodies of this isolate have together until they are processed: three shares. */
+const largeBodies = new FairBudget(3 * LARGEST, LARGEST);
 
 /** How long a large body waits for memory, in ms. */
 const PATIENCE = 30_000;
@@ -14,23 +18,55 @@ const PATIENCE = 30_000;
 const FIRST_MEMORY = 4 * 1024;
 const GROWTH = 4;
 
-/** A body that was read into memory. */
+/** How long a body may take, in ms: so long in any case, and so long for each KiB that came. */
+const PACE = { grace: 60_000, perKib: 60 };
+
+/** The same for a body that has memory for which others wait. */
+const PACE_IF_WANTED = { grace: 10_000, perKib: 15 };
+
+/** A body to be read into memory. */
+export interface BodyRequest {
+  readonly stream: ReadableStream | null;
+  /** Content-Length, in bytes; null if there is none. */
+  readonly length: number | null;
+  /** The most bytes it may have: no more than 4 MiB. */
+  readonly limit: number;
+  /** Who sends it: what one holder sends together has a share of the memory. */
+  readonly holder: string;
+}
+
+/** A body that was read into memory; `slow` also if it brought nothing for a minute. */
 export interface WholeBody {
-  readonly end: 'complete' | 'too_long' | 'broken' | 'silent';
+  readonly end: 'complete' | 'too_long' | 'broken' | 'slow';
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** The body of a request. */
+export function bodyRequest(request: Request, limit: number, holder: string): BodyRequest {
+  const length = request.headers.get('content-length');
+  return {
+    stream: request.body,
+    length: length === null ? null : Number(length),
+    limit,
+    holder,
+  };
+}
+
 /**
- * Reads a body of up to `limit` bytes into memory for `use`. Only a few of those over 64 KiB are in
- * the memory of an isolate at a time.
- * @throws RegistryError UNAVAILABLE if there is no memory for it; errors of `use`
+ * Reads a body of up to `limit` bytes into memory for `use`; of one that declares more, nothing.
+ * Only a few of those over 64 KiB are in the memory of an isolate at a time.
+ * @throws RegistryError UNAVAILABLE if there is no memory for it, or others wait for the memory
+ *   while it comes slowly; errors of `use`
  */
 export async function withWholeBody<T>(
-  stream: ReadableStream | null,
-  limit: number,
+  request: BodyRequest,
   use: (body: WholeBody) => Promise<T>,
 ): Promise<T> {
-  const body = new GrowingBody(limit);
+  const { stream, length, limit } = request;
+  if (length !== null && length > limit) {
+    return await use({ end: 'too_long', bytes: new Uint8Array(0) });
+  }
+  const body = new GrowingBody(request);
   try {
     const end = stream ? await body.readFrom(new BodyReader(stream)) : 'complete';
     return await use({ end, bytes: body.bytes });
@@ -40,13 +76,15 @@ export async function withWholeBody<T>(
 }
 
 class GrowingBody {
-  readonly #limit: number;
+  readonly #request: BodyRequest;
   #memory = new Uint8Array(FIRST_MEMORY);
   #length = 0;
-  #lease: Lease | null = null;
+  #lease: FairLease | null = null;
+  /** When it began to come; it does not while it waits for memory. */
+  #since = Date.now();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(request: BodyRequest) {
+    this.#request = request;
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
@@ -54,17 +92,17 @@ class GrowingBody {
   }
 
   async readFrom(reader: BodyReader): Promise<WholeBody['end']> {
+    const { limit } = this.#request;
     try {
       for (;;) {
-        const read = await reader.next(this.#limit - this.#length + 1);
-        if (read.is === 'stalled') continue;
-        if (read.is !== 'bytes') return read.is === 'end' ? 'complete' : read.is;
-        const length = this.#length + read.bytes.length;
-        if (length > this.#limit) return 'too_long';
-        if (length > this.#memory.length) await this.#grow(length);
-        this.#memory.set(read.bytes, this.#length);
-        this.#length = length;
-        this.#lease?.use();
+        const read = await reader.next(limit - this.#length + 1);
+        if (read.is === 'bytes') {
+          if (this.#length + read.bytes.length > limit) return 'too_long';
+          await this.#add(read.bytes);
+        } else if (read.is === 'end') return 'complete';
+        else if (read.is === 'broken') return 'broken';
+        if (read.is === 'silent' || this.#isBehind(PACE)) return 'slow';
+        if (this.#lease?.isWanted && this.#isBehind(PACE_IF_WANTED)) throw tooMany();
       }
     } finally {
       reader.release();
@@ -76,17 +114,38 @@ class GrowingBody {
     this.#lease?.release();
   }
 
+  async #add(bytes: Uint8Array): Promise<void> {
+    const length = this.#length + bytes.length;
+    if (length > this.#memory.length) await this.#grow(length);
+    this.#memory.set(bytes, this.#length);
+    this.#length = length;
+    this.#lease?.use();
+  }
+
   /** All the memory is taken at once: while others wait for it, none must wait for more. */
   async #grow(length: number): Promise<void> {
-    if (length > SMALL) this.#lease ??= await takeMemory(this.#limit);
-    const size = Math.min(Math.max(length, this.#memory.length * GROWTH), this.#limit);
+    const { limit, length: declared } = this.#request;
+    const most = Math.max(length, declared ?? limit);
+    if (length > SMALL && this.#lease === null) {
+      this.#lease = await takeMemory(this.#request.holder, most);
+      this.#since = Date.now();
+    }
+    const size = Math.min(Math.max(length, this.#memory.length * GROWTH), most);
     this.#memory = new Uint8Array(this.#memory.buffer.transfer(size));
+  }
+
+  #isBehind({ grace, perKib }: typeof PACE): boolean {
+    return Date.now() - this.#since > grace + (this.#length / 1024) * perKib;
   }
 }
 
-async function takeMemory(bytes: number): Promise<Lease> {
+async function takeMemory(holder: string, bytes: number): Promise<FairLease> {
   const end = Date.now() + PATIENCE;
-  const lease = await largeBodies.take(bytes, () => Date.now() > end);
-  if (!lease) throw new RegistryError('UNAVAILABLE', 'too many large requests at once: try again');
+  const lease = await largeBodies.take(holder, bytes, () => Date.now() > end);
+  if (!lease) throw tooMany();
   return lease;
+}
+
+function tooMany(): RegistryError {
+  return new RegistryError('UNAVAILABLE', 'too many large requests at once: try again');
 }

@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import { MAX_MANIFEST_BYTES } from '../domain/manifests.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
 import { hasPreconditions, isNotModified, requirePreconditions } from '../http/preconditions.ts';
-import { withWholeBody } from '../http/whole-body.ts';
+import { bodyRequest, withWholeBody } from '../http/whole-body.ts';
 import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
 import { noteUse } from '../registry/pulls.ts';
@@ -123,18 +123,13 @@ async function withManifestBody<T>(
   c: V2Context,
   use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
-  const declared = Number(c.req.header('content-length') ?? 0);
-  if (declared > MAX_MANIFEST_BYTES) throw tooLarge();
-  return await withWholeBody(c.req.raw.body, MAX_MANIFEST_BYTES, async ({ end, bytes }) => {
-    if (end === 'too_long') throw tooLarge();
-    if (end === 'broken') throw new RegistryError('MANIFEST_INVALID', 'the body ended early');
-    if (end === 'silent') {
-      throw new RegistryError('MANIFEST_INVALID', 'the body brought nothing for a minute');
+  const request = bodyRequest(c.req.raw, MAX_MANIFEST_BYTES, c.var.identity.subject);
+  return await withWholeBody(request, async ({ end, bytes }) => {
+    if (end === 'too_long') {
+      throw new RegistryError('SIZE_INVALID', 'a manifest may have 4 MiB at most');
     }
+    if (end === 'broken') throw new RegistryError('MANIFEST_INVALID', 'the body ended early');
+    if (end === 'slow') throw new RegistryError('MANIFEST_INVALID', 'the body came too slowly');
     return await use(bytes);
   });
-}
-
-function tooLarge(): RegistryError {
-  return new RegistryError('SIZE_INVALID', 'a manifest may have 4 MiB at most');
 }

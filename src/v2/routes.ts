@@ -1,7 +1,6 @@
 import { type Handler, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { RegistryError } from '../domain/errors.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
+import { BODY_LIMIT, type BodyLimit, limitBody } from '../http/limit-body.ts';
 import { refuseIfMatch } from '../http/preconditions.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { requireHttps } from '../http/secure-answers.ts';
@@ -63,7 +62,7 @@ export function createV2(): Hono<V2Env> {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   app.use(requireHttps);
-  app.use('/token', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: refuseLargeForm }));
+  app.use('/token', limitBody(FORM));
   for (const [method, path, access, handler] of V2_ROUTES) {
     const hasEtag = path === MANIFEST || path === BLOB;
     app.on(method, path, guard(access), ...(hasEtag ? [] : [refuseIfMatch]), handler);
@@ -82,9 +81,9 @@ export function createV2(): Hono<V2Env> {
   return app;
 }
 
-/** Largest form that asks for a token, in bytes. */
-const MAX_FORM_BYTES = 64 * 1024;
-
-function refuseLargeForm(): never {
-  throw new RegistryError('SIZE_INVALID', 'the form may have 64 KiB at most');
-}
+/** The form that asks for a token. Whoever sends it is not known yet. */
+const FORM: BodyLimit<V2Env> = {
+  limit: BODY_LIMIT,
+  invalid: 'PARAMETER_INVALID',
+  holderOf: () => 'anonymous',
+};

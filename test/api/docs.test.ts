@@ -13,6 +13,10 @@ interface Operation {
   readonly responses: Record<string, { content?: Record<string, unknown> }>;
 }
 
+interface Contract {
+  readonly request?: { readonly body?: unknown };
+}
+
 interface Document {
   readonly openapi: string;
   readonly servers: readonly { url: string }[];
@@ -112,6 +116,8 @@ describe('the OpenAPI document', () => {
     const statuses = Object.keys(operation?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('2'))).not.toEqual([]);
     expect(statuses).toEqual(expect.arrayContaining(['401', '429', '500', '503']));
+    const { request } = API_ENDPOINTS[name as keyof typeof API_ENDPOINTS].contract as Contract;
+    if (request?.body !== undefined) expect(statuses).toContain('413');
   });
 
   test('gives every error the same shape', async () => {
