@@ -22,17 +22,25 @@ import { clientAddress } from '../http/client-address.ts';
 import { getRepository } from '../registry/images.ts';
 import { openServices } from '../services.ts';
 import { readSessionCookie } from './cookie.ts';
+import { isSafe, refuseOtherSites } from './cross-site.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
+/** Actions that can hand out a right that outlives the session. */
+type GrantingAction = 'project:manage' | 'project:protect' | 'workspace:publish';
+
 /** An action on the project, workspace or image that the path names. */
-interface ActionAccess {
-  readonly action: Action;
+type ActionAccess = {
   readonly on: 'project' | 'workspace' | 'image';
   /** Also for anonymous users, where the permission table allows them. */
   readonly open?: true;
-  /** A user in a browser has to have given the password lately. */
-  readonly confirmed?: true;
-}
+} & (
+  | { readonly action: Exclude<Action, GrantingAction>; readonly confirmed?: false }
+  | {
+      readonly action: GrantingAction;
+      /** Whether a user in a browser has to have given the password lately. */
+      readonly confirmed: boolean;
+    }
+);
 
 /**
  * What an endpoint requires:
@@ -41,9 +49,13 @@ interface ActionAccess {
  * - `client`: a user, an access token or the push credential of a project; `signed-in`: not that
  * - `person`: a user in a browser or with a password; `own-password`: also a user who must
  *   change the password first; `person-confirmed`: one who gave the password lately
- * - `admin`: a cloud admin; `admin-session`: one who is signed in to the console
+ * - `admin`: a cloud admin; `admin-session`: one who is signed in to the console; each of them
+ *   also `-confirmed`: one who gave the password lately
  * - `trash`: a principal who may delete the trash item that the path names; `purge`: for good
  * - an action that the permission table allows
+ *
+ * Whatever makes or raises a credential or a right that outlives the session, or hands one out, is
+ * confirmed: a session left open, or stolen, must not be turned into lasting access.
  */
 export type Requirement =
   | 'open'
@@ -53,7 +65,9 @@ export type Requirement =
   | 'person-confirmed'
   | 'own-password'
   | 'admin'
+  | 'admin-confirmed'
   | 'admin-session'
+  | 'admin-session-confirmed'
   | 'trash'
   | 'purge'
   | ActionAccess;
@@ -84,7 +98,7 @@ export function guard(access: Requirement): MiddlewareHandler<ApiEnv> {
     await setPrincipal(c);
     await authorize(c, access);
     // Open endpoints (signing in and out) change no one's rights.
-    const mayChange = access !== 'open' && !SAFE.includes(c.req.method);
+    const mayChange = access !== 'open' && !isSafe(c);
     await (mayChange ? endDecisionsAfter(next, () => c.executionCtx) : next());
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
@@ -137,24 +151,6 @@ async function resume(c: ApiContext, secret: string): Promise<SignedIn | null> {
   }
 }
 
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
-
-/**
- * Refuses changes that other sites request, since browsers send the cookie with those too. Browsers
- * name the origin of a request in headers that pages cannot set. A client that sends neither header
- * is no browser, and is allowed only without a cookie. (A sign-in by another site would leave users
- * working under someone else's account.)
- */
-function refuseOtherSites(c: ApiContext, hasCookie: boolean): void {
-  if (SAFE.includes(c.req.method)) return;
-  const site = c.req.header('sec-fetch-site');
-  const origin = c.req.header('origin');
-  const own = origin === new URL(c.req.url).origin;
-  if (site === 'same-origin' || (site === undefined && own)) return;
-  if (!hasCookie && site === undefined && origin === undefined) return;
-  throw new RegistryError('CROSS_SITE');
-}
-
 /** Authorizes what the body of a request, which is valid, asks for in addition. */
 export async function authorizeBody(
   c: ApiContext,
@@ -204,9 +200,10 @@ async function authorizePrincipal(
   if (!requirePerson(principal).isAdmin) {
     throw new RegistryError('DENIED', 'this requires a cloud admin');
   }
-  if (access === 'admin-session' && c.var.session === null) {
+  if (access.startsWith('admin-session') && c.var.session === null) {
     throw new RegistryError('SESSION_REQUIRED');
   }
+  if (access.endsWith('-confirmed')) requireConfirmation(c);
 }
 
 /** Basic carries the password with every request; only a session may be old. */

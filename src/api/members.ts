@@ -41,7 +41,7 @@ export const listMembers = endpoint(
 );
 
 export const addMember = endpoint(
-  { action: 'project:manage', on: 'project' },
+  { action: 'project:manage', on: 'project', confirmed: true },
   {
     method: 'post',
     path: ALL,
@@ -76,7 +76,7 @@ async function insert(
 }
 
 export const changeMember = endpoint(
-  { action: 'project:manage', on: 'project' },
+  { action: 'project:manage', on: 'project', confirmed: true },
   {
     method: 'put',
     path: ONE,
@@ -98,7 +98,7 @@ export const changeMember = endpoint(
 );
 
 export const removeMember = endpoint(
-  { action: 'project:manage', on: 'project' },
+  { action: 'project:manage', on: 'project', confirmed: false },
   {
     method: 'delete',
     path: ONE,

@@ -82,8 +82,8 @@ export function securityOf(access: EndpointAccess): Record<string, string[]>[] {
       ...(required.open ? [ANONYMOUS] : []),
     ];
   }
-  if (required === 'admin-session' || required === 'purge') return [SESSION];
-  const isPerson = ['person', 'person-confirmed', 'own-password', 'admin'].includes(required);
+  if (required.startsWith('admin-session') || required === 'purge') return [SESSION];
+  const isPerson = /^(person|own-password|admin)/.test(required);
   return isPerson ? [SESSION, PASSWORD] : [SESSION, PASSWORD, TOKEN];
 }
 
@@ -99,6 +99,8 @@ const DESCRIPTION = `Everything that the console does, and more, for scripts and
 - **Browser sessions** can change things from the registry's own pages only.
 - **Deleting for good and changing access** take a browser session; any other way to sign in gets
   \`session-required\`. A project can reserve them to its owners.
+- **Lasting access**, as a user, a member, a token or public access, takes a sign-in whose password
+  was given in the last 15 minutes; others get \`password-confirmation-required\`.
 - **A push credential** is a robot: it pulls and pushes, views the images of its project, and deletes
   versions if an owner allows it.`;
 

@@ -88,12 +88,18 @@ export const getProject = endpoint(
 
 export const changeProject = endpoint(
   {
-    always: { action: 'project:manage', on: 'project' },
+    always: { action: 'project:manage', on: 'project', confirmed: false },
     also: [
       {
         asks: ({ robotDeletes, ownersOnly }: z.output<typeof projectChange>) =>
           robotDeletes !== undefined || ownersOnly !== undefined,
-        requires: { action: 'project:protect', on: 'project' },
+        requires: { action: 'project:protect', on: 'project', confirmed: false },
+      },
+      {
+        // The one gives its robot a right, the other its developers.
+        asks: ({ robotDeletes, ownersOnly }: z.output<typeof projectChange>) =>
+          robotDeletes === true || ownersOnly === false,
+        requires: { action: 'project:protect', on: 'project', confirmed: true },
       },
     ],
   },

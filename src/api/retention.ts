@@ -40,7 +40,7 @@ export const getRetention = endpoint(
 );
 
 export const setRetention = endpoint(
-  { action: 'project:protect', on: 'workspace' },
+  { action: 'project:protect', on: 'workspace', confirmed: false },
   {
     method: 'put',
     path: ONE,

@@ -29,6 +29,16 @@ export const changeSettings = endpoint(
           anonymousPull !== undefined || trashDays !== undefined,
         requires: 'admin-session',
       },
+      {
+        asks: ({ anonymousPull }: z.output<typeof settingsChange>) => anonymousPull === true,
+        requires: 'admin-session-confirmed',
+      },
+      {
+        // A longer life is one of those that exist, too.
+        asks: ({ tokenLifetimeDays, sessionLifetimeDays }: z.output<typeof settingsChange>) =>
+          tokenLifetimeDays !== undefined || sessionLifetimeDays !== undefined,
+        requires: 'admin-confirmed',
+      },
     ],
   },
   {

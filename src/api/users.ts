@@ -45,7 +45,7 @@ export const listUsers = endpoint(
 );
 
 export const createUser = endpoint(
-  'admin',
+  'admin-confirmed',
   {
     method: 'post',
     path: ALL,
@@ -91,7 +91,16 @@ export const getUser = endpoint(
 );
 
 export const changeUser = endpoint(
-  'admin',
+  {
+    always: 'admin',
+    also: [
+      {
+        asks: ({ isAdmin, disabled }: z.output<typeof userChange>) =>
+          isAdmin === true || disabled === false,
+        requires: 'admin-confirmed',
+      },
+    ],
+  },
   {
     method: 'patch',
     path: ONE,
@@ -116,7 +125,7 @@ export const changeUser = endpoint(
 );
 
 export const resetPassword = endpoint(
-  'admin',
+  'admin-confirmed',
   {
     method: 'post',
     path: `${ONE}/password-reset`,

@@ -58,7 +58,7 @@ export const createWorkspace = endpoint(
       {
         // Whatever is pushed to it is published.
         asks: ({ access }: z.output<typeof newWorkspace>) => access === 'public',
-        requires: { action: 'workspace:publish', on: 'project' },
+        requires: { action: 'workspace:publish', on: 'project', confirmed: true },
       },
     ],
   },
@@ -123,7 +123,11 @@ export const changeWorkspace = endpoint(
     also: [
       {
         asks: ({ access }: z.output<typeof workspaceChange>) => access !== undefined,
-        requires: { action: 'workspace:publish', on: 'workspace' },
+        requires: { action: 'workspace:publish', on: 'workspace', confirmed: false },
+      },
+      {
+        asks: ({ access }: z.output<typeof workspaceChange>) => access === 'public',
+        requires: { action: 'workspace:publish', on: 'workspace', confirmed: true },
       },
       {
         // A shorter time deletes content for good.

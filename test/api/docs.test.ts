@@ -111,7 +111,14 @@ describe('the OpenAPI document', () => {
     const byToken = ['client', 'signed-in', 'trash'];
     expect(ways?.includes('token')).toBe(allows('token', byToken));
     expect(ways?.includes('password')).toBe(
-      allows('password', [...byToken, 'person', 'person-confirmed', 'own-password', 'admin']),
+      allows('password', [
+        ...byToken,
+        'person',
+        'person-confirmed',
+        'own-password',
+        'admin',
+        'admin-confirmed',
+      ]),
     );
     const statuses = Object.keys(operation?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('2'))).not.toEqual([]);
