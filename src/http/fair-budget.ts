@@ -28,7 +28,7 @@ export class FairBudget {
     const ofShare = await share.take(bytes, isOver);
     if (ofShare === null) return null;
     const ofAll = await this.#all.take(bytes, isOver);
-    if (ofAll !== null) return new FairLease([ofShare, ofAll], [share, this.#all]);
+    if (ofAll !== null) return new FairLease(ofShare, ofAll);
     ofShare.release();
     return null;
   }
@@ -44,16 +44,9 @@ export class FairBudget {
 /** Memory from a FairBudget. */
 export class FairLease {
   readonly #leases: readonly Lease[];
-  readonly #budgets: readonly MemoryBudget[];
 
-  constructor(leases: readonly Lease[], budgets: readonly MemoryBudget[]) {
+  constructor(...leases: readonly Lease[]) {
     this.#leases = leases;
-    this.#budgets = budgets;
-  }
-
-  /** Whether another request waits for what this one has. */
-  get isWanted(): boolean {
-    return this.#budgets.some((budget) => budget.isContended);
   }
 
   /** Reports that the memory is in use, as of a Lease. */

@@ -21,9 +21,6 @@ const GROWTH = 4;
 /** How long a body may take, in ms: so long in any case, and so long for each KiB that came. */
 const PACE = { grace: 60_000, perKib: 60 };
 
-/** The same for a body that has memory for which others wait. */
-const PACE_IF_WANTED = { grace: 10_000, perKib: 15 };
-
 /** A body to be read into memory. */
 export interface BodyRequest {
   readonly stream: ReadableStream | null;
@@ -55,8 +52,7 @@ export function bodyRequest(request: Request, limit: number, holder: string): Bo
 /**
  * Reads a body of up to `limit` bytes into memory for `use`; of one that declares more, nothing.
  * Only a few of those over 64 KiB are in the memory of an isolate at a time.
- * @throws RegistryError UNAVAILABLE if there is no memory for it, or others wait for the memory
- *   while it comes slowly; errors of `use`
+ * @throws RegistryError UNAVAILABLE if there is no memory for it; errors of `use`
  */
 export async function withWholeBody<T>(
   request: BodyRequest,
@@ -101,8 +97,7 @@ class GrowingBody {
           await this.#add(read.bytes);
         } else if (read.is === 'end') return 'complete';
         else if (read.is === 'broken') return 'broken';
-        if (read.is === 'silent' || this.#isBehind(PACE)) return 'slow';
-        if (this.#lease?.isWanted && this.#isBehind(PACE_IF_WANTED)) throw tooMany();
+        if (read.is === 'silent' || this.#isBehind()) return 'slow';
       }
     } finally {
       reader.release();
@@ -134,18 +129,14 @@ class GrowingBody {
     this.#memory = new Uint8Array(this.#memory.buffer.transfer(size));
   }
 
-  #isBehind({ grace, perKib }: typeof PACE): boolean {
-    return Date.now() - this.#since > grace + (this.#length / 1024) * perKib;
+  #isBehind(): boolean {
+    return Date.now() - this.#since > PACE.grace + (this.#length / 1024) * PACE.perKib;
   }
 }
 
 async function takeMemory(holder: string, bytes: number): Promise<FairLease> {
   const end = Date.now() + PATIENCE;
   const lease = await largeBodies.take(holder, bytes, () => Date.now() > end);
-  if (!lease) throw tooMany();
+  if (!lease) throw new RegistryError('UNAVAILABLE', 'too many large requests at once: try again');
   return lease;
-}
-
-function tooMany(): RegistryError {
-  return new RegistryError('UNAVAILABLE', 'too many large requests at once: try again');
 }
