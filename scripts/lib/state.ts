@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describeError, Failure } from './failure.ts';
+import { hasSpaceToRun } from './storage/spare-space.ts';
 
 /** An exclusive lock on a state directory; it ends with the process that holds it. */
 export interface StateLock {
@@ -10,7 +11,7 @@ export interface StateLock {
 }
 
 /** What a server makes in its state directory. */
-const ours = ['lock', 'registry', 'run', 'unclean', 'v3'];
+const ours = ['lock', 'registry', 'run', 'spare', 'unclean', 'v3'];
 
 /**
  * Creates the state directory for this user alone and locks it for this process: two servers on
@@ -24,7 +25,9 @@ export function lockState(directory: string): StateLock {
     makeFolder(directory);
     closeToOthers(directory);
     const database = new DatabaseSync(join(directory, 'lock'));
-    database.exec('BEGIN EXCLUSIVE');
+    // It writes nothing: the disk may be full.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    requireSpace(directory);
     return { release: () => database.close() };
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -49,6 +52,11 @@ function makeFolder(path: string): void {
     // Another server that starts may have made it.
     if (!existsSync(path)) throw error;
   }
+}
+
+function requireSpace(directory: string): void {
+  if (hasSpaceToRun(directory)) return;
+  throw new Failure(`the disk with ${directory} is full: free some space, and start again`);
 }
 
 /** Takes the rights of other users from a state that an earlier version left to them. */

@@ -27,8 +27,9 @@ export async function serveHealth(c: Context<{ Bindings: Env }>): Promise<Respon
   const { failed, degraded } = recall(c.env) ?? (await examine(c.env));
   c.header('cache-control', 'no-store');
   const health = { failed, version: VERSION };
-  if (failed.length > 0) return c.json({ status: 'failing', ...health }, 503);
-  if (degraded.length > 0) return c.json({ status: 'degraded', ...health, degraded }, 200);
+  const disk = degraded.length > 0 ? { degraded } : {};
+  if (failed.length > 0) return c.json({ status: 'failing', ...health, ...disk }, 503);
+  if (degraded.length > 0) return c.json({ status: 'degraded', ...health, ...disk }, 200);
   return c.json({ status: 'ok', ...health }, 200);
 }
 

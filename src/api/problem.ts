@@ -8,8 +8,8 @@ import type { ApiContext } from './http.ts';
  * `field`.
  * https://www.rfc-editor.org/rfc/rfc9457
  */
-export function renderProblem(error: unknown, c: ApiContext): Response {
-  const known = toRegistryError(error);
+export async function renderProblem(error: unknown, c: ApiContext): Promise<Response> {
+  const known = await toRegistryError(error, c);
   const { detail, field, entries, headers } = known.extras;
   const problem = {
     type: 'about:blank',
@@ -35,7 +35,7 @@ export function errorCode(error: RegistryError): string {
   return error.code.toLowerCase().replaceAll('_', '-');
 }
 
-function toRegistryError(error: unknown): RegistryError {
+async function toRegistryError(error: unknown, c: ApiContext): Promise<RegistryError> {
   if (error instanceof RegistryError) return error;
   if (error instanceof HTTPException && error.status === 400) {
     return new RegistryError('FIELD_INVALID', 'the body is not valid JSON');
@@ -43,5 +43,5 @@ function toRegistryError(error: unknown): RegistryError {
   if (error instanceof HTTPException && error.status === 415) {
     return new RegistryError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json');
   }
-  return reportUnexpected(error);
+  return await reportUnexpected(error, c.env.DISK);
 }

@@ -19,9 +19,13 @@ const FRESH_FOR = 500;
 const answers = new WeakMap<Disk, { readonly state: DiskState; readonly at: number }>();
 
 async function readDisk(disk: Disk): Promise<DiskState> {
-  const at = Date.now();
   const known = answers.get(disk);
-  if (known && at >= known.at && at - known.at < FRESH_FOR) return known.state;
+  const age = Date.now() - (known?.at ?? 0);
+  return known && age >= 0 && age < FRESH_FOR ? known.state : await askDisk(disk);
+}
+
+async function askDisk(disk: Disk): Promise<DiskState> {
+  const at = Date.now();
   const state = (await (await disk.fetch('https://disk/')).json()) as DiskState;
   answers.set(disk, { state, at });
   return state;
@@ -42,6 +46,21 @@ export async function isDiskLow(disk: Disk | undefined): Promise<boolean> {
   if (!disk) return false;
   const { free, reserve } = await readDisk(disk);
   return free < reserve;
+}
+
+/** Less than a database takes to open, in bytes. */
+const FULL_BELOW = 1024 ** 2;
+
+/** How long a failed write counts, in ms. */
+const FAILED_FOR = 5000;
+
+/** Whether what fails now does so because the disk is full. */
+export async function isDiskFull(disk: Disk | undefined): Promise<boolean> {
+  // It may have filled since it was last asked.
+  const state = disk ? await askDisk(disk).catch(() => null) : null;
+  if (!state) return false;
+  const { free, failedAt } = state;
+  return free < FULL_BELOW || (failedAt !== null && failedAt >= Date.now() - FAILED_FOR);
 }
 
 /** Whether a write failed since then because the disk was full. */

@@ -6,8 +6,8 @@ import type { V2Context } from './http.ts';
  * Renders every error of /v2 as the specification's envelope.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
-export function renderError(error: unknown, c: V2Context): Response {
-  const known = error instanceof RegistryError ? error : reportUnexpected(error);
+export async function renderError(error: unknown, c: V2Context): Promise<Response> {
+  const known = error instanceof RegistryError ? error : await reportUnexpected(error, c.env.DISK);
   const headers = new Headers(known.extras.headers);
   if (known.status === 401) headers.set('www-authenticate', challenge(c));
   if (known.status === 503 && !headers.has('retry-after')) headers.set('retry-after', '5');

@@ -1,10 +1,18 @@
 /** A local registry on a real disk that fills. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letCredentialDelete } from '../support/admin-session.ts';
+import { letCredentialDelete, ownAdmin } from '../support/admin-session.ts';
 import { describeAsRoot } from '../support/clients/as-root.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { toolPath } from '../support/tools.ts';
@@ -81,5 +89,63 @@ describeAsRoot('on a disk of 96 MiB', ['mount', 'umount'], () => {
     rmSync(join(disk, 'other'));
     await expect.poll(retried, { timeout: 20_000 }).toBe(false);
     await repository.pushBlob(kept);
+  });
+
+  /** As another program that fills the disk to its last byte. */
+  function fillUp(): void {
+    const opened = openSync(join(disk, 'other'), 'a');
+    try {
+      for (let size = MIB; size >= 1; size /= 16) {
+        try {
+          while (writeSync(opened, Buffer.alloc(size)) === size) {}
+        } catch {
+          // Smaller pieces may fit.
+        }
+      }
+    } finally {
+      closeSync(opened);
+    }
+  }
+
+  async function signIn(): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    const body = Buffer.from(JSON.stringify(ownAdmin(server)));
+    return await ask(server, 'POST', '/api/v1/session', body, headers);
+  }
+
+  test('space is kept to sign in, to delete and to start when another program has filled it', async () => {
+    const repository = new Repository(server, 'filled');
+    const [kept, deleted] = [makeBlob(freshBytes(1000)), makeBlob(freshBytes(2000))];
+    for (const blob of [kept, deleted]) await repository.pushBlob(blob);
+    await expect.poll(() => existsSync(join(disk, 'state/spare')), { timeout: 20_000 }).toBe(true);
+    fillUp();
+    const signedIn = async () => (await signIn()).status;
+    await expect.poll(signedIn, { timeout: 20_000 }).toBe(200);
+    const health = async () => (await ask(server, 'GET', '/healthz')).body.toString();
+    await expect.poll(health, { timeout: 20_000 }).toContain('"degraded":["disk"]');
+    expect((await ask(server, 'DELETE', `${repository.path}/blobs/${deleted.digest}`)).status).toBe(
+      202,
+    );
+    expectFull(await ask(server, 'POST', `${repository.path}/blobs/uploads/`));
+    await server.end();
+    await server.restart();
+    expect(await repository.readBlob(kept.digest)).toEqual(kept.bytes);
+    expect((await signIn()).status).toBe(200);
+  });
+
+  test('with nothing left, errors and a start name the disk', async () => {
+    fillUp();
+    for (let n = 0; n < 20; n++) {
+      const answer = await signIn();
+      if (answer.status !== 200) expectFull(answer);
+    }
+    await server.end();
+    fillUp();
+    await expect(server.restart()).rejects.toThrow(
+      /\norlop: the disk with .*\/state is full: free some space, and start again\n$/,
+    );
+    rmSync(join(disk, 'other'));
+    await server.restart();
+    expect((await signIn()).status).toBe(200);
   });
 });

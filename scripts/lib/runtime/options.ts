@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { describeError, Failure } from '../failure.ts';
 import { projectRoot } from '../project.ts';
 import type { StateDisk } from '../storage/disk.ts';
 import type { WorkerModule } from '../worker.ts';
@@ -58,7 +59,12 @@ export function describeWorker(
 /** What is served stays as it is when the console is built again for another server. */
 function copyConsole(directory: string, folder: string): string {
   const copy = join(folder, 'console');
-  // With the rights of this process, not those of the files.
-  execFileSync('cp', ['-R', directory, copy]);
-  return copy;
+  try {
+    // With the rights of this process, not those of the files.
+    execFileSync('cp', ['-R', directory, copy], { stdio: 'pipe' });
+    return copy;
+  } catch (error) {
+    const { stderr } = error as { stderr?: Buffer };
+    throw new Failure(`the console cannot be copied: ${describeError(String(stderr ?? error))}`);
+  }
 }

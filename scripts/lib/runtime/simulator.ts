@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { describeError } from '../failure.ts';
 import { StateDisk } from '../storage/disk.ts';
+import { keepSpareSpace } from '../storage/spare-space.ts';
 import { bundleWorker } from '../worker.ts';
 import type { FromSimulator, ToSimulator } from './messages.ts';
 import { loadMiniflare, type MiniflareModule } from './miniflare.ts';
@@ -25,6 +26,7 @@ try {
 
 async function start(options: ToSimulator): Promise<void> {
   process.umask(0o077);
+  keepSpareSpace(options.state);
   const modules = await bundleWorker();
   const disk = new StateDisk(options.state, options.freeSpace);
   const { wrangler, miniflare } = await loadMiniflare(options.sockets);

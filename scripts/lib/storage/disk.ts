@@ -12,8 +12,9 @@ interface DiskState {
   readonly failedAt: number | null;
 }
 
-/** How workerd reports a full disk. */
-const FULL = /no space left on device|disk quota exceeded/i;
+/** How workerd, and SQLite in it, report a full disk. */
+const FULL =
+  /no space left on device|disk quota exceeded|disk is full|SQLITE_FULL|SQLITE_IOERR_SHMSIZE/i;
 
 /** The disk that a state is on. */
 export class StateDisk {
