@@ -119,5 +119,8 @@ function fileName(c: ApiContext, reference: Reference, { format, platform }: Que
     ...(platform ? [formatPlatform(platform)] : []),
     ...(format === 'oci' ? ['oci'] : []),
   ];
-  return `${parts.join('_').replaceAll(/[/:]/g, '-')}.tar`;
+  return `${parts
+    .join('_')
+    .replaceAll(/[/:(+]/g, '-')
+    .replaceAll(')', '')}.tar`;
 }

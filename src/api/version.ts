@@ -1,6 +1,9 @@
+import { parseCreated } from '../domain/created.ts';
 import { parseDigest } from '../domain/digest.ts';
 import { type BuiltLayer, type ImageConfig, lineUp } from '../domain/image-config.ts';
+import { kindOf, kindOfContent, type ManifestKind } from '../domain/kinds.ts';
 import type { Descriptor } from '../domain/manifest-parts.ts';
+import { isManifestMediaType } from '../domain/media-types.ts';
 import { parseTag, type Reference } from '../domain/names.ts';
 import { formatPlatform } from '../domain/platforms.ts';
 import { deleteManifest } from '../registry/manifests.ts';
@@ -68,6 +71,9 @@ export const removeManifest = endpoint(
 /** Maximum number of referrers in a view, and of accessories; /v2 lists all of them. */
 const MAX_ATTACHED = 100;
 
+/** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+const CREATED = 'org.opencontainers.image.created';
+
 async function view(c: ApiContext, reference: Reference) {
   const repo = c.var.repo;
   const version = await viewVersion(repo, c.var.imageId, reference);
@@ -77,6 +83,7 @@ async function view(c: ApiContext, reference: Reference) {
   const found = await listAccessoriesOf(db, c.var.imageId, version.digest, MAX_ATTACHED + 1);
   return {
     ...versionBody(c, version, version.tag),
+    kind: kindOfContent(version.mediaType, version.parts),
     manifest: version.text,
     annotations: version.parts.annotations,
     subject: version.parts.subject,
@@ -85,18 +92,24 @@ async function view(c: ApiContext, reference: Reference) {
     children: version.parts.children.map(childBody),
     accessories: found.slice(0, MAX_ATTACHED).map((one) => accessoryBody(c, one)),
     moreAccessories: found.length > MAX_ATTACHED,
-    referrers,
+    referrers: referrers.map((one) => ({
+      ...one,
+      kind: kindOf(one.mediaType, one.artifactType, one.annotations),
+      createdAt: parseCreated(one.annotations[CREATED] ?? ''),
+    })),
     moreReferrers: more,
   };
 }
 
 function configBody({ platform, history: _, ...config }: ImageConfig) {
-  const { os = null, architecture = null, variant = null } = platform ?? {};
+  const { os = null, architecture = null, variant = null, osVersion = null } = platform ?? {};
   return {
     ...config,
     os,
     architecture,
     variant,
+    osVersion,
+    osFeatures: [...(platform?.osFeatures ?? [])],
     entrypoint: [...config.entrypoint],
     cmd: [...config.cmd],
     env: [...config.env],
@@ -110,12 +123,28 @@ function layerBodies({ parts, config }: VersionView) {
     digest: layer?.digest ?? null,
     mediaType: layer?.mediaType ?? null,
     size: layer?.size ?? 0,
+    urls: [...(layer?.urls ?? [])],
     createdBy: step?.createdBy ?? null,
     createdAt: step?.createdAt ?? null,
     comment: step?.comment ?? null,
   }));
 }
 
-function childBody({ platform, ...child }: Descriptor) {
-  return { ...child, platform: platform && formatPlatform(platform) };
+/** How BuildKit marks an attestation in an index. */
+const REFERENCE_TYPE = 'vnd.docker.reference.type';
+
+function childBody({ platform, urls: _, ...child }: Descriptor) {
+  return { ...child, kind: kindOfChild(child), platform: platform && formatPlatform(platform) };
+}
+
+/** The index of a build cache lists its layers and its config. */
+function kindOfChild({
+  mediaType,
+  artifactType,
+  annotations,
+}: Omit<Descriptor, 'platform' | 'urls'>): ManifestKind | 'layer' {
+  if (annotations[REFERENCE_TYPE] === 'attestation-manifest') return 'attestation';
+  if (isManifestMediaType(mediaType)) return kindOf(mediaType, artifactType, annotations);
+  const kind = kindOf(mediaType, mediaType, annotations);
+  return kind === 'artifact' ? 'layer' : kind;
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { maySeeNames } from '../auth/permissions.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { kindOf } from '../domain/kinds.ts';
 import { defaultDirection } from '../domain/lists.ts';
 import { parseTag } from '../domain/names.ts';
 import { type DeletionResult, deleteTags } from '../registry/tags.ts';
@@ -60,6 +61,7 @@ export function versionBody<T extends string | null>(c: ApiContext, record: Vers
     tag,
     digest,
     mediaType,
+    kind: kindOf(mediaType, artifactType),
     artifactType,
     platforms: [...(record.platforms ?? [])],
     size,

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
+import { parseCreated } from './created.ts';
 import type { Descriptor } from './manifest-parts.ts';
 import { type Platform, platformField } from './platforms.ts';
 
 /** How an image runs and was built, from its config. */
 export interface ImageConfig {
   readonly platform: Platform | null;
-  /** RFC 3339, UTC. */
+  /** RFC 3339, UTC; null if it is not set, or to a time that means so. */
   readonly createdAt: string | null;
   readonly author: string | null;
   readonly user: string | null;
@@ -56,16 +57,7 @@ const names = z.catch(
   ),
   [],
 );
-const isTime = (value: string) => /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
-const time = z.catch(
-  z.nullable(
-    z.pipe(
-      z.string().check(z.refine(isTime)),
-      z.transform((value) => new Date(value).toISOString()),
-    ),
-  ),
-  null,
-);
+const time = z.catch(z.nullable(z.pipe(z.string(), z.transform(parseCreated))), null);
 
 const execution = z.object({
   User: text,

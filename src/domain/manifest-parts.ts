@@ -11,10 +11,13 @@ export interface Descriptor {
   readonly artifactType: string | null;
   readonly platform: Platform | null;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Where a foreign layer is, which a registry need not have. */
+  readonly urls: readonly string[];
 }
 
 /** The parts of a stored manifest, to show them. */
 export interface ManifestParts {
+  readonly artifactType: string | null;
   readonly config: Descriptor | null;
   readonly layers: readonly Descriptor[];
   /** The manifests that an index lists. */
@@ -33,6 +36,7 @@ const descriptor = z.pipe(
     artifactType: z.catch(z.nullable(z.string()), null),
     platform: platformField,
     annotations,
+    urls: z.catch(z.array(z.string()), []),
   }),
   z.transform(({ digest, ...rest }): Descriptor => ({ ...rest, digest: digest as Digest })),
 );
@@ -41,6 +45,7 @@ const descriptorOrNone = z.catch(z.nullable(descriptor), null);
 const descriptors = z.catch(z.array(descriptor), []);
 
 const parts = z.object({
+  artifactType: z.catch(z.nullable(z.string()), null),
   config: descriptorOrNone,
   layers: descriptors,
   manifests: descriptors,

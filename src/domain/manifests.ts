@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
 import { RegistryError } from './errors.ts';
+import { typeOfContent } from './kinds.ts';
 import {
   bareMediaType,
   isForeignLayer,
@@ -21,12 +22,15 @@ export const MAX_REFERRER_ANNOTATION_BYTES = 64 * 1024;
 /** What the registry needs to know of a manifest; its bytes are stored unchanged. */
 export interface Manifest {
   readonly mediaType: ManifestMediaType;
-  /** As lists of referrers have it: `artifactType`, else the config's media type. */
+  /**
+   * As lists of referrers have it: `artifactType`, else the media type of the config. Without a
+   * subject, the type that tells what the manifest is.
+   */
   readonly artifactType: string | null;
   readonly subject: Digest | null;
   /** Config, layers and other blobs that must be in the same repository. */
   readonly blobs: readonly Digest[];
-  /** Foreign layers, which need not be in the repository. */
+  /** Foreign layers with an address, which need not be in the repository. */
   readonly optionalBlobs: readonly Digest[];
   /** Manifests of an index that must be in the same repository. */
   readonly children: readonly Digest[];
@@ -44,6 +48,7 @@ const descriptor = z.object({
   digest: digestField,
   size: z.int().check(z.minimum(0)),
   platform: platformField,
+  urls: z.catch(z.nullish(z.array(z.string())), null),
 });
 
 /**
@@ -164,10 +169,10 @@ function decideMediaType(
 
 function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
   const image = check(imageManifest, json);
-  const required = image.layers.filter((layer) => !isForeignLayer(layer.mediaType));
-  const foreign = image.layers.filter((layer) => isForeignLayer(layer.mediaType));
+  const required = image.layers.filter((layer) => !isElsewhere(layer));
+  const foreign = image.layers.filter(isElsewhere);
   return {
-    ...readCommon(mediaType, image, image.config.mediaType),
+    ...readCommon(mediaType, image, { ...image, children: [] }),
     blobs: distinct([image.config, ...required]),
     optionalBlobs: distinct(foreign),
     children: [],
@@ -177,11 +182,16 @@ function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
   };
 }
 
+/** Whether a layer need not be in the registry. Without an address no one could pull it. */
+function isElsewhere({ mediaType, urls }: z.infer<typeof descriptor>): boolean {
+  return isForeignLayer(mediaType) && (urls ?? []).length > 0;
+}
+
 function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
   const index = check(indexManifest, json);
   const isChild = (entry: { mediaType: string }) => isManifestMediaType(entry.mediaType);
   return {
-    ...readCommon(mediaType, index, null),
+    ...readCommon(mediaType, index, { config: null, layers: [], children: index.manifests }),
     // Build caches list layers in an index: what is not a manifest is a blob.
     blobs: distinct(index.manifests.filter((entry) => !isChild(entry))),
     optionalBlobs: [],
@@ -195,7 +205,7 @@ function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
 function readCommon(
   mediaType: ManifestMediaType,
   manifest: z.infer<typeof imageManifest> | z.infer<typeof indexManifest>,
-  fallbackArtifactType: string | null,
+  content: Omit<Parameters<typeof typeOfContent>[0], 'artifactType'>,
 ) {
   const annotations = manifest.annotations ?? {};
   const subject = manifest.subject?.digest ?? null;
@@ -203,9 +213,11 @@ function readCommon(
   if (subject && size > MAX_REFERRER_ANNOTATION_BYTES) {
     throw invalid('the annotations of a manifest with a subject may have at most 64 KiB');
   }
+  const { artifactType = null } = manifest;
+  const told = typeOfContent({ ...content, artifactType });
   return {
     mediaType,
-    artifactType: manifest.artifactType || fallbackArtifactType,
+    artifactType: subject ? artifactType || (content.config?.mediaType ?? null) : told,
     subject,
     annotations,
   };

@@ -104,6 +104,24 @@ test.each([
   });
 });
 
+test.each([undefined, null, [], 'text'])(
+  'a foreign layer with the addresses %j has to be in the registry',
+  (urls) => {
+    const type = 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip';
+    const layers = [descriptor(type, sha256('f'), 5000, { urls })];
+    expect(parse(OCI_IMAGE, ociImage({ layers }))).toMatchObject({
+      blobs: [sha256('c'), sha256('f')],
+      optionalBlobs: [],
+    });
+  },
+);
+
+test('an index of a build cache is known by its config', () => {
+  const type = 'application/vnd.buildkit.cacheconfig.v0';
+  const manifests = [descriptor(OCI_LAYER, sha256('1'), 5), descriptor(type, sha256('2'), 5)];
+  expect(parse(OCI_INDEX, ociIndex({ manifests })).artifactType).toBe(type);
+});
+
 test('an artifact with a subject is its referrer, with its type and annotations', () => {
   const artifact = ociImage({
     artifactType: 'application/vnd.example.sbom',

@@ -10,11 +10,13 @@ export const archiveQuery = z.strictObject({
     .string()
     .max(200)
     .transform((text, context): Platform => {
-      const platform = parsePlatform(text);
+      // A plus that is not encoded is a space.
+      const platform = parsePlatform(text.replaceAll(' ', '+'));
       if (platform) return platform;
       context.addIssue({
         code: 'custom',
-        message: 'must be os/architecture or os/architecture/variant',
+        message:
+          'must be os/architecture or os/architecture/variant; os may be os(version) or os(version+feature)',
       });
       return z.NEVER;
     })
@@ -22,7 +24,7 @@ export const archiveQuery = z.strictObject({
     .openapi({
       type: 'string',
       description:
-        'Selects one image of an index. Default: for docker linux/amd64, else the only image; for oci all images.',
+        'Selects one image of an index. Default: for docker linux/amd64, else the only image; for oci all images. Of several builds of Windows name one.',
       example: 'linux/arm64',
     }),
 });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MANIFEST_KINDS } from '../../domain/kinds.ts';
 import { SORT_DIRECTIONS, VERSION_SORTS } from '../../domain/lists.ts';
 import { accessory } from './accessories.ts';
 import { itemDeletion } from './bulk.ts';
@@ -11,15 +12,22 @@ const tagText = z.string().openapi({ description: 'A tag.', example: '1.4.2' });
 export const versionParams = imageParams.extend({ tag: tagText });
 export const manifestParams = imageParams.extend({ digest: digestText });
 
+const manifestKind = z.enum(MANIFEST_KINDS).openapi({
+  description: 'What it is: an image, an index, or what the types of its content tell.',
+});
+
 const facts = {
   digest: digestText,
   mediaType: z.string(),
+  kind: manifestKind,
   artifactType: z.string().nullable().openapi({
-    description: 'The type of an artifact; for an image, the media type of its config.',
+    description:
+      'The type of an artifact, or of what its content tells; for an image, that of its config.',
   }),
   platforms: z.array(z.string()).openapi({
-    description: 'Platforms of the image, or of all images of an index.',
-    example: ['linux/amd64', 'linux/arm64/v8'],
+    description:
+      'Platforms of the image, or of all images of an index, as containerd writes them: os[(version[+feature…])]/architecture[/variant].',
+    example: ['linux/amd64', 'linux/arm64/v8', 'windows(10.0.20348.2700)/amd64'],
   }),
   size: z
     .int()
@@ -53,6 +61,9 @@ const layer = z
     digest: digestText.nullable().openapi({ description: 'Null: the step created no layer.' }),
     mediaType: z.string().nullable(),
     size: z.int(),
+    urls: z.array(z.string()).openapi({
+      description: 'Where a foreign layer is, which the registry need not have.',
+    }),
     createdBy: z.string().nullable().openapi({ description: 'The build step.' }),
     createdAt: z.iso.datetime().nullable(),
     comment: z.string().nullable(),
@@ -63,6 +74,9 @@ const child = z
   .object({
     digest: digestText,
     mediaType: z.string(),
+    kind: z.enum([...MANIFEST_KINDS, 'layer']).openapi({
+      description: 'As of a manifest, or a layer in the index of a build cache.',
+    }),
     artifactType: z.string().nullable(),
     size: z.int().openapi({ description: 'Bytes of the manifest.' }),
     platform: z.string().nullable().openapi({ example: 'linux/amd64' }),
@@ -75,6 +89,8 @@ const config = z
     os: z.string().nullable(),
     architecture: z.string().nullable(),
     variant: z.string().nullable(),
+    osVersion: z.string().nullable().openapi({ example: '10.0.20348.2700' }),
+    osFeatures: z.array(z.string()).openapi({ example: ['win32k'] }),
     createdAt: z.iso.datetime().nullable(),
     author: z.string().nullable(),
     user: z.string().nullable(),
@@ -92,8 +108,10 @@ const referrer = z
   .object({
     digest: digestText,
     mediaType: z.string(),
+    kind: manifestKind,
     artifactType: z.string().nullable(),
     size: z.int(),
+    createdAt: z.iso.datetime().nullable().openapi({ description: 'Null: not set.' }),
     annotations,
   })
   .openapi('Referrer');

@@ -1,9 +1,11 @@
 import { type Digest, digestAlgorithm, digestHex } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { isImageConfig } from '../../domain/image-config.ts';
+import { KIND_NAMES, kindOfContent, typeOfContent } from '../../domain/kinds.ts';
 import { parseManifestParts } from '../../domain/manifest-parts.ts';
-import { isIndex, OCI_INDEX } from '../../domain/media-types.ts';
+import { OCI_INDEX } from '../../domain/media-types.ts';
 import type { ImageContents, RawManifest } from './image-contents.ts';
+import { notLoadable } from './not-loadable.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
 
 /**
@@ -53,10 +55,13 @@ function blobFiles(
   { blobs }: ImageContents,
   sizes: ReadonlyMap<Digest, number>,
 ): ArchiveFile[] {
-  return blobs.flatMap(({ digest, foreign }) => {
+  return blobs.flatMap(({ digest, foreign, urls }) => {
     const size = sizes.get(digest);
     if (size !== undefined) return [{ name: blobPath(digest), content: { digest, size } }];
     if (foreign && format === 'oci') return [];
+    if (foreign) {
+      throw notLoadable(`an image without layer ${digest}, which is elsewhere: ${urls.join(', ')}`);
+    }
     throw new RegistryError('BLOB_UNKNOWN', `blob ${digest} of the image is missing`, {
       detail: { digest },
     });
@@ -75,13 +80,10 @@ function indexJson({ digest, mediaType, text }: RawManifest, name: ArchiveName |
 }
 
 function manifestJson({ mediaType, text }: RawManifest, name: ArchiveName | null): string {
-  const { config, layers } = parseManifestParts(text);
-  if (isIndex(mediaType) || config === null || !isImageConfig(config.mediaType)) {
-    throw new RegistryError(
-      'FIELD_INVALID',
-      'format: docker cannot load this manifest: request it in the format oci',
-      { field: 'format' },
-    );
+  const parts = parseManifestParts(text);
+  const { config, layers } = parts;
+  if (config === null || !isImageConfig(typeOfContent({ ...parts, artifactType: null }) ?? '')) {
+    throw notLoadable(KIND_NAMES[kindOfContent(mediaType, parts)]);
   }
   const entry = {
     Config: blobPath(config.digest),

@@ -53,7 +53,13 @@ export function useVersionColumns({ name, isFound, onDelete }: ColumnOptions) {
       id: 'platforms',
       header: t('image.platforms'),
       from: 'md',
-      cell: ({ platforms }) => <Platforms names={platforms} />,
+      // An artifact has no platform: it is named as what it is.
+      cell: ({ kind, platforms }) =>
+        kind === 'image' || kind === 'index' ? (
+          <Platforms names={platforms} />
+        ) : (
+          t(`version.kinds.${kind}`)
+        ),
     },
     {
       id: 'size',

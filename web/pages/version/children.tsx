@@ -74,11 +74,9 @@ function useColumns(name: ImageName): Column<Child>[] {
   ];
 }
 
-const SUBJECT_TYPE = 'vnd.docker.reference.type';
-
-/** The platform, or that it is an attestation. */
-function Kind({ child: { platform, annotations } }: { readonly child: Child[1] }) {
+/** The platform, or what it is instead of an image for one. */
+function Kind({ child: { kind, platform } }: { readonly child: Child[1] }) {
   const { t } = useTranslation();
-  if (annotations[SUBJECT_TYPE] === 'attestation-manifest') return t('version.attestation');
+  if (kind !== 'image' && kind !== 'index') return t(`version.kinds.${kind}`);
   return platform === null ? t('version.noPlatform') : <ForeignText text={platform} isBrief />;
 }

@@ -34,7 +34,10 @@ export function ConfigSection({ version: { config } }: { readonly version: Versi
     },
     ports.length > 0 && { label: t('version.ports'), value: <AllBadges names={ports} /> },
     volumes.length > 0 && { label: t('version.volumes'), value: <AllBadges names={volumes} /> },
-    createdAt !== null && { label: t('version.builtAt'), value: format.dateTime(createdAt) },
+    {
+      label: t('version.builtAt'),
+      value: createdAt === null ? t('version.notSet') : format.dateTime(createdAt),
+    },
     author !== null && { label: t('version.author'), value: <ForeignText text={author} /> },
   ];
   const env = config.env.map((line) => splitOnce(line));

@@ -22,9 +22,11 @@ interface VersionFactsProps {
 export function VersionFacts({ name, version }: VersionFactsProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { digest, mediaType, artifactType, platforms, subject, lastPulledAt, lastUsedAt } = version;
+  const { digest, mediaType, kind, artifactType, platforms, subject } = version;
+  const { lastPulledAt, lastUsedAt } = version;
   const facts: (Fact | false)[] = [
     { label: t('version.digest'), value: <WholeDigest digest={digest} /> },
+    { label: t('version.kind'), value: t(`version.kinds.${kind}`) },
     {
       label: t('version.mediaType'),
       value: (

@@ -42,7 +42,7 @@ export function Layers({ version: { layers } }: { readonly version: VersionView 
   );
 }
 
-function Step({ layer: { createdBy, comment, digest } }: { readonly layer: Layer }) {
+function Step({ layer: { createdBy, comment, digest, urls } }: { readonly layer: Layer }) {
   const { t } = useTranslation();
   const step = createdBy === null ? comment : buildStep(createdBy);
   return (
@@ -50,6 +50,11 @@ function Step({ layer: { createdBy, comment, digest } }: { readonly layer: Layer
       <Text component="code" size="xs" c={digest === null ? 'dimmed' : ''}>
         {step === null ? t('version.noStep') : <ForeignText text={step} hasLines />}
       </Text>
+      {urls.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('version.elsewhere')} <ForeignText text={urls.join(', ')} isBrief />
+        </Text>
+      )}
     </div>
   );
 }

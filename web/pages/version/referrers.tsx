@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import type { ImageName } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
-import { artifactKind } from '../../ui/artifact-kind.ts';
 import { Digest } from '../../ui/digest.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { useFormat } from '../../ui/format.ts';
@@ -19,8 +18,6 @@ interface ReferrersProps {
 }
 
 type Referrer = VersionView['referrers'][number];
-
-const CREATED = 'org.opencontainers.image.created';
 
 /** Signatures, SBOMs and other artifacts about this version. */
 export function Referrers({ name, version: { referrers, moreReferrers } }: ReferrersProps) {
@@ -51,10 +48,10 @@ function useColumns(name: ImageName): Column<Referrer>[] {
     {
       id: 'kind',
       header: t('version.kind'),
-      cell: ({ digest, artifactType, mediaType }) => (
+      cell: ({ digest, kind, artifactType, mediaType }) => (
         <>
           <TextLink {...paths.manifest(name.workspace, name.image, digest)} fw={600} size="sm">
-            {t(`version.kinds.${artifactKind(artifactType)}`)}
+            {t(`version.kinds.${kind}`)}
           </TextLink>
           <Text size="xs" c="dimmed" className="mono">
             <ForeignText text={artifactType ?? mediaType} isBrief />
@@ -72,13 +69,8 @@ function useColumns(name: ImageName): Column<Referrer>[] {
       id: 'created',
       header: t('version.createdAt'),
       from: 'md',
-      cell: ({ annotations }) => <Created value={annotations[CREATED]} />,
+      cell: ({ createdAt }) =>
+        createdAt === null ? t('version.notSet') : <Time value={createdAt} />,
     },
   ];
-}
-
-/** A time set by the author of the artifact, which may be invalid. */
-function Created({ value }: { readonly value: string | undefined }) {
-  const isTime = value !== undefined && !Number.isNaN(Date.parse(value));
-  return isTime ? <Time value={value} /> : null;
 }
