@@ -16,7 +16,11 @@ const tags = ['Versions'];
 const IMAGE = '/workspaces/{workspace}/images/{image}';
 const content = { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } } as const;
 const responses = {
-  200: { description: 'The archive as a file.', content },
+  200: {
+    description:
+      'The archive as a file. `Orlop-Layers-Elsewhere` lists layers that are not in it: the view of the version says where they are.',
+    content,
+  },
   206: { description: 'The requested range of the archive.', content },
   304: { description: 'If-None-Match matches the ETag.' },
 };
@@ -94,9 +98,12 @@ function tellCounter(c: ApiContext, { digest }: ArchivePlan, isPull: boolean): v
   c.executionCtx.waitUntil(noteUse(c.var.repo, digest, isPull));
 }
 
+/** Digests in a header, which must stay short; the view of a version has all layers. */
+const MAX_NAMED = 50;
+
 function headersOf(
   c: ApiContext,
-  { etag }: ArchivePlan,
+  { etag, elsewhere }: ArchivePlan,
   reference: Reference,
   query: Query,
 ): Record<string, string> {
@@ -106,6 +113,9 @@ function headersOf(
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache, no-transform',
     etag,
+    ...(elsewhere.length === 0
+      ? {}
+      : { 'orlop-layers-elsewhere': elsewhere.slice(0, MAX_NAMED).join(', ') }),
   };
 }
 

@@ -118,12 +118,13 @@ function configBody({ platform, history: _, ...config }: ImageConfig) {
   };
 }
 
-function layerBodies({ parts, config }: VersionView) {
+function layerBodies({ parts, config, elsewhere }: VersionView) {
   return lineUp(parts.layers, config?.history ?? []).map(({ layer, step }: BuiltLayer) => ({
     digest: layer?.digest ?? null,
     mediaType: layer?.mediaType ?? null,
     size: layer?.size ?? 0,
     urls: [...(layer?.urls ?? [])],
+    isElsewhere: layer !== null && elsewhere.has(layer.digest),
     createdBy: step?.createdBy ?? null,
     createdAt: step?.createdAt ?? null,
     comment: step?.comment ?? null,

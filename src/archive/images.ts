@@ -1,4 +1,5 @@
 import type { Digest } from '../domain/digest.ts';
+import type { ForeignLayer } from '../domain/docker-archive.ts';
 import type { Compression } from './compression.ts';
 import type { FileContent } from './file-content.ts';
 
@@ -47,7 +48,7 @@ type Recipe =
   | {
       readonly kind: 'composed';
       readonly config: ArchiveBlob;
-      readonly layers: readonly ArchiveBlob[];
+      readonly layers: readonly (ArchiveBlob | ForeignLayer)[];
     };
 
 /** The exact bytes of a manifest. */
@@ -55,6 +56,11 @@ export interface StoredManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+}
+
+/** Whether a layer is elsewhere, so that it is not pushed. */
+export function isForeign(layer: ArchiveBlob | ForeignLayer): layer is ForeignLayer {
+  return 'urls' in layer;
 }
 
 /** Identifies a blob: its digest, or else its diffId. */

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import type { Send } from '../archive/push/send.ts';
 import { choosePlatform } from '../archive/write/choose-platform.ts';
+import { explainElsewhere } from '../archive/write/elsewhere.ts';
 import { type ArchiveFormat, layOutImage } from '../archive/write/image-archive.ts';
 import {
   gatherContents,
@@ -22,6 +23,7 @@ import { formatBytes, shortenDigest } from './format.ts';
 import { JSON_OUTPUT, PLAIN_HTTP } from './options.ts';
 import { openOutput } from './output.ts';
 import { startProgress } from './progress.ts';
+import { sendWithRetry } from './retry.ts';
 import { strict } from './strict.ts';
 
 export default defineCommand({
@@ -48,7 +50,8 @@ export default defineCommand({
     },
     platform: {
       type: 'string',
-      description: 'Image of an index, such as linux/arm64 (default for docker: linux/amd64)',
+      description:
+        'Image of an index, such as linux/arm64 or windows(10.0.20348.2700)/amd64 (default for docker: linux/amd64)',
       valueHint: 'os/arch',
     },
     'plain-http': PLAIN_HTTP,
@@ -87,14 +90,27 @@ async function plan(
   const isChoice = isIndex(asked.mediaType) && !whole;
   const root = isChoice ? await read(choosePlatform(asked.text, platform).digest) : asked;
   const contents = await gatherContents(root, (digests) => Promise.all(digests.map(read)));
+  const sizes = await locateBlobs(send, address, contents);
   const { tag } = address;
   const name = tag && { address: formatAddress({ ...address, digest: null }), tag };
-  return { root, layout: await layOutImage(format, contents, name, sizesOf(contents)) };
+  return { root, layout: await layOutImage(format, contents, name, sizes) };
 }
 
-/** Without foreign layers, which the registry does not have. */
-function sizesOf({ blobs }: ImageContents): ReadonlyMap<Digest, number> {
-  return new Map(blobs.filter(({ foreign }) => !foreign).map(({ digest, size }) => [digest, size]));
+/** Sizes of the blobs, without those elsewhere that the registry does not have: it says which. */
+async function locateBlobs(
+  send: Send,
+  { repository }: ImageAddress,
+  { blobs }: ImageContents,
+): Promise<ReadonlyMap<Digest, number>> {
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  for (const blob of blobs.filter(({ foreign }) => foreign)) {
+    const path = `/v2/${repository}/blobs/${blob.digest}`;
+    const { status } = await sendWithRetry(send, { method: 'HEAD', path });
+    if (status !== 404) continue;
+    sizes.delete(blob.digest);
+    console.error(explainElsewhere(blob));
+  }
+  return sizes;
 }
 
 async function save(

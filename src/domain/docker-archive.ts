@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Digest } from './digest.ts';
 import { digestField } from './digest-field.ts';
+import { isForeignLayer } from './media-types.ts';
 import { ZOD_MESSAGES } from './zod-messages.ts';
 
 /** An image in the manifest.json of a `docker save` archive. Paths are those in the archive. */
@@ -15,6 +16,34 @@ export interface SavedImage {
    * layers are those on its disk, not those that it pulled or would push.
    */
   readonly hasLayerSources: boolean;
+  /** Layers that may be elsewhere, by diffId. */
+  readonly foreignLayers: ReadonlyMap<string, ForeignLayer>;
+}
+
+/** A layer that clients fetch from elsewhere, such as the base of Windows. */
+export interface ForeignLayer {
+  readonly mediaType: string;
+  readonly size: number;
+  readonly digest: Digest;
+  /** At least one. */
+  readonly urls: readonly string[];
+}
+
+const layerSource = z.object({
+  mediaType: z.string(),
+  size: z.int().check(z.minimum(0)),
+  digest: digestField,
+  urls: z.array(z.string()).check(z.minLength(1)),
+});
+
+/** Sources of layers that are in the archive have no address, and are left out. */
+function readForeignLayers(sources: unknown): ReadonlyMap<string, ForeignLayer> {
+  const found = new Map<string, ForeignLayer>();
+  for (const [diffId, source] of Object.entries(sources ?? {})) {
+    const { data } = layerSource.safeParse(source);
+    if (data && isForeignLayer(data.mediaType)) found.set(diffId, data);
+  }
+  return found;
 }
 
 const path = z.string().check(z.minLength(1, 'is empty'));
@@ -32,6 +61,7 @@ const savedImage = z.pipe(
       names: RepoTags ?? [],
       layerPaths: Layers ?? [],
       hasLayerSources: typeof LayerSources === 'object' && LayerSources !== null,
+      foreignLayers: readForeignLayers(LayerSources),
     }),
   ),
 );

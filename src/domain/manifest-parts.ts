@@ -11,7 +11,7 @@ export interface Descriptor {
   readonly artifactType: string | null;
   readonly platform: Platform | null;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Where a foreign layer is, which a registry need not have. */
+  /** Where else it is, such as a foreign layer; a registry need not have it. */
   readonly urls: readonly string[];
 }
 

@@ -22,16 +22,15 @@ export const MAX_REFERRER_ANNOTATION_BYTES = 64 * 1024;
 /** What the registry needs to know of a manifest; its bytes are stored unchanged. */
 export interface Manifest {
   readonly mediaType: ManifestMediaType;
-  /**
-   * As lists of referrers have it: `artifactType`, else the media type of the config. Without a
-   * subject, the type that tells what the manifest is.
-   */
+  /** As lists of referrers have it; without a subject, the type that tells what it is. */
   readonly artifactType: string | null;
   readonly subject: Digest | null;
   /** Config, layers and other blobs that must be in the same repository. */
   readonly blobs: readonly Digest[];
-  /** Foreign layers with an address, which need not be in the repository. */
+  /** Layers with an address elsewhere, which need not be in the repository. */
   readonly optionalBlobs: readonly Digest[];
+  /** The field of the first address that only foreign layers may have by default; null: none. */
+  readonly urlsField: string | null;
   /** Manifests of an index that must be in the same repository. */
   readonly children: readonly Digest[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -169,12 +168,12 @@ function decideMediaType(
 
 function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
   const image = check(imageManifest, json);
-  const required = image.layers.filter((layer) => !isElsewhere(layer));
-  const foreign = image.layers.filter(isElsewhere);
+  const required = image.layers.filter((layer) => !hasUrls(layer));
   return {
     ...readCommon(mediaType, image, { ...image, children: [] }),
     blobs: distinct([image.config, ...required]),
-    optionalBlobs: distinct(foreign),
+    optionalBlobs: distinct(image.layers.filter(hasUrls)),
+    urlsField: hasUrls(image.config) ? 'config.urls' : urlsFieldOf('layers', image.layers),
     children: [],
     contentSize: totalSize([image.config, ...required]),
     platforms: null,
@@ -182,9 +181,14 @@ function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
   };
 }
 
-/** Whether a layer need not be in the registry. Without an address no one could pull it. */
-function isElsewhere({ mediaType, urls }: z.infer<typeof descriptor>): boolean {
-  return isForeignLayer(mediaType) && (urls ?? []).length > 0;
+/** Whether content may be elsewhere. Without an address no one could pull it. */
+function hasUrls({ urls }: z.infer<typeof descriptor>): boolean {
+  return (urls ?? []).length > 0;
+}
+
+function urlsFieldOf(list: string, entries: readonly z.infer<typeof descriptor>[]): string | null {
+  const place = entries.findIndex((one) => hasUrls(one) && !isForeignLayer(one.mediaType));
+  return place < 0 ? null : `${list}.${place}.urls`;
 }
 
 function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
@@ -195,6 +199,7 @@ function readIndex(mediaType: ManifestMediaType, json: unknown): Manifest {
     // Build caches list layers in an index: what is not a manifest is a blob.
     blobs: distinct(index.manifests.filter((entry) => !isChild(entry))),
     optionalBlobs: [],
+    urlsField: urlsFieldOf('manifests', index.manifests),
     children: distinct(index.manifests.filter(isChild)),
     contentSize: totalSize(index.manifests.filter((entry) => !isChild(entry))),
     platforms: namePlatforms(index.manifests.map((entry) => entry.platform)),

@@ -6,6 +6,8 @@ const MIB = 1024 * 1024;
 const settings = z.object({
   /** Whether anonymous users may pull from public workspaces. */
   anonymousPull: z.boolean(),
+  /** Whether layers of any type may have `urls` and be elsewhere, not only foreign layers. */
+  layerUrls: z.boolean(),
   /** Days in which deleted content can be restored. */
   trashDays: z.int(),
   /** The largest file that the console uploads, in bytes; clients have no limit. */
@@ -32,6 +34,7 @@ export const SETTING_BOUNDS = {
 /** The values until an admin changes them. */
 export const DEFAULT_SETTINGS: Settings = {
   anonymousPull: false,
+  layerUrls: false,
   trashDays: 7,
   uploadLimitBytes: 2048 * MIB,
   scrubBytesPerDay: 50 * 1024 * MIB,

@@ -42,6 +42,8 @@ export interface ArchivePlan {
   /** Digest of the requested manifest; the image of the chosen platform may have another. */
   readonly digest: Digest;
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
+  /** Layers that are not in the archive: their manifest says where they are. */
+  readonly elsewhere: readonly Digest[];
 }
 
 /** Each blob is a request to R2, and one invocation of a Worker may make 10,000. */
@@ -69,7 +71,10 @@ export async function planArchive(
   const name = reference.kind === 'tag' ? nameOf(context, host, reference.tag) : null;
   const layout = await layOutImage(format, contents, name, sizes);
   const etag = `"${await fingerprintLayout(layout)}"`;
-  return { layout, etag, digest: record.digest, blobs };
+  const elsewhere = contents.blobs
+    .map(({ digest }) => digest)
+    .filter((digest) => !blobs.has(digest));
+  return { layout, etag, digest: record.digest, blobs, elsewhere };
 }
 
 /**

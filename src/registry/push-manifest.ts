@@ -11,6 +11,7 @@ import { type Refusal, refusalOf } from '../storage/database.ts';
 import { requireSpace } from '../storage/disk.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { putVerified } from '../storage/objects.ts';
+import { readLayerUrls } from '../storage/settings.ts';
 import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './immutable.ts';
 import { referencesMissing } from './missing-references.ts';
@@ -54,6 +55,7 @@ export async function pushManifest(
   }
   const text = decodeText(bytes);
   const manifest = parseManifest(push.contentType, text);
+  await refuseUrls(context, manifest);
   const entry: NewManifest = {
     digest,
     manifest,
@@ -65,6 +67,16 @@ export async function pushManifest(
   };
   const imageId = await commit(context, entry, text);
   return { digest, manifest, imageId };
+}
+
+/** Clients that pull ask the addresses: only layers that may not be copied need them. */
+async function refuseUrls({ db }: RepositoryContext, { urlsField }: Manifest): Promise<void> {
+  if (urlsField === null || (await readLayerUrls(db))) return;
+  throw new RegistryError(
+    'MANIFEST_INVALID',
+    `${urlsField}: only foreign layers may have addresses elsewhere; an admin can allow others in the settings (layerUrls)`,
+    { detail: { field: urlsField } },
+  );
 }
 
 /** Stores the manifest and answers the id of the image. */

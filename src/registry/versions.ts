@@ -4,6 +4,7 @@ import type { ImageConfig } from '../domain/image-config.ts';
 import { type ManifestParts, parseManifestParts } from '../domain/manifest-parts.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { namePlatforms } from '../domain/platforms.ts';
+import { findBlobs } from '../storage/content/blobs.ts';
 import { findManifest } from '../storage/content/manifests.ts';
 import { restoreTag } from '../storage/content/tag-history.ts';
 import { findVersion, setPlatforms, type VersionRecord } from '../storage/content/versions.ts';
@@ -21,6 +22,8 @@ export interface VersionView extends VersionRecord {
   readonly text: string;
   readonly parts: ManifestParts;
   readonly config: ImageConfig | null;
+  /** Layers with an address elsewhere that the image does not have. */
+  readonly elsewhere: ReadonlySet<Digest>;
 }
 
 /**
@@ -42,7 +45,19 @@ export async function viewVersion(
   if (version.platforms === null && !lost) {
     await setPlatforms(context.db, imageId, version.digest, platforms);
   }
-  return { ...version, platforms, text, parts, config };
+  const elsewhere = await findElsewhere(context, imageId, parts);
+  return { ...version, platforms, text, parts, config, elsewhere };
+}
+
+async function findElsewhere(
+  { db }: RepositoryContext,
+  imageId: number,
+  { layers }: ManifestParts,
+): Promise<ReadonlySet<Digest>> {
+  const digests = layers.filter(({ urls }) => urls.length > 0).map(({ digest }) => digest);
+  if (digests.length === 0) return new Set();
+  const stored = new Set((await findBlobs(db, imageId, digests)).map(({ digest }) => digest));
+  return new Set(digests.filter((digest) => !stored.has(digest)));
 }
 
 /** The config, which the storage may have lost: the rest of the version can be viewed. */

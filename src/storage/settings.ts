@@ -6,10 +6,20 @@ import { settings } from './schema.ts';
 
 /** Whether anonymous users may pull from public workspaces. Off by default. */
 export async function readAnonymousPull(db: Database): Promise<boolean> {
+  return await isOn(db, 'anonymousPull');
+}
+
+/** Whether layers of any type may have `urls` and be elsewhere. Off by default. */
+export async function readLayerUrls(db: Database): Promise<boolean> {
+  return await isOn(db, 'layerUrls');
+}
+
+/** Whether a setting that is off by default is on. */
+async function isOn(db: Database, name: 'anonymousPull' | 'layerUrls'): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
     .from(settings)
-    .where(eq(settings.name, 'anonymousPull' satisfies keyof Settings));
+    .where(eq(settings.name, name));
   return row?.value === 'true';
 }
 

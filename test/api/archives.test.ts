@@ -165,6 +165,34 @@ describe('of an index', () => {
     expect(readJson<Layout>(files, 'index.json').manifests[0]?.digest).toBe(images[name]?.digest);
   });
 
+  test('between two builds of Windows one has to be named', async () => {
+    const windows = `${workspace}/windows`;
+    const builds = ['10.0.17763.1', '10.0.20348.1'];
+    const pushes = builds.map(async (version) => ({
+      ...(await pushImage(windows, null)).descriptor,
+      platform: { os: 'windows', architecture: 'amd64', 'os.version': version },
+    }));
+    const children = await Promise.all(pushes);
+    await pushIndex(windows, 'v1', children as never);
+    const archive = (query: string) => ask(viewer, archivePath(windows, 'v1', query));
+    const { field, title } = await expectProblem(
+      await archive('?platform=windows/amd64'),
+      400,
+      'field-invalid',
+    );
+    expect([field, title]).toEqual([
+      'platform',
+      expect.stringContaining('windows(10.0.17763.1)/amd64, windows(10.0.20348.1)/amd64'),
+    ]);
+    await expectProblem(await archive(''), 400, 'field-invalid');
+    const response = await archive('?platform=windows(10.0.20348.1)/amd64');
+    expect(response.headers.get('content-disposition')).toContain(
+      'v1_windows-10.0.20348.1-amd64.tar',
+    );
+    const files = await unpack(await readBytes(response));
+    expect(readJson<Layout>(files, 'index.json').manifests[0]?.digest).toBe(children[1]?.digest);
+  });
+
   test('the archive for oci has every image', async () => {
     const response = await ask(viewer, archivePath(repository, 'v1', '?format=oci'));
     const files = await unpack(await readBytes(response));
@@ -345,18 +373,24 @@ describe('content lost in storage', () => {
     await expectProblem(await ask(viewer, archivePath(repository, 'v1')), 500, 'unknown');
   });
 
-  test('is no error for a foreign layer, which was never stored', async () => {
+  test('is no error for a foreign layer, which was never stored: what has no room for it says why', async () => {
     const repository = `${workspace}/foreign`;
     const { config } = await pushImage(repository, 'other');
     const foreign = {
       ...describeBytes(freshBytes()),
       mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+      urls: ['https://elsewhere.example/layer'],
     };
     await expectStatus(await putManifest(repository, 'v1', imageText(config, [foreign])), 201);
-    const files = await unpack(
-      await readBytes(await ask(viewer, archivePath(repository, 'v1', '?format=oci'))),
-    );
+    const response = await ask(viewer, archivePath(repository, 'v1', '?format=oci'));
+    expect(response.headers.get('orlop-layers-elsewhere')).toBe(foreign.digest);
+    const files = await unpack(await readBytes(response));
     expect(contentNames(files)).not.toContain(blobPath(foreign.digest));
-    await expectProblem(await ask(viewer, archivePath(repository, 'v1')), 404, 'blob-unknown');
+    const refused = await ask(viewer, archivePath(repository, 'v1'));
+    const { field, title } = await expectProblem(refused, 400, 'field-invalid');
+    expect([field, title]).toEqual(['format', expect.stringContaining(foreign.digest)]);
+    expect(title).toContain(
+      'is a foreign layer, whose license may forbid copies: https://elsewhere.example/layer',
+    );
   });
 });

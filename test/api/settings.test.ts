@@ -7,6 +7,7 @@ import { type Cast, makeCast } from './support/cast.ts';
 
 const DEFAULTS = {
   anonymousPull: false,
+  layerUrls: false,
   trashDays: 7,
   uploadLimitBytes: 2 * 1024 ** 3,
   scrubBytesPerDay: 50 * 1024 ** 3,
@@ -31,6 +32,7 @@ test('a new platform has default settings, and a change leaves the others unchan
   expect(expectAnswer(await change({}), 200)).toEqual(changed);
   const all = {
     anonymousPull: true,
+    layerUrls: true,
     trashDays: 0,
     uploadLimitBytes: 5_000_000_000,
     scrubBytesPerDay: 0,
@@ -57,6 +59,7 @@ test.each([
 test.each([
   [{ anonymousPull: 'yes' }, 'anonymousPull'],
   [{ anonymousPull: null }, 'anonymousPull'],
+  [{ layerUrls: 1 }, 'layerUrls'],
   [{ trashDays: -1 }, 'trashDays'],
   [{ trashDays: 366 }, 'trashDays'],
   [{ trashDays: 1.5 }, 'trashDays'],

@@ -221,3 +221,33 @@ test.each([
     expect(images).toMatchObject([{ id: image.digest, recipe: { kind: 'stored' } }]);
   },
 );
+
+test('a layer that docker save left where it is becomes a foreign layer', async () => {
+  const [base, top] = layers.map((layer) => layer);
+  if (!base || !top) throw new Error('no layers');
+  const source = {
+    mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+    size: base.gzip.length,
+    digest: base.digest,
+    urls: ['https://elsewhere.example/layer'],
+  };
+  const entries = oldSave({ tags: ['app:1'], layers }).filter(
+    ({ name }) => !name.endsWith(`${base.diffId.slice(7)}/layer.tar`),
+  );
+  const list = entries.find(({ name }) => name === 'manifest.json');
+  const [saved] = JSON.parse(Buffer.from(list?.bytes ?? []).toString());
+  const archiveWith = (sources: object) =>
+    tarOf(
+      entries.map((entry) =>
+        entry === list
+          ? { name: entry.name, bytes: json([{ ...saved, LayerSources: sources }]) }
+          : entry,
+      ),
+    );
+  const { images } = await read(archiveWith({ [base.diffId]: source }));
+  expect(images[0]?.layers).toMatchObject([{ diffId: top.diffId }]);
+  expect(images[0]?.recipe).toMatchObject({ layers: [source, { diffId: top.diffId }] });
+  // Without an address it is missing.
+  const none = archiveWith({ [base.diffId]: { ...source, urls: [] } });
+  await expect(read(none)).rejects.toMatchObject({ code: 'FILE_MISSING' });
+});

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { descriptorOf, type Image, imageOf, indexOf } from '../support/clients/images.ts';
-import { layerOf, layerOfSize } from '../support/clients/layers.ts';
+import { blobOf, layerOf, layerOfSize } from '../support/clients/layers.ts';
 import { layoutContents } from '../support/clients/oci-layout.ts';
 import { type Orlop, orlopIn } from '../support/clients/orlop.ts';
 import { pushImage } from '../support/clients/push-image.ts';
@@ -95,6 +95,30 @@ describe('orlop pull', () => {
     expect(contents).toEqual(digestsOf(name === 'pulled' ? image : index));
   });
 
+  test('asks which build of Windows, and says which layers are elsewhere and why', async () => {
+    const windows = ['10.0.17763.1', '10.0.20348.1'].map(windowsImage);
+    await pushImage(server.current, 'library/windows', indexOf(windows));
+    const file = scratch.current.path('windows.tar');
+    const pullFor = (platform: string, format: string) =>
+      orlop.run([
+        ...['pull', address('windows:v1'), '-o', file],
+        ...['--platform', platform, '--format', format],
+      ]);
+    const asked = await pullFor('windows/amd64', 'oci');
+    expect([asked.code, asked.stderr]).toEqual([
+      4,
+      expect.stringContaining('windows(10.0.17763.1)/amd64, windows(10.0.20348.1)/amd64'),
+    ]);
+    const named = await pullFor('windows(10.0.20348.1)/amd64', 'oci');
+    expect(named).toMatchObject({ code: 0, stderr: expect.stringContaining(FOREIGN_URL) });
+    expect(named.stderr).toContain('is a foreign layer, whose license may forbid copies');
+    const refused = await pullFor('windows(10.0.20348.1)/amd64', 'docker');
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('docker cannot load an image without all layers');
+    const again = await orlop.run(['push', file, address('windows-again:v1')]);
+    expect(again).toMatchObject({ code: 0 });
+  });
+
   test.each([
     [2, 'an address without a registry', () => ['library/pulled:v1']],
     [2, 'an unknown option', () => [address('pulled:v1'), '--forced']],
@@ -121,6 +145,22 @@ describe('orlop pull', () => {
     expect(left.filter((name) => name.startsWith('forged'))).toEqual([]);
   });
 });
+
+const FOREIGN_URL = 'https://elsewhere.example/base';
+
+/** An image for a build of Windows, over a base that is elsewhere. */
+function windowsImage(version: string): Image {
+  const platform = { os: 'windows', architecture: 'amd64', 'os.version': version };
+  const { manifest, blobs } = imageOf([layer(version)], platform);
+  const json = JSON.parse(Buffer.from(manifest.bytes).toString());
+  const base = {
+    ...descriptorOf(layer(`base-${version}`)),
+    mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+    urls: [FOREIGN_URL],
+  };
+  const text = JSON.stringify({ ...json, layers: [base, ...json.layers] });
+  return { manifest: blobOf(manifest.mediaType, Buffer.from(text)), blobs, platform };
+}
 
 function layer(name: string) {
   return layerOf('gzip', [{ name: `${name}.txt`, bytes: Buffer.from(`orlop-pull-${name}`) }]);

@@ -115,7 +115,10 @@ describe('uses are counted right after', () => {
     await pushBlob(repository, config);
     await pushBlob(repository, there);
     const type = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
-    const layers = [describeBytes(there, type), describeBytes(freshBytes(), type)];
+    const layers = [there, freshBytes()].map((bytes) => ({
+      ...describeBytes(bytes, type),
+      urls: ['https://elsewhere.example/layer'],
+    }));
     const text = imageText(describeBytes(config, CONFIG_TYPE), layers);
     await expectStatus(await putManifest(repository, 'v1', text), 201);
   });

@@ -80,13 +80,15 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
     <form onSubmit={save} noValidate>
       <Stack maw={640}>
         <FormAlert error={change.error} />
-        <Paper withBorder p="md">
-          <Switch
-            label={t('settings.anonymousPull')}
-            description={t('settings.anonymousPullText')}
-            {...form.getInputProps('anonymousPull', { type: 'checkbox' })}
-          />
-        </Paper>
+        {(['anonymousPull', 'layerUrls'] as const).map((name) => (
+          <Paper key={name} withBorder p="md">
+            <Switch
+              label={t(`settings.${name}`)}
+              description={t(`settings.${name}Text`)}
+              {...form.getInputProps(name, { type: 'checkbox' })}
+            />
+          </Paper>
+        ))}
         {NAMES.map((name) => (
           <NumberSetting key={name} name={name} form={form} />
         ))}

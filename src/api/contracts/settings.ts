@@ -5,6 +5,11 @@ const within = ([least, most]: readonly [number, number]) => z.int().min(least).
 
 const fields = {
   anonymousPull: z.boolean().describe('Whether anonymous users may pull from public workspaces.'),
+  layerUrls: z
+    .boolean()
+    .describe(
+      'Whether content of any type may have `urls` in its manifest, and layers with them be elsewhere. Foreign layers always may.',
+    ),
   trashDays: within(SETTING_BOUNDS.trashDays).describe('Days that deleted items can be restored.'),
   uploadLimitBytes: within(SETTING_BOUNDS.uploadLimitBytes).describe(
     'Maximum size of a file uploaded in the console, in bytes; clients have no limit.',

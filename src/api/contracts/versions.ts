@@ -62,7 +62,10 @@ const layer = z
     mediaType: z.string().nullable(),
     size: z.int(),
     urls: z.array(z.string()).openapi({
-      description: 'Where a foreign layer is, which the registry need not have.',
+      description: 'Where else the layer is, such as a foreign layer.',
+    }),
+    isElsewhere: z.boolean().openapi({
+      description: 'The registry does not have the layer: clients fetch it from `urls`.',
     }),
     createdBy: z.string().nullable().openapi({ description: 'The build step.' }),
     createdAt: z.iso.datetime().nullable(),

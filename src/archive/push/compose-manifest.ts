@@ -1,3 +1,4 @@
+import type { ForeignLayer } from '../../domain/docker-archive.ts';
 import { digestBytes } from '../digest-bytes.ts';
 import type { StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
@@ -11,21 +12,25 @@ const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json';
  */
 export async function composeManifest(
   config: PushedBlob,
-  layers: readonly PushedBlob[],
+  layers: readonly (PushedBlob | ForeignLayer)[],
   runtime: ArchiveRuntime,
 ): Promise<StoredManifest> {
   const manifest = {
     schemaVersion: 2,
     mediaType: DOCKER_IMAGE,
     config: describe(config, config.mediaType),
-    layers: layers.map((layer) => describe(layer, layerMediaType(layer))),
+    layers: layers.map((layer) =>
+      'urls' in layer
+        ? { ...describe(layer, layer.mediaType), urls: layer.urls }
+        : describe(layer, layerMediaType(layer)),
+    ),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(manifest, null, 3));
   const digest = await digestBytes(bytes, 'sha256', runtime);
   return { digest, mediaType: DOCKER_IMAGE, bytes };
 }
 
-function describe({ digest, size }: PushedBlob, mediaType: string) {
+function describe({ digest, size }: PushedBlob | ForeignLayer, mediaType: string) {
   return { mediaType, size, digest };
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from '../../domain/digest.ts';
-import { type ArchiveBlob, blobKey, type StoredManifest } from '../images.ts';
+import type { ForeignLayer } from '../../domain/docker-archive.ts';
+import { type ArchiveBlob, blobKey, isForeign, type StoredManifest } from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
 import { composeManifest } from './compose-manifest.ts';
 import type { PushPlan } from './plan.ts';
@@ -117,10 +118,11 @@ async function pushManifests(
   pushed: ReadonlyMap<Digest, PushedBlob>,
 ): Promise<StoredManifest> {
   const find = (blob: ArchiveBlob) => pushed.get(blobKey(blob)) as PushedBlob;
+  const layerOf = (layer: ArchiveBlob | ForeignLayer) => (isForeign(layer) ? layer : find(layer));
   const manifests =
     recipe.kind === 'stored'
       ? [...recipe.manifests]
-      : [await composeManifest(find(recipe.config), recipe.layers.map(find), runtime)];
+      : [await composeManifest(find(recipe.config), recipe.layers.map(layerOf), runtime)];
   const root = manifests.pop() as StoredManifest;
   for (const manifest of manifests) await repository.putManifest(manifest.digest, manifest);
   await repository.putTaggedManifest(tags, root);

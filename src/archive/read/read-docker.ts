@@ -1,13 +1,31 @@
 import type { Digest } from '../../domain/digest.ts';
-import { parseDiffIds, parseSavedImages, type SavedImage } from '../../domain/docker-archive.ts';
+import {
+  type ForeignLayer,
+  parseDiffIds,
+  parseSavedImages,
+  type SavedImage,
+} from '../../domain/docker-archive.ts';
 import { parseImageConfig } from '../../domain/image-config.ts';
 import { namePlatforms } from '../../domain/platforms.ts';
 import { type Compression, findCompression } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
 import { FileContent } from '../file-content.ts';
-import { type ArchiveBlob, type ArchiveImage, distinctBlobs, totalSize } from '../images.ts';
+import {
+  type ArchiveBlob,
+  type ArchiveImage,
+  distinctBlobs,
+  isForeign,
+  totalSize,
+} from '../images.ts';
 import type { ArchiveRuntime } from '../runtime.ts';
-import { digestFromPath, type Entries, findFile, readDocument, resolvePath } from './entries.ts';
+import {
+  digestFromPath,
+  type Entries,
+  findFile,
+  hasEntry,
+  readDocument,
+  resolvePath,
+} from './entries.ts';
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 
@@ -49,7 +67,7 @@ async function readImage(
   const content = FileContent.of(bytes);
   const about = { path, digest, diffId: null, size, compression: null, content };
   const config = { ...about, mediaType: DOCKER_CONFIG };
-  const distinct = distinctBlobs(layers);
+  const distinct = distinctBlobs(layers.flatMap((layer) => (isForeign(layer) ? [] : [layer])));
   return {
     id: digest,
     names: saved.names,
@@ -68,18 +86,20 @@ async function readImage(
 /** The layers in the order of the config's `diff_ids`. */
 async function readLayers(
   entries: Entries,
-  { layerPaths }: SavedImage,
+  { layerPaths, foreignLayers }: SavedImage,
   configPath: string,
   config: string,
-): Promise<ArchiveBlob[]> {
+): Promise<(ArchiveBlob | ForeignLayer)[]> {
   const diffIds = parseDiffIds(config);
   if (diffIds?.length !== layerPaths.length) {
     const reason = `it lists ${diffIds?.length ?? 0} layers, but manifest.json lists ${layerPaths.length}`;
     throw new ArchiveError('MANIFEST_INVALID', { path: configPath, reason });
   }
-  const layers: ArchiveBlob[] = [];
+  const layers: (ArchiveBlob | ForeignLayer)[] = [];
   for (const [i, diffId] of diffIds.entries()) {
-    layers.push(await readLayer(entries, resolvePath('', layerPaths[i] ?? ''), diffId));
+    const path = resolvePath('', layerPaths[i] ?? '');
+    const foreign = hasEntry(entries, path) ? undefined : foreignLayers.get(diffId);
+    layers.push(foreign ?? (await readLayer(entries, path, diffId)));
   }
   return layers;
 }

@@ -1,12 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { isImageConfig, parseImageConfig } from '../../domain/image-config.ts';
 import type { Descriptor } from '../../domain/manifest-parts.ts';
-import {
-  isForeignLayer,
-  isIndex,
-  isManifestMediaType,
-  OCI_INDEX,
-} from '../../domain/media-types.ts';
+import { isIndex, isManifestMediaType, OCI_INDEX } from '../../domain/media-types.ts';
 import { namePlatforms, type Platform } from '../../domain/platforms.ts';
 import type { Compression } from '../compression.ts';
 import { ArchiveError } from '../errors.ts';
@@ -116,12 +111,12 @@ interface BlobInRole {
   readonly blob: ArchiveBlob;
 }
 
-/** The blobs of a manifest; foreign layers only if the archive has them. */
+/** The blobs of a manifest; layers that have an address elsewhere only if the archive has them. */
 function blobsOf(entries: Entries, { parts }: ManifestNode): BlobInRole[] {
   const { config, layers, children } = parts;
   const others = children.filter(({ mediaType }) => !isManifestMediaType(mediaType));
   const needed = [...layers, ...others].filter(
-    ({ mediaType, digest }) => !isForeignLayer(mediaType) || hasEntry(entries, blobPath(digest)),
+    ({ urls, digest }) => urls.length === 0 || hasEntry(entries, blobPath(digest)),
   );
   const blobs = needed.map((one): BlobInRole => ({ role: 'layer', blob: makeBlob(entries, one) }));
   if (config) blobs.push({ role: 'config', blob: makeBlob(entries, config) });

@@ -4,6 +4,7 @@ import { isImageConfig } from '../../domain/image-config.ts';
 import { KIND_NAMES, kindOfContent, typeOfContent } from '../../domain/kinds.ts';
 import { parseManifestParts } from '../../domain/manifest-parts.ts';
 import { OCI_INDEX } from '../../domain/media-types.ts';
+import { explainElsewhere } from './elsewhere.ts';
 import type { ImageContents, RawManifest } from './image-contents.ts';
 import { notLoadable } from './not-loadable.ts';
 import { type ArchiveFile, layOutTar, type TarLayout } from './tar-layout.ts';
@@ -27,7 +28,7 @@ export interface ArchiveName {
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  * https://github.com/moby/moby/blob/master/image/spec/v1.2.md
  * @param name null for an image that was requested by digest
- * @param sizes bytes of every blob that exists. Foreign layers may be missing, in `oci` only
+ * @param sizes bytes of every blob that exists. Those with an address elsewhere may be missing, in `oci` only
  * @throws RegistryError BLOB_UNKNOWN; FIELD_INVALID on the field `format` for `docker` if docker
  *   cannot load the manifest
  */
@@ -55,13 +56,12 @@ function blobFiles(
   { blobs }: ImageContents,
   sizes: ReadonlyMap<Digest, number>,
 ): ArchiveFile[] {
-  return blobs.flatMap(({ digest, foreign, urls }) => {
+  return blobs.flatMap((blob) => {
+    const { digest, foreign } = blob;
     const size = sizes.get(digest);
     if (size !== undefined) return [{ name: blobPath(digest), content: { digest, size } }];
     if (foreign && format === 'oci') return [];
-    if (foreign) {
-      throw notLoadable(`an image without layer ${digest}, which is elsewhere: ${urls.join(', ')}`);
-    }
+    if (foreign) throw notLoadable(`an image without all layers (${explainElsewhere(blob)})`);
     throw new RegistryError('BLOB_UNKNOWN', `blob ${digest} of the image is missing`, {
       detail: { digest },
     });

@@ -1,7 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { RegistryError } from '../../domain/errors.ts';
 import { type Descriptor, parseManifestParts } from '../../domain/manifest-parts.ts';
-import { isForeignLayer, isIndex, isManifestMediaType } from '../../domain/media-types.ts';
+import { isIndex, isManifestMediaType } from '../../domain/media-types.ts';
 
 /** The exact text of a manifest. */
 export interface RawManifest {
@@ -22,7 +22,7 @@ export interface ImageContents {
 
 /** A blob as a manifest describes it. */
 interface ContentBlob extends Descriptor {
-  /** Whether it may be stored outside the registry. */
+  /** Whether it may be outside the registry: its `urls` say where. */
   readonly foreign: boolean;
 }
 
@@ -66,7 +66,7 @@ function listDescriptors({ text, mediaType }: RawManifest) {
 }
 
 function addBlob(blobs: Map<Digest, ContentBlob>, descriptor: Descriptor): void {
-  const foreign = isForeignLayer(descriptor.mediaType);
+  const foreign = descriptor.urls.length > 0;
   const known = blobs.get(descriptor.digest);
   if (!known || (known.foreign && !foreign)) {
     blobs.set(descriptor.digest, { ...descriptor, foreign });

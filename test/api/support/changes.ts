@@ -105,7 +105,10 @@ export class Changes {
     for (const bytes of [config, ...layers]) await this.#provide(image, bytes);
     const subject = this.#random(3) === 0 ? this.#recent()?.manifest : undefined;
     // A foreign layer counts where the image has it, and is not missed where it has not.
-    const foreign = this.#random(3) === 0 ? [describeBytes(this.#pick(BLOBS), FOREIGN_TYPE)] : [];
+    const foreign =
+      this.#random(3) === 0
+        ? [{ ...describeBytes(this.#pick(BLOBS), FOREIGN_TYPE), urls: ['https://a.example'] }]
+        : [];
     const blobs = [
       describeBytes(config, CONFIG_TYPE),
       ...layers.map((bytes) => describeBytes(bytes)),

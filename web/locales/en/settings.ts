@@ -3,6 +3,9 @@ export const settings = {
   anonymousPull: 'Pull without signing in',
   anonymousPullText:
     'Anybody who reaches this host may pull the images of public workspaces. Private ones stay closed.',
+  layerUrls: 'Layers stored elsewhere',
+  layerUrlsText:
+    'Manifests may name addresses of layers, which need not be pushed then. Clients that pull fetch from them. Layers of Windows that may not be copied are always allowed.',
   trashDays: 'Time in the trash',
   trashDaysText:
     'What was deleted can be restored for so long; afterwards its storage is freed. 0: it cannot be restored.',

@@ -32,7 +32,7 @@ export const version = {
   ports: 'Ports',
   volumes: 'Volumes',
   notSet: 'Not set',
-  elsewhere: 'Foreign: its license forbids copies, so clients fetch it from',
+  elsewhere: 'Not in this registry nor in downloads, since its manifest names another place:',
   builtAt: 'Built',
   author: 'Author',
   env: 'Environment',

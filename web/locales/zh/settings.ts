@@ -4,6 +4,9 @@ export const settings: Messages['settings'] = {
   text: '对整个平台生效，保存后一分钟内生效。',
   anonymousPull: '允许匿名拉取',
   anonymousPullText: '任何能访问本站的人都可以拉取公开工作空间的镜像；私有工作空间不受影响。',
+  layerUrls: '允许存储在别处的层',
+  layerUrlsText:
+    '清单可以为层指定外部地址，这些层无需推送，客户端拉取时会访问这些地址。不允许分发的 Windows 基础层始终可用。',
   trashDays: '回收站保留时间',
   trashDaysText: '已删除的内容在此期间可以恢复，之后释放其存储空间。0 表示不可恢复。',
   days: '天',

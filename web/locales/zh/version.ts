@@ -34,7 +34,7 @@ export const version: Messages['version'] = {
   ports: '端口',
   volumes: '数据卷',
   notSet: '未设置',
-  elsewhere: '外部层：许可证不允许分发，客户端从以下地址获取：',
+  elsewhere: '不在本仓库和下载文件中，清单指定了其他地址：',
   builtAt: '构建时间',
   author: '作者',
   env: '环境变量',

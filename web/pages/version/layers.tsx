@@ -42,7 +42,11 @@ export function Layers({ version: { layers } }: { readonly version: VersionView 
   );
 }
 
-function Step({ layer: { createdBy, comment, digest, urls } }: { readonly layer: Layer }) {
+function Step({
+  layer: { createdBy, comment, digest, urls, isElsewhere },
+}: {
+  readonly layer: Layer;
+}) {
   const { t } = useTranslation();
   const step = createdBy === null ? comment : buildStep(createdBy);
   return (
@@ -50,7 +54,7 @@ function Step({ layer: { createdBy, comment, digest, urls } }: { readonly layer:
       <Text component="code" size="xs" c={digest === null ? 'dimmed' : ''}>
         {step === null ? t('version.noStep') : <ForeignText text={step} hasLines />}
       </Text>
-      {urls.length > 0 && (
+      {isElsewhere && (
         <Text size="xs" c="dimmed">
           {t('version.elsewhere')} <ForeignText text={urls.join(', ')} isBrief />
         </Text>
