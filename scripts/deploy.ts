@@ -8,7 +8,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MIN_PASSWORD_LENGTH } from '../src/domain/accounts.ts';
+import { FIRST_ADMIN_NAME } from '../src/domain/accounts.ts';
+import { choiceFault } from '../src/domain/common-passwords.ts';
 import { buildConsole } from './lib/console.ts';
 import { Failure, runMain } from './lib/failure.ts';
 import { applyMigrations } from './lib/migrate.ts';
@@ -35,8 +36,8 @@ await runMain(async () => {
 
 function checkChosenPassword(): void {
   const password = process.env.ADMIN_PASSWORD;
-  if (!password || password.length >= MIN_PASSWORD_LENGTH) return;
-  throw new Failure(`ADMIN_PASSWORD must have ${MIN_PASSWORD_LENGTH} characters or more`);
+  const fault = password ? choiceFault(password, FIRST_ADMIN_NAME) : null;
+  if (fault !== null) throw new Failure(`ADMIN_PASSWORD: ${fault}`);
 }
 
 function requireLogin(): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { MIN_PASSWORD_LENGTH } from './domain/accounts.ts';
+import { FIRST_ADMIN_NAME } from './domain/accounts.ts';
+import { choiceFault } from './domain/common-passwords.ts';
 
 /** The bindings of wrangler.toml, and the secrets. */
 export interface Env {
@@ -26,7 +27,10 @@ export interface Env {
 const LONG = 'must have 32 characters or more';
 const secret = z.string(LONG).check(z.minLength(32, LONG));
 
-const ENOUGH = `must have ${MIN_PASSWORD_LENGTH} characters or more`;
+const firstPassword = z.string('is missing').check(({ value, issues }) => {
+  const message = choiceFault(value, FIRST_ADMIN_NAME);
+  if (message !== null) issues.push({ code: 'custom', message, input: value });
+});
 
 const schema = z.object({
   /** Signs tokens and upload locations. */
@@ -36,7 +40,7 @@ const schema = z.object({
   /** Derives project credentials, and is the key of the hashes of generated secrets. */
   CREDENTIAL_KEY: secret,
   /** The first admin's password until the admin sets another. */
-  ADMIN_PASSWORD: z.string(ENOUGH).check(z.minLength(MIN_PASSWORD_LENGTH, ENOUGH)),
+  ADMIN_PASSWORD: firstPassword,
 });
 
 /** The secrets, validated. */
@@ -50,7 +54,7 @@ const configs = new WeakMap<Env, Config>();
 
 /**
  * Reads the secrets of an environment, once for each isolate.
- * @throws Error that names every secret that is missing or too short
+ * @throws Error that names every secret that is missing or refused
  */
 export function readConfig(env: Env): Config {
   const known = configs.get(env);

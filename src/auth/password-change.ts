@@ -1,5 +1,4 @@
-import { passwordFault } from '../domain/accounts.ts';
-import { isCommonPassword } from '../domain/common-passwords.ts';
+import { choiceFault } from '../domain/common-passwords.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
@@ -114,8 +113,7 @@ export async function confirmPassword(
 
 /** @throws RegistryError FIELD_INVALID when a text is not allowed as the user's password */
 export function checkPasswordRule(password: string, userName: string, field: string): void {
-  const common = 'this password is one of the most common: choose another';
-  const fault = passwordFault(password, userName) ?? (isCommonPassword(password) ? common : null);
+  const fault = choiceFault(password, userName);
   if (fault !== null) throw new RegistryError('FIELD_INVALID', fault, { field });
 }
 

@@ -8,6 +8,9 @@ export const MAX_PASSWORD_LENGTH = 1024;
 /** The beginning of every access token's secret; a password may not begin so. */
 export const ACCESS_TOKEN_PREFIX = 'orlop_';
 
+/** The user whose first password is the secret ADMIN_PASSWORD. */
+export const FIRST_ADMIN_NAME = 'admin';
+
 /** The grammar of user names; isUserName reserves some of them. */
 export const USER_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 

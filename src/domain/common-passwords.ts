@@ -1,3 +1,4 @@
+import { passwordFault } from './accounts.ts';
 import { COMMON_PASSWORDS } from './common-password-list.ts';
 
 let common: ReadonlySet<string> | undefined;
@@ -12,6 +13,12 @@ export function isCommonPassword(password: string): boolean {
   const words = text.split(/[^a-z]+/).filter(Boolean);
   const word = new Set(words).size === 1 ? (words[0] ?? '') : '';
   return [text, repeatedPart(text), word, repeatedPart(word)].some((part) => common?.has(part));
+}
+
+/** Why a text may not be chosen as a user's password, a common one included; null if it may. */
+export function choiceFault(password: string, userName: string): string | null {
+  const common = 'this password is one of the most common: choose another';
+  return passwordFault(password, userName) ?? (isCommonPassword(password) ? common : null);
 }
 
 /** The shortest text that a text repeats; the text itself if it repeats none. */

@@ -93,9 +93,12 @@ test('secrets that cannot be kept are a clear line', async () => {
   await expectOneLine(['--port', '0', '--state', folder], /cannot keep the local secrets in/);
 });
 
-test('a secret that the Worker refuses is named', async () => {
-  const env = { ADMIN_PASSWORD: 'elevenchars' };
-  await expectOneLine(['--port', '0', '--state', folder], /ADMIN_PASSWORD: must have 12/, env);
+test.each([
+  ['elevenchars', /ADMIN_PASSWORD: a password must have 12 characters/],
+  ['passwordpassword', /ADMIN_PASSWORD: this password is one of the most common/],
+])('the secret %s is refused, and named', async (password, reason) => {
+  const env = { ADMIN_PASSWORD: password };
+  await expectOneLine(['--port', '0', '--state', folder], reason, env);
 });
 
 test('without its packages it says what to run', async () => {
