@@ -70,19 +70,14 @@ export async function listVersions(
   const { by, direction } = order;
   const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
   const sorted = by === 'name' ? sql`name ${way}` : sql`updated_at ${way}, name ${way}`;
-  const isPast = direction === 'asc' ? sql`>` : sql`<`;
-  const isAfter =
-    after === null
-      ? sql`1`
-      : by === 'name'
-        ? sql`name ${isPast} ${after[1]}`
-        : sql`(updated_at, name) ${isPast} (${after[0]}, ${after[1]})`;
-  const parts = by === 'name' ? NAME_RANGES : [sql`tags WHERE 1`];
-  const isWanted = by === 'name' ? sql`${isAfter} AND ${beginsWith(order.prefix)}` : isAfter;
+  const parts =
+    order.by === 'name'
+      ? nameRanges(order, after?.[1] ?? null)
+      : [sql`tags WHERE ${isPast(direction, after)}`];
   const found = parts.map(
     (part) => sql`
     SELECT * FROM (SELECT * FROM ${part}
-      AND image_id = ${imageId} AND subject IS NULL AND ${isWanted}
+      AND image_id = ${imageId} AND subject IS NULL
       ORDER BY ${sorted} LIMIT ${limit})`,
   );
   const rows = await db.all<Row>(sql`
@@ -93,15 +88,40 @@ export async function listVersions(
   return rows.map(toRecord);
 }
 
+function isPast(direction: SortDirection, after: VersionKey | null): SQL {
+  if (after === null) return sql`1`;
+  const past = direction === 'asc' ? sql`>` : sql`<`;
+  return sql`(updated_at, name) ${past} (${after[0]}, ${after[1]})`;
+}
+
+/** Follows every name. */
+const END = '\u{10ffff}';
+
 /** All names, so that those of accessories, which an image may have many of, are not read. */
 const NAME_RANGES = [
-  sql`tags WHERE name < 'sha'`,
-  sql`tags INDEXED BY tags_like_digests WHERE name >= 'sha' AND name < 'shb'`,
-  sql`tags WHERE name >= 'shb'`,
+  { source: sql`tags WHERE 1`, from: '', to: 'sha' },
+  {
+    source: sql`tags INDEXED BY tags_like_digests WHERE name >= 'sha' AND name < 'shb'`,
+    from: 'sha',
+    to: 'shb',
+  },
+  { source: sql`tags WHERE 1`, from: 'shb', to: END },
 ];
 
-function beginsWith(prefix: string): SQL {
-  return prefix === '' ? sql`1` : sql`name >= ${prefix} AND name < ${`${prefix}\u{10ffff}`}`;
+/**
+ * Where versions are found by name. Each part has one lower and one upper bound: of two, SQLite
+ * may choose the one that leaves it more rows to read.
+ */
+function nameRanges(order: VersionOrder & { by: 'name' }, after: string | null): SQL[] {
+  const { direction, prefix } = order;
+  // Names have no control characters: these are all that follow.
+  const least = [prefix, direction === 'asc' && after !== null ? `${after}\u0001` : ''];
+  const most = [`${prefix}${END}`, direction === 'desc' && after !== null ? after : END];
+  return NAME_RANGES.map(({ source, from, to }) => {
+    const lower = [from, ...least].sort().at(-1) ?? from;
+    const upper = [to, ...most].sort()[0] ?? to;
+    return sql`${source} AND name >= ${lower} AND name < ${upper}`;
+  });
 }
 
 /** A version by tag, or a manifest by digest; null if the image does not have it. */
