@@ -50,6 +50,7 @@ test('an image whose name has slashes shows its address, sizes, versions and pul
     address: `registry.test/${workspace}/team/app/api`,
     description: '',
     versions: 2,
+    accessories: 0,
     size: 1000 + 10 + 32 + 32,
     unsharedSize: 10 + 32 + 32,
     pulls: 0,
