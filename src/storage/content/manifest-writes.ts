@@ -53,7 +53,8 @@ export async function putManifest(
     ...entry.tags.map((tag) => putTag(db, imageId, tag, digest, entry.pushedBy, now)),
     ...referenceStatements(imageId, digest, entry.manifest, published(now)),
     ...(entry.manifest.children.length > 0 ? showChildren(imageId, digest, now) : []),
-    ...(entry.tags.length > 0 ? restoreAccessories(imageId, digest) : []),
+    // A push takes the manifest out of the trash, by its digest alone, too.
+    ...restoreAccessories(imageId, digest),
     startGrace(imageId, digest, now),
     ...queueUnusedObject(entry, now),
   ]);

@@ -8,8 +8,8 @@ import { moveAccessoriesStatements, moveTagsStatements } from './move-tags.ts';
 export type ManifestDeletion = 'deleted' | 'unknown' | { readonly usedBy: string };
 
 /**
- * Moves a manifest, the tags that point at it, and what is attached to it to the trash, in one transaction, unless a
- * live index lists it: one that a tag points at, or that belongs to something a tag points at.
+ * Moves a manifest, the tags that point at it, and what is attached to it to the trash, in one
+ * transaction, unless a live index lists it: one that a tag points at, or that belongs to something a tag points at.
  * @throws refusal tag_immutable (see refusalOf)
  */
 export async function moveManifestToTrash(
@@ -22,6 +22,9 @@ export async function moveManifestToTrash(
   const manifestId = sql`(
     SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
   const parent = listedByLive(manifestId);
+  // An answer that refuses the deletion leaves all else where it is, too.
+  const isDeletedNow = sql`EXISTS (
+    SELECT 1 FROM manifests WHERE id = ${manifestId} AND deleted_at = ${now})`;
   const [parents = [], deleted = []] = await runBatch(db, [
     parent,
     sql`
@@ -29,14 +32,11 @@ export async function moveManifestToTrash(
         WHERE image_id = ${imageId} AND digest = ${digest} AND deleted_at IS NULL
           AND NOT EXISTS (${parent})
         RETURNING digest`,
-    ...moveTagsStatements(
-      sql`manifest_id = ${manifestId} AND EXISTS (
-        SELECT 1 FROM manifests WHERE id = ${manifestId} AND deleted_at IS NOT NULL)`,
-      deletedBy,
-      now,
-    ),
+    ...moveTagsStatements(sql`manifest_id = ${manifestId} AND ${isDeletedNow}`, deletedBy, now),
     ...moveAccessoriesStatements(
-      sql`SELECT ${manifestId} FROM images WHERE id = ${imageId} AND accessories > 0`,
+      sql`
+        SELECT ${manifestId} FROM images
+          WHERE id = ${imageId} AND accessories > 0 AND ${isDeletedNow}`,
       deletedBy,
       now,
     ),
