@@ -5,8 +5,7 @@
  */
 export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
+  return namesAny(header) || entityTags(header).some((tag) => tag.replace(/^W\//, '') === etag);
 }
 
 /**
@@ -15,9 +14,13 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
  * @param etag with its quotes
  */
 export function matchesEtagStrongly(header: string, etag: string): boolean {
-  const tags = header.split(',').map((tag) => tag.trim());
-  return tags.includes('*') || tags.includes(etag);
+  return namesAny(header) || entityTags(header).includes(etag);
 }
+
+const namesAny = (header: string) => header.trim() === '*';
+
+/** A tag may have commas in it. https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 */
+const entityTags = (header: string): string[] => header.match(/(?:W\/)?"[^"]*"/g) ?? [];
 
 /**
  * The Range header, unless If-Range names another entity tag than the current one. A date in

@@ -8,6 +8,9 @@ test.each([
   ['*', true],
   ['"b"', false],
   ['a', false],
+  ['"b,*,a"', false],
+  ['x,"a', false],
+  ['"b", *', false],
   [undefined, false],
 ])('If-None-Match %s has "a": %s', (header, expected) => {
   expect(matchesEtag(header, '"a"')).toBe(expected);
@@ -19,6 +22,8 @@ test.each([
   ['*', true],
   ['W/"a"', false],
   ['"b"', false],
+  ['"b,*,a"', false],
+  ['"b","a,', false],
   ['', false],
 ])('If-Match %s has "a": %s', (header, expected) => {
   expect(matchesEtagStrongly(header, '"a"')).toBe(expected);
