@@ -181,9 +181,9 @@ function readImage(mediaType: ManifestMediaType, json: unknown): Manifest {
   };
 }
 
-/** Whether content may be elsewhere. Without an address no one could pull it. */
+/** Whether content may be elsewhere. Without an address of the web no client could pull it. */
 function hasUrls({ urls }: z.infer<typeof descriptor>): boolean {
-  return (urls ?? []).length > 0;
+  return (urls ?? []).some((url) => /^https?:\/\/[^/]/i.test(url));
 }
 
 function urlsFieldOf(list: string, entries: readonly z.infer<typeof descriptor>[]): string | null {

@@ -106,7 +106,7 @@ test.each([
   });
 });
 
-test.each([undefined, null, [], 'text'])(
+test.each([undefined, null, [], 'text', [''], ['javascript:alert(1)']])(
   'a foreign layer with the addresses %j has to be in the registry',
   (urls) => {
     const type = 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip';

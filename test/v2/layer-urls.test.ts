@@ -50,7 +50,7 @@ async function viewLayers(): Promise<readonly Layer[]> {
   return expectAnswer(await call<{ layers: Layer[] }>(reader, 'GET', path), 200).layers;
 }
 
-test.each([undefined, []])(
+test.each([undefined, [], [''], ['ftp://elsewhere.example/layer']])(
   'a foreign layer with the addresses %j that was not pushed is refused',
   async (none) => {
     const layer = { ...describeBytes(freshBytes(), FOREIGN), urls: none };
