@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { makeWorkspace } from '../support/worker/people.ts';
-import { pushImage } from '../support/worker/push.ts';
+import { pushImage, tagDigest } from '../support/worker/push.ts';
 import { countRowsRead } from '../support/worker/rows-read.ts';
 import { type Cast, makeCast } from './support/cast.ts';
 
@@ -103,6 +103,25 @@ describe('a preview', () => {
       kept: { last: 2, recent: 2, pattern: 1, immutable: 0 },
       complete: true,
     });
+  });
+
+  test('keeps what was used at the end of an hour for its days from then on', async () => {
+    const hour = 60 * 60_000;
+    const dayAgo = Date.now() - 24 * hour;
+    // The hour in which the day began: a use at its end is less than a day ago.
+    for (const [tag, used] of [
+      ['v1', Math.floor(dayAgo / hour) * hour],
+      ['v2', Math.floor(dayAgo / hour) * hour - hour],
+    ] as const) {
+      await query(
+        `UPDATE manifests SET last_used_at = ? WHERE digest = ?`,
+        used,
+        await tagDigest(`${workspace}/app`, tag),
+      );
+    }
+    const { items } = expectAnswer(await ask('POST', '/preview', { keepDays: 1 }), 200);
+    const gone = (items as { tag: string }[]).map(({ tag }) => tag);
+    expect([gone.includes('v1'), gone.includes('v2')]).toEqual([false, true]);
   });
 
   test('is paged, with the total on the first page', async () => {

@@ -1,5 +1,6 @@
 import { expires, type KeepReason, type RetentionRules, whyKept } from '../../domain/retention.ts';
 import { hasWildcard } from '../../domain/tag-patterns.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import type { Database } from '../../storage/database.ts';
 import {
   type LastKept,
@@ -92,10 +93,12 @@ const NOTHING: JudgedStep = {
  */
 export function judge(
   rules: RetentionRules,
-  version: RetainedVersion,
+  { lastUsedAt, ...rest }: RetainedVersion,
   lastKept: LastKept | null,
   now: number,
 ): KeepReason | null {
+  // The last use is known by its hour: it may have been at its end.
+  const version = { ...rest, lastUsedAt: lastUsedAt && lastUsedAt + HOUR_MS };
   if (version.kind === 'version') return whyKept(rules, version, lastKept, now);
   if (rules.keepDays === null) return 'recent';
   const immutableTags = rules.immutableTags.filter((pattern) => !hasWildcard(pattern));
