@@ -1,4 +1,7 @@
-import { type OnReadOpts, Socket } from 'node:net';
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+
+/** Bytes that wait for workerd before the client is held back: each time costs a turn of the loop. */
+const BUFFER_SIZE = 512 * 1024;
 
 type Written = (error?: Error | null) => void;
 
@@ -12,7 +15,8 @@ export class WorkerSocket extends Socket {
 
   /** @param onUnwritable called when workerd takes nothing more, once for each failed write */
   constructor(onread: OnReadOpts, onUnwritable: () => void) {
-    super({ onread });
+    // Its types do not have what a stream takes.
+    super({ onread, writableHighWaterMark: BUFFER_SIZE } as SocketConstructorOpts);
     this.#onUnwritable = onUnwritable;
   }
 
