@@ -2,11 +2,11 @@ import { Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type DockerLogin, endDockerLogin, ownDockerLoginsQuery } from '../../api/account.ts';
-import { browserName } from '../../ui/browser-name.ts';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { EndButton } from './end-button.tsx';
+import { SignInPlace } from './sign-in-place.tsx';
 
 /** The docker logins that the signed-in user made with the password. */
 export function DockerLogins() {
@@ -38,14 +38,7 @@ function useColumns(): Column<DockerLogin>[] {
     {
       id: 'client',
       header: t('account.where'),
-      cell: ({ userAgent, address }) => (
-        <>
-          <span title={userAgent}>{browserName(userAgent) ?? t('common.unknown')}</span>
-          <Text size="xs" c="dimmed">
-            {address}
-          </Text>
-        </>
-      ),
+      cell: ({ userAgent, address }) => <SignInPlace userAgent={userAgent} address={address} />,
     },
     {
       id: 'since',

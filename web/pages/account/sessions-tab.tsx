@@ -1,7 +1,6 @@
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { showHidden } from '../../../src/domain/hidden-characters.ts';
 import {
   type AccountSession,
   endOtherSessions,
@@ -9,13 +8,13 @@ import {
   sessionsQuery,
 } from '../../api/account.ts';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { browserName } from '../../ui/browser-name.ts';
 import { notify, notifyError } from '../../ui/notices.tsx';
 import type { Column } from '../../ui/table/column.ts';
 import { Time } from '../../ui/time.tsx';
 import { PagedTable } from '../paged-table.tsx';
 import { DockerLogins } from './docker-logins.tsx';
 import { EndButton } from './end-button.tsx';
+import { SignInPlace } from './sign-in-place.tsx';
 
 /** The sessions and docker logins of the signed-in user. */
 export function SessionsTab() {
@@ -63,19 +62,7 @@ function useColumns(): Column<AccountSession>[] {
       id: 'where',
       header: t('account.where'),
       cell: ({ userAgent, current, address }) => (
-        <>
-          <Group gap="xs" title={showHidden(userAgent)}>
-            {browserName(userAgent) ?? t('common.unknown')}
-            {current && (
-              <Badge tt="none" fw={500}>
-                {t('account.thisOne')}
-              </Badge>
-            )}
-          </Group>
-          <Text size="xs" c="dimmed">
-            {address}
-          </Text>
-        </>
+        <SignInPlace userAgent={userAgent} address={address} isCurrent={current} />
       ),
     },
     {

@@ -4,12 +4,10 @@ import type { ImageName } from '../../api/images.ts';
 import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { Digest } from '../../ui/digest.tsx';
-import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import { Section } from '../../ui/section.tsx';
 import type { Column } from '../../ui/table/column.ts';
-import { SimpleTable } from '../../ui/table/simple-table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { AttachedList } from './attached-list.tsx';
 
 interface AccessoriesProps {
   readonly name: ImageName;
@@ -29,23 +27,15 @@ const KINDS: Readonly<Record<string, 'signature' | 'attestation' | 'sbom' | 'lis
 /** Signatures, SBOMs and the like that a tag attaches to this version. */
 export function Accessories({ name, version: { accessories, moreAccessories } }: AccessoriesProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const columns = useColumns(name);
-  if (accessories.length === 0) return null;
   return (
-    <Section title={t('version.accessories')} aside={format.number(accessories.length)}>
-      <SimpleTable
-        label={t('version.accessories')}
-        rows={accessories}
-        rowId={({ tag }) => tag}
-        columns={columns}
-      />
-      {moreAccessories && (
-        <Text size="sm" c="dimmed" mt="xs">
-          {t('version.moreReferrers')}
-        </Text>
-      )}
-    </Section>
+    <AttachedList
+      title={t('version.accessories')}
+      rows={accessories}
+      rowId={({ tag }) => tag}
+      columns={columns}
+      hasMore={moreAccessories}
+    />
   );
 }
 

@@ -5,12 +5,10 @@ import type { VersionView } from '../../api/versions.ts';
 import { paths } from '../../paths.ts';
 import { Digest } from '../../ui/digest.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { useFormat } from '../../ui/format.ts';
 import { TextLink } from '../../ui/link.tsx';
-import { Section } from '../../ui/section.tsx';
 import type { Column } from '../../ui/table/column.ts';
-import { SimpleTable } from '../../ui/table/simple-table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { AttachedList } from './attached-list.tsx';
 
 interface ReferrersProps {
   readonly name: ImageName;
@@ -22,23 +20,15 @@ type Referrer = VersionView['referrers'][number];
 /** Signatures, SBOMs and other artifacts about this version. */
 export function Referrers({ name, version: { referrers, moreReferrers } }: ReferrersProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const columns = useColumns(name);
-  if (referrers.length === 0) return null;
   return (
-    <Section title={t('version.referrers')} aside={format.number(referrers.length)}>
-      <SimpleTable
-        label={t('version.referrers')}
-        rows={referrers}
-        rowId={({ digest }) => digest}
-        columns={columns}
-      />
-      {moreReferrers && (
-        <Text size="sm" c="dimmed" mt="xs">
-          {t('version.moreReferrers')}
-        </Text>
-      )}
-    </Section>
+    <AttachedList
+      title={t('version.referrers')}
+      rows={referrers}
+      rowId={({ digest }) => digest}
+      columns={columns}
+      hasMore={moreReferrers}
+    />
   );
 }
 
