@@ -23,6 +23,6 @@ export function choiceFault(password: string, userName: string): string | null {
 
 /** The shortest text that a text repeats; the text itself if it repeats none. */
 function repeatedPart(text: string): string {
-  // The first place, but the start, where the text stands in two copies of itself.
+  // Written twice, a text occurs again after its start: where tells the length of what it repeats.
   return text.slice(0, `${text}${text}`.indexOf(text, 1));
 }

@@ -67,7 +67,7 @@ export class NoteLog {
     this.#storage.kv.put(`note:${note.id}`, kept);
   }
 
-  /** Whether so many notes wait that they should not wait any longer. */
+  /** Whether enough notes are waiting to flush them now. */
   isFull(): boolean {
     return this.#lastSeq - this.#progress.flushed.through >= MAX_WAITING;
   }

@@ -4,7 +4,7 @@ import { isTransient, logFailure } from '../storage/failures.ts';
 import { readFullDisk } from './full-disk.ts';
 
 /**
- * Logs an error that no handler expected, and answers the one that the client is told.
+ * Logs an unexpected error and returns the error to send to the client.
  * @param disk of a local registry, whose databases do not say that it is full
  */
 export async function reportUnexpected(

@@ -4,7 +4,7 @@ import { type Disk, hasDiskFailed } from './disk.ts';
 /** How long R2 may take for a write after it has all its bytes, ms. */
 const SETTLE_TIME = 60_000;
 
-/** How often the disk is asked while a write goes on, ms. */
+/** How often the disk is checked during a write, in ms. */
 const ASK_EVERY = 1000;
 
 /**

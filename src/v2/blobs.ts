@@ -39,7 +39,7 @@ export async function serveBlob(c: V2Context): Promise<Response> {
 /** Content of up to this size is sent whole instead of in several parts, whose heads would be longer. */
 const SMALL = 1024;
 
-/** Several ranges that together are longer than so many times the content get all of it once. */
+/** If several ranges add up to more than this many times the content, all of it is sent once. */
 const MAX_REPETITION = 2;
 
 function isWholeBetter(ranges: readonly ByteRange[], size: number): boolean {

@@ -38,7 +38,7 @@ afterEach(() => void vi.useRealTimers());
 const fill = (path: string) =>
   `/api/v1${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]))}`;
 
-/** A body that goes on for ever; `sent` is what was read of it, in bytes. */
+/** An endless body; `sent` is the number of its bytes that were read. */
 function endless(piece: Uint8Array) {
   const counter = { sent: 0 };
   const stream = new ReadableStream<Uint8Array>(

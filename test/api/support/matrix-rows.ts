@@ -128,7 +128,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     yes: 400,
     body: () => ({ currentPassword: 'x', newPassword: 'aaaaaaaaaaaa' }),
   },
-  // Whoever may ask is told that the password is wrong.
+  // A caller with the permission is told that the password is wrong.
   confirmMyPassword: { outcomes: PERSON, yes: 400, body: () => ({ password: 'x' }) },
   listAccountSessions: { outcomes: PERSON, yes: 200 },
   deleteAccountSessions: { outcomes: PERSON, yes: 204 },

@@ -35,7 +35,7 @@ export const collections = {
   run: 'Run',
   running: 'Collecting garbage',
   runningText:
-    'It goes on when this is closed; opened again, it shows how far it is. At the end it waits a minute, for pulls that are under way.',
+    'It continues after you close this; open it again to see its progress. At the end it waits a minute for pulls in progress.',
   freedSoFar: 'Freed so far',
   freed: 'Freed',
   objects_one: '{{count}} object',

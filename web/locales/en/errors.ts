@@ -44,5 +44,5 @@ export const errors = {
   'cross-site': 'The request came from another site and was refused.',
   'storage-full': 'The disk of the registry is full. An administrator has to free space on it.',
   unavailable: 'The service is busy. Try again in a moment.',
-  unknown: 'The service failed. Try again; if it goes on, tell a cloud admin.',
+  unknown: 'The service failed. Try again; if that does not help, tell a cloud admin.',
 };

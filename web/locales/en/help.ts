@@ -52,7 +52,7 @@ export const help = {
   layer: 'A layer',
   manifest: 'A manifest',
   description: 'A description',
-  unfinished: 'An upload that nobody goes on with',
+  unfinished: 'An upload that no one continues',
   hours_one: '{{count}} hour',
   hours_other: '{{count}} hours',
   trash: 'What was deleted can be restored for',
@@ -66,7 +66,7 @@ export const help = {
   largeText:
     'docker and ctr send a layer in one request. The edge refuses one above its limit with 413, before the registry sees it. These ways send layers in pieces:',
   largePage:
-    'Upload the archive in the page: Images → Upload image. It goes on after a lost connection.',
+    'Upload the archive in the page: Images → Upload image. It continues after a lost connection.',
   largePush:
     'Push an archive with the orlop command, which needs no container engine. This registry serves it to npx (Node 20 or later); after an upgrade, this page shows a new address:',
   largeRelay:

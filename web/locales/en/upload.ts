@@ -24,7 +24,7 @@ export const upload = {
   pause: 'Pause',
   resume: 'Go on',
   done: 'Done',
-  mayClose: 'You may close this dialog: the upload goes on. Keep the page open.',
+  mayClose: 'You may close this dialog: the upload continues. Keep the page open.',
   progress: 'Progress of the image',
   layerProgress: 'Progress of layer {{digest}}',
   totalProgress: 'Progress of all files',
