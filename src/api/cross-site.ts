@@ -1,10 +1,6 @@
 import { RegistryError } from '../domain/errors.ts';
+import { isSafe } from '../http/safe-method.ts';
 import type { ApiContext } from './http.ts';
-
-/** Whether the method of a request changes nothing. */
-export function isSafe(c: ApiContext): boolean {
-  return ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method);
-}
 
 /**
  * Refuses changes that other sites request, since browsers send the cookie with those too. Browsers

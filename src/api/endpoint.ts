@@ -7,7 +7,7 @@ import {
 } from '@hono/zod-openapi';
 import { formatSubject } from '../auth/principal.ts';
 import { BODY_LIMIT, limitBody } from '../http/limit-body.ts';
-import { refuseIfMatch } from '../http/preconditions.ts';
+import { changeConditionally, refuseIfNoneMatch } from '../http/preconditions.ts';
 import { authorizeBody, type EndpointAccess, guard, requirementOf } from './guard.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 import { errorResponses, securityOf } from './openapi.ts';
@@ -50,7 +50,7 @@ export function endpoint<
     ...config,
     middleware: [
       guard(requirementOf(access)),
-      ...(method === 'get' || config.request?.headers ? [] : [refuseIfMatch]),
+      config.request?.headers ? refuseIfNoneMatch : changeConditionally,
       ...(config.request?.body ? [takeBody] : []),
     ],
     security: config.security ?? securityOf(access),

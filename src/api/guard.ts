@@ -19,10 +19,11 @@ import { RegistryError } from '../domain/errors.ts';
 import type { Action } from '../domain/roles.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { isSafe } from '../http/safe-method.ts';
 import { getRepository } from '../registry/images.ts';
 import { openServices } from '../services.ts';
 import { readSessionCookie } from './cookie.ts';
-import { isSafe, refuseOtherSites } from './cross-site.ts';
+import { refuseOtherSites } from './cross-site.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
 /** Actions that can hand out a right that outlives the session. */

@@ -43,7 +43,7 @@ export function errorResponses(access: EndpointAccess, config: RouteConfig) {
     403: access !== 'open' || changes,
     404: path.includes('{'),
     409: changes,
-    412: changes,
+    412: true,
     413: inParts || request?.body !== undefined,
     415: request?.body !== undefined,
     416: inParts,
@@ -92,6 +92,8 @@ const DESCRIPTION = `Everything that the console does, and more, for scripts and
 - **Times** are RFC 3339 in UTC, **sizes** bytes.
 - **Lists** come in pages: \`next\` is the \`cursor\` of the next page, null at the end.
 - **Errors** are \`application/problem+json\` with a stable \`code\` and the invalid \`field\`.
+- **Preconditions**: every call honours \`If-Match\` and \`If-None-Match\` as RFC 9110 has them, or
+  refuses them. Where there is no ETag, only \`*\` names what is there.
 - **Unknown fields** are refused.
 - **Bodies** have 64 KiB at most; 8 KiB to sign in, 128 KiB to delete versions, 512 KiB to change an
   image.

@@ -1,14 +1,20 @@
 import { HTTPException } from 'hono/http-exception';
 import { RegistryError } from '../domain/errors.ts';
+import type { Env } from '../env.ts';
 import { reportUnexpected } from '../http/unexpected.ts';
-import type { ApiContext } from './http.ts';
+
+/** What an error is rendered by, in every context of this module. */
+interface ProblemContext {
+  readonly req: { readonly path: string };
+  readonly env: Env;
+}
 
 /**
- * Renders every error of /api as problem+json with a stable `code` and, if one is invalid, the
- * `field`.
+ * Renders every error of /api, and of the addresses beside it, as problem+json with a stable `code`
+ * and, if one is invalid, the `field`.
  * https://www.rfc-editor.org/rfc/rfc9457
  */
-export async function renderProblem(error: unknown, c: ApiContext): Promise<Response> {
+export async function renderProblem(error: unknown, c: ProblemContext): Promise<Response> {
   const known = await toRegistryError(error, c);
   const { detail, field, entries, headers } = known.extras;
   const problem = {
@@ -35,7 +41,7 @@ export function errorCode(error: RegistryError): string {
   return error.code.toLowerCase().replaceAll('_', '-');
 }
 
-async function toRegistryError(error: unknown, c: ApiContext): Promise<RegistryError> {
+async function toRegistryError(error: unknown, c: ProblemContext): Promise<RegistryError> {
   if (error instanceof RegistryError) return error;
   if (error instanceof HTTPException && error.status === 400) {
     return new RegistryError('FIELD_INVALID', 'the body is not valid JSON');

@@ -2,6 +2,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
+import { answerConditionally } from '../http/preconditions.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { redirectToHttps, requireHttps } from '../http/secure-answers.ts';
 import { listAccessories } from './accessories.ts';
@@ -114,6 +115,8 @@ export function createApi(): OpenAPIHono<{ Bindings: Env }> {
   const app = new OpenAPIHono<{ Bindings: Env }>({ strict: false });
   app.route('/api/v1', createManagementApi());
   app.use(redirectToHttps);
+  app.use(answerConditionally);
+  app.onError(renderProblem);
   app.get('/healthz', serveHealth);
   app.get('/:command{orlop(-.+)?\\.tgz}', serveCommand);
   app.get('/api/docs', serveApiDocs);
@@ -131,6 +134,7 @@ function createManagementApi(): OpenAPIHono<ApiEnv> {
     },
   });
   api.use(requireHttps);
+  api.use(answerConditionally);
   for (const [name, endpoint] of ENDPOINTS) endpoint.register(api, name);
   serveOpenApi(api);
   for (const path of new Set(ENDPOINTS.map(([, endpoint]) => endpoint.path))) {

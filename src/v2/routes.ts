@@ -1,7 +1,7 @@
 import { type Handler, Hono } from 'hono';
 import { drainRequestBody } from '../http/drain-request-body.ts';
 import { BODY_LIMIT, type BodyLimit, limitBody } from '../http/limit-body.ts';
-import { refuseIfMatch } from '../http/preconditions.ts';
+import { answerConditionally, changeConditionally } from '../http/preconditions.ts';
 import { refuseOtherMethods, refusePath } from '../http/refusals.ts';
 import { requireHttps } from '../http/secure-answers.ts';
 import { deleteBlob, serveBlob } from './blobs.ts';
@@ -62,10 +62,12 @@ export function createV2(): Hono<V2Env> {
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   app.use(requireHttps);
+  app.use(answerConditionally);
   app.use('/token', limitBody(FORM));
   for (const [method, path, access, handler] of V2_ROUTES) {
+    // These handlers read the ETag of what they change.
     const hasEtag = path === MANIFEST || path === BLOB;
-    app.on(method, path, guard(access), ...(hasEtag ? [] : [refuseIfMatch]), handler);
+    app.on(method, path, guard(access), ...(hasEtag ? [] : [changeConditionally]), handler);
   }
   for (const path of new Set(V2_ROUTES.map(([, path]) => path))) {
     const methods = V2_ROUTES.filter((route) => route[1] === path).map(([method]) => method);

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { matchesEtag, matchesEtagStrongly, rangeIfUnchanged } from '../../src/domain/conditions.ts';
+import {
+  matchesEtag,
+  matchesEtagStrongly,
+  parseCondition,
+  rangeIfUnchanged,
+} from '../../src/domain/conditions.ts';
 
 test.each([
   ['"a"', true],
@@ -11,7 +16,9 @@ test.each([
   ['"b,*,a"', false],
   ['x,"a', false],
   ['"b", *', false],
-  [undefined, false],
+  ['', false],
+  ['"a b"', false],
+  [', "b" ,,"a",', true],
 ])('If-None-Match %s has "a": %s', (header, expected) => {
   expect(matchesEtag(header, '"a"')).toBe(expected);
 });
@@ -27,6 +34,23 @@ test.each([
   ['', false],
 ])('If-Match %s has "a": %s', (header, expected) => {
   expect(matchesEtagStrongly(header, '"a"')).toBe(expected);
+});
+
+test('where there is no ETag, only * names what is there', () => {
+  for (const matches of [matchesEtag, matchesEtagStrongly]) {
+    expect([matches('*', null), matches('"a"', null)]).toEqual([true, false]);
+  }
+});
+
+test('a weak ETag of ours is never named by If-Match', () => {
+  expect(matchesEtagStrongly('W/"a"', 'W/"a"')).toBe(false);
+  expect(matchesEtag('"a"', 'W/"a"')).toBe(true);
+});
+
+test('a long header is read in no time', () => {
+  for (const header of [`${','.repeat(8000)}x`, `${'"a" , '.repeat(2000)}x`, ' '.repeat(8000)]) {
+    expect(parseCondition(header)).toBeNull();
+  }
 });
 
 test.each([

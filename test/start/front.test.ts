@@ -91,6 +91,18 @@ test.each([
   expect(received).not.toMatch(/x-one|x-two/i);
 });
 
+test.each([
+  ['DELETE', 'If-Match:', 400],
+  ['PUT', 'if-none-match: ', 400],
+  ['DELETE', 'If-Match: "a"', 401],
+  ['GET', 'If-Match:', 401],
+])('%s with "%s", which workerd would drop if it is empty: %i', async (method, header, status) => {
+  serve = (socket) => socket.end(ANSWER);
+  const socket = connect({ host: '127.0.0.1', port: front.port });
+  socket.write(`${method} /v2/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${header}\r\n\r\n`);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
 /** Sends a body of a size, whatever is answered, and answers all that came. */
 async function send(port: number, size: number, path = '/v2/'): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port });

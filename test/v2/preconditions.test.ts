@@ -5,10 +5,10 @@ import { parseRepositoryName, parseTag } from '../../src/domain/names.ts';
 import { deleteManifest } from '../../src/registry/manifests.ts';
 import { openServices } from '../../src/services.ts';
 import { findRepository } from '../../src/storage/workspaces/images.ts';
-import { ADMIN_CALLER, call, expectProblem } from '../support/worker/api-client.ts';
-import { UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
+import { V2_ROUTES } from '../../src/v2/routes.ts';
+import { sha256, UNKNOWN_DIGEST, unique } from '../support/worker/content.ts';
 import { bindings } from '../support/worker/database.ts';
-import { beginUpload, pushBlob, pushImage, tagDigest } from '../support/worker/push.ts';
+import { beginUpload, pushBlob, pushImage, tagDigest, withDigest } from '../support/worker/push.ts';
 import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const OTHER = `"${UNKNOWN_DIGEST}"`;
@@ -102,19 +102,69 @@ test('a tag that moves between the evaluation and the deletion stays', async () 
   expect(await tagDigest(REPOSITORY, tag)).toBeNull();
 });
 
-test('an address without an ETag refuses If-Match', async () => {
-  const location = await beginUpload(REPOSITORY);
-  const headers = { 'if-match': OTHER };
-  for (const [method, path] of [
-    ['GET', `/v2/${REPOSITORY}/tags/list`],
-    ['GET', '/v2/_catalog'],
-    ['POST', `/v2/${REPOSITORY}/blobs/uploads/`],
-    ['DELETE', location],
-  ] as const) {
-    await expectFault(await send(ADMIN, method, path, { headers }), 412, 'DENIED');
+/** The other addresses of the protocol, and what they answer without preconditions. */
+async function addresses(): Promise<(readonly [method: string, path: string, status: number])[]> {
+  await pushImage(REPOSITORY, 'v');
+  const upload = await beginUpload(REPOSITORY);
+  const image = `/v2/${REPOSITORY}`;
+  return [
+    ['GET', '/v2/', 200],
+    ['GET', '/v2/_catalog', 200],
+    ['GET', '/v2/token', 200],
+    ['GET', `${image}/tags/list`, 200],
+    ['GET', `${image}/referrers/${UNKNOWN_DIGEST}`, 200],
+    ['GET', upload, 204],
+    ['POST', `${image}/blobs/uploads/`, 202],
+    ['PATCH', upload, 202],
+    ['PUT', withDigest(upload, sha256('')), 201],
+    ['DELETE', await beginUpload(REPOSITORY), 204],
+  ];
+}
+
+test('every route is in these tables', () => {
+  const tested = ['/:name{.+}/manifests/:reference', '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}'];
+  const others = V2_ROUTES.filter(([, path]) => !tested.includes(path)).map(([method]) => method);
+  // POST of a token takes a password: nothing else differs from POST of an upload.
+  expect(others).toHaveLength(11);
+});
+
+test('addresses without an ETag: * names what is there, and nothing else does', async () => {
+  const found: unknown[] = [];
+  const expected: unknown[] = [];
+  for (const [method, path, status] of await addresses()) {
+    const isRead = method === 'GET';
+    for (const [header, value, answer] of [
+      ['if-match', OTHER, 412],
+      ['if-match', 'other', isRead ? 412 : 400],
+      ['if-none-match', '*', isRead ? 304 : 412],
+      ['if-none-match', 'other', isRead ? status : 400],
+      ['if-none-match', OTHER, null],
+      ['if-match', '*', isRead ? status : null],
+    ] as const) {
+      // What changes something is let through once, at last.
+      const headers = { [header]: value };
+      if (answer === null && !isRead) continue;
+      const response = await send(ADMIN, method, path, { headers });
+      await response.body?.cancel();
+      found.push([method, path, headers, response.status]);
+      expected.push([method, path, headers, answer ?? status]);
+    }
+    if (isRead) continue;
+    const headers = { 'if-match': '*', 'if-none-match': OTHER };
+    const response = await send(ADMIN, method, path, { headers });
+    found.push([method, path, headers, response.status]);
+    expected.push([method, path, headers, status]);
   }
-  await expectStatus(await send(ADMIN, 'GET', location), 204);
-  const image = `/workspaces/library/images/conditions`;
-  const answer = await call(ADMIN_CALLER, 'DELETE', image, undefined, headers);
-  expectProblem(answer, 412, 'precondition-failed');
+  expect(found).toEqual(expected);
+});
+
+test.each(THINGS)('%s is not deleted on a header that is no list of ETags', async (what) => {
+  const [path] = (await make())[what];
+  for (const name of ['if-match', 'if-none-match']) {
+    for (const value of ['other', ',', '"a" "b"', UNKNOWN_DIGEST]) {
+      const response = await send(ADMIN, 'DELETE', path, { headers: { [name]: value } });
+      await expectFault(response, 400, 'UNSUPPORTED');
+    }
+  }
+  await expectStatus(await send(ADMIN, 'HEAD', path), 200);
 });
