@@ -88,10 +88,7 @@ async function commit(
   const { db, bucket, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
   try {
-    return await withImage(db, target, now, async (imageId) => {
-      await putManifest(db, imageId, entry, now);
-      return imageId;
-    });
+    return await withImage(db, target, now, (image) => putManifest(db, image, entry, now));
   } catch (error) {
     const refusal = refusalOf(error);
     // Any other error may have happened after the commit, when the object is needed.

@@ -91,7 +91,7 @@ export async function storeBlob(
 export async function mountBlob(context: RepositoryContext, digest: Digest): Promise<boolean> {
   const { db, now } = context;
   try {
-    await withImage(db, pushTarget(context), now, (id) => linkBlob(db, id, digest, now));
+    await withImage(db, pushTarget(context), now, (image) => linkBlob(db, image, digest, now));
     return true;
   } catch (error) {
     if (refusalOf(error) === 'foreign_key') return false;

@@ -7,6 +7,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { SUBJECT_LENGTH, subjectOfTag } from '../domain/accessories.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Tag } from '../domain/names.ts';
+import type { RowId } from './database.ts';
 
 /** The `subject` of tags that attach something to a manifest of this digest. */
 export const subjectKey = (digest: SQL): SQL => sql`substr(${digest}, 1, ${SUBJECT_LENGTH})`;
@@ -38,7 +39,7 @@ const IS_ARTIFACT = sql`artifact_type IS NOT NULL AND artifact_type NOT IN (
  * The `subject` of a tag that points at a manifest of the image: what its name says, or else the
  * subject of an artifact. Null for a version.
  */
-export function tagSubject(imageId: number, tag: Tag | string, digest: Digest): SQL {
+export function tagSubject(imageId: RowId, tag: Tag | string, digest: Digest): SQL {
   const named = subjectOfTag(tag, digest);
   if (named !== null) return sql`${named}`;
   return sql`(
@@ -120,7 +121,7 @@ export const accessoriesReached = (columns: SQL, ids: SQL, joins: SQL): SQL => s
  * attached to it: those that went to the trash with their subject. Where a tag of the same name
  * is there by now, that one stays.
  */
-export function restoreAccessories(imageId: number, digest: Digest, open: SQL = sql`1`): SQL[] {
+export function restoreAccessories(imageId: RowId, digest: Digest, open: SQL = sql`1`): SQL[] {
   const root = sql`
     SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest}
       AND EXISTS (SELECT 1 FROM trashed_tags WHERE image_id = ${imageId} AND with_subject = 1)`;

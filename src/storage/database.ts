@@ -31,6 +31,9 @@ function open(d1: QueryClient): Database {
   return drizzle(openQueryClient(d1) as D1Database);
 }
 
+/** The id of a row: known, or an expression for it. */
+export type RowId = number | SQL;
+
 /** SQL written by hand, or a query of the builder. */
 export type Statement = SQL | { toSQL(): Query };
 

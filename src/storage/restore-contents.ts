@@ -1,21 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../domain/digest.ts';
+import type { RowId } from './database.ts';
 
 /** Ids of a manifest and of all its children, at any depth. */
-const contents = (imageId: number, digest: Digest): SQL => sql`
+const contents = (imageId: RowId, digest: Digest): SQL => sql`
   WITH RECURSIVE content(id) AS (
     SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest} UNION
     SELECT c.child_id FROM content CROSS JOIN manifest_children AS c ON c.parent_id = content.id)`;
 
 /** Restores blobs of a manifest and its children that clients deleted, if `open`. */
-export const showBlobs = (imageId: number, digest: Digest, open: SQL): SQL => sql`
+export const showBlobs = (imageId: RowId, digest: Digest, open: SQL): SQL => sql`
   UPDATE image_blobs SET deleted_at = NULL
     WHERE image_id = ${imageId} AND deleted_at IS NOT NULL AND ${open} AND blob_id IN (
       ${contents(imageId, digest)}
       SELECT b.blob_id FROM content CROSS JOIN manifest_blobs AS b ON b.manifest_id = content.id)`;
 
 /** Takes a manifest and its children, at any depth, out of the trash, if `open`. */
-export const showManifests = (imageId: number, digest: Digest, now: number, open: SQL): SQL => sql`
+export const showManifests = (imageId: RowId, digest: Digest, now: number, open: SQL): SQL => sql`
   UPDATE manifests
     SET deleted_at = NULL, deleted_by = NULL, released_at = NULL,
         unused_since = iif(uses = 0, ${now}, NULL)
@@ -26,7 +27,7 @@ export const showManifests = (imageId: number, digest: Digest, now: number, open
  * The statements that restore what an index lists, after a tag was set on it: while no tag
  * reached it, its children could be deleted.
  */
-export function showChildren(imageId: number, digest: Digest, now: number): SQL[] {
+export function showChildren(imageId: RowId, digest: Digest, now: number): SQL[] {
   return [
     sql`
       UPDATE image_blobs SET deleted_at = NULL

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readReconciliation, reconcileBucket } from '../../src/maintenance/reconcile.ts';
 import { openServices, type Services } from '../../src/services.ts';
 import { publishBlob } from '../../src/storage/content/blobs.ts';
+import { knownImage } from '../../src/storage/workspaces/images.ts';
 import { sweep } from '../support/worker/collect.ts';
 import { freshBytes, sha256, unique } from '../support/worker/content.ts';
 import {
@@ -102,7 +103,7 @@ describe('an object that no row names', () => {
 
   test('that a push names at the same moment is kept, or the push is refused', async () => {
     await pushBlob(repository);
-    const id = await imageId(repository);
+    const image = knownImage(await imageId(repository));
     for (let round = 0; round < 20; round++) {
       await query('DELETE FROM sweep_cursors');
       const bytes = freshBytes();
@@ -110,7 +111,7 @@ describe('an object that no row names', () => {
       await bindings.BUCKET.put(key, bytes);
       const object = { digest: digest as never, key, size: bytes.length };
       const [published] = await Promise.allSettled([
-        publishBlob(services.db, id, object, Date.now()),
+        publishBlob(services.db, image, object, Date.now()),
         reconcileBucket(services, AFTER),
       ]);
       await sweep();

@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import {
   type Database,
+  type RowId,
   readBooleans,
   runBatch,
   runIdempotent,
@@ -10,7 +11,12 @@ import {
 } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { blobs } from '../schema.ts';
-import { REPOSITORY_IMAGE, type Visibility, visibleWorkspaces } from '../workspaces/images.ts';
+import {
+  type ImageToWrite,
+  REPOSITORY_IMAGE,
+  type Visibility,
+  visibleWorkspaces,
+} from '../workspaces/images.ts';
 
 /** A blob of an image, and where its bytes are. */
 export interface BlobRecord {
@@ -101,12 +107,13 @@ export async function findBlobs(
  */
 export async function publishBlob(
   db: Database,
-  imageId: number,
+  image: ImageToWrite,
   object: StoredObject,
   now: number,
 ): Promise<void> {
   const { digest, key, size } = object;
   await runIdempotentBatch(db, [
+    ...image.make,
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT key, ${now} FROM blobs
@@ -119,7 +126,7 @@ export async function publishBlob(
           WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE key = ${key})
         ON CONFLICT (digest) DO UPDATE SET key = excluded.key, damaged_at = NULL
           WHERE damaged_at IS NOT NULL`,
-    linkStatement(imageId, digest, now),
+    linkStatement(image.id, digest, now),
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = ${key})
@@ -133,15 +140,15 @@ export async function publishBlob(
  */
 export async function linkBlob(
   db: Database,
-  imageId: number,
+  image: ImageToWrite,
   digest: Digest,
   now: number,
 ): Promise<void> {
-  await runIdempotent(db, linkStatement(imageId, digest, now));
+  await runIdempotentBatch(db, [...image.make, linkStatement(image.id, digest, now)]);
 }
 
 /** An absent blob has no id, which the column refuses (see refusalOf). */
-const linkStatement = (imageId: number, digest: Digest, now: number): SQL => sql`
+const linkStatement = (imageId: RowId, digest: Digest, now: number): SQL => sql`
   INSERT INTO image_blobs (blob_id, image_id, unused_since)
     VALUES (${blobId(digest)}, ${imageId}, ${now})
     ON CONFLICT DO UPDATE SET deleted_at = NULL, unused_since = iif(uses = 0, ${now}, NULL)`;

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { RowId } from '../database.ts';
 
 /** What a push adds to the statement that sets the size. */
 export interface SizeOptions {
@@ -9,7 +10,7 @@ export interface SizeOptions {
 }
 
 /** At most `limit` other images whose manifests name a blob of `f`. */
-const otherUsers = (imageId: number, limit: number): SQL => sql`
+const otherUsers = (imageId: RowId, limit: number): SQL => sql`
   SELECT o.image_id FROM image_blobs AS o
     WHERE o.blob_id = f.id AND o.image_id <> ${imageId} AND o.uses > 0 LIMIT ${limit}`;
 
@@ -20,7 +21,7 @@ const otherUsers = (imageId: number, limit: number): SQL => sql`
  * @param digests JSON array
  */
 export function addToImageSize(
-  imageId: number,
+  imageId: RowId,
   digests: string,
   { also = sql``, onlyIf = sql`1` }: SizeOptions = {},
 ): SQL[] {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, type RowId, runBatch } from '../database.ts';
 import { addToImageSize } from './image-size.ts';
 
 /** Digests per statement: D1 takes 2 MB a value, and a manifest may name 40,000 blobs. */
@@ -19,7 +19,7 @@ function slices(digests: readonly Digest[]): string[] {
  * @param also other columns of the image that the first of them sets, as `, column = value`
  */
 export function referenceStatements(
-  imageId: number,
+  imageId: RowId,
   digest: Digest,
   manifest: Manifest,
   also: SQL,

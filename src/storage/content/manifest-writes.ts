@@ -3,9 +3,16 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Manifest } from '../../domain/manifests.ts';
 import type { Tag } from '../../domain/names.ts';
 import { restoreAccessories } from '../accessories.ts';
-import { type Database, runBatch, runIdempotent, runIdempotentBatch } from '../database.ts';
+import {
+  type Database,
+  type RowId,
+  runBatch,
+  runIdempotent,
+  runIdempotentBatch,
+} from '../database.ts';
 import { showChildren } from '../restore-contents.ts';
 import { manifests } from '../schema.ts';
+import type { ImageToWrite } from '../workspaces/images.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
 import { putTag } from './tags.ts';
@@ -23,7 +30,8 @@ export interface NewManifest {
 }
 
 /**
- * Stores a manifest with its references and tags in one transaction: all of it or nothing.
+ * Stores a manifest with its references and tags in one transaction, all of it or nothing, and
+ * answers the id of the image.
  * A manifest in the trash is restored. If the manifest was stored as an object already, the new
  * object replaces that one, which enters the deletion queue.
  * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is missing),
@@ -31,11 +39,12 @@ export interface NewManifest {
  */
 export async function putManifest(
   db: Database,
-  imageId: number,
+  image: ImageToWrite,
   entry: NewManifest,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const { digest, expectation } = entry;
+  const { id: imageId } = image;
   const expect = expectation
     ? [
         sql`
@@ -45,7 +54,8 @@ export async function putManifest(
     : [];
   // An expectation that held the first time does not hold the second: the tag has moved by then.
   const run = expectation ? runBatch : runIdempotentBatch;
-  await run(db, [
+  const results = await run(db, [
+    ...image.make,
     ...queueReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),
     ...expect,
@@ -57,18 +67,20 @@ export async function putManifest(
     ...restoreAccessories(imageId, digest),
     startGrace(imageId, digest, now),
     ...queueUnusedObject(entry, now),
+    sql`SELECT ${imageId} AS id`,
   ]);
+  return Number(results.at(-1)?.[0]?.id);
 }
 
 const published = (now: number): SQL => sql`
   , published_at = coalesce(published_at, ${now}), updated_at = ${now}`;
 
 /** Last, because by then most manifests have a tag and never enter the index of untagged ones. */
-const startGrace = (imageId: number, digest: Digest, now: number): SQL => sql`
+const startGrace = (imageId: RowId, digest: Digest, now: number): SQL => sql`
   UPDATE manifests SET unused_since = ${now}
     WHERE image_id = ${imageId} AND digest = ${digest} AND uses = 0 AND unused_since IS NULL`;
 
-function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: number) {
+function upsertManifest(db: Database, imageId: RowId, entry: NewManifest, now: number) {
   const { manifest, body } = entry;
   return db
     .insert(manifests)
@@ -106,7 +118,7 @@ function upsertManifest(db: Database, imageId: number, entry: NewManifest, now: 
     });
 }
 
-function queueReplacedObject(imageId: number, entry: NewManifest, now: number): SQL[] {
+function queueReplacedObject(imageId: RowId, entry: NewManifest, now: number): SQL[] {
   if (entry.body.kind === 'text') return [];
   // By the second time, it is this object.
   const { key } = entry.body;

@@ -1,6 +1,6 @@
 import { RegistryError } from '../../domain/errors.ts';
 import { type Database, refusalOf } from '../database.ts';
-import { ensureImage, hasImage } from '../workspaces/images.ts';
+import { hasImage, type ImageToWrite, imageToMake, knownImage } from '../workspaces/images.ts';
 import { publishBlob, type StoredObject } from './blobs.ts';
 
 /** The image a push goes to. */
@@ -12,24 +12,25 @@ export interface PushTarget {
 }
 
 /**
- * Runs a write that needs the image, and creates the image if it does not exist, or if it was
- * deleted since the request began.
+ * Runs a write that needs the image, and that makes it if it did not exist, or if it was deleted
+ * since the request began.
  * @throws RegistryError NAME_UNKNOWN if the workspace was deleted; other refusals of the write
  */
 export async function withImage<T>(
   db: Database,
   target: PushTarget,
   now: number,
-  write: (imageId: number) => Promise<T>,
+  write: (image: ImageToWrite) => Promise<T>,
 ): Promise<T> {
-  const create = () => ensureImage(db, target.workspaceId, target.image, now);
+  const { imageId } = target;
+  const made = imageToMake(target.workspaceId, target.image, now);
   try {
-    return await write(target.imageId ?? (await create()));
+    return await write(imageId === null ? made : knownImage(imageId));
   } catch (error) {
     if (!(await isImageGone(db, target, error))) throw workspaceGone(error);
   }
   try {
-    return await write(await create());
+    return await write(made);
   } catch (error) {
     throw workspaceGone(error);
   }
@@ -57,7 +58,7 @@ export async function publishInto(
   now: number,
 ): Promise<void> {
   try {
-    await withImage(db, target, now, (imageId) => publishBlob(db, imageId, object, now));
+    await withImage(db, target, now, (image) => publishBlob(db, image, object, now));
   } catch (error) {
     if (refusalOf(error) !== 'foreign_key') throw error;
     throw new RegistryError('BLOB_UPLOAD_UNKNOWN');

@@ -3,17 +3,17 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import { tagSubject } from '../accessories.ts';
-import type { Database } from '../database.ts';
+import type { Database, RowId } from '../database.ts';
 import { tags } from '../schema.ts';
 
 /** An absent manifest has no id, which the column refuses (see refusalOf). */
-const manifestId = (imageId: number, digest: Digest): SQL => sql`
+const manifestId = (imageId: RowId, digest: Digest): SQL => sql`
   (SELECT id FROM manifests WHERE image_id = ${imageId} AND digest = ${digest})`;
 
 /** The statement that points a tag at a manifest; a trigger writes its history. */
 export function putTag(
   db: Database,
-  imageId: number,
+  imageId: RowId,
   tag: Tag,
   digest: Digest,
   by: string,

@@ -1,8 +1,14 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { RepositoryName } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
-import { type Database, readBooleans, runIdempotentBatch, type StoredRow } from '../database.ts';
+import {
+  type Database,
+  type RowId,
+  readBooleans,
+  type Statement,
+  type StoredRow,
+} from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { images } from '../schema.ts';
 
@@ -55,33 +61,30 @@ export function repositoryLookup(name: RepositoryName): Lookup<Repository | null
   };
 }
 
+/** How a write names its image: its id, and the statements that make it where it does not exist. */
+export interface ImageToWrite {
+  readonly id: RowId;
+  readonly make: readonly Statement[];
+}
+
+/** An image that exists, as far as is known. */
+export function knownImage(id: number): ImageToWrite {
+  return { id, make: [] };
+}
+
 /**
- * The id of an image, which is created if it does not exist.
- * @throws refusal workspace_deleted (see refusalOf)
+ * An image that a write makes in its own transaction, unless it exists.
+ * @throws the write: refusal workspace_deleted (see refusalOf)
  */
-export async function ensureImage(
-  db: Database,
-  workspaceId: number,
-  name: string,
-  now: number,
-): Promise<number> {
-  const find = db
-    .select({ id: images.id })
-    .from(images)
-    .where(
-      and(eq(images.workspaceId, workspaceId), eq(images.name, name), isNull(images.deletedAt)),
-    );
-  const projectId = sql`(SELECT project_id FROM workspaces WHERE id = ${workspaceId})`;
-  const [, rows = []] = await runIdempotentBatch(db, [
-    db
-      .insert(images)
-      .values({ workspaceId, projectId, name, createdAt: now, updatedAt: now })
-      .onConflictDoNothing(),
-    find,
-  ]);
-  const id = rows[0]?.id;
-  if (id === undefined) throw new Error('an image that was just created is missing');
-  return Number(id);
+export function imageToMake(workspaceId: number, name: string, now: number): ImageToWrite {
+  const make = sql`
+    INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
+      VALUES (${workspaceId}, (SELECT project_id FROM workspaces WHERE id = ${workspaceId}),
+        ${name}, ${now}, ${now})
+      ON CONFLICT DO NOTHING`;
+  const id = sql`(SELECT id FROM images
+    WHERE workspace_id = ${workspaceId} AND name = ${name} AND deleted_at IS NULL)`;
+  return { id, make: [make] };
 }
 
 /** Whether an image's row exists, in the trash or not. */

@@ -3,6 +3,7 @@ import type { Digest } from '../../../src/domain/digest.ts';
 import { openServices } from '../../../src/services.ts';
 import { publishBlob } from '../../../src/storage/content/blobs.ts';
 import { refusalOf } from '../../../src/storage/database.ts';
+import { knownImage } from '../../../src/storage/workspaces/images.ts';
 import { sweep } from '../../support/worker/collect.ts';
 import { freshBytes, sha256, unique } from '../../support/worker/content.ts';
 import {
@@ -45,7 +46,8 @@ describe('bytes that are stored already', () => {
     const repository = fresh();
     const digest = await pushBlob(repository);
     const object = { digest: digest as Digest, key: await blobKey(digest), size: 64 };
-    await publishBlob(services.db, await imageId(repository), object, Date.now());
+    const image = knownImage(await imageId(repository));
+    await publishBlob(services.db, image, object, Date.now());
     expect(await doomedKeys()).toEqual([]);
   });
 
@@ -55,8 +57,9 @@ describe('bytes that are stored already', () => {
     const digest = sha256(freshBytes()) as Digest;
     const object = { digest, key: `blobs/${crypto.randomUUID()}`, size: 64 };
     await query('INSERT INTO doomed_objects VALUES (?, 1)', object.key);
-    const id = await imageId(repository);
-    const error = await publishBlob(services.db, id, object, Date.now()).catch((e: unknown) => e);
+    const image = knownImage(await imageId(repository));
+    const refused = publishBlob(services.db, image, object, Date.now());
+    const error = await refused.catch((e: unknown) => e);
     expect(refusalOf(error)).toBe('foreign_key');
     expect(await doomedKeys()).toEqual([object.key]);
   });
