@@ -77,22 +77,17 @@ export async function mayPull(
 }
 
 /**
- * Whether a principal may read a blob from one repository, or from any (null).
+ * Whether a principal may read a blob from any repository.
  * @param scopes the only ones that count; null: whatever the principal may read
  */
-export async function mayReadBlob(
+export async function mayReadBlobAnywhere(
   db: Database,
   principal: Principal,
   digest: Digest,
-  from: RepositoryName | null,
-  scopes: readonly Scope[] | null = null,
+  scopes: readonly Scope[] | null,
 ): Promise<boolean> {
-  if (scopes === null) {
-    if (from === null) return await isBlobVisible(db, digest, visibilityOf(principal));
-    return await mayReadBlobIn(db, principal, digest, from);
-  }
-  const isFrom = (name: string) => from === null || name === formatRepositoryName(from);
-  for (const name of repositoriesToPull(scopes).filter(isFrom)) {
+  if (scopes === null) return await isBlobVisible(db, digest, visibilityOf(principal));
+  for (const name of repositoriesToPull(scopes)) {
     if (await mayReadBlobIn(db, principal, digest, parseRepositoryName(name))) return true;
   }
   return false;

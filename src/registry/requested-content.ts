@@ -1,6 +1,11 @@
 import type { Digest } from '../domain/digest.ts';
-import type { Reference } from '../domain/names.ts';
-import { type BlobRecord, repositoryBlobLookup } from '../storage/content/blobs.ts';
+import type { Reference, RepositoryName } from '../domain/names.ts';
+import {
+  type BlobRecord,
+  type BlobSource,
+  blobSourceLookup,
+  repositoryBlobLookup,
+} from '../storage/content/blobs.ts';
 import {
   type ManifestRecord,
   repositoryListedLookup,
@@ -12,6 +17,8 @@ import { constantLookup, type Lookup, type LookupResults } from '../storage/look
 /** Lookups of the content that a request asks for, run in the query that authorizes it. */
 export type ContentLookups = {
   readonly blob: Lookup<BlobRecord | null>;
+  /** Where the blob is to be mounted from; null if nowhere, or where the request names no place. */
+  readonly source: Lookup<BlobSource | null>;
   readonly manifest: Lookup<ManifestRecord | null>;
   /** Blobs of the manifest, which a pull will request next. */
   readonly blobs: Lookup<readonly BlobRecord[]>;
@@ -24,6 +31,7 @@ export type RequestedContent = LookupResults<ContentLookups>;
 
 export const NOTHING_FOUND: RequestedContent = {
   blob: null,
+  source: null,
   manifest: null,
   blobs: [],
   isListed: false,
@@ -35,6 +43,7 @@ const MAX_BLOBS = 128;
 /** For requests that need no content looked up. */
 export const NO_LOOKUPS: ContentLookups = {
   blob: constantLookup(null),
+  source: constantLookup(null),
   manifest: constantLookup(null),
   blobs: constantLookup([]),
   isListed: constantLookup(false),
@@ -42,6 +51,12 @@ export const NO_LOOKUPS: ContentLookups = {
 
 export function lookupBlob(digest: Digest): ContentLookups {
   return { ...NO_LOOKUPS, blob: repositoryBlobLookup(digest) };
+}
+
+/** A blob that may be here already, or in another repository that it is mounted from. */
+export function lookupMount(digest: Digest, from: RepositoryName | null): ContentLookups {
+  const source = from ? { source: blobSourceLookup(from, digest) } : {};
+  return { ...lookupBlob(digest), ...source };
 }
 
 export function lookupManifest(reference: Reference): ContentLookups {

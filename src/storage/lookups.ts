@@ -26,9 +26,8 @@ export async function runLookups<L extends Readonly<Record<string, Lookup<unknow
   const columns = Object.entries(lookups).map(
     ([name, lookup]) => sql`(${lookup.sql}) AS ${sql.identifier(name)}`,
   );
-  const given = tables.length > 0 ? sql`WITH ${sql.join([...tables], sql`, `)} ` : sql``;
   const row = await db.get<Record<string, unknown>>(
-    sql`${given}SELECT ${sql.join(columns, sql`, `)}`,
+    sql`${withClause(tables)}SELECT ${sql.join(columns, sql`, `)}`,
   );
   const read = Object.entries(lookups).map(([name, lookup]) => [name, readOne(lookup, row[name])]);
   return Object.fromEntries(read) as LookupResults<L>;
@@ -49,6 +48,11 @@ export function pairLookups<A, B, T>(
   };
 }
 
+/** A lookup with common table expressions of its own. */
+export function withTables<T>(lookup: Lookup<T>, tables: readonly SQL[]): Lookup<T> {
+  return { sql: sql`${withClause(tables)}${lookup.sql}`, read: (value) => lookup.read(value) };
+}
+
 /** Maps the result of a lookup. */
 export function mapLookup<A, T>(lookup: Lookup<A>, map: (value: A) => T): Lookup<T> {
   return { sql: lookup.sql, read: (value) => map(lookup.read(value)) };
@@ -57,6 +61,10 @@ export function mapLookup<A, T>(lookup: Lookup<A>, map: (value: A) => T): Lookup
 /** A lookup that reads nothing and results in `value`. */
 export function constantLookup<T>(value: T): Lookup<T> {
   return { sql: sql`NULL`, read: () => value };
+}
+
+function withClause(tables: readonly SQL[]): SQL {
+  return tables.length > 0 ? sql`WITH ${sql.join([...tables], sql`, `)} ` : sql``;
 }
 
 function readOne<T>(lookup: Lookup<T>, value: unknown): T {

@@ -1,4 +1,4 @@
-import { mayPull, mayReadBlob } from '../auth/access.ts';
+import { mayPull, mayReadBlobAnywhere } from '../auth/access.ts';
 import { type Digest, isDigest } from '../domain/digest.ts';
 import { isRepositoryName, parseRepositoryName, type RepositoryName } from '../domain/names.ts';
 import { mountBlob } from '../registry/uploads.ts';
@@ -42,10 +42,12 @@ async function mayMount(
 ): Promise<boolean> {
   const { repo, principal, mountScopes, content } = c.var;
   const { db, repository } = repo;
-  const isHere = content.blob !== null && !content.blob.damaged;
-  if (isHere && (await mayPull(db, principal, repository, mountScopes))) return true;
-  if (from === null) return false;
-  return await mayReadBlob(db, principal, digest, from === 'anywhere' ? null : from, mountScopes);
+  const here = { repository, blob: content.blob };
+  for (const place of [here, content.source]) {
+    const isThere = place?.blob && !place.blob.damaged;
+    if (isThere && (await mayPull(db, principal, place.repository, mountScopes))) return true;
+  }
+  return from === 'anywhere' && (await mayReadBlobAnywhere(db, principal, digest, mountScopes));
 }
 
 /** The value of a parameter; undefined where it has none, or several that differ. */

@@ -5,6 +5,7 @@ import {
   lookupBlob,
   lookupManifest,
   lookupManifestAndBlobs,
+  lookupMount,
   NO_LOOKUPS,
 } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
@@ -45,7 +46,9 @@ export function setPathTarget(c: V2Context, target: PathTarget): void {
 export function contentLookups(c: V2Context, on: Resource, target: PathTarget): ContentLookups {
   if (on === 'blob' && target.kind === 'digest') return lookupBlob(target.digest);
   const mount = on === 'upload' ? readMount(c) : null;
-  if (mount !== null) return lookupBlob(mount.digest);
+  if (mount !== null) {
+    return lookupMount(mount.digest, mount.from === 'anywhere' ? null : mount.from);
+  }
   if (on !== 'manifest' || target.kind !== 'reference') return NO_LOOKUPS;
   const isHead = c.req.raw.method === 'HEAD';
   return isHead ? lookupManifest(target.reference) : lookupManifestAndBlobs(target.reference);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { mayReadBlob } from '../../src/auth/access.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
 import type { RepositoryContext } from '../../src/registry/context.ts';
@@ -165,33 +164,5 @@ describe('a workspace in the trash', () => {
     const blob = await pushBlob('library/mounted-from');
     const mount = mountBlob(context, blob as Digest);
     await expect(mount).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
-  });
-
-  test('makes its blobs unreadable from everywhere', async () => {
-    const { workspace, repository, layer } = await setUp();
-    const admin = {
-      kind: 'user',
-      id: 1,
-      name: 'admin',
-      isAdmin: true,
-      roles: new Map(),
-      mustChangePassword: false,
-      tokenId: null,
-      refreshTokenId: null,
-      limits: null,
-      endsAt: null,
-      inSession: false,
-      stamp: '',
-    } as const;
-    const may = (from: string | null) =>
-      mayReadBlob(
-        services.db,
-        admin,
-        sha256(layer) as Digest,
-        from === null ? null : parseRepositoryName(from),
-      );
-    expect([await may(null), await may(repository)]).toEqual([true, true]);
-    await trashWorkspace(workspace);
-    expect([await may(null), await may(repository)]).toEqual([false, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
+import type { RepositoryName } from '../../domain/names.ts';
 import {
   type Database,
   type RowId,
@@ -9,11 +10,14 @@ import {
   runIdempotentBatch,
   type StoredRow,
 } from '../database.ts';
-import { type Lookup, runLookups } from '../lookups.ts';
+import { type Lookup, pairLookups, runLookups, withTables } from '../lookups.ts';
 import { blobs } from '../schema.ts';
 import {
   type ImageToWrite,
   REPOSITORY_IMAGE,
+  type Repository,
+  repositoryLookup,
+  repositoryTable,
   type Visibility,
   visibleWorkspaces,
 } from '../workspaces/images.ts';
@@ -48,6 +52,22 @@ export async function findBlob(
 /** Looks up a blob of the repository; needs repositoryTable. */
 export function repositoryBlobLookup(digest: Digest): Lookup<BlobRecord | null> {
   return blobLookup(REPOSITORY_IMAGE, digest);
+}
+
+/** Another repository, and its blob if it has it. Whether it may be read is not decided here. */
+export interface BlobSource {
+  readonly repository: Repository;
+  readonly blob: BlobRecord | null;
+}
+
+/** Looks up another repository than the request's, and a blob of it; null if there is no workspace. */
+export function blobSourceLookup(name: RepositoryName, digest: Digest): Lookup<BlobSource | null> {
+  const found = pairLookups(
+    repositoryLookup(name),
+    repositoryBlobLookup(digest),
+    (repository, blob) => repository && { repository, blob },
+  );
+  return withTables(found, [repositoryTable(name)]);
 }
 
 /** `image` is an expression for the image's id. */
