@@ -78,7 +78,11 @@ async function view(c: ApiContext, reference: Reference) {
   const repo = c.var.repo;
   const version = await viewVersion(repo, c.var.imageId, reference);
   const page = { limit: MAX_ATTACHED, last: '' };
-  const { referrers, more } = await listReferrers(repo, version.digest, null, page);
+  const { referrers, more } = await listReferrers(repo, {
+    subject: version.digest,
+    artifactType: null,
+    page,
+  });
   const { db } = c.var.services;
   const found = await listAccessoriesOf(db, c.var.imageId, version.digest, MAX_ATTACHED + 1);
   return {

@@ -1,22 +1,21 @@
 import { RegistryError } from '../domain/errors.ts';
 import type { PageRequest } from '../domain/paging.ts';
 import { formatTrashId } from '../domain/trash.ts';
-import * as storage from '../storage/content/tags.ts';
 import { moveTagsToTrash } from '../storage/trash/move-tags.ts';
 import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './immutable.ts';
 
 /**
- * One page of a repository's tags, in ASCII order; `more`: others follow.
+ * The page of a repository's tags that was asked for, of those that lookupTags found; `more`:
+ * others follow.
  * @throws RegistryError NAME_UNKNOWN if no manifest was ever pushed to the repository
  */
-export async function listTags(
-  { db, repository }: RepositoryContext,
+export function pageOfTags(
+  { repository }: RepositoryContext,
+  found: readonly string[],
   page: PageRequest,
-): Promise<{ readonly tags: string[]; readonly more: boolean }> {
+): { readonly tags: readonly string[]; readonly more: boolean } {
   if (repository.imageId === null || !repository.published) throw new RegistryError('NAME_UNKNOWN');
-  const wanted = { ...page, limit: page.limit + 1 };
-  const found = await storage.listTags(db, repository.imageId, wanted);
   return { tags: found.slice(0, page.limit), more: found.length > page.limit };
 }
 

@@ -91,7 +91,7 @@ async function authorizeRepository(
   const name = parseRepositoryName(text);
   const repository = formatRepositoryName(name);
   const proof = await readClientProof(c);
-  const target = readPathTarget(c);
+  const target = readPathTarget(c, on);
   const request = { proof, repository, on, target };
   const cached = findCachedDecision(c, request);
   if (cached?.repository) {

@@ -3,9 +3,11 @@ import type { Identity, Principal } from '../auth/principal.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
+import type { PageRequest } from '../domain/paging.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
 import type { RepositoryContext } from '../registry/context.ts';
+import type { ReferrersRequest } from '../registry/referrers.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
 import type { Services } from '../services.ts';
 
@@ -32,6 +34,9 @@ export interface V2Env {
     /** Set where the path has one. */
     digest: Digest;
     reference: Reference;
+    /** Set on the routes of lists. */
+    page: PageRequest;
+    referrers: ReferrersRequest;
     /** The scope a 401 of this route asks for. */
     challengeScope: string | undefined;
   };

@@ -1,18 +1,17 @@
 import { OCI_INDEX } from '../domain/media-types.ts';
-import { nextLink, parsePage } from '../domain/paging.ts';
-import { listReferrers, type Referrer } from '../registry/referrers.ts';
-import { repositoryPath, singleQuery, type V2Context } from './http.ts';
+import { nextLink } from '../domain/paging.ts';
+import type { Referrer } from '../registry/referrers.ts';
+import { repositoryPath, type V2Context } from './http.ts';
 
 /**
  * The manifests that refer to a subject, as an image index; an empty one for a subject without
  * referrers or that does not exist.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-export async function serveReferrers(c: V2Context): Promise<Response> {
-  const { repo, digest: subject } = c.var;
-  const page = parsePage(singleQuery(c, 'n'), singleQuery(c, 'last'));
-  const artifactType = singleQuery(c, 'artifactType') || null;
-  const { referrers, more } = await listReferrers(repo, subject, artifactType, page);
+export function serveReferrers(c: V2Context): Response {
+  const { repo } = c.var;
+  const { subject, artifactType, page } = c.var.referrers;
+  const { referrers, more } = c.var.content.referrers;
   const last = referrers.at(-1)?.digest;
   if (more && last) {
     const path = `${repositoryPath(repo.repository.name)}/referrers/${subject}`;

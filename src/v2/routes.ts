@@ -28,6 +28,7 @@ const MANIFEST = '/:name{.+}/manifests/:reference';
 const BLOB = '/:name{.+}/blobs/:digest{(?!uploads$)[^/]+}';
 const UPLOADS = '/:name{.+}/blobs/uploads';
 const UPLOAD = '/:name{.+}/blobs/uploads/:id';
+const REFERRERS = '/:name{.+}/referrers/:digest';
 const TO_UPLOAD: RouteAccess = { action: 'image:push', on: 'upload' };
 
 /**
@@ -39,8 +40,8 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/token', 'open', serveToken],
   ['POST', '/token', 'open', grantToken],
   ['GET', '/_catalog', 'catalog', serveCatalog],
-  ['GET', '/:name{.+}/tags/list', 'image:pull', serveTags],
-  ['GET', '/:name{.+}/referrers/:digest', 'image:pull', serveReferrers],
+  ['GET', '/:name{.+}/tags/list', { action: 'image:pull', on: 'tags' }, serveTags],
+  ['GET', REFERRERS, { action: 'image:pull', on: 'referrers' }, serveReferrers],
   ['GET', MANIFEST, { action: 'image:pull', on: 'manifest' }, serveManifest],
   ['PUT', MANIFEST, 'image:push', receiveManifest],
   ['DELETE', MANIFEST, 'version:delete', deleteManifest],

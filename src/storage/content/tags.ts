@@ -1,10 +1,12 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { Tag } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import { tagSubject } from '../accessories.ts';
 import type { Database, RowId } from '../database.ts';
+import type { Lookup } from '../lookups.ts';
 import { tags } from '../schema.ts';
+import { REPOSITORY_IMAGE } from '../workspaces/images.ts';
 
 /** An absent manifest has no id, which the column refuses (see refusalOf). */
 const manifestId = (imageId: RowId, digest: Digest): SQL => sql`
@@ -41,19 +43,18 @@ export function putTag(
     });
 }
 
-/** All tags of an image, accessories too, in ASCII order, starting after `page.last`. */
-export async function listTags(
-  db: Database,
-  imageId: number,
-  page: PageRequest,
-): Promise<string[]> {
-  const rows = await db
-    .select({ name: tags.name })
-    .from(tags)
-    .where(and(eq(tags.imageId, imageId), gt(tags.name, page.last)))
-    .orderBy(asc(tags.name))
-    .limit(page.limit);
-  return rows.map((row) => row.name);
+/**
+ * Looks up all tags of the repository, accessories too, in ASCII order, starting after `page.last`;
+ * needs repositoryTable.
+ */
+export function repositoryTagsLookup(page: PageRequest): Lookup<readonly string[]> {
+  return {
+    sql: sql`
+      SELECT json_group_array(name) FROM (
+        SELECT name FROM tags WHERE image_id = ${REPOSITORY_IMAGE} AND name > ${page.last}
+          ORDER BY name LIMIT ${page.limit})`,
+    read: (value) => value as string[],
+  };
 }
 
 /** The immutable tags of an image that point at a manifest. */

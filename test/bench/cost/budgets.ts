@@ -56,9 +56,9 @@ export const BUDGETS = {
   'pull of an index and of one of its images': budget([2, 0, 0, 0, 0, 1], [45, 0, 0, 2]),
   'blob by itself': budget([1, 0, 0, 1, 0, 0], [8, 0, 0]),
   'pulls on their way to D1': budget([0, 1, 0, 0, 0, 1], [40, 12, 0, 4]),
-  'tags, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
+  'tags, a page': budget([1, 0, 0, 0, 0, 0], [30, 0, 0]),
   'catalog, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
-  'referrers, a page': budget([2, 0, 0, 0, 0, 0], [75, 0, 0]),
+  'referrers, a page': budget([1, 0, 0, 0, 0, 0], [75, 0, 0]),
   'images, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
   'search of images': budget([3, 0, 0, 0, 0, 0], [20, 0, 0]),
 } satisfies Readonly<Record<string, Budget>>;
