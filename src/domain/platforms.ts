@@ -11,40 +11,40 @@ export interface Platform {
   readonly osFeatures: readonly string[];
 }
 
-/** One part of a platform; real ones are much shorter. */
-const word = z.string().check(z.minLength(1), z.maxLength(64));
-const optionalWord = z.catch(z.nullish(word), null);
-
-/** What a text of a platform can hold of them. */
-const DETAIL = /^[a-zA-Z0-9._-]{1,64}$/;
+/** What the parts of a platform consist of, as in containerd. */
+const OS = z.string().check(z.regex(/^[\w-]{1,64}$/));
+const WORD = z.string().check(z.regex(/^[\w.-]{1,64}$/));
+const optionalWord = z.catch(z.nullish(WORD), null);
+const optionalWords = z.catch(
+  z.nullish(z.array(z.catch(z.nullable(WORD), null)).check(z.maxLength(16))),
+  null,
+);
 
 /**
- * The platform in a descriptor of an index or in an image's config; null if it is invalid, since
- * clients write both.
+ * The platform in a descriptor of an index or in an image's config, normalized; null if it is
+ * invalid, since clients write both.
  */
 export const platformField = z.catch(
   z.nullable(
     z.pipe(
       z.object({
-        os: word,
-        architecture: word,
+        os: OS,
+        architecture: WORD,
         variant: optionalWord,
         'os.version': optionalWord,
-        'os.features': z.catch(z.nullish(z.array(word).check(z.maxLength(16))), null),
+        'os.features': optionalWords,
       }),
       z.transform(
         ({
           os,
           architecture,
           variant,
-          'os.version': version,
-          'os.features': features,
+          'os.version': osVersion,
+          'os.features': osFeatures,
         }): Platform => ({
-          os,
-          architecture,
-          variant: variant ?? null,
-          osVersion: version && DETAIL.test(version) ? version : null,
-          osFeatures: [...new Set((features ?? []).filter((one) => DETAIL.test(one)))].sort(),
+          ...normalizeWords(os, architecture, variant ?? null),
+          osVersion: osVersion ?? null,
+          osFeatures: normalizeFeatures(osFeatures ?? []),
         }),
       ),
     ),
@@ -53,20 +53,70 @@ export const platformField = z.catch(
 );
 
 const PLATFORM =
-  /^([a-z0-9]{1,64})(?:\(([\w.-]{0,64})((?:\+[\w.-]{1,64}){0,16})\))?\/([a-z0-9_]{1,64})(?:\/([a-z0-9.]{1,64}))?$/;
+  /^([\w-]{1,64})(?:\(([\w.-]{0,64})((?:\+[\w.-]{1,64}){0,16})\))?\/([\w.-]{1,64})(?:\/([\w.-]{1,64}))?$/;
 
-/** Parses what formatPlatform writes; null if a text is something else. */
+/**
+ * Parses what formatPlatform writes, in any spelling that is normalized; null if a text is
+ * something else. Without a variant it stands for all of them.
+ */
 export function parsePlatform(text: string): Platform | null {
   const [, os, osVersion = '', features = '', architecture, variant = null] =
     PLATFORM.exec(text) ?? [];
   if (os === undefined || architecture === undefined) return null;
-  const osFeatures = features.split('+').filter(Boolean).sort();
-  return { os, architecture, variant, osVersion: osVersion || null, osFeatures };
+  const words = normalizeWords(os, architecture, variant);
+  const isAnyArm = variant === null && words.variant === usualVariant(words.architecture);
+  return {
+    ...words,
+    variant: isAnyArm ? null : words.variant,
+    osVersion: osVersion || null,
+    osFeatures: normalizeFeatures(features.split('+').filter(Boolean)),
+  };
 }
+
+/** The variant that is meant where none is named; null where that is none. */
+export function usualVariant(architecture: string): string | null {
+  return normalizeWords('', architecture, null).variant;
+}
+
+/** Other names of architectures, and the variants that they say. */
+const ARCHITECTURES: Readonly<Record<string, readonly [name: string, variant?: string | null]>> = {
+  i386: ['386', null],
+  x86_64: ['amd64'],
+  'x86-64': ['amd64'],
+  aarch64: ['arm64'],
+  armhf: ['arm', 'v7'],
+  armel: ['arm', 'v6'],
+};
+
+/** Other spellings of variants, of which the usual one of 64 bits is left out. */
+const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  amd64: { v1: '' },
+  arm64: { '8': '', v8: '' },
+  arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' },
+};
+
+/**
+ * Normalizes as containerd does, so that one platform has one text.
+ * https://github.com/containerd/platforms
+ */
+function normalizeWords(os: string, architecture: string, variant: string | null) {
+  const system = os.toLowerCase();
+  const machine = architecture.toLowerCase();
+  const [name, own] = ARCHITECTURES[machine] ?? [machine];
+  const given = (own === undefined ? variant : own)?.toLowerCase() ?? '';
+  return {
+    os: system === 'macos' ? 'darwin' : system,
+    architecture: name,
+    variant: (VARIANTS[name]?.[given] ?? given) || null,
+  };
+}
+
+const normalizeFeatures = (features: readonly (string | null)[]): readonly string[] =>
+  [...new Set(features.filter((one) => one !== null))].sort();
 
 /**
  * `os[(version[+feature…])]/architecture[/variant]`, as containerd writes it:
- * `linux/arm64/v8`, `windows(10.0.20348.2700+win32k)/amd64`.
+ * `linux/arm/v7`, `windows(10.0.20348.2700+win32k)/amd64`.
  * https://github.com/containerd/platforms
  */
 export function formatPlatform(platform: Platform): string {

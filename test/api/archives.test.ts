@@ -155,7 +155,8 @@ describe('of an index', () => {
     ['', 'linux/amd64'],
     ['?platform=linux/arm64', 'linux/arm64'],
     ['?platform=linux/arm64/v8', 'linux/arm64'],
-    ['?platform=linux/arm', 'linux/arm/v6'],
+    ['?platform=linux/arm', 'linux/arm/v7'],
+    ['?platform=Linux/x86_64', 'linux/amd64'],
     ['?platform=linux/arm/v7', 'linux/arm/v7'],
     ['?format=oci&platform=linux/arm64', 'linux/arm64'],
   ])('%s gives the image for %s alone', async (query, name) => {
@@ -210,7 +211,7 @@ describe('of an index', () => {
     expect(title).toContain('linux/arm64, linux/amd64, linux/arm/v6, linux/arm/v7');
   });
 
-  test.each(['linux', 'linux/', 'linux/amd64/v1/x', 'Linux/amd64', ''])(
+  test.each(['linux', 'linux/', 'linux/amd64/v1/x', 'a%20b/amd64', ''])(
     'the platform "%s" is none',
     async (text) => {
       const response = await ask(viewer, archivePath(repository, 'v1', `?platform=${text}`));

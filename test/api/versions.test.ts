@@ -166,11 +166,11 @@ test('a view has the config, and layers matched with their build steps', async (
     2,
   );
   const found = await view('built', '1');
-  expect(found.platforms).toEqual(['linux/arm64/v8']);
+  expect(found.platforms).toEqual(['linux/arm64']);
   expect(found.config).toEqual({
     os: 'linux',
     architecture: 'arm64',
-    variant: 'v8',
+    variant: null,
     osVersion: null,
     osFeatures: [],
     createdAt: '2026-01-02T02:04:05.000Z',
@@ -254,10 +254,10 @@ test('an index shows its children with their platforms, its size and its referre
     },
   });
   const found = await view('multi', '1');
-  expect(found.platforms).toEqual(['linux/amd64', 'linux/arm64/v8']);
+  expect(found.platforms).toEqual(['linux/amd64', 'linux/arm64']);
   expect(found.children.map(({ platform }) => platform)).toEqual([
     'linux/amd64',
-    'linux/arm64/v8',
+    'linux/arm64',
     'unknown/unknown',
     null,
   ]);

@@ -42,3 +42,42 @@ test('features of the system are chosen between as well', () => {
   expect(() => choosePlatform(features, null)).toThrow('choose one');
   expect(place(features, parsePlatform('linux(+gpu)/amd64'))).toBe(1);
 });
+
+test.each([
+  [{ os: 'Linux', architecture: 'x86_64' }, 'linux/amd64'],
+  [{ os: 'linux', architecture: 'arm', variant: 'V7' }, 'linux/arm/v7'],
+  [{ os: 'linux', architecture: 'arm', variant: '8' }, 'linux/arm/v8'],
+  [{ os: 'linux', architecture: 'aarch64', variant: '8' }, 'linux/arm64/v8'],
+  [{ os: 'linux', architecture: 'arm', variant: 'v6' }, 'linux/arm'],
+])('an image for %j is found by %s', (platform, text) => {
+  const others = [{ os: 'windows' }, { os: 'linux', architecture: 's390x' }];
+  expect(place(indexOf([...others, platform]), parsePlatform(text))).toBe(2);
+});
+
+test('linux/arm is v7 where there are several', () => {
+  const variants = ['v5', 'v6', 'v7', 'v8'].map((variant) => ({
+    os: 'linux',
+    architecture: 'arm',
+    variant,
+  }));
+  expect(place(indexOf(variants), parsePlatform('linux/arm'))).toBe(2);
+});
+
+// As `podman manifest push --add-compression zstd` makes them.
+test('of two images for one platform the first is taken', () => {
+  const twice = indexOf([{ os: 'linux' }, { os: 'linux' }]);
+  expect(place(twice, null)).toBe(0);
+  expect(place(twice, parsePlatform('Linux/x86_64'))).toBe(0);
+});
+
+test('where a platform does not tell images apart, the error names their digests', () => {
+  const twice = indexOf([{ os: 'windows' }, { os: 'windows' }, { os: 'a/b' }, { os: 'aix' }]);
+  const [first, second, third] = [0, 1, 2].map((n) => `sha256:${String(n).padStart(64, '0')}`);
+  const listed = `windows/amd64 (${first}, ${second}), no platform (${third}), aix/amd64`;
+  expect(() => choosePlatform(twice, null)).toThrow(
+    `platform: the index has images for ${listed}: choose one, by platform or digest`,
+  );
+  expect(() => choosePlatform(twice, parsePlatform('linux/arm'))).toThrow(
+    `${listed}: none is for linux/arm`,
+  );
+});

@@ -184,8 +184,8 @@ describe('what is refused, and changes no tag', () => {
     const faults = await expectFault(response, 404, 'MANIFEST_BLOB_UNKNOWN');
     expect(faults.map(({ message, detail }) => ({ message, detail }))).toEqual([
       {
-        message: `manifest ${arm.digest} (linux/arm64/v8) is unknown: push it before the index`,
-        detail: { digest: arm.digest, platform: 'linux/arm64/v8' },
+        message: `manifest ${arm.digest} (linux/arm64) is unknown: push it before the index`,
+        detail: { digest: arm.digest, platform: 'linux/arm64' },
       },
       {
         message: `manifest ${other.digest} is unknown: push it before the index`,

@@ -26,8 +26,8 @@ const facts = {
   }),
   platforms: z.array(z.string()).openapi({
     description:
-      'Platforms of the image, or of all images of an index, as containerd writes them: os[(version[+feature…])]/architecture[/variant].',
-    example: ['linux/amd64', 'linux/arm64/v8', 'windows(10.0.20348.2700)/amd64'],
+      'Platforms of the image, or of all images of an index, as containerd normalizes and writes them: os[(version[+feature…])]/architecture[/variant].',
+    example: ['linux/amd64', 'linux/arm/v7', 'windows(10.0.20348.2700)/amd64'],
   }),
   size: z
     .int()
