@@ -2,6 +2,7 @@ import type { Digest } from '../domain/digest.ts';
 import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { BlobRecord } from '../storage/content/blobs.ts';
 import type { Repository } from '../storage/workspaces/images.ts';
+import { setBounded } from './bounded-map.ts';
 import type { Identity } from './principal.ts';
 
 /** A decision may be used again until it is this old, in ms. */
@@ -113,12 +114,4 @@ export function forgetDecisionsFor({ subject, stamp }: Pick<Identity, 'subject' 
 
 function keyOf(holder: string, scope: Scope, blob: Digest | undefined): string {
   return `${holder} ${formatScope(scope)} ${blob ?? ''}`;
-}
-
-/** Sets an entry as the newest of a map; the oldest goes when there are more than `most`. */
-function setBounded<T>(map: Map<string, T>, most: number, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }

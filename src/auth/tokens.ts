@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
+import { setBounded } from './bounded-map.ts';
 
 /** Lifetime of an access token, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -82,8 +83,24 @@ export async function signToken<K extends Kind>(
     .setAudience(kind)
     .setIssuedAt()
     .setExpirationTime(`${LIFETIME[kind]}s`)
-    .sign(new TextEncoder().encode(key));
+    .sign(await signingKey(key));
 }
+
+/** A token whose signature is right, and its times in seconds since 1970. */
+interface Verified<K extends Kind> {
+  readonly claims: Claims<K>;
+  /** The key that signed it. */
+  readonly key: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Access tokens that this isolate has verified, by text: a client sends its token each time. */
+const verified = new Map<string, Verified<'access'>>();
+const MAX_VERIFIED = 2000;
+
+/** Longer tokens are verified each time, so that what is remembered stays below 8 MB. */
+const MAX_VERIFIED_LENGTH = 4096;
 
 /** The claims of a token signed with the current key or the previous one; else null. */
 export async function verifyToken<K extends Kind>(
@@ -91,35 +108,54 @@ export async function verifyToken<K extends Kind>(
   kind: K,
   token: string,
 ): Promise<Claims<K> | null> {
-  return await verifyTokenAt(config, kind, token, new Date());
+  const known = kind === 'access' ? (verified.get(token) as Verified<K> | undefined) : undefined;
+  const found =
+    known && config.tokenKeys.includes(known.key)
+      ? known
+      : await verifySignature(config, kind, token, new Date());
+  if (!found || !isInTime(found, Date.now())) return null;
+  if (kind === 'access' && found !== known && token.length <= MAX_VERIFIED_LENGTH) {
+    setBounded(verified, MAX_VERIFIED, token, found as Verified<'access'>);
+  }
+  return found.claims;
 }
 
 /** Whether a token that verifyToken refuses is one of ours that has expired. */
 export async function isExpiredToken(config: Config, kind: Kind, token: string): Promise<boolean> {
-  return (await verifyTokenAt(config, kind, token, new Date(0))) !== null;
+  const found = await verifySignature(config, kind, token, new Date(0));
+  return found !== null && isOfThePast(found, Date.now());
 }
 
-async function verifyTokenAt<K extends Kind>(
+function isInTime(token: Verified<Kind>, now: number): boolean {
+  return token.expiresAt > Math.floor(now / 1000) && isOfThePast(token, now);
+}
+
+/** A clock that was ahead would make a token good until then, and longer than its lifetime. */
+function isOfThePast({ issuedAt }: Verified<Kind>, now: number): boolean {
+  return issuedAt * 1000 <= now + MINUTE_MS;
+}
+
+async function verifySignature<K extends Kind>(
   config: Config,
   kind: K,
   token: string,
   currentDate: Date,
-): Promise<Claims<K> | null> {
+): Promise<Verified<K> | null> {
   try {
     const { kid } = decodeProtectedHeader(token);
     const key = config.tokenKeys.find((candidate) => keyId(candidate) === kid);
     if (key === undefined) return null;
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(key), {
+    const { payload } = await jwtVerify(token, await signingKey(key), {
       algorithms: ['HS256'],
       issuer: 'orlop',
       audience: kind,
       requiredClaims: ['exp', 'iat'],
       currentDate,
     });
-    // Signed by a clock that was ahead: it would be good until then, and longer than its lifetime.
-    if (Number(payload.iat) * 1000 > Date.now() + MINUTE_MS) return null;
     const claims = CLAIMS[kind].safeParse(payload);
-    return claims.success ? (claims.data as Claims<K>) : null;
+    if (!claims.success) return null;
+    const times = { issuedAt: Number(payload.iat), expiresAt: Number(payload.exp) };
+    return { claims: claims.data as Claims<K>, key, ...times };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
     throw error;
@@ -134,4 +170,17 @@ function keyId(key: string): string {
   const id = createHash('sha256').update(`kid:${key}`).digest('hex').slice(0, 16);
   keyIds.set(key, id);
   return id;
+}
+
+const signingKeys = new Map<string, CryptoKey>();
+
+async function signingKey(key: string): Promise<CryptoKey> {
+  const known = signingKeys.get(key);
+  if (known) return known;
+  const usages = ['sign', 'verify'] as const;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const bytes = new TextEncoder().encode(key);
+  const made = await crypto.subtle.importKey('raw', bytes, algorithm, false, [...usages]);
+  signingKeys.set(key, made);
+  return made;
 }
