@@ -13,7 +13,7 @@ import {
   requireOwnPassword,
 } from '../auth/principal.ts';
 import { resumeSession, type SignedIn } from '../auth/sessions.ts';
-import { findTokenPrincipal, signIn } from '../auth/sign-in.ts';
+import { findTokenPrincipal, signIn, signInServices } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import type { Action } from '../domain/roles.ts';
@@ -126,7 +126,7 @@ async function authenticateHeader(c: ApiContext, header: string): Promise<Princi
   const { config, services } = c.var;
   const basic = parseBasic(header);
   const address = clientAddress(c);
-  if (basic) return await signIn(services, config, { ...basic, address });
+  if (basic) return await signIn(signInServices(c), config, { ...basic, address });
   const secret = parseBearer(header);
   const shown = { secret: secret ?? '', address };
   return await limitFailures(services.failedSignIns, config, shown, async () => {

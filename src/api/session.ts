@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts';
 import { beginSession, endSession } from '../auth/sessions.ts';
-import { signIn } from '../auth/sign-in.ts';
+import { signIn, signInServices } from '../auth/sign-in.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { me, signInBody } from './contracts/session.ts';
@@ -25,7 +25,7 @@ export const createSession = endpoint(
     const { config, services, session } = c.var;
     const address = clientAddress(c);
     const given = c.req.valid('json');
-    const principal = await signIn(services, config, { ...given, address });
+    const principal = await signIn(signInServices(c), config, { ...given, address });
     if (principal.kind !== 'user' || principal.tokenId !== null) {
       throw new RegistryError('SIGN_IN_FAILED', 'the console requires the password of a user');
     }

@@ -1,14 +1,15 @@
 import { RegistryError } from '../domain/errors.ts';
 import { networkOf } from '../domain/networks.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
-import { hasSession } from '../storage/accounts/sessions.ts';
 import {
   type Counted,
-  findWait,
   forgiveSignIn,
+  type Reservation,
   reserveSignIn,
+  waitLookup,
 } from '../storage/accounts/sign-in-failures.ts';
 import type { Database } from '../storage/database.ts';
+import type { Lookup, LookupResults, Lookups } from '../storage/lookups.ts';
 
 /** An attempt to sign in to an account. */
 export interface Attempt {
@@ -18,7 +19,7 @@ export interface Attempt {
 }
 
 /** What a failed attempt is counted against. */
-export interface Counters {
+interface Counters {
   readonly account: Counted;
   readonly address: Counted;
   /** Where the account has not signed in from the address before. */
@@ -41,20 +42,15 @@ export interface Counters {
  * the first day).
  * @param familiar whether the account has recently signed in from this address
  */
-export async function countersOf(
-  db: Database,
-  { username, address }: Attempt,
-  familiar: boolean,
-): Promise<Counters> {
+function countersOf({ username, address }: Attempt, familiar: boolean): Counters {
   // No account has a longer name, and strangers must not fill the database with long ones.
   const name = username.toLowerCase().slice(0, 64);
-  const known = familiar || (await hasSession(db, username, address, Date.now()));
-  const account = known ? `familiar:${name}:${address}` : `user:${name}`;
+  const account = familiar ? `familiar:${name}:${address}` : `user:${name}`;
   const network = `stranger:${name}:${networkOf(address, 48)}`;
   return {
     account: { subject: account, free: 5, leak: 15 * MINUTE_MS },
     address: { subject: `address:${networkOf(address)}`, free: 30, leak: MINUTE_MS / 2 },
-    stranger: known
+    stranger: familiar
       ? null
       : {
           network: { subject: network, free: 3, leak: DAY_MS / 3 },
@@ -64,34 +60,61 @@ export async function countersOf(
 }
 
 /** An attempt that was counted as failed before it is made. */
-export interface ReservedAttempt {
+export interface ReservedAttempt<L extends Lookups> {
   /** Until when it has to wait, ms since 1970; null when it may be made now. */
   readonly until: number | null;
+  /** Whether something that it counts for had failed before. */
+  readonly failedBefore: boolean;
+  /** What was looked up; for an attempt that has to wait it must not be used. */
+  readonly found: LookupResults<L>;
   /** Takes back what was counted, once the attempt has succeeded. */
   forgive(): Promise<void>;
 }
 
-/** Counts an attempt as failed before it is made. */
-export async function reserveAttempt(db: Database, counters: Counters): Promise<ReservedAttempt> {
-  const { account, address, stranger } = counters;
+/**
+ * Counts an attempt as failed before it is made, and runs lookups in the same trip to the database.
+ * @param familiar whether this isolate knows that the account signs in from this address; a session
+ *   of the account there says so, too
+ */
+export async function reserveAttempt<L extends Lookups>(
+  db: Database,
+  attempt: Attempt,
+  familiar: boolean,
+  lookups: L,
+): Promise<ReservedAttempt<L>> {
   const now = Date.now();
-  const network = stranger ? [stranger.network] : [];
-  const usual = { waits: [account, address], budgets: [], counted: [account, address, ...network] };
-  const { admitted, until } = await reserveSignIn(db, usual, now);
-  const forgive = () => forgiveSignIn(db, [account, ...network], [address]);
-  if (admitted || stranger === null) return { until, forgive };
+  const { username, address } = attempt;
+  const placed = {
+    from: familiar ? null : { userName: username, address },
+    familiar: reservationOf(attempt, true),
+    strange: reservationOf(attempt, false),
+  };
+  const reserved = await reserveSignIn(db, placed, now, lookups);
+  const { admitted, until, failedBefore, found } = reserved;
+  const { stranger, ...usual } = countersOf(attempt, reserved.familiar);
+  const forget = [usual.account, ...(stranger ? [stranger.network] : [])];
+  const forgive = () => forgiveSignIn(db, forget, [usual.address]);
+  if (admitted || stranger === null) return { until, failedBefore, found, forgive };
   const budgets = [stranger.network, stranger.all];
-  const fresh = { waits: [address], budgets, counted: [address, ...budgets] };
-  const asStranger = await reserveSignIn(db, fresh, now);
-  if (!asStranger.admitted) return { until, forgive };
+  const fresh = { waits: [usual.address], budgets, counted: [usual.address, ...budgets] };
+  const anywhere = { from: null, familiar: fresh, strange: fresh };
+  const asStranger = await reserveSignIn(db, anywhere, now, {});
+  if (!asStranger.admitted) return { until, failedBefore, found, forgive };
   // The account's own wait stays: the guesses at it have not ended.
-  return { until: null, forgive: () => forgiveSignIn(db, network, [address, stranger.all]) };
+  const lower = [usual.address, stranger.all];
+  const forgiveStranger = () => forgiveSignIn(db, [stranger.network], lower);
+  return { until: null, failedBefore, found, forgive: forgiveStranger };
 }
 
-/** @throws RegistryError TOO_MANY_REQUESTS while the account has to wait */
-export async function refuseWaiting(db: Database, counters: Counters): Promise<void> {
-  const until = await findWait(db, counters.account, Date.now());
-  if (until !== null) throw tooMany(until);
+function reservationOf(attempt: Attempt, familiar: boolean): Reservation {
+  const { account, address, stranger } = countersOf(attempt, familiar);
+  const network = stranger ? [stranger.network] : [];
+  return { waits: [account, address], budgets: [], counted: [account, address, ...network] };
+}
+
+/** Looks up until when an account has to wait where it signs in from, ms; null: it does not. */
+export function familiarWaitLookup(attempt: Attempt): Lookup<number | null> {
+  return waitLookup(countersOf(attempt, true).account, Date.now());
 }
 
 /** The error for an attempt that has to wait until a time, ms since 1970. */

@@ -3,9 +3,9 @@ import { RegistryError } from '../domain/errors.ts';
 import { isDue, MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
 import { confirmSession, type SessionRecord } from '../storage/accounts/sessions.ts';
-import { findUser, replacePassword, type UserRecord } from '../storage/accounts/users.ts';
+import { replacePassword, type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { countersOf, reserveAttempt, tooMany } from './attempts.ts';
+import { reserveAttempt, tooMany } from './attempts.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { hashPassword } from './secrets.ts';
@@ -33,13 +33,14 @@ async function proveUser(
   { id, name }: UserPrincipal,
   { password, address, sessionId, field }: Proof,
 ): Promise<UserRecord> {
-  const counters = await countersOf(db, { username: name, address }, sessionId !== null);
-  const { until, forgive } = await reserveAttempt(db, counters);
-  if (until !== null) throw tooMany(until);
-  const user = await findUser(db, { id });
+  const lookups = { user: userLookup({ id }) };
+  const isFamiliar = sessionId !== null;
+  const attempt = await reserveAttempt(db, { username: name, address }, isFamiliar, lookups);
+  if (attempt.until !== null) throw tooMany(attempt.until);
+  const { user } = attempt.found;
   const right = user && (await isRightPassword(config, user, password));
   if (!right) throw wrongPassword(field);
-  await forgive();
+  await attempt.forgive();
   return user;
 }
 

@@ -7,14 +7,13 @@ import { askNow, findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopePlaces } from './grants.ts';
 import { principalLookup } from './load-principal.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
+import { isProven } from './proven-passwords.ts';
 import { fingerprint } from './secrets.ts';
 import {
-  checkSignIn,
   generatedPrincipal,
-  limitSignIn,
   type SignIn,
   type SignInServices,
-  signIn,
+  signInAndLookup,
 } from './sign-in.ts';
 import { type RefreshClaims, signToken } from './tokens.ts';
 
@@ -64,8 +63,10 @@ export async function signDelegated(config: Config, { identity, access }: Grant)
 }
 
 /**
- * Signs in as signIn does and grants scopes; with a generated secret one query is enough for
- * both, and none within a minute of the same grant.
+ * Signs in as signIn does and grants scopes, with one trip to the database for both, and none
+ * within a minute of the same grant. What is remembered of a user's password counts for the address
+ * that showed it, until another password is tried there (see isProven).
+ * @param anew asks the database in any case
  * @throws RegistryError SIGN_IN_FAILED, TOO_MANY_REQUESTS
  */
 export async function signInForScopes(
@@ -73,20 +74,20 @@ export async function signInForScopes(
   config: Config,
   given: SignIn,
   requested: readonly Scope[],
+  anew: boolean,
 ): Promise<Grant> {
-  const generated = generatedPrincipal(config, given);
-  const { db, failedSignIns } = services;
-  if (!generated) return await grantTo(db, await signIn(services, config, given), requested);
-  const secret = JSON.stringify(['grant', given.username, given.password]);
+  const { username, password, address } = given;
+  const isGenerated = generatedPrincipal(config, given) !== null;
+  const secret = JSON.stringify(['grant', username, password, isGenerated ? null : address]);
+  const holder = fingerprint(config.credentialKey, secret);
   const decide = async () => {
-    const found = await runLookups(db, { principal: generated, places: scopePlaces(requested) });
-    const principal = (await found.principal) ?? (await checkSignIn(db, config, given));
-    const access = await grantScopes(db, principal, requested, found.places);
+    const lookups = { places: scopePlaces(requested) };
+    const { principal, found } = await signInAndLookup(services, config, given, lookups);
+    const access = await grantScopes(services.db, principal, requested, found.places);
     return { identity: identityOf(principal), access };
   };
-  return await grantOnce(fingerprint(config.credentialKey, secret), requested, () =>
-    limitSignIn(failedSignIns, config, given, decide),
-  );
+  const isKnown = !anew && (isGenerated || isProven(config, given));
+  return await (isKnown ? grantOnce : grantAnew)(holder, requested, decide);
 }
 
 /**
@@ -127,9 +128,16 @@ async function grantOnce(
   requested: readonly Scope[],
   decide: () => Promise<Grant>,
 ): Promise<Grant> {
+  return findGrant(holder, requested, Date.now()) ?? (await grantAnew(holder, requested, decide));
+}
+
+/** What `decide` grants; it is remembered for grantOnce. */
+async function grantAnew(
+  holder: string,
+  requested: readonly Scope[],
+  decide: () => Promise<Grant>,
+): Promise<Grant> {
   const askedAt = askNow();
-  const known = findGrant(holder, requested, askedAt.time);
-  if (known) return known;
   const grant = await decide();
   const isWhole = formatScopes(grant.access) === formatScopes(requested);
   if (isWhole && requested.length <= MAX_REMEMBERED_SCOPES) {

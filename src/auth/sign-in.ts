@@ -4,26 +4,42 @@ import { deriveProjectCredential, parseProjectUsername } from '../domain/project
 import type { Config } from '../env.ts';
 import type { Limiter } from '../rate-limits.ts';
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
-import { findUser } from '../storage/accounts/users.ts';
+import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import type { Database } from '../storage/database.ts';
-import { type Lookup, mapLookup, runLookups } from '../storage/lookups.ts';
-import { type Attempt, countersOf, refuseWaiting, reserveAttempt, tooMany } from './attempts.ts';
+import { logFailure } from '../storage/failures.ts';
+import {
+  type Lookup,
+  type LookupResults,
+  type Lookups,
+  mapLookup,
+  runLookups,
+} from '../storage/lookups.ts';
+import { familiarWaitLookup, type ReservedAttempt, reserveAttempt, tooMany } from './attempts.ts';
 import { limitFailures } from './failed-sign-ins.ts';
 import { robotPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
-import { fingerprint, hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
+import { forgetProof, isFamiliar, isProven, prove, type SignIn } from './proven-passwords.ts';
+import { hashSecret, isSameSecret, verifyPassword } from './secrets.ts';
 
-/** What a client shows to sign in, and from where. */
-export interface SignIn extends Attempt {
-  readonly password: string;
-}
+export type { SignIn };
 
 /** What a sign-in works with. */
 export interface SignInServices {
   readonly db: Database;
   /** Counts failures, by network. */
   readonly failedSignIns: Limiter;
+  /** The request's context. */
+  readonly context: () => Pick<ExecutionContext, 'waitUntil'>;
+}
+
+/** The services of a sign-in in a request. */
+export function signInServices(request: {
+  readonly var: { readonly services: Pick<SignInServices, 'db' | 'failedSignIns'> };
+  readonly executionCtx: Pick<ExecutionContext, 'waitUntil'>;
+}): SignInServices {
+  const { db, failedSignIns } = request.var.services;
+  return { db, failedSignIns, context: () => request.executionCtx };
 }
 
 /** Longest wait, in ms, that is made here; when it is longer the client is refused. */
@@ -36,61 +52,106 @@ const MAX_HOLD = 1000;
  * @throws RegistryError SIGN_IN_FAILED, the same for every reason; TOO_MANY_REQUESTS
  */
 export async function signIn(
-  { db, failedSignIns }: SignInServices,
+  services: SignInServices,
   config: Config,
   given: SignIn,
 ): Promise<Principal> {
-  return await limitSignIn(failedSignIns, config, given, () => checkSignIn(db, config, given));
+  return (await signInAndLookup(services, config, given, {})).principal;
 }
 
-/** Makes an attempt to sign in within the limit on failures of the client's network. */
-export async function limitSignIn<T>(
-  limiter: Limiter,
+/** Who has signed in, and what was looked up in the same trip to the database. */
+export interface SignedIn<L extends Lookups> {
+  readonly principal: Principal;
+  readonly found: LookupResults<L>;
+}
+
+/**
+ * As signIn. It runs `lookups` in the query or the transaction that decides, of which there is one
+ * unless something has failed before.
+ */
+export async function signInAndLookup<L extends Lookups>(
+  services: SignInServices,
   config: Config,
-  { username, password, address }: SignIn,
-  attempt: () => Promise<T>,
-): Promise<T> {
+  given: SignIn,
+  lookups: L,
+): Promise<SignedIn<L>> {
+  const { username, password, address } = given;
   const secret = JSON.stringify(['password', username, password]);
-  return await limitFailures(limiter, config, { secret, address }, attempt);
+  return await limitFailures(services.failedSignIns, config, { secret, address }, () =>
+    checkSignIn(services, config, given, lookups),
+  );
 }
 
-/** As signIn, within limitSignIn. */
-export async function checkSignIn(db: Database, config: Config, given: SignIn): Promise<Principal> {
-  const uncounted = await checkUncounted(db, config, given);
+async function checkSignIn<L extends Lookups>(
+  services: SignInServices,
+  config: Config,
+  given: SignIn,
+  lookups: L,
+): Promise<SignedIn<L>> {
+  const { db } = services;
+  const uncounted = await checkUncounted(db, config, given, lookups);
   if (uncounted) return uncounted;
-  const counters = await countersOf(db, given, isFamiliar(config, given));
-  let attempt = await reserveAttempt(db, counters);
+  forgetProof(config, given);
+  const reserve = () =>
+    reserveAttempt(db, given, isFamiliar(config, given), { ...lookups, user: userOf(given) });
+  let attempt = await reserve();
   if (attempt.until !== null && attempt.until - Date.now() <= MAX_HOLD) {
     await new Promise((resolve) => setTimeout(resolve, MAX_HOLD));
     // Of many clients that sign in at once with the right password, one has proven it for all.
-    const proven = await checkUncounted(db, config, given);
+    const proven = await checkUncounted(db, config, given, lookups);
     if (proven) return proven;
-    attempt = await reserveAttempt(db, counters);
+    attempt = await reserve();
   }
   if (attempt.until !== null) throw tooMany(attempt.until);
   const isGenerated = generatedPrincipal(config, given) !== null;
-  const principal = isGenerated ? null : await checkPassword(db, config, given);
+  const user = attempt.found.user as UserRecord | null;
+  const principal = isGenerated ? null : await checkPassword(config, user, given.password);
   if (principal === null) throw new RegistryError('SIGN_IN_FAILED');
-  await attempt.forgive();
+  await forgive(services, attempt);
   prove(config, given);
-  return principal;
+  return { principal, found: attempt.found as LookupResults<L> };
 }
+
+/**
+ * Takes back what was counted. Where nothing had failed before, the answer does not wait for it: the
+ * one failure too many that the next attempt may meet causes no wait.
+ */
+async function forgive(
+  { context }: SignInServices,
+  attempt: ReservedAttempt<Lookups>,
+): Promise<void> {
+  const forgiven = attempt.forgive();
+  if (attempt.failedBefore) return await forgiven;
+  context().waitUntil(
+    forgiven.catch((error) => logFailure('a counted sign-in could not be taken back', error)),
+  );
+}
+
+const userOf = ({ username }: SignIn) => userLookup({ name: username });
 
 /**
  * The principal, where the attempt need not be counted: for the right generated secret (no one
  * guesses 160 bits, so a stranger's failures must not stop a node that pulls), and for a password
  * that was right from the same address before, while that address does not have to wait.
  */
-async function checkUncounted(
+async function checkUncounted<L extends Lookups>(
   db: Database,
   config: Config,
   given: SignIn,
-): Promise<Principal | null> {
+  lookups: L,
+): Promise<SignedIn<L> | null> {
   const generated = generatedPrincipal(config, given);
-  if (generated) return await (await runLookups(db, { principal: generated })).principal;
-  if (places.get(placeOf(config, given)) !== proofOf(config, given)) return null;
-  await refuseWaiting(db, await countersOf(db, given, true));
-  return await checkPassword(db, config, given);
+  if (generated) {
+    const found = await runLookups(db, { ...lookups, principal: generated });
+    const principal = await found.principal;
+    return principal && { principal, found };
+  }
+  if (!isProven(config, given)) return null;
+  const own = { user: userOf(given), wait: familiarWaitLookup(given) };
+  const found = await runLookups(db, { ...lookups, ...own });
+  if (found.wait !== null) throw tooMany(found.wait);
+  const principal = await checkPassword(config, found.user, given.password);
+  return principal && { principal, found };
 }
 
 /**
@@ -117,40 +178,15 @@ function secretLookup(config: Config, secret: string) {
   return tokenPrincipalLookup(config, { hash: hashSecret(config.credentialKey, secret) });
 }
 
-/**
- * Keyed fingerprints of an account and the address that recently signed in to it, and of what it
- * signed in with. Clients of Basic show the same with every request.
- */
-const places = new Map<string, string>();
-const MAX_PLACES = 1000;
-
-function prove(config: Config, given: SignIn): void {
-  if (places.size >= MAX_PLACES) places.clear();
-  places.set(placeOf(config, given), proofOf(config, given));
-}
-
-function isFamiliar(config: Config, given: SignIn): boolean {
-  return places.has(placeOf(config, given));
-}
-
-function placeOf(config: Config, { username, address }: SignIn): string {
-  return fingerprint(config.credentialKey, JSON.stringify(['place', username, address]));
-}
-
-function proofOf(config: Config, { username, address, password }: SignIn): string {
-  return fingerprint(config.credentialKey, JSON.stringify([username, address, password]));
-}
-
 /** The hash of no one's password: the time of an answer must not reveal which accounts exist. */
 const NO_USERS_HASH = `scrypt:N=16384,r=8,p=1:${'A'.repeat(22)}:${'A'.repeat(43)}`;
 
 async function checkPassword(
-  db: Database,
   config: Config,
-  { username, password }: SignIn,
+  user: UserRecord | null,
+  password: string,
 ): Promise<Principal | null> {
   if (password.length > MAX_PASSWORD_LENGTH) return null;
-  const user = await findUser(db, { name: username });
   if (user === null) {
     await verifyPassword(password, NO_USERS_HASH);
     return null;

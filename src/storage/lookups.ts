@@ -12,23 +12,37 @@ export interface Lookup<T> {
   read(value: unknown): T;
 }
 
+/** Lookups by name. */
+export type Lookups = Readonly<Record<string, Lookup<unknown>>>;
+
 /** The results of several lookups, by name. */
-export type LookupResults<L extends Readonly<Record<string, Lookup<unknown>>>> = {
+export type LookupResults<L extends Lookups> = {
   [K in keyof L]: ReturnType<L[K]['read']>;
 };
 
 /** Runs `lookups` in one query. Their subqueries may name the common table expressions `tables`. */
-export async function runLookups<L extends Readonly<Record<string, Lookup<unknown>>>>(
+export async function runLookups<L extends Lookups>(
   db: Database,
   lookups: L,
   tables: readonly SQL[] = [],
 ): Promise<LookupResults<L>> {
+  const row = await db.get<Record<string, unknown>>(lookupsQuery(lookups, tables));
+  return readLookups(lookups, row);
+}
+
+/** The query of runLookups, to be one of a batch. */
+export function lookupsQuery(lookups: Lookups, tables: readonly SQL[] = []): SQL {
   const columns = Object.entries(lookups).map(
     ([name, lookup]) => sql`(${lookup.sql}) AS ${sql.identifier(name)}`,
   );
-  const row = await db.get<Record<string, unknown>>(
-    sql`${withClause(tables)}SELECT ${sql.join(columns, sql`, `)}`,
-  );
+  return sql`${withClause(tables)}SELECT ${sql.join(columns, sql`, `)}`;
+}
+
+/** Reads the row that lookupsQuery answered. */
+export function readLookups<L extends Lookups>(
+  lookups: L,
+  row: Readonly<Record<string, unknown>>,
+): LookupResults<L> {
   const read = Object.entries(lookups).map(([name, lookup]) => [name, readOne(lookup, row[name])]);
   return Object.fromEntries(read) as LookupResults<L>;
 }

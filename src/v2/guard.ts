@@ -18,6 +18,7 @@ import {
   type Principal,
   requireOwnPassword,
 } from '../auth/principal.ts';
+import { signInServices } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import {
@@ -149,7 +150,8 @@ async function authorizeFromDatabase(
   const { services, config } = c.var;
   const askedAt = askNow();
   const lookups = contentLookups(c, request.on, request.target);
-  const found = await authenticateAndLookup(services, config, request.proof, name, lookups);
+  const signIns = signInServices(c);
+  const found = await authenticateAndLookup(signIns, config, request.proof, name, lookups);
   const { principal, scopes, mountScopes } = found.authentication;
   c.set('mountScopes', mountScopes);
   setPrincipal(c, principal);
@@ -175,9 +177,8 @@ async function isForPush(
 
 async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Promise<void> {
   if (access === 'catalog') c.set('challengeScope', 'registry:catalog:*');
-  const { services, config } = c.var;
   const proof = await readClientProof(c);
-  const { principal, scopes } = await authenticate(services, config, proof);
+  const { principal, scopes } = await authenticate(signInServices(c), c.var.config, proof);
   setPrincipal(c, principal);
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
   if (principal.kind === 'anonymous' || (access === 'catalog' && limited)) {

@@ -5,13 +5,12 @@ import { countFailure } from '../auth/failed-sign-ins.ts';
 import type { Grant } from '../auth/grants.ts';
 import { issueRefreshToken } from '../auth/refresh-tokens.ts';
 import {
-  grantTo,
   grantToAnonymous,
   refreshForScopes,
   signGrant,
   signInForScopes,
 } from '../auth/scoped-sign-in.ts';
-import { signIn } from '../auth/sign-in.ts';
+import { signInServices } from '../auth/sign-in.ts';
 import { noteTokenUse } from '../auth/token-use.ts';
 import { ACCESS_TOKEN_SECONDS, isExpiredToken, verifyToken } from '../auth/tokens.ts';
 import { RegistryError } from '../domain/errors.ts';
@@ -35,7 +34,7 @@ export async function serveToken(c: V2Context): Promise<Response> {
   const requested = parseScopes(scopes);
   if (!basic && !isAnonymousPullKnownOff()) await limitAnonymous(c);
   const grant = basic
-    ? await signInForScopes(services, config, { ...basic, address }, requested)
+    ? await signInForScopes(signInServices(c), config, { ...basic, address }, requested, offline)
     : await grantToAnonymous(services.db, requested);
   return await issue(c, grant, scopes, offline);
 }
@@ -71,9 +70,10 @@ export async function grantToken(c: V2Context): Promise<Response> {
   const scopes = [data.scope];
   const requested = parseScopes(scopes);
   if (data.grant_type === 'password') {
-    const principal = await signIn(services, config, { ...data, address });
-    const grant = await grantTo(services.db, principal, requested);
-    return await issue(c, grant, scopes, data.access_type === 'offline');
+    const offline = data.access_type === 'offline';
+    const given = { ...data, address };
+    const grant = await signInForScopes(signInServices(c), config, given, requested, offline);
+    return await issue(c, grant, scopes, offline);
   }
   const claims = await verifyToken(config, 'refresh', data.refresh_token);
   if (claims === null) {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { type Database, runBatch } from '../database.ts';
 import { sessions, users } from '../schema.ts';
 import { lifetimeEnd } from '../settings.ts';
@@ -64,20 +64,11 @@ export async function findSession(
   return row ?? null;
 }
 
-/** Whether a user of that name is signed in from an address. */
-export async function hasSession(
-  db: Database,
-  userName: string,
-  address: string,
-  now: number,
-): Promise<boolean> {
-  const rows = await db
-    .select({ id: sessions.id })
-    .from(users)
-    .innerJoin(sessions, eq(sessions.userId, users.id))
-    .where(and(eq(users.name, userName), eq(sessions.address, address), gt(ENDS_AT, now)))
-    .limit(1);
-  return rows.length > 0;
+/** The condition that a user of that name is signed in from an address. */
+export function hasSession(userName: string, address: string, now: number): SQL {
+  return sql`EXISTS (SELECT 1
+    FROM ${users} INNER JOIN ${sessions} ON ${eq(sessions.userId, users.id)}
+    WHERE ${and(eq(users.name, userName), eq(sessions.address, address), gt(ENDS_AT, now))})`;
 }
 
 /** A user's sessions that have not expired, newest first, those with an id below `before`. */

@@ -1,7 +1,15 @@
 import { gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import { type Database, runBatch } from '../database.ts';
+import {
+  type Lookup,
+  type LookupResults,
+  type Lookups,
+  lookupsQuery,
+  readLookups,
+} from '../lookups.ts';
 import { signInFailures } from '../schema.ts';
+import { hasSession } from './sessions.ts';
 
 /** An account or address for which failed sign-ins are counted. */
 export interface Counted {
@@ -31,43 +39,78 @@ export interface Reservation {
   readonly counted: readonly Counted[];
 }
 
-/**
- * Counts a sign-in as failed before it is tried. Where it is refused it counts nothing. Because it
- * counts first, a thousand simultaneous guesses are a thousand failures.
- * @returns whether it may be tried, and until when (ms) it has to wait if it has to
- */
-export async function reserveSignIn(
-  db: Database,
-  { waits, budgets, counted }: Reservation,
-  now: number,
-): Promise<{ readonly admitted: boolean; readonly until: number | null }> {
-  const list = JSON.stringify(counted);
-  const waiting = currentWaits(waits, now);
-  const spent = spentBudgets(budgets, now);
-  const refused = sql`EXISTS (${waiting}) OR EXISTS (${spent})`;
-  const [, found] = await runBatch(db, [
-    correctDates([...waits, ...budgets, ...counted], now),
-    sql`SELECT (SELECT max(until) FROM (${waiting})) AS until, ${refused} AS refused`,
-    sql`INSERT INTO sign_in_failures (subject, failures, last_at)
-      SELECT value ->> 'subject', 1, ${now} FROM json_each(${list}) WHERE NOT (${refused})
-      ON CONFLICT DO UPDATE SET last_at = ${now},
-        failures = 1 + max(0, failures - CAST((${now} - last_at) / (
-          SELECT value ->> 'leak' FROM json_each(${list})
-            WHERE value ->> 'subject' = excluded.subject) AS INTEGER))`,
-  ]);
-  const row = found?.[0];
-  return { admitted: row?.refused === 0, until: (row?.until ?? null) as number | null };
+/** What an attempt is counted against, which depends on where it comes from. */
+export interface PlacedReservation {
+  /** For a user who is signed in from this address; null: in any case. */
+  readonly from: { readonly userName: string; readonly address: string } | null;
+  readonly familiar: Reservation;
+  /** For anyone else. */
+  readonly strange: Reservation;
 }
 
-/** Until when (ms) the sign-ins of a subject have to wait; null: no wait. */
-export async function findWait(
+/** How an attempt was counted, and what was looked up with it. */
+export interface ReservedSignIn<L extends Lookups> {
+  /** Whether it may be made. */
+  readonly admitted: boolean;
+  /** Until when it has to wait, ms since 1970; null: it does not have to. */
+  readonly until: number | null;
+  /** Whether it was counted as one from a familiar place. */
+  readonly familiar: boolean;
+  /** Whether something that it counts for had failed before. */
+  readonly failedBefore: boolean;
+  readonly found: LookupResults<L>;
+}
+
+/**
+ * Counts a sign-in as failed before it is tried, and runs lookups, in one transaction. Where it is
+ * refused it counts nothing. Because it counts first, a thousand simultaneous guesses are a thousand
+ * failures.
+ */
+export async function reserveSignIn<L extends Lookups>(
   db: Database,
-  counted: Counted,
+  { from, familiar, strange }: PlacedReservation,
   now: number,
-): Promise<number | null> {
-  const [row] = await db.all<{ until: number | null }>(sql`
-    SELECT max(until) AS until FROM (${currentWaits([counted], now)})`);
-  return row?.until ?? null;
+  lookups: L,
+): Promise<ReservedSignIn<L>> {
+  const isFamiliar = from ? hasSession(from.userName, from.address, now) : sql`1`;
+  const place = sql`place AS MATERIALIZED (SELECT ${isFamiliar} AS familiar)`;
+  const choose = (part: keyof Reservation) =>
+    sql`(SELECT iif(familiar, ${JSON.stringify(familiar[part])}, ${JSON.stringify(strange[part])})
+      FROM place)`;
+  const counted = choose('counted');
+  const waiting = currentWaits(choose('waits'), now);
+  const refused = sql`EXISTS (${waiting}) OR EXISTS (${spentBudgets(choose('budgets'), now)})`;
+  const all = [familiar, strange].flatMap((one) => [...one.waits, ...one.budgets, ...one.counted]);
+  const [, rows, , looked] = await runBatch(db, [
+    correctDates(all, now),
+    sql`WITH ${place} SELECT (SELECT max(until) FROM (${waiting})) AS until, ${refused} AS refused,
+      (SELECT familiar FROM place) AS familiar, EXISTS (SELECT 1 FROM json_each(${counted}) AS c
+        CROSS JOIN sign_in_failures AS f ON f.subject = c.value ->> 'subject') AS failedBefore`,
+    sql`WITH ${place} INSERT INTO sign_in_failures (subject, failures, last_at)
+      SELECT value ->> 'subject', 1, ${now} FROM json_each(${counted}) WHERE NOT (${refused})
+      ON CONFLICT DO UPDATE SET last_at = ${now},
+        failures = 1 + max(0, failures - CAST((${now} - last_at) / (
+          SELECT value ->> 'leak' FROM json_each(${JSON.stringify(all)})
+            WHERE value ->> 'subject' = excluded.subject) AS INTEGER))`,
+    ...(Object.keys(lookups).length > 0 ? [lookupsQuery(lookups)] : []),
+  ]);
+  const row = rows?.[0] ?? {};
+  return {
+    admitted: row.refused === 0,
+    until: (row.until ?? null) as number | null,
+    familiar: row.familiar === 1,
+    failedBefore: row.failedBefore === 1,
+    found: readLookups(lookups, looked?.[0] ?? {}),
+  };
+}
+
+/** Looks up until when (ms) the sign-ins of a subject have to wait; null: no wait. */
+export function waitLookup(counted: Counted, now: number): Lookup<number | null> {
+  const waiting = currentWaits(sql`${JSON.stringify([counted])}`, now);
+  return {
+    sql: sql`SELECT max(until) FROM (${waiting})`,
+    read: (value) => value as number | null,
+  };
 }
 
 /**
@@ -80,19 +123,22 @@ function correctDates(counted: readonly Counted[], now: number): SQL {
     WHERE subject IN (SELECT value FROM json_each(${subjects})) AND last_at > ${now}`;
 }
 
-/** The ends of the current waits; each failure after the free ones doubles the wait. */
-function currentWaits(counted: readonly Counted[], now: number): SQL {
+/**
+ * The ends of the current waits; each failure after the free ones doubles the wait.
+ * @param counted JSON of those that count
+ */
+function currentWaits(counted: SQL, now: number): SQL {
   const until = sql`f.last_at + min(1000 << min(f.failures - (c.value ->> 'free'), 10), ${LONGEST_WAIT})`;
   return sql`SELECT ${until} AS until
-    FROM json_each(${JSON.stringify(counted)}) AS c
+    FROM json_each(${counted}) AS c
       CROSS JOIN sign_in_failures AS f ON f.subject = c.value ->> 'subject'
     WHERE f.failures >= c.value ->> 'free' AND ${until} > ${now} AND f.last_at <= ${now}`;
 }
 
-/** The subjects that have had all their free failures, without those forgotten since. */
-function spentBudgets(counted: readonly Counted[], now: number): SQL {
+/** As currentWaits: those that have had all their free failures, without those forgotten since. */
+function spentBudgets(counted: SQL, now: number): SQL {
   return sql`SELECT 1
-    FROM json_each(${JSON.stringify(counted)}) AS c
+    FROM json_each(${counted}) AS c
       CROSS JOIN sign_in_failures AS f ON f.subject = c.value ->> 'subject'
     WHERE f.failures - CAST((${now} - f.last_at) / (c.value ->> 'leak') AS INTEGER)
       >= c.value ->> 'free'`;

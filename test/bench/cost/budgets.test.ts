@@ -1,13 +1,14 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { forgetDecisions } from '../../../src/auth/decisions.ts';
 import { counterName } from '../../../src/domain/pulls.ts';
 import { describeBytes, TYPES } from '../../support/worker/content.ts';
 import { imageId } from '../../support/worker/database.ts';
-import { makePlace, makeWorkspace } from '../../support/worker/people.ts';
+import { makePlace, makeUser, makeWorkspace, PASSWORD } from '../../support/worker/people.ts';
 import { pushIndex } from '../../support/worker/push.ts';
 import { bearer } from '../../support/worker/registry-client.ts';
-import { getToken } from '../../support/worker/token-service.ts';
+import { getToken, postToken } from '../../support/worker/token-service.ts';
 import { BUDGETS, type Budget, PART } from './budgets.ts';
 import { type Cost, costOf, ledger } from './ledger.ts';
 import { ask, makeImage, pull, pushBlob, pushKnown, pushNew, seedLists, signIn } from './work.ts';
@@ -27,6 +28,27 @@ async function newcomer() {
   const image = makeImage(`${workspace}/app`);
   const token = await signIn(developer, image.repository, 'pull,push');
   return { project, developer, image, token };
+}
+
+/** A member of a project, and how clients post the member's password for a token. */
+async function member() {
+  const { project, workspace } = await makePlace();
+  const { name: username, authorization } = await makeUser({ [project]: 'viewer' });
+  const scopeOf = (image: string) => `repository:${workspace}/${image}:pull`;
+  const byPassword = (image = 'app') =>
+    postToken({ grant_type: 'password', username, password: PASSWORD, scope: scopeOf(image) });
+  return { authorization, scope: scopeOf('app'), byPassword };
+}
+
+/** How a client posts a member's refresh token. */
+async function refreshing(): Promise<Work> {
+  const { authorization, scope } = await member();
+  const { refresh_token = '' } = await getToken(authorization, 'offline_token=true');
+  const ask = () => postToken({ grant_type: 'refresh_token', refresh_token, scope });
+  // Its first use is written down.
+  await ask();
+  forgetDecisions();
+  return ask;
 }
 
 /** The same with the image pushed, and the next version of it, whose first layer has `size` bytes. */
@@ -60,6 +82,23 @@ const WORK: Readonly<Record<keyof typeof BUDGETS, () => Promise<Work>>> = {
     const { developer, image } = await newcomer();
     await signIn(developer, image.repository);
     return () => signIn(developer, image.repository);
+  },
+  "a token by a user's password": async () => (await member()).byPassword,
+  "a token by a user's password, asked for again": async () => {
+    const { byPassword } = await member();
+    await byPassword();
+    return () => byPassword();
+  },
+  "a token by a user's password, for another image": async () => {
+    const { byPassword } = await member();
+    await byPassword();
+    return () => byPassword('another');
+  },
+  'a token by a refresh token': refreshing,
+  'a token by a refresh token, asked for again': async () => {
+    const ask = await refreshing();
+    await ask();
+    return ask;
   },
   'push of a new blob, with length': async () => {
     const { token, next, layer } = await pushed();
