@@ -54,6 +54,7 @@ function writeSparse(path: string, bytes: Uint8Array): void {
 
 for (const [name, options] of [
   ['gnu', ['--format=gnu']],
+  ['pax 0.0', ['--format=pax', '--sparse-version=0.0']],
   ['pax 0.1', ['--format=pax', '--sparse-version=0.1']],
   ['pax 1.0', ['--format=pax', '--sparse-version=1.0']],
 ] as const) {
@@ -90,6 +91,21 @@ test.each([
     paxEntry(records, { name: 'GNUSparseFile.1/big', bytes }),
   );
   expect(await refusalOf(archive)).toMatchObject({ code: 'DAMAGED' });
+});
+
+test.each([
+  ['an offset without a size', ['offset=0']],
+  ['two offsets in a row', ['offset=0', 'offset=512', 'numbytes=512', 'numbytes=512']],
+  ['a size that is no number', ['offset=0', 'numbytes=x']],
+  ['another size than the archive has', ['offset=0', 'numbytes=512']],
+  ['no part', []],
+])('repeated sparse records with %s are damaged', async (_, repeated) => {
+  const records = ['numblocks=1', 'size=4096', ...repeated].map((record) => {
+    const [key = '', value = ''] = record.split('=');
+    return [`GNU.sparse.${key}`, value] as const;
+  });
+  const entry = paxEntry(records, { name: 'big', bytes: Buffer.alloc(1024, 1) });
+  expect(await refusalOf(archiveOf(entriesOf(saved), entry))).toMatchObject({ code: 'DAMAGED' });
 });
 
 test('a file from before 1970 does not hide the others', async () => {

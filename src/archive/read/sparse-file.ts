@@ -3,6 +3,7 @@ import { ArchiveError } from '../errors.ts';
 import { FileContent } from '../file-content.ts';
 import type { Source } from '../source.ts';
 import { pullStream } from '../streams.ts';
+import { readPaxRecords } from './pax-records.ts';
 import type { TarCursor } from './tar-cursor.ts';
 
 /** Bytes of a sparse file that the archive has; zeros are between them. */
@@ -34,15 +35,17 @@ const MAX_PARTS = 100_000;
  * Reads the map of a sparse file, with which the cursor is at its first byte; null for other files.
  * `tar --sparse` writes them, by default as an entry of type S, else with pax records.
  * https://www.gnu.org/software/tar/manual/html_section/Sparse-Formats.html
+ * @param blocks of the file's headers, of which the last is its own
  * @throws ArchiveError DAMAGED, CUT_SHORT
  */
 export async function readSparseMap(
   cursor: TarCursor,
-  block: Uint8Array,
+  blocks: readonly Uint8Array[],
   { size, pax = {} }: TarHeader,
 ): Promise<SparseMap | null> {
   const at = cursor.position;
-  if (block[156] === GNU_SPARSE) {
+  const block = blocks.at(-1);
+  if (block?.[156] === GNU_SPARSE) {
     const pairs = await readGnuPairs(cursor, block);
     return makeMap(at, null, readNumber(block, 483), size, pairs);
   }
@@ -54,9 +57,16 @@ export async function readSparseMap(
   }
   const map = pax['GNU.sparse.map'];
   if (map !== undefined) return makeMap(at, name, realSize, size, map.split(',').map(Number));
-  // The oldest form repeats records, of which only the last is known.
-  if (pax['GNU.sparse.numblocks'] !== undefined) throw new ArchiveError('DAMAGED', { offset: at });
-  return null;
+  if (pax['GNU.sparse.numblocks'] === undefined) return null;
+  return makeMap(at, name, realSize, size, readRepeatedPairs(blocks));
+}
+
+/** Offset and size of each part, in records that are repeated for each. */
+function readRepeatedPairs(blocks: readonly Uint8Array[]): number[] {
+  const wanted = ['GNU.sparse.offset', 'GNU.sparse.numbytes'];
+  const records = readPaxRecords(blocks).filter(([key]) => wanted.includes(key));
+  const isInTurn = records.every(([key], n) => key === wanted[n % 2]);
+  return isInTurn ? records.map(([, value]) => Number(value)) : [Number.NaN];
 }
 
 /** Offset and size of each part: four in the header, 21 in each block that follows. */

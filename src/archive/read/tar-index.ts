@@ -43,7 +43,7 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
     const found = await readHeader(cursor);
     if (found === null) break;
     const { header } = found;
-    const sparse = await readSparseMap(cursor, found.block, header);
+    const sparse = await readSparseMap(cursor, found.blocks, header);
     const position = cursor.position;
     const end = position + (sparse?.stored ?? header.size);
     const size = sparse?.size ?? header.size;
@@ -66,10 +66,10 @@ export async function indexTar(source: Source, maxBytes: number): Promise<Entrie
   return entries;
 }
 
-/** A header, and the block that it ended with. */
+/** A header, and the blocks that it consists of. */
 interface FoundHeader {
   readonly header: TarHeader;
-  readonly block: Uint8Array;
+  readonly blocks: readonly Uint8Array[];
 }
 
 /** The next header; null after the last file. */
@@ -79,17 +79,18 @@ async function readHeader(cursor: TarCursor): Promise<FoundHeader | null> {
   const writer = decoder.writable.getWriter();
   const reader = decoder.readable.getReader();
   const found: { header?: TarHeader } = {};
-  let block = new Uint8Array(0);
+  const blocks: Uint8Array[] = [];
   reader.read().then(
     ({ value }) => Object.assign(found, value && { header: value.header }),
     () => {},
   );
   try {
-    for (let count = 0; count < MAX_HEADER_BLOCKS && !found.header; count++) {
-      block = withoutOldTime(await cursor.read(BLOCK));
-      if (count === 0 && isEnd(block)) return null;
+    while (blocks.length < MAX_HEADER_BLOCKS && !found.header) {
+      const block = withoutOldTime(await cursor.read(BLOCK));
+      if (blocks.length === 0 && isEnd(block)) return null;
       if (block.length < BLOCK)
         throw new ArchiveError(start === 0 ? 'NOT_AN_ARCHIVE' : 'CUT_SHORT');
+      blocks.push(block);
       await writer.write(block);
     }
   } catch (error) {
@@ -98,7 +99,7 @@ async function readHeader(cursor: TarCursor): Promise<FoundHeader | null> {
     reader.cancel().catch(() => {});
   }
   if (!found.header) throw damaged(start);
-  return { header: found.header, block };
+  return { header: found.header, blocks };
 }
 
 /** Where a header has its time and its checksum. */

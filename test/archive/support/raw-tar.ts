@@ -34,13 +34,17 @@ export function symlink(name: string, link: string): Buffer {
 }
 
 /** A pax header and its entry. */
-export function paxEntry(records: Record<string, string>, entry: TarEntry): Buffer {
-  const bytes = Buffer.concat(Object.entries(records).map(paxRecord));
+export function paxEntry(
+  records: Record<string, string> | readonly (readonly [key: string, value: string])[],
+  entry: TarEntry,
+): Buffer {
+  const pairs = Array.isArray(records) ? records : Object.entries(records);
+  const bytes = Buffer.concat(pairs.map(paxRecord));
   const header = oddEntry({ name: 'pax', bytes }, { type: 'x' });
   return Buffer.concat([header, entriesOf([entry])]);
 }
 
-function paxRecord([key, value]: [string, string]): Buffer {
+function paxRecord([key, value]: readonly [string, string]): Buffer {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length;
   while (String(length).length + rest.length !== length) {
