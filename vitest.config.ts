@@ -87,7 +87,9 @@ export default defineConfig({
       {
         test: {
           name: 'clients',
-          include: ['start', 'clients', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`),
+          include: ['start', 'clients', 'faults', 'bench/world'].map(
+            (folder) => `test/${folder}/**/*.test.ts`,
+          ),
           globalSetup: ['test/support/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

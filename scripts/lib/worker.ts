@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { Failure } from './failure.ts';
 import { projectRoot } from './project.ts';
 
@@ -47,15 +47,9 @@ export async function bundleWorker(output: string = workerFolder): Promise<Worke
     absWorkingDir: projectRoot,
     entryPoints: ['src/index.ts'],
     outdir: output,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    target: 'es2024',
-    // As wrangler resolves packages for workerd.
-    conditions: ['workerd', 'worker', 'browser'],
-    mainFields: ['browser', 'module', 'main'],
-    external: ['node:*', 'cloudflare:*'],
-    plugins: [withoutLanguages],
+    ...WORKER_BUNDLE,
     write: false,
   }).catch((error: Error) => {
     throw new Failure('the Worker could not be bundled: see above', { cause: error });
@@ -70,6 +64,17 @@ const withoutLanguages: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
   },
+};
+
+/** How code for workerd is bundled. */
+export const WORKER_BUNDLE: BuildOptions = {
+  bundle: true,
+  target: 'es2024',
+  // As wrangler resolves packages for workerd.
+  conditions: ['workerd', 'worker', 'browser'],
+  mainFields: ['browser', 'module', 'main'],
+  external: ['node:*', 'cloudflare:*'],
+  plugins: [withoutLanguages],
 };
 
 function putFile(path: string, text: string): void {

@@ -7,6 +7,10 @@
  * npm run bench -- --scale [N]  rows and times in synthetic registries of up to N tags (1,000,000)
  * npm run bench -- --memory     what workerd holds while five pushes run
  * npm run bench -- --start      size of the Worker, and what it takes to start it
+ * npm run bench -- --world      what clients far from the database wait for, in --rounds N (3)
+ *   --memory never|sometimes|always   what earlier requests left in an isolate is found (always)
+ *   --trace                           prints all requests, with their calls
+ *   --rival DIR                       beside a checkout of cloudflare/serverless-registry
  *
  * Wrangler starts a server again whose sources change: leave src alone while it runs.
  * Each writes what it found as JSON to test-output/bench/.
@@ -19,6 +23,8 @@ import { reportMemory } from './memory-report.ts';
 import { reportScale } from './scale/report.ts';
 import { reportSpeed, SPEEDS, type SpeedChoice } from './speed/report.ts';
 import { reportStart } from './start-report.ts';
+import { MEMORIES } from './world/model.ts';
+import { reportWorld, type WorldChoice } from './world/report.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +36,9 @@ const { values, positionals } = parseArgs({
     scale: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
+    world: { type: 'boolean', default: false },
+    rival: { type: 'string' },
+    trace: { type: 'boolean', default: false },
   },
 });
 
@@ -43,6 +52,7 @@ if (!values.cost) await buildConsole();
 
 if (values.cost) keep('cost', await reportCost());
 else if (values.scale) keep('scale', await reportScale(Number(positionals[0] ?? 1_000_000)));
+else if (values.world) keep('world', await reportWorld(chooseWorld()));
 else if (values.memory) keep('memory', await reportMemory());
 else if (values.start) keep('start', await reportStart());
 else keep('speed', await reportSpeed(chooseSpeed()));
@@ -51,7 +61,19 @@ function chooseSpeed(): SpeedChoice {
   const { quick, rounds, only } = values;
   const part = SPEEDS.find((name) => name === only) ?? null;
   if (only !== undefined && !part) throw new Error(`--only takes one of ${SPEEDS.join(', ')}`);
+  return { quick, rounds: readRounds(rounds), only: part };
+}
+
+function readRounds(rounds: string | undefined): number | null {
   const times = rounds === undefined ? null : Number(rounds);
   if (times !== null && !(times > 0)) throw new Error('--rounds takes a number');
-  return { quick, rounds: times, only: part };
+  return times;
+}
+
+function chooseWorld(): WorldChoice {
+  const { rounds, rival = null, trace } = values;
+  const word = values.memory ? positionals[0] : 'always';
+  const memory = MEMORIES.find((name) => name === word);
+  if (!memory) throw new Error(`--world --memory takes one of ${MEMORIES.join(', ')}`);
+  return { rounds: readRounds(rounds) ?? 3, memory, rival, trace };
 }

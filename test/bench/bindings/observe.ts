@@ -20,7 +20,7 @@ export interface DatabaseObserver {
 }
 
 /** A binding with some of its methods replaced; the others work on it as before. */
-function replace<T extends object>(target: T, methods: object): T {
+export function replace<T extends object>(target: T, methods: object): T {
   return new Proxy(target, {
     get(_, name) {
       const own = Reflect.get(methods, name);

@@ -6,23 +6,26 @@ import { run } from '../../support/clients/run.ts';
 import { toolPath } from '../../support/tools.ts';
 import type { Registry } from './registries.ts';
 
+/** A registry, as far as a client has to know it. */
+export type Target = Pick<Registry, 'origin' | 'login'>;
+
 /** A client that pushes an image it has and pulls it as somebody who has nothing of it. */
 export interface Client {
   readonly name: 'skopeo' | 'ctr' | 'docker';
   /** Hands the client the image under the address that it is pushed to. Not measured. */
-  prepare(layout: string, registry: Registry, repository: string): Promise<void>;
-  push(registry: Registry, repository: string): Promise<void>;
+  prepare(layout: string, registry: Target, repository: string): Promise<void>;
+  push(registry: Target, repository: string): Promise<void>;
   /** Takes the image from the client again. Not measured. */
-  forget(registry: Registry, repository: string): Promise<void>;
-  pull(registry: Registry, repository: string): Promise<void>;
+  forget(registry: Target, repository: string): Promise<void>;
+  pull(registry: Target, repository: string): Promise<void>;
 }
 
 const TAG = 'bench';
 
-const hostOf = ({ origin }: Registry) => new URL(origin).host;
-const addressOf = (registry: Registry, repository: string) =>
+const hostOf = ({ origin }: Target) => new URL(origin).host;
+const addressOf = (registry: Target, repository: string) =>
   `${hostOf(registry)}/${repository}:${TAG}`;
-const userOf = ({ login }: Registry) => (login ? `${login.username}:${login.password}` : null);
+const userOf = ({ login }: Target) => (login ? `${login.username}:${login.password}` : null);
 
 /** skopeo, which keeps nothing: it reads the layout and writes the pulled image to a folder. */
 export function skopeo(folder: string): Client {
@@ -32,7 +35,7 @@ export function skopeo(folder: string): Client {
   const env = { HOME: folder, XDG_RUNTIME_DIR: folder };
   const copy = (args: readonly string[]) =>
     run(toolPath('skopeo'), ['copy', '--quiet', '--preserve-digests', ...args], { env });
-  const credentials = (side: 'src' | 'dest', registry: Registry) => {
+  const credentials = (side: 'src' | 'dest', registry: Target) => {
     const user = userOf(registry);
     return [`--${side}-tls-verify=false`, ...(user ? [`--${side}-creds=${user}`] : [])];
   };
@@ -58,7 +61,7 @@ export function skopeo(folder: string): Client {
 
 /** ctr of a containerd; unpacking is not measured: content is fetched only. */
 export function ctr(containerd: Containerd): Client {
-  const flags = (registry: Registry) => {
+  const flags = (registry: Target) => {
     const user = userOf(registry);
     return ['--plain-http', ...(user ? ['--user', user] : [])];
   };

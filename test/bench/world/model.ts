@@ -1,0 +1,47 @@
+/**
+ * Where everything is, as times in ms there and back. A call that waits for the place and its
+ * answer takes this much longer than on one machine; what work the place has comes on top.
+ */
+export interface RegionModel {
+  /** From the client to the data centre that runs the Worker. */
+  readonly client: number;
+  /** D1's primary. */
+  readonly database: { readonly read: number; readonly write: number };
+  /** The replica of D1 nearest to the Worker, which has every write at once. */
+  readonly replica: { readonly read: number };
+  readonly bucket: { readonly get: number; readonly put: number };
+  /**
+   * A Durable Object: `first`, when its name is used for the first time, which asks around the
+   * world whether it exists; `later`, and one by unique id, which is made where it is asked for.
+   */
+  readonly objects: { readonly first: number; readonly later: number };
+  /** Workers Cache: the tier in the data centre, and the one above it. */
+  readonly cache: { readonly near: number; readonly upper: number };
+}
+
+/** A client in Sydney, the database in the western US, the bucket with it. */
+export const SYDNEY: RegionModel = {
+  client: 8,
+  database: { read: 160, write: 175 },
+  replica: { read: 10 },
+  bucket: { get: 200, put: 300 },
+  objects: { first: 250, later: 10 },
+  cache: { near: 4, upper: 60 },
+};
+
+/** Whether a request finds what an earlier one has left in the memory of its isolate. */
+export const MEMORIES = ['always', 'sometimes', 'never'] as const;
+export type Memory = (typeof MEMORIES)[number];
+
+/** The number of a request, by which its calls are found. */
+export const TRACE_HEADER = 'x-world-request';
+
+/** What the bench asks the Worker itself, which is in front of the registry. */
+export const CONTROL_HEADER = 'x-world-control';
+export type Control = 'forget' | 'traces';
+
+/** What the Worker of a run is told. */
+export interface World {
+  readonly model: RegionModel;
+  readonly memory: Memory;
+}
