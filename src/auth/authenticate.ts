@@ -28,9 +28,9 @@ export type Proof =
   | { readonly kind: 'password'; readonly signIn: SignIn }
   | { readonly kind: 'token'; readonly token: string; readonly claims: AccessClaims };
 
-/** Whether a proof is no one's: nothing was shown, or a token that no one signed in for. */
+/** Whether a proof is a token that no one signed in for. */
 export function isAnonymous(proof: Proof): boolean {
-  return proof.kind === 'none' || (proof.kind === 'token' && proof.claims.sub === 'anonymous');
+  return proof.kind === 'token' && proof.claims.sub === 'anonymous';
 }
 
 const BASIC = /^basic +([A-Za-z0-9+/=_-]+)$/i;

@@ -92,6 +92,7 @@ async function authorizeRepository(
   const name = parseRepositoryName(text);
   const repository = formatRepositoryName(name);
   const proof = await readClientProof(c);
+  if (proof.kind === 'none') throw refuseAnonymous(c);
   const target = readPathTarget(c, on);
   const request = { proof, repository, on, target };
   const cached = findCachedDecision(c, request);
@@ -127,15 +128,21 @@ function refuseHead(c: V2Context, on: Resource, error: unknown): unknown {
 }
 
 /**
+ * The error of a request that needs a token. Every client that shows nothing hears it, without a
+ * look-up: whoever may pull without signing in gets a token that says so.
+ */
+function refuseAnonymous(c: V2Context): RegistryError {
+  setPrincipal(c, ANONYMOUS);
+  return new RegistryError('UNAUTHORIZED');
+}
+
+/**
  * Lets an anonymous request ask the database, unless no one but users may pull, or the client's
  * network has asked too often.
  * @throws RegistryError UNAUTHORIZED, UNAVAILABLE
  */
 async function admitAnonymous(c: V2Context, { on, target }: RepositoryRequest): Promise<void> {
-  if (isAnonymousPullKnownOff()) {
-    setPrincipal(c, ANONYMOUS);
-    throw new RegistryError('UNAUTHORIZED');
-  }
+  if (isAnonymousPullKnownOff()) throw refuseAnonymous(c);
   // Never blobs and reads by digest: a pull that has begun finishes.
   const isByTag = target.kind === 'reference' && target.reference.kind === 'tag';
   if (on === 'manifest' && isByTag) await limitAnonymous(c);

@@ -21,7 +21,7 @@ const REPOSITORY = 'library/failing';
 /** A request each, and the query of it that fails. */
 const LAYERS = {
   'the guard of /v2': ['/v2/library/failing/manifests/v1', /password_hash|principal/i],
-  'a handler of /v2': ['/v2/library/failing/tags/list', /from "tags"/],
+  'a handler of /v2': ['/v2/_catalog', /from workspaces as w join/i],
   'the guard of /api': ['/api/v1/session', /from "?users/i],
   'a handler of /api': ['/api/v1/departments', /from departments/i],
 } as const satisfies Readonly<Record<string, readonly [path: string, on: RegExp]>>;
@@ -93,10 +93,12 @@ describe('the log', () => {
 
   test('names the query and the causes', async () => {
     await ask(LAYERS['a handler of /v2'][0], {
-      on: /from "tags"/,
+      on: LAYERS['a handler of /v2'][1],
       error: LOST['.retryable'] as () => Error,
     });
-    expect(log.mock.calls[0]?.[0]).toMatchObject({ causes: ['SELECT tags: it is so', 'it is so'] });
+    expect(log.mock.calls[0]?.[0]).toMatchObject({
+      causes: ['SELECT workspaces, images: it is so', 'it is so'],
+    });
   });
 
   test('never has a parameter: no hash of a password, a session or a token', async () => {
