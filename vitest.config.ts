@@ -85,6 +85,27 @@ export default defineConfig({
         },
       },
       {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './test/support/workers-cache/worker.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
+              durableObjects: { CACHE_TIERS: { className: 'CacheTier', useSQLite: true } },
+            },
+          })),
+        ],
+        test: {
+          name: 'cache',
+          include: ['test/cache/*.test.ts'],
+          globalSetup: ['test/support/assets.ts'],
+          setupFiles: ['test/support/worker/migrate.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           name: 'clients',
           include: ['start', 'clients', 'faults', 'bench/world'].map(

@@ -20,6 +20,8 @@ export interface Env {
   readonly CREDENTIAL_KEY: string;
   readonly ADMIN_PASSWORD: string;
   readonly GRACE_SECONDS?: string;
+  /** `on` or `off`: whether whole objects are read through Workers Cache. */
+  readonly OBJECT_CACHE?: string;
   /** Where weaknesses are reported, for /.well-known/security.txt: an https, mailto or tel URI. */
   readonly SECURITY_CONTACT?: string;
 }
@@ -92,6 +94,16 @@ const graceSeconds = z._default(
   z.coerce.number(SECONDS).check(z.int(SECONDS), z.minimum(0, SECONDS)),
   3600,
 );
+
+const onOff = z._default(z.enum(['on', 'off'], 'OBJECT_CACHE must be on or off'), 'on');
+
+/**
+ * Whether objects are read through Workers Cache: unless OBJECT_CACHE is off. A local registry has none.
+ * @throws Error if OBJECT_CACHE is something else
+ */
+export function hasObjectCache({ OBJECT_CACHE, DISK }: Env): boolean {
+  return onOff.parse(OBJECT_CACHE) === 'on' && DISK === undefined;
+}
 
 /**
  * The times of a deployment. The grace period is an hour, or GRACE_SECONDS; tests make it shorter.

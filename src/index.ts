@@ -8,6 +8,7 @@ import { scrubContent } from './maintenance/scrub.ts';
 import { openServices, type Services } from './services.ts';
 import { logFailure } from './storage/failures.ts';
 
+export { CachedObjects } from './cached-objects.ts';
 export { PullCounter } from './events/pull-counter.ts';
 export { Collector } from './maintenance/collection/collector.ts';
 export { UploadSession } from './uploads/upload-session.ts';

@@ -1,8 +1,14 @@
-import { type Env, readTimes } from './env.ts';
+import { exports } from 'cloudflare:workers';
+import { type Env, hasObjectCache, readTimes } from './env.ts';
 import { type Limiter, openLimiter } from './rate-limits.ts';
 import { type Database, openDatabase, openNearestDatabase } from './storage/database.ts';
 import type { Disk } from './storage/disk.ts';
 import { guardBucket } from './storage/guarded-bucket.ts';
+import {
+  type CachedEntrypoint,
+  type ObjectCache,
+  openObjectCache,
+} from './storage/object-cache.ts';
 
 /** The bindings of the Worker, as one request or one scheduled run uses them. */
 export interface Services {
@@ -10,6 +16,8 @@ export interface Services {
   /** The nearest replica, which may lag: only for content by digest. */
   readonly nearest: Database;
   readonly bucket: R2Bucket;
+  /** Null: whole objects are read from the bucket. */
+  readonly objectCache: ObjectCache | null;
   /** Undefined on Cloudflare. */
   readonly disk: Disk | undefined;
   readonly uploads: DurableObjectNamespace;
@@ -32,6 +40,7 @@ export function openServices(env: Env): Services {
     db: openDatabase(env.DB),
     nearest: openNearestDatabase(env.DB),
     bucket: guardBucket(env.BUCKET, env.DISK),
+    objectCache: findObjectCache(env),
     disk: env.DISK,
     uploads: env.UPLOADS,
     pulls: env.PULLS,
@@ -41,4 +50,11 @@ export function openServices(env: Env): Services {
     newUploads: openLimiter(env.NEW_UPLOADS),
     gracePeriod: readTimes(env).gracePeriod,
   };
+}
+
+/** The cache in front of the Worker's own entrypoint, where it is switched on and there is one. */
+function findObjectCache(env: Env): ObjectCache | null {
+  if (!hasObjectCache(env)) return null;
+  const { CachedObjects } = exports as { readonly CachedObjects?: CachedEntrypoint };
+  return CachedObjects ? openObjectCache(CachedObjects) : null;
 }

@@ -149,9 +149,9 @@ async function reportMissing(
   now: number,
 ): Promise<number> {
   // An object may have been written after the bucket was listed.
-  const { db, bucket } = services;
+  const { bucket } = services;
   const faults = await findFaults(bucket, unseen, async ({ key }) =>
     (await bucket.head(key)) === null ? 'missing' : null,
   );
-  return await reportFaults(db, faults, now);
+  return await reportFaults(services, faults, now);
 }

@@ -137,7 +137,7 @@ async function checkBatch(
   }
   const { db, bucket } = services;
   const faults = await findFaults(bucket, batch, (content) => examineBytes(bucket, content));
-  const damaged = await reportFaults(db, faults, now);
+  const damaged = await reportFaults(services, faults, now);
   const wrong = new Set(faults.map(({ content }) => content.key));
   await markSound(
     db,

@@ -96,7 +96,7 @@ export async function openStored(
   range: ByteRange | null,
 ): Promise<OpenObject> {
   try {
-    return await openObject(context.bucket, content, range);
+    return await openObject(context, content, range);
   } catch (error) {
     if (!(error instanceof ObjectReadError)) throw error;
     throw await toRegistryError(context, content, error);
@@ -127,7 +127,7 @@ async function toRegistryError(
   { failure, cause }: ObjectReadError,
 ): Promise<RegistryError> {
   if (failure !== 'unreadable') {
-    await reportFaults(context.db, [{ content, what: failure }], context.now);
+    await reportFaults(context, [{ content, what: failure }], context.now);
     return contentLost(content, failure);
   }
   logFailure(`a ${content.kind} cannot be read`, cause, { key: content.key });
@@ -147,15 +147,16 @@ const examined = new Map<string, number>();
 /** A platform that ends the request early leaves an entry. */
 const MAX_EXAMINATION = 60_000;
 
-/** Examines content that was not delivered. Never throws. */
+/** Examines content that was not delivered, and takes it from the cache. Never throws. */
 async function examineAgain(context: RepositoryContext, content: StoredContent): Promise<void> {
   const now = Date.now();
   if (now - (examined.get(content.key) ?? 0) < MAX_EXAMINATION) return;
   examined.set(content.key, now);
-  const { bucket, db } = context;
+  const { bucket, objectCache } = context;
   try {
+    await objectCache?.purge([content.key]);
     const faults = await findFaults(bucket, [content], (one) => examineBytes(bucket, one));
-    await reportFaults(db, faults, now);
+    await reportFaults(context, faults, now);
   } catch (error) {
     logFailure('an object could not be examined', error, { key: content.key });
   } finally {

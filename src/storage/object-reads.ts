@@ -2,6 +2,7 @@ import { type Digest, type DigestAlgorithm, digestOf, webCryptoName } from '../d
 import { toHex } from '../domain/hex.ts';
 import { type ByteRange, rangeLength } from '../domain/ranges.ts';
 import { repeatIfLost } from './failures.ts';
+import type { ObjectCache } from './object-cache.ts';
 
 /**
  * How an object could not be read. `missing`, and `damaged` (another size, or fewer bytes than its
@@ -75,20 +76,44 @@ export interface OpenObject {
  */
 const FIRST_BYTES = 64 * 1024;
 
+/** Where objects are read. */
+export interface ObjectSource {
+  readonly bucket: R2Bucket;
+  readonly objectCache: ObjectCache | null;
+}
+
 /**
- * Opens an object, or a range of it. R2 reads it natively after the first bytes.
+ * Opens an object, through the cache where there is one, or a range of it, from R2. It is read natively
+ * after the first bytes.
  * @throws ObjectReadError
  */
 export async function openObject(
-  bucket: R2Bucket,
+  { bucket, objectCache }: ObjectSource,
   object: ExpectedObject,
   range: ByteRange | null,
 ): Promise<OpenObject> {
+  const cached = objectCache && range === null ? await openCached(objectCache, object) : null;
+  if (cached) return cached;
   try {
     return await repeatIfLost(() => tryToOpen(bucket, object, range));
   } catch (error) {
     if (error instanceof ObjectReadError) throw error;
     throw new ObjectReadError('unreadable', object.key, error);
+  }
+}
+
+/** Null: R2 has to be asked, also for what is wrong. */
+async function openCached(
+  cache: ObjectCache,
+  { key, size }: ExpectedObject,
+): Promise<OpenObject | null> {
+  const body = await cache.open({ key, size });
+  if (body === null) return null;
+  try {
+    return await readFirst(key, body, size);
+  } catch {
+    await cache.purge([key]);
+    return null;
   }
 }
 
@@ -105,8 +130,13 @@ async function tryToOpen(
     await object.body.cancel();
     throw new ObjectReadError('damaged', key);
   }
+  return await readFirst(key, object.body, length);
+}
+
+/** Reads the first of `length` bytes. */
+async function readFirst(key: string, body: ReadableStream, length: number): Promise<OpenObject> {
   const wanted = Math.min(length, FIRST_BYTES);
-  const reader = object.body.getReader({ mode: 'byob' });
+  const reader = body.getReader({ mode: 'byob' });
   const { value } = await reader.readAtLeast(wanted, new Uint8Array(wanted));
   reader.releaseLock();
   if (value?.length !== wanted) throw new ObjectReadError('damaged', key);
@@ -115,10 +145,10 @@ async function tryToOpen(
     const writer = target.getWriter();
     await writer.write(value);
     writer.releaseLock();
-    if (!isAll) await pipeRest(key, object.body, target);
+    if (!isAll) await pipeRest(key, body, target);
   };
   const cancel = async () => {
-    if (!isAll) await object.body.cancel();
+    if (!isAll) await body.cancel();
   };
   return { length, bytes: isAll ? value : null, pipeTo, cancel };
 }

@@ -23,7 +23,8 @@ const ALLOWED: ArrowTable = {
   'storage/retention': arrows('storage storage/trash domain', 'drizzle-orm'),
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
   'storage/workspaces': arrows('storage domain', 'drizzle-orm'),
-  services: arrows('storage rate-limits env'),
+  'cached-objects': arrows('storage env', 'cloudflare:workers'),
+  services: arrows('storage rate-limits env', 'cloudflare:workers'),
   http: arrows('domain storage', 'hono'),
   uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
@@ -60,7 +61,7 @@ const ALLOWED: ArrowTable = {
   'cli/relay': arrows('archive archive/push domain', 'node:*'),
   app: arrows('v2 api http env', 'hono'),
   index: arrows(
-    'app services uploads events maintenance maintenance/collection maintenance/retention storage env',
+    'app cached-objects services uploads events maintenance maintenance/collection maintenance/retention storage env',
   ),
 };
 

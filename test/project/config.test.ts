@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { unstable_readConfig } from 'wrangler';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const wrangler = read('wrangler.toml');
@@ -60,6 +62,30 @@ test.each(classes)('the Durable Object %s is exported by the entry and has a mig
   );
   expect(exported).toContain(name);
   expect(valuesOf('new_sqlite_classes')).toContain(name);
+});
+
+/** Entrypoints that Workers Cache is in front of, of those named, as the platform resolves it. */
+function cachedEntrypoints(names: readonly string[]): string[] {
+  const config = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
+  const { cache, exports } = unstable_readConfig({ config });
+  return names.filter((name) => {
+    const entry = exports[name];
+    const own = entry?.type === 'worker' ? entry.cache?.enabled : undefined;
+    return own ?? cache?.enabled ?? false;
+  });
+}
+
+test('Workers Cache is in front of CachedObjects, and of no other entrypoint', () => {
+  // An answer of the default entrypoint that says nothing of caching would be given to other users.
+  expect(cachedEntrypoints(['default', 'CachedObjects', 'AnotherOne'])).toEqual(['CachedObjects']);
+  expect(wrangler).toMatch(
+    /^\[exports\.default\]\ntype = "worker"\ncache = \{ enabled = false \}$/m,
+  );
+  expect(read('src/index.ts')).toContain('export { CachedObjects }');
+});
+
+test('a new version of the Worker finds what the cache has', () => {
+  expect(wrangler).toMatch(/^cross_version_cache = true$/m);
 });
 
 interface LockedPackage {

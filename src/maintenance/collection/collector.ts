@@ -1,10 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { HOUR_MS } from '../../domain/time.ts';
 import { type Env, readTimes } from '../../env.ts';
-import { openDatabase } from '../../storage/database.ts';
+import { openServices } from '../../services.ts';
 import { logFailure } from '../../storage/failures.ts';
 import { findRunning } from '../../storage/garbage/collection-runs.ts';
-import { guardBucket } from '../../storage/guarded-bucket.ts';
 import { readSettings } from '../../storage/settings.ts';
 import { advance } from './advance.ts';
 
@@ -61,14 +60,13 @@ export class Collector extends DurableObject<Env> {
 
   /** Does some slices of the running collection; answers when to continue (ms), null: none is running. */
   async #drive(workspaceId: number | null): Promise<number | null> {
-    const db = openDatabase(this.env.DB);
+    const { db, bucket, objectCache, pulls } = openServices(this.env);
     const { trashDays } = await readSettings(db);
     for (let n = 0; n < SLICES; n++) {
       const run = await findRunning(db, workspaceId);
       if (run === null) return null;
       const { wakeAt } = await advance({
-        ...{ db, bucket: guardBucket(this.env.BUCKET, this.env.DISK), pulls: this.env.PULLS, run },
-        trashDays,
+        ...{ db, bucket, objectCache, pulls, run, trashDays },
         ...readTimes(this.env),
       });
       if (wakeAt !== null) return wakeAt;

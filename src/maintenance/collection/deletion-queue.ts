@@ -46,13 +46,18 @@ export const deleteQueuedObjects: Phase = {
 };
 
 /** Deletes objects before their rows in the queue, so that a crash in between is only a repeat. */
-async function sweep({ db, bucket }: SliceContext, before: number, after: QueuedObject) {
+async function sweep(
+  { db, bucket, objectCache }: SliceContext,
+  before: number,
+  after: QueuedObject,
+) {
   const queued = await listQueuedObjects(db, before, after, SLICE);
   const errors = await applyToEach(
     queued.map(({ key }) => key),
     async (keys) => {
       await deleteObjects(bucket, keys);
       await dequeueObjects(db, keys);
+      await objectCache?.purge(keys);
     },
     (key) => `object ${key}`,
   );

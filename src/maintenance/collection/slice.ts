@@ -3,6 +3,7 @@ import { type CollectionTimes, collectionTimes } from '../../storage/collectable
 import type { Database } from '../../storage/database.ts';
 import { isOverload } from '../../storage/failures.ts';
 import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
+import type { ObjectCache } from '../../storage/object-cache.ts';
 
 /**
  * What a slice of a collection works with. All ages are computed at the time when the run began, so
@@ -11,6 +12,7 @@ import type { RunRecord } from '../../storage/garbage/collection-runs.ts';
 export interface SliceContext {
   readonly db: Database;
   readonly bucket: R2Bucket;
+  readonly objectCache: ObjectCache | null;
   /** The pull counters, which know of uses that the database does not know yet. */
   readonly pulls: DurableObjectNamespace;
   readonly run: RunRecord;

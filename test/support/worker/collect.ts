@@ -12,7 +12,7 @@ import {
 } from '../../../src/storage/garbage/collection-runs.ts';
 import { bindings, query } from './database.ts';
 
-const { db, bucket, pulls } = openServices(bindings);
+const { db, bucket, objectCache, pulls } = openServices(bindings);
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const HOUR = 60 * 60 * 1000;
@@ -41,7 +41,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   if (!run) throw new Error('the run that was just begun is not there');
   return {
     ...{ db: options.db ?? db, bucket: options.bucket ?? bucket, pulls: options.pulls ?? pulls },
-    ...{ run, trashDays: 7, gracePeriod, deletionDelay: 0 },
+    ...{ objectCache, run, trashDays: 7, gracePeriod, deletionDelay: 0 },
   };
 }
 
@@ -77,7 +77,8 @@ async function run(options: CollectOptions): Promise<RunRecord> {
 export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: SliceContext = {
-    ...{ db, bucket: other, pulls, run, trashDays: 7, gracePeriod: 0, deletionDelay: 0 },
+    ...{ db, bucket: other, objectCache, pulls, run, trashDays: 7 },
+    ...{ gracePeriod: 0, deletionDelay: 0 },
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];

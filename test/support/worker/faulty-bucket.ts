@@ -56,7 +56,9 @@ export async function sendWith(
     headers: { authorization: ADMIN, ...length, ...headers },
     ...(body === undefined ? {} : { body }),
   });
-  return await createApp().fetch(request, { ...bindings, ...change }, createExecutionContext());
+  // The cached entrypoint would have the bindings of the Worker.
+  const environment = { ...bindings, OBJECT_CACHE: 'off', ...change };
+  return await createApp().fetch(request, environment, createExecutionContext());
 }
 
 function changed<T extends object>(real: T, change: Partial<T>): T {
