@@ -12,7 +12,7 @@ import {
 import { readArchive, readImages } from '../archive/read/read-archive.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { parseRepositoryName, parseTag, type Tag } from '../domain/names.ts';
-import { tagsOfNames } from '../domain/saved-names.ts';
+import { findUnusableNames, tagsOfNames } from '../domain/saved-names.ts';
 import { formatAddress, type ImageAddress, parseAddress } from './address.ts';
 import { parseByteSize } from './byte-size.ts';
 import { createClient } from './client.ts';
@@ -208,6 +208,9 @@ function chooseImage(images: readonly ArchiveImage[], name: string | undefined):
 /** The tag that was asked for, or all under which the image was saved. */
 function chooseTags({ names }: ArchiveImage, { tag }: ImageAddress): readonly Tag[] {
   if (tag) return [tag];
+  for (const { name, reason } of findUnusableNames(names)) {
+    console.error(`not pushed under "${name}", which the archive names: ${reason}`);
+  }
   const saved = tagsOfNames(names);
   return saved.length > 0 ? saved : [parseTag('latest')];
 }

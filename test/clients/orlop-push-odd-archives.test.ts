@@ -56,6 +56,26 @@ describe('orlop push takes an archive of a rare kind', () => {
     }
   });
 
+  test('a name in the archive that gives no tag is said to be left out, and why', async () => {
+    const { server, orlop } = place.current;
+    const names = ['app:1', 'app:1.0+build', 'mirror.example/app'];
+    await writeFile(
+      file('odd.tar'),
+      tarOf(oldSave({ tags: names, layers: [archiveLayerOf('odd')] })),
+    );
+    const push = (address: string) => orlop.run(['push', file('odd.tar'), address]);
+    const all = await push(`${server.host}/library/odd-tags`);
+    expect(all.stdout).toMatch(/^sha256:\w+ {2}\S+\/library\/odd-tags:1\n$/);
+    expect(all.stderr).toContain(
+      'not pushed under "app:1.0+build", which the archive names: a tag is 1 to 128 letters',
+    );
+    expect(all.stderr).toContain(
+      'not pushed under "mirror.example/app", which the archive names: it has no tag',
+    );
+    const one = await push(`${server.host}/library/odd-tags:mine`);
+    expect(one.stderr).not.toContain('not pushed');
+  });
+
   test('of two images with one name, the list has the digests to choose by', async () => {
     const { address, orlop } = place.current;
     const nodes = ['one', 'two'].map((name) => imageNode([archiveLayerOf(name)]));

@@ -1,5 +1,5 @@
 import { isRepositoryName, parseTag } from '../../src/domain/names.ts';
-import { parseSavedName, tagsOfNames } from '../../src/domain/saved-names.ts';
+import { findUnusableNames, parseSavedName, tagsOfNames } from '../../src/domain/saved-names.ts';
 import type { Destination } from './protocol.ts';
 
 /** The suggested tag if the archive names none. */
@@ -11,6 +11,8 @@ interface Suggestion {
   readonly tags: string;
   /** The references that it was made of. */
   readonly names: readonly string[];
+  /** Those of them that give no tag. */
+  readonly unusable: readonly string[];
 }
 
 /**
@@ -26,11 +28,14 @@ export function suggestNames(names: readonly string[], fileName: string): readon
     const image = withoutHost(saved.path ?? '') || nameOfFile(fileName);
     byImage.set(image, [...(byImage.get(image) ?? []), name]);
   }
-  if (byImage.size === 0) return [{ image: nameOfFile(fileName), tags: DEFAULT_TAG, names }];
+  if (byImage.size === 0) {
+    return [{ image: nameOfFile(fileName), tags: DEFAULT_TAG, names, unusable: [] }];
+  }
   return [...byImage].map(([image, own]) => ({
     image,
     tags: tagsOfNames(own).join(', ') || DEFAULT_TAG,
     names: own,
+    unusable: findUnusableNames(own).map(({ name }) => name),
   }));
 }
 

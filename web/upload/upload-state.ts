@@ -5,6 +5,8 @@ export interface ImageUpload {
   /** Unique: the same image in two files is two uploads. */
   readonly id: string;
   readonly summary: ImageSummary;
+  /** Names in the archive that it is not uploaded under, because they give no version. */
+  readonly unusable: readonly string[];
   /** Whether it is to be uploaded. */
   readonly isChosen: boolean;
   readonly image: string;

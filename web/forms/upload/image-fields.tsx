@@ -87,7 +87,7 @@ function NameFields({ to, tags, isLocked, onEdit }: NameFieldsProps) {
   );
 }
 
-function Summary({ image: { summary } }: { readonly image: ImageUpload }) {
+function Summary({ image: { summary, unusable } }: { readonly image: ImageUpload }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { names, platforms, missingPlatforms, layers, referrers, size } = summary;
@@ -115,6 +115,11 @@ function Summary({ image: { summary } }: { readonly image: ImageUpload }) {
       {missingPlatforms.length > 0 && (
         <Text size="sm" c="dimmed">
           {t('upload.missingPlatforms', { platforms: missingPlatforms.join(', ') })}
+        </Text>
+      )}
+      {unusable.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('upload.unusableNames', { names: unusable.join(', ') })}
         </Text>
       )}
     </>

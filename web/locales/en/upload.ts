@@ -17,6 +17,7 @@ export const upload = {
   referrers_one: '{{count}} attachment',
   referrers_other: '{{count}} attachments',
   missingPlatforms: 'Listed, but not in the file: {{platforms}}',
+  unusableNames: 'Not uploaded under {{names}}: that names no version that can be.',
   overwrites:
     '{{name}} exists already and will be overwritten. Its earlier content stays in the history of the version.',
   sameName: 'Two images have the same name and version.',

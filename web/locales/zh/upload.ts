@@ -19,6 +19,7 @@ export const upload: Messages['upload'] = {
   referrers_one: '{{count}} 个附件',
   referrers_other: '{{count}} 个附件',
   missingPlatforms: '清单中列出但文件中没有：{{platforms}}',
+  unusableNames: '不会以 {{names}} 上传：其中没有可用的版本名。',
   overwrites: '{{name}} 已存在，上传后将被覆盖。原内容保留在该版本的历史中。',
   sameName: '有两个镜像的名称和版本相同。',
   start: '上传',
