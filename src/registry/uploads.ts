@@ -146,7 +146,9 @@ export async function appendUpload(
 /**
  * Completes an upload: stores the last bytes if there are any, verifies and publishes. If nothing
  * was written before, as far as the client's address says, the body goes directly into R2 where
- * possible, and the upload's object is not woken.
+ * possible, and the upload's object is not woken. So a whole blob is also taken at the address of an
+ * upload that has ended since: its digest says what it is, and asking the object would cost every
+ * push of a whole blob a request. Whatever else comes there is BLOB_UPLOAD_UNKNOWN.
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
  */
 export async function completeUpload(

@@ -59,14 +59,55 @@ describe('an address that is older than the first bytes', () => {
     await expectBlob(repository, digest, bytes);
   });
 
-  test('takes nothing but the whole blob once the upload has ended', async () => {
+  /** Ends an upload, and answers what is known of its address. */
+  const ENDS: Record<string, (begun: string) => Promise<unknown>> = {
+    completed: async (begun) => expectStatus(await put(await append(begun, first), rest), 201),
+    cancelled: async (begun) => {
+      await append(begun, first);
+      await expectStatus(await send(ADMIN, 'DELETE', begun), 204);
+    },
+    'cancelled before its first byte': async (begun) =>
+      expectStatus(await send(ADMIN, 'DELETE', begun), 204),
+  };
+
+  test.each(Object.keys(ENDS))('takes nothing but the whole blob once it is %s', async (how) => {
     const repository = fresh();
     const begun = await beginUpload(repository);
-    const continued = await append(begun, first);
-    await expectStatus(await put(continued, rest), 201);
-    await expectFault(await put(begun, rest), 404, 'BLOB_UPLOAD_UNKNOWN');
-    await expectFault(await put(begun), 404, 'BLOB_UPLOAD_UNKNOWN');
+    await ENDS[how]?.(begun);
+    const answers = {
+      GET: await send(ADMIN, 'GET', begun),
+      PATCH: await send(ADMIN, 'PATCH', begun, { body: bytes }),
+      'PATCH of a chunk': await send(ADMIN, 'PATCH', begun, {
+        headers: { 'content-range': '0-2999' },
+        body: bytes,
+      }),
+      DELETE: await send(ADMIN, 'DELETE', begun),
+      'PUT without a body': await put(begun),
+      'PUT without a length': await send(ADMIN, 'PUT', withDigest(begun, digest), {
+        body: chunked(bytes),
+      }),
+      'PUT of the last chunk': await put(begun, rest, { 'content-range': '2000-2999' }),
+      'PUT of other bytes': await put(begun, rest),
+    };
+    for (const [what, answer] of Object.entries(answers)) {
+      expect([what, answer.status]).toEqual([what, 404]);
+      await expectFault(answer, 404, 'BLOB_UPLOAD_UNKNOWN');
+    }
+    if (how !== 'completed') await expectNoBlob(repository, digest);
     await expectStatus(await put(begun, bytes), 201);
+    await expectBlob(repository, digest, bytes);
+  });
+
+  test('is still good for an upload where a whole blob came first: no object knows of it', async () => {
+    const repository = fresh();
+    const begun = await beginUpload(repository);
+    await expectStatus(await put(begun, bytes), 201);
+    expect(readProgress(await send(ADMIN, 'GET', begun)).range).toBe('0-0');
+    const other = freshBytes(100);
+    const continued = await append(begun, other);
+    await expectStatus(await send(ADMIN, 'PUT', withDigest(continued, sha256(other))), 201);
+    await expectBlob(repository, sha256(other), other);
+    await expectBlob(repository, digest, bytes);
   });
 
   test('is replaced where a request has stored bytes and failed', async () => {
