@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { adminSession } from '../support/admin-session.ts';
 import { describeAsRoot } from '../support/clients/as-root.ts';
 import { ctrLayer as layer, useCtr } from '../support/clients/ctr-client.ts';
 import { imageOf, indexOf } from '../support/clients/images.ts';
 import { layerOfSize } from '../support/clients/layers.ts';
+import { pushImage } from '../support/clients/push-image.ts';
 import {
   blobStatus,
   digestsOf,
@@ -10,6 +12,8 @@ import {
   remoteContents,
 } from '../support/clients/remote.ts';
 import { throughProxy } from '../support/clients/setup.ts';
+import { waitFor } from '../support/clients/wait.ts';
+import type { Server } from '../support/server.ts';
 
 const MIB = 1024 * 1024;
 
@@ -71,6 +75,22 @@ describeAsRoot('containerd', ['containerd', 'ctr'], () => {
     expect(contents).toEqual(digestsOf(image));
   });
 
+  test('asks only HEAD for what it has: a use, and no pull', async () => {
+    const ctr = held.current;
+    const repository = 'library/ctr-again';
+    await throughProxy(ctr.server, {}, async ({ host, exchanges }) => {
+      const ref = await ctr.push(host, repository, imageOf([layer('again')]));
+      expect(await useOf(ctr.server, repository)).toEqual({ pulls: 0, isUsed: false });
+      const before = exchanges.length;
+      for (let n = 0; n < 2; n++) await ctr.run(['images', 'pull', ...ctr.login(), ref]);
+      const asked = exchanges.slice(before).filter(({ path }) => path.includes('/manifests/'));
+      expect(asked.map(({ method, status }) => [method, status])).toContainEqual(['HEAD', 200]);
+      expect(asked.filter(({ method }) => method !== 'HEAD')).toEqual([]);
+    });
+    await waitFor('the use', async () => (await useOf(ctr.server, repository)).isUsed);
+    expect(await useOf(ctr.server, repository)).toEqual({ pulls: 0, isUsed: true });
+  });
+
   // It shows no more. From 2.4 on it asks again with GET after 403, after no other status.
   test('hears 403 where it may not pull', async () => {
     const ctr = held.current;
@@ -93,3 +113,25 @@ describeAsRoot('containerd', ['containerd', 'ctr'], () => {
     }
   });
 });
+
+/** What is known of the use of v1, which the counter is asked for: it would tell some time later. */
+async function useOf(server: Server, repository: string) {
+  const headers = await adminSession(server);
+  const read = async <T>(path: string, method = 'GET'): Promise<T> => {
+    const answer = await fetch(`${server.origin}/api/v1/workspaces/library/${path}`, {
+      method,
+      headers,
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const versions = `images/${encodeURIComponent(repository.slice('library/'.length))}/versions`;
+  // A preview asks the counters of the images that a collection takes something from.
+  await pushImage(server, repository, imageOf([layer('other')]), 'other');
+  await read(`${versions}/other`, 'DELETE');
+  await read('collection-preview?emptyTrash=true');
+  const { pulls, lastUsedAt } = await read<{ pulls: number; lastUsedAt: string | null }>(
+    `${versions}/v1`,
+  );
+  return { pulls, isUsed: lastUsedAt !== null };
+}
