@@ -7,38 +7,12 @@ import {
   readAll,
   signInAs,
 } from '../support/worker/api-client.ts';
-import {
-  CONFIG_TYPE,
-  type Descriptor,
-  describeBytes,
-  freshBytes,
-  imageText,
-  sha256,
-  TYPES,
-} from '../support/worker/content.ts';
-import { imageId, query } from '../support/worker/database.ts';
+import { CONFIG_TYPE, TYPES } from '../support/worker/content.ts';
+import { query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace } from '../support/worker/people.ts';
-import { pushBlob, pushImage, pushIndex, putManifest } from '../support/worker/push.ts';
-import { ADMIN, expectStatus, send } from '../support/worker/registry-client.ts';
-
-interface Version {
-  readonly tag: string;
-  readonly digest: string;
-  readonly platforms: string[];
-  readonly [field: string]: unknown;
-}
-
-interface View extends Version {
-  readonly config: Record<string, unknown> | null;
-  readonly layers: {
-    readonly digest: string | null;
-    readonly createdBy: string | null;
-    readonly size: number;
-  }[];
-  readonly children: { readonly digest: string; readonly platform: string | null }[];
-  readonly referrers: { readonly digest: string; readonly artifactType: string }[];
-  readonly [field: string]: unknown;
-}
+import { pushImage } from '../support/worker/push.ts';
+import { ADMIN, send } from '../support/worker/registry-client.ts';
+import { pushConfigured, type Version, versionsPath } from './support/versions.ts';
 
 let workspace: string;
 let developer: Caller;
@@ -51,34 +25,15 @@ beforeAll(async () => {
   viewer = await signInAs(await makeUser({ [project]: 'viewer' }));
 });
 
-const path = (image: string, rest = '') =>
-  `/workspaces/${workspace}/images/${encodeURIComponent(image)}/versions${rest}`;
-
-/** Pushes an image with a config and a number of layers. */
-async function pushConfigured(
-  image: string,
-  tag: string | null,
-  config: unknown,
-  layers = 1,
-  type = CONFIG_TYPE,
-): Promise<Descriptor & { readonly layers: readonly Descriptor[] }> {
-  const repository = `${workspace}/${image}`;
-  const text = typeof config === 'string' ? config : JSON.stringify(config);
-  await pushBlob(repository, Buffer.from(text));
-  const bytes = Array.from({ length: layers }, (_, n) => freshBytes(100 + n));
-  for (const layer of bytes) await pushBlob(repository, layer);
-  const descriptors = bytes.map((layer) => describeBytes(layer));
-  const manifest = imageText(describeBytes(text, type), descriptors);
-  await expectStatus(await putManifest(repository, tag ?? sha256(manifest), manifest), 201);
-  return { ...describeBytes(manifest, TYPES.image), layers: descriptors };
-}
-
-const view = async (image: string, tag: string) =>
-  expectAnswer(await call<View>(viewer, 'GET', path(image, `/${tag}`)), 200);
+const path = (image: string, rest = '') => versionsPath(workspace, image, rest);
 
 test('versions are listed by update or name, page by page', async () => {
   for (const tag of ['b', 'c', 'a']) {
-    await pushConfigured('listed', tag, { os: 'linux', architecture: 'arm', variant: 'v7' });
+    await pushConfigured(`${workspace}/listed`, tag, {
+      os: 'linux',
+      architecture: 'arm',
+      variant: 'v7',
+    });
     const at = { b: 1000, c: 2000, a: 2000 }[tag];
     await query('UPDATE tags SET updated_at = ? WHERE name = ?', at, tag);
   }
@@ -102,7 +57,7 @@ test('versions are listed by update or name, page by page', async () => {
 
 test('versions are found by prefix, sorted by name', async () => {
   for (const tag of ['1.10', '1.2', '1-rc', '2.1', 'v1.0']) {
-    await pushConfigured('found', tag, { os: 'linux', architecture: 'amd64' });
+    await pushConfigured(`${workspace}/found`, tag, { os: 'linux', architecture: 'amd64' });
   }
   const tags = async (parameters: string) =>
     (await readAll<Version>(viewer, path('found', `?limit=1&${parameters}`))).map(({ tag }) => tag);
@@ -116,7 +71,10 @@ test('versions are found by prefix, sorted by name', async () => {
 });
 
 test('a version shows its pusher, content, platform and pulls', async () => {
-  const { digest } = await pushConfigured('shown', '1', { os: 'linux', architecture: 'amd64' });
+  const { digest } = await pushConfigured(`${workspace}/shown`, '1', {
+    os: 'linux',
+    architecture: 'amd64',
+  });
   await query(
     'UPDATE manifests SET pulls = 3, last_pulled_at = 60000, last_used_at = 7200000 WHERE digest = ?',
     digest,
@@ -138,161 +96,6 @@ test('a version shows its pusher, content, platform and pulls', async () => {
     lastPulledAt: '1970-01-01T00:01:00.000Z',
     lastUsedAt: '1970-01-01T02:00:00.000Z',
   });
-});
-
-test('a view has the config, and layers matched with their build steps', async () => {
-  const { layers } = await pushConfigured(
-    'built',
-    '1',
-    {
-      os: 'linux',
-      architecture: 'arm64',
-      variant: 'v8',
-      created: '2026-01-02T03:04:05+01:00',
-      config: {
-        User: '1000',
-        Entrypoint: ['/app'],
-        Cmd: null,
-        Env: ['A=b'],
-        ExposedPorts: { '80/tcp': {} },
-        Labels: { 'org.example': 'x' },
-      },
-      history: [
-        { created_by: 'ADD rootfs', created: '2026-01-01T00:00:00Z' },
-        { created_by: 'ENV A=b', empty_layer: true },
-        { created_by: 'COPY app', comment: 'buildkit' },
-      ],
-    },
-    2,
-  );
-  const found = await view('built', '1');
-  expect(found.platforms).toEqual(['linux/arm64']);
-  expect(found.config).toEqual({
-    os: 'linux',
-    architecture: 'arm64',
-    variant: null,
-    osVersion: null,
-    osFeatures: [],
-    createdAt: '2026-01-02T02:04:05.000Z',
-    author: null,
-    user: '1000',
-    workingDir: null,
-    entrypoint: ['/app'],
-    cmd: [],
-    env: ['A=b'],
-    ports: ['80/tcp'],
-    volumes: [],
-    labels: { 'org.example': 'x' },
-  });
-  expect(found.layers.map(({ digest, createdBy, size }) => [digest, createdBy, size])).toEqual([
-    [layers[0]?.digest, 'ADD rootfs', 100],
-    [null, 'ENV A=b', 0],
-    [layers[1]?.digest, 'COPY app', 101],
-  ]);
-  expect(JSON.parse(String(found.manifest)).layers).toHaveLength(2);
-});
-
-test.each([
-  ['no JSON', 'not json', CONFIG_TYPE],
-  ['no object', '[1, 2]', CONFIG_TYPE],
-  ['null', 'null', CONFIG_TYPE],
-  [
-    'of odd types',
-    '{"os":7,"config":"x","history":{"a":1},"created":"soon","rootfs":3}',
-    CONFIG_TYPE,
-  ],
-  [
-    'of odd parts',
-    '{"config":{"Env":"A","Labels":[1],"ExposedPorts":"80","User":{}},"history":[7]}',
-    CONFIG_TYPE,
-  ],
-  [
-    'of a time out of range',
-    '{"created":"9999-99-99T00:00:00Z","os":"linux","architecture":""}',
-    CONFIG_TYPE,
-  ],
-  ['with too few steps', '{"history":[{"created_by":"x"},{"created_by":"y"}]}', CONFIG_TYPE],
-  [
-    'an artifact’s',
-    '{"os":"linux","architecture":"amd64"}',
-    'application/vnd.cncf.helm.config.v1+json',
-  ],
-  [
-    'too large',
-    `{"os":"linux","architecture":"amd64","x":"${'x'.repeat(1_048_576)}"}`,
-    CONFIG_TYPE,
-  ],
-])('an image whose config is %s can be viewed and listed', async (name, config, type) => {
-  const image = `odd-${name.replace(/[^a-z]+/g, '-')}x`;
-  await pushConfigured(image, '1', config, 1, type);
-  const found = await view(image, '1');
-  expect(found.platforms).toEqual([]);
-  expect(found.layers).toHaveLength(1);
-  expect(found.layers[0]).toMatchObject({ size: 100, createdBy: null });
-  expect(await readAll(viewer, path(image))).toHaveLength(1);
-});
-
-test('an index shows its children with their platforms, its size and its referrers', async () => {
-  const amd = await pushConfigured('multi', null, { os: 'linux', architecture: 'amd64' });
-  const arm = await pushConfigured('multi', null, { os: 'linux', architecture: 'arm64' });
-  const listed = [
-    { ...describe(amd), platform: { os: 'linux', architecture: 'amd64' } },
-    { ...describe(arm), platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
-    { ...describe(arm), platform: { os: 'unknown', architecture: 'unknown' } },
-    { ...describe(arm), platform: 'odd' },
-  ];
-  const index = await pushIndex(`${workspace}/multi`, '1', listed);
-  const {
-    layers: _,
-    config: __,
-    ...signature
-  } = await pushImage(`${workspace}/multi`, null, {
-    fields: {
-      artifactType: 'application/vnd.example.signature',
-      subject: describe(index),
-      annotations: { by: 'me' },
-    },
-  });
-  const found = await view('multi', '1');
-  expect(found.platforms).toEqual(['linux/amd64', 'linux/arm64']);
-  expect(found.children.map(({ platform }) => platform)).toEqual([
-    'linux/amd64',
-    'linux/arm64',
-    'unknown/unknown',
-    null,
-  ]);
-  expect(found).toMatchObject({ config: null, layers: [], moreReferrers: false });
-  const size = 2 * 100 + 2 * JSON.stringify({ os: 'linux', architecture: 'amd64' }).length;
-  expect(found.size).toBe(size);
-  expect(found.referrers).toEqual([
-    expect.objectContaining({
-      digest: signature.digest,
-      artifactType: 'application/vnd.example.signature',
-      annotations: { by: 'me' },
-    }),
-  ]);
-  const child = `/workspaces/${workspace}/images/multi/manifests/${amd.digest}`;
-  expect(expectAnswer(await call<View>(viewer, 'GET', child), 200)).toMatchObject({
-    tag: null,
-    digest: amd.digest,
-    platforms: ['linux/amd64'],
-  });
-  expectProblem(await call(developer, 'DELETE', child), 409, 'content-in-use');
-  expectAnswer(await call(developer, 'DELETE', path('multi', '/1')), 200);
-});
-
-const describe = ({ mediaType, digest, size }: Descriptor) => ({ mediaType, digest, size });
-
-test('viewing does not count as a pull', async () => {
-  await pushConfigured('quiet', '1', { os: 'linux', architecture: 'amd64' });
-  await view('quiet', '1');
-  await readAll(viewer, path('quiet'));
-  const counts = await query(
-    `SELECT i.pulls + t.pulls + m.pulls AS pulls FROM images AS i JOIN tags AS t ON t.image_id = i.id
-      JOIN manifests AS m ON m.image_id = i.id WHERE i.id = ?`,
-    await imageId(`${workspace}/quiet`),
-  );
-  expect(counts).toEqual([{ pulls: 0 }]);
 });
 
 test('deletes one, many and missing versions', async () => {
@@ -335,21 +138,4 @@ test('deleting a manifest by digest deletes its versions', async () => {
   const left = await readAll<Version>(viewer, path('whole'));
   expect(left.map(({ tag }) => tag)).toEqual(['2']);
   expectProblem(await call(viewer, 'GET', manifest), 404, 'manifest-unknown');
-});
-
-test.each([
-  ['/versions/missing', 404, 'manifest-unknown'],
-  ['/versions/-odd', 400, 'tag-invalid'],
-  ['/manifests/latest', 400, 'digest-invalid'],
-  [`/manifests/${sha256('missing')}`, 404, 'manifest-unknown'],
-])('%s is answered with %i', async (rest, status, code) => {
-  await pushImage(`${workspace}/there`, '1');
-  const address = `/workspaces/${workspace}/images/there${rest}`;
-  expectProblem(await call(viewer, 'GET', address), status, code);
-});
-
-test('a manifest too large for a row can be viewed', async () => {
-  const fields = { annotations: { long: 'x'.repeat(600 * 1024) } };
-  await pushImage(`${workspace}/long`, '1', { fields });
-  expect(String((await view('long', '1')).manifest).length).toBeGreaterThan(600 * 1024);
 });

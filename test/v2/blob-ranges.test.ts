@@ -1,10 +1,8 @@
 /** Several ranges of a blob in one request, as clients pull zstd:chunked and eStargz layers. */
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parseMultipart } from '../support/multipart.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freshBytes } from '../support/worker/content.ts';
-import { bindings, blobKey } from '../support/worker/database.ts';
-import { bucketWith, sendThrough } from '../support/worker/faulty-bucket.ts';
 import { pushBlob } from '../support/worker/push.ts';
+import { expectParts, type Range, rangeHeader } from '../support/worker/ranges.ts';
 import { ADMIN, expectFault, expectStatus, send } from '../support/worker/registry-client.ts';
 
 const REPOSITORY = 'library/ranges';
@@ -16,31 +14,6 @@ const path = () => `/v2/${REPOSITORY}/blobs/${digest}`;
 beforeAll(async () => {
   digest = await pushBlob(REPOSITORY, bytes);
 });
-afterEach(() => void vi.restoreAllMocks());
-
-type Range = readonly [start: number, end: number];
-const headerOf = (ranges: readonly Range[]) =>
-  `bytes=${ranges.map(([start, end]) => `${start}-${end}`).join(',')}`;
-
-async function expectParts(response: Response, ranges: readonly Range[]): Promise<void> {
-  await expectStatus(response, 206);
-  const body = new Uint8Array(await response.arrayBuffer());
-  expect(response.headers.get('content-length')).toBe(String(body.length));
-  expect(response.headers.has('content-range')).toBe(false);
-  expect(response.headers.get('etag')).toBe(`"${digest}"`);
-  const parts = parseMultipart(response.headers.get('content-type'), body);
-  expect(parts.map(({ headers }) => headers)).toEqual(
-    ranges.map(([start, end]) => ({
-      'content-type': 'application/octet-stream',
-      'content-range': `bytes ${start}-${end}/${SIZE}`,
-    })),
-  );
-  for (const [n, [start, end]] of ranges.entries()) {
-    expect(Buffer.compare(parts[n]?.bytes ?? EMPTY, bytes.subarray(start, end + 1))).toBe(0);
-  }
-}
-
-const EMPTY = new Uint8Array(0);
 
 describe('several ranges: each is one part, in the order of the request', () => {
   const far = 1_000_000;
@@ -118,8 +91,8 @@ describe('several ranges: each is one part, in the order of the request', () => 
       Array.from({ length: 256 }, (_, n) => [n * 11_000, n * 11_000 + n * 40] as const),
     ],
   ])('%s', async (_, ranges) => {
-    const headers = { range: headerOf(ranges) };
-    await expectParts(await send(ADMIN, 'GET', path(), { headers }), ranges);
+    const headers = { range: rangeHeader(ranges) };
+    await expectParts(await send(ADMIN, 'GET', path(), { headers }), { digest, bytes }, ranges);
   });
 
   test.each([
@@ -146,7 +119,8 @@ describe('several ranges: each is one part, in the order of the request', () => 
       ],
     ],
   ] as [string, Range[]][])('%s', async (range, ranges) => {
-    await expectParts(await send(ADMIN, 'GET', path(), { headers: { range } }), ranges);
+    const response = await send(ADMIN, 'GET', path(), { headers: { range } });
+    await expectParts(response, { digest, bytes }, ranges);
   });
 });
 
@@ -161,7 +135,7 @@ test.each(['bytes= 0-9', 'Bytes=0-9', ' bytes=0-9 ', 'bytes=,0-9,', 'bytes=0-9,9
 );
 
 test('more than 256 ranges: 400', async () => {
-  const headers = { range: headerOf(Array.from({ length: 257 }, (_, n) => [n, n] as const)) };
+  const headers = { range: rangeHeader(Array.from({ length: 257 }, (_, n) => [n, n] as const)) };
   await expectFault(await send(ADMIN, 'GET', path(), { headers }), 400, 'UNSUPPORTED');
 });
 
@@ -173,7 +147,7 @@ test('several ranges, none of which the blob has: 416', async () => {
 });
 
 test.each([
-  ['a set of ranges that repeats the blob', () => headerOf(Array(4).fill([0, SIZE - 1]))],
+  ['a set of ranges that repeats the blob', () => rangeHeader(Array(4).fill([0, SIZE - 1]))],
   ['a set with an invalid range', () => 'bytes=0-9,20'],
 ])('%s: all of it', async (_, range) => {
   const response = await send(ADMIN, 'GET', path(), { headers: { range: range() } });
@@ -207,97 +181,3 @@ test.each([
     await response.body?.cancel();
   }
 });
-
-describe('reads of the storage', () => {
-  /** The bucket, with what is read of it at a time. */
-  function watched() {
-    const asked: R2Range[] = [];
-    let open = 0;
-    let most = 0;
-    const get = async (key: string, options: R2GetOptions) => {
-      asked.push(options.range as R2Range);
-      most = Math.max(most, ++open);
-      const object = (await bindings.BUCKET.get(key, options)) as R2ObjectBody;
-      const { length } = options.range as { length: number };
-      const body = ended(object.body, length, () => open--);
-      return new Proxy(object, {
-        get: (target, name) => (name === 'body' ? body : Reflect.get(target, name)),
-      });
-    };
-    const bucket = bucketWith({ get: get as R2Bucket['get'] });
-    return { bucket, asked, most: () => most, open: () => open };
-  }
-
-  test('near ranges share one, far ones do not; at most six are open', async () => {
-    const ranges = Array.from({ length: 20 }, (_, n) => [n * 150_000, n * 150_000 + 99] as const);
-    const pairs = ranges.flatMap(
-      ([start, end]) =>
-        [
-          [start, end],
-          [end + 50, end + 99],
-        ] as Range[],
-    );
-    const { bucket, asked, most, open } = watched();
-    const answer = await sendThrough(bucket, 'GET', path(), { range: headerOf(pairs) });
-    await expectParts(answer, pairs);
-    expect(asked).toEqual(ranges.map(([start]) => ({ offset: start, length: 199 })));
-    expect(most()).toBeLessThanOrEqual(6);
-    await vi.waitFor(() => expect(open()).toBe(0));
-  });
-
-  test('a client that leaves ends those that were opened ahead', async () => {
-    const ranges = Array.from(
-      { length: 9 },
-      (_, n) => [n * 300_000, n * 300_000 + 200_000] as const,
-    );
-    const { bucket, asked, open } = watched();
-    const answer = await sendThrough(bucket, 'GET', path(), { range: headerOf(ranges) });
-    const reader = (answer.body as ReadableStream).getReader();
-    await reader.read();
-    await reader.cancel();
-    // Of the one that is being sent, a wrapped body hears nothing.
-    await vi.waitFor(() => expect(open()).toBeLessThanOrEqual(1));
-    expect(asked.length).toBeLessThan(9);
-  });
-
-  test.each([0, 3])('that fail in part %i: an error, or a body cut short', async (failing) => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
-    const ranges = Array.from({ length: 5 }, (_, n) => [n * 300_000, n * 300_000 + 9] as const);
-    const get = async (key: string, options: R2GetOptions) => {
-      const { offset } = (options?.range ?? {}) as { offset?: number };
-      if (offset === failing * 300_000) throw new Error('get: Internal Error (10001)');
-      return await bindings.BUCKET.get(key, options);
-    };
-    const bucket = bucketWith({ get: get as R2Bucket['get'] });
-    const answer = await sendThrough(bucket, 'GET', path(), { range: headerOf(ranges) });
-    expect(answer.status).toBe(failing === 0 ? 503 : 206);
-    if (failing > 0) await expect(answer.arrayBuffer()).rejects.toThrow();
-    expect(await blobKey(digest)).toBeTruthy();
-  });
-});
-
-/** A stream that says when all its bytes were read, or it was cancelled. */
-function ended(stream: ReadableStream, length: number, onEnd: () => void): ReadableStream {
-  const reader = stream.getReader({ mode: 'byob' });
-  let left = length;
-  let isOver = false;
-  const over = () => {
-    if (!isOver) onEnd();
-    isOver = true;
-  };
-  return new ReadableStream({
-    type: 'bytes',
-    async pull(controller) {
-      const { value, done } = await reader.read(new Uint8Array(65_536));
-      left -= value?.length ?? 0;
-      if (left === 0) over();
-      if (!done && value) return controller.enqueue(value);
-      controller.close();
-      controller.byobRequest?.respond(0);
-    },
-    async cancel() {
-      over();
-      await reader.cancel();
-    },
-  });
-}

@@ -1,5 +1,8 @@
 import { unpackTar } from 'modern-tar';
-import type { Caller } from '../../support/worker/api-client.ts';
+import { expect } from 'vitest';
+import type { Caller, Problem } from '../../support/worker/api-client.ts';
+import { sha256 } from '../../support/worker/content.ts';
+import type { PushedImage } from '../../support/worker/push.ts';
 import { expectStatus, send } from '../../support/worker/registry-client.ts';
 
 /** The path of a version's archive; `query` includes its question mark. */
@@ -39,3 +42,38 @@ export function readJson<T>(files: ReadonlyMap<string, Buffer>, name: string): T
 
 /** The position of content in an archive. */
 export const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
+
+/** What index.json of an archive lists. */
+export interface Layout {
+  readonly manifests: {
+    readonly digest: string;
+    readonly size: number;
+    readonly annotations?: Record<string, string>;
+  }[];
+}
+
+/** Asserts an error of a request that was read by ask. */
+export async function expectRefusal(
+  response: Response,
+  status: number,
+  code: string,
+): Promise<Problem> {
+  const problem = (await response.json()) as Problem;
+  expect([response.status, problem.code], problem.title).toEqual([status, code]);
+  return problem;
+}
+
+/** The files that an archive has of an image. */
+export const digestsOf = ({ digest, config, layers }: PushedImage) =>
+  [digest, config.digest, ...layers.map((layer) => layer.digest)].map(blobPath).sort();
+
+/** The files of an archive that are named by a digest. */
+export const contentNames = (files: ReadonlyMap<string, Buffer>) =>
+  [...files.keys()].filter((name) => name.startsWith('blobs/')).sort();
+
+/** Asserts that each of them has it. */
+export function expectDigests(files: ReadonlyMap<string, Buffer>): void {
+  for (const name of contentNames(files)) {
+    expect(blobPath(sha256(files.get(name) ?? ''))).toBe(name);
+  }
+}
