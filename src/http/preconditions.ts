@@ -15,7 +15,7 @@ import { isSafe } from './safe-method.ts';
  *
  * Where there is no ETag, no list names it. If-Modified-Since and If-Unmodified-Since have no
  * effect, because nothing here has a Last-Modified. workerd drops a header without a value before
- * we see it; the server of `npm start` refuses it.
+ * we see it; the server of `npm start` writes it as an empty list, which names nothing.
  */
 
 /**

@@ -92,15 +92,21 @@ test.each([
 });
 
 test.each([
-  ['DELETE', 'If-Match:', 400],
-  ['PUT', 'if-none-match: ', 400],
-  ['DELETE', 'If-Match: "a"', 401],
-  ['GET', 'If-Match:', 401],
-])('%s with "%s", which workerd would drop if it is empty: %i', async (method, header, status) => {
-  serve = (socket) => socket.end(ANSWER);
+  ['If-Match:', 'If-Match: ,'],
+  ['if-none-match: ', 'if-none-match: ,'],
+  ['If-Match: "a"', 'If-Match: "a"'],
+])('"%s" reaches workerd, which would drop an empty one, as "%s"', async (header, passed) => {
+  let received = '';
+  serve = (socket) => {
+    socket.on('data', (chunk) => {
+      received += chunk;
+      socket.end(ANSWER);
+    });
+  };
   const socket = connect({ host: '127.0.0.1', port: front.port });
-  socket.write(`${method} /v2/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${header}\r\n\r\n`);
-  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  socket.write(`DELETE /v2/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${header}\r\n\r\n`);
+  await text(socket);
+  expect(received).toContain(`\r\n${passed}\r\n`);
 });
 
 /** Sends a body of a size, whatever is answered, and answers all that came. */

@@ -22,9 +22,18 @@ export function formatRequestHead(
   kept.push('host', url.host, 'cf-connecting-ip', client, 'connection', 'close');
   if (headers['transfer-encoding'] !== undefined) kept.push('transfer-encoding', 'chunked');
   const lines = [`${method} ${url.href} HTTP/1.1`];
-  for (let n = 0; n < kept.length; n += 2) lines.push(`${kept[n]}: ${kept[n + 1]}`);
+  for (let n = 0; n < kept.length; n += 2) {
+    const [name = '', value = ''] = kept.slice(n, n + 2);
+    lines.push(`${name}: ${CONDITION.test(name) ? value || EMPTY_LIST : value}`);
+  }
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
+
+/** Workerd drops these where they have no value, and a change would be made without them. */
+const CONDITION = /^if-(?:none-)?match$/i;
+
+/** The same list as an empty value. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1 */
+const EMPTY_LIST = ',';
 
 /** The headers of a response for the client. */
 export function responseHeaders(raw: RawHeaders): string[] {

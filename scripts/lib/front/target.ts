@@ -14,8 +14,6 @@ export function checkTarget(request: IncomingMessage, scheme: 'http' | 'https'):
   if (hasControlHeader(request)) {
     return { status: 400, reason: 'headers that begin with MF- are not accepted' };
   }
-  const empty = findEmptyCondition(request);
-  if (empty) return { status: 400, reason: `${empty} has no value` };
   return url;
 }
 
@@ -71,13 +69,4 @@ function firstSegment(path: string): string {
 /** Whether a request has headers by which Miniflare is controlled. */
 function hasControlHeader({ rawHeaders }: IncomingMessage): boolean {
   return rawHeaders.some((name, n) => n % 2 === 0 && /^(?:x-)?mf-/i.test(name));
-}
-
-/**
- * The name of a precondition without a value on a request that changes something: workerd would
- * drop it, and the change would be made.
- */
-function findEmptyCondition({ headers, method = '' }: IncomingMessage): string | null {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return null;
-  return ['If-Match', 'If-None-Match'].find((name) => headers[name.toLowerCase()] === '') ?? null;
 }
