@@ -55,6 +55,14 @@ test('an object that is missing for a moment is asked for again', async () => {
   await expectWhole(digest);
 });
 
+test('while the cache fails, objects are read from R2', async () => {
+  const digest = await pushBlob(REPOSITORY, freshBytes(1000));
+  simulation.isAway = true;
+  await expectWhole(digest);
+  expect(simulation.asked).toHaveLength(1);
+  expect(simulation.ran).toEqual([]);
+});
+
 test('an object of another size is marked as damaged', async () => {
   const digest = await pushBlob(REPOSITORY, freshBytes(1000));
   await bindings.BUCKET.put(await blobKey(digest), freshBytes(999));

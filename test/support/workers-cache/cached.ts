@@ -24,6 +24,9 @@ interface TierEnv {
 
 const UPPER = 'upper';
 
+/** Tags and prefixes of one purge. */
+const MAX_PURGED = 100;
+
 /** Data centers whose near tier was asked: a purge reaches all of them. */
 const places = new Set<string>();
 
@@ -36,6 +39,7 @@ export function cached(entrypoint: string, target: string) {
     override async fetch(request: Request): Promise<Response> {
       const { place, version, crossVersion, delays } = simulation;
       simulation.asked.push({ url: request.url, headers: [...request.headers.keys()] });
+      if (simulation.isAway) throw new Error('Network connection lost.');
       places.add(place);
       await scheduler.wait(delays.near);
       const { cacheKey } = (request.cf ?? {}) as { readonly cacheKey?: string };
@@ -69,8 +73,10 @@ export function withPurge<C extends EntrypointClass>(entrypoint: string, origin:
     constructor(ctx: ExecutionContext, env: TierEnv) {
       super(ctx, env as never);
       const purge = async (options: Omit<Purge, 'entrypoint'>) => {
-        if (!simulation.takesPurges) return { success: false, errors: [] };
-        simulation.purged.push(...(options.pathPrefixes ?? []));
+        const { pathPrefixes = [], tags = [] } = options;
+        const isTooMuch = pathPrefixes.length + tags.length > MAX_PURGED;
+        if (isTooMuch || !simulation.takesPurges) return { success: false, errors: [] };
+        simulation.purged.push(...pathPrefixes);
         const names = [UPPER, ...[...places].map((place) => `near ${place}`)];
         for (const name of names) await tierOf(env, name).purge({ ...options, entrypoint });
         return { success: true, errors: [] };

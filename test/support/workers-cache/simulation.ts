@@ -10,6 +10,8 @@ export const simulation = {
   delays: { near: 0, upper: 0, worker: 0 },
   /** Changes answers as they are stored; null: not at all. */
   spoil: null as ((bytes: Uint8Array, headers: Headers) => Uint8Array) | null,
+  /** Whether requests to the cache fail. */
+  isAway: false,
   /** Whether a purge is taken; the platform limits their rate. */
   takesPurges: true,
   /** Requests to the cache, each with its headers. */
