@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { FIRST_ADMIN_NAME } from './domain/accounts.ts';
 import { choiceFault } from './domain/common-passwords.ts';
+import { NOTED_WITHIN } from './domain/pulls.ts';
 
 /** The bindings of wrangler.toml, and the secrets. */
 export interface Env {
@@ -85,6 +86,11 @@ export interface Times {
    * the object: within a minute, or within two if a decision kept the key (src/auth/decisions.ts).
    */
   readonly deletionDelay: number;
+  /**
+   * What was let go because it was not used is deleted this time later: by then a use from before
+   * is known (src/domain/pulls.ts), and a use since then has seen it.
+   */
+  readonly useDelay: number;
 }
 
 const MAX_DELETION_DELAY = 120_000;
@@ -111,5 +117,9 @@ export function hasObjectCache({ OBJECT_CACHE, DISK }: Env): boolean {
  */
 export function readTimes({ GRACE_SECONDS }: Env): Times {
   const gracePeriod = graceSeconds.parse(GRACE_SECONDS) * 1000;
-  return { gracePeriod, deletionDelay: Math.min(gracePeriod, MAX_DELETION_DELAY) };
+  return {
+    gracePeriod,
+    deletionDelay: Math.min(gracePeriod, MAX_DELETION_DELAY),
+    useDelay: Math.min(gracePeriod, NOTED_WITHIN),
+  };
 }

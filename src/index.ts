@@ -4,6 +4,7 @@ import { beginScheduledCollection } from './maintenance/collection/start.ts';
 import { expireSignIns } from './maintenance/expire-sign-ins.ts';
 import { reconcileBucket } from './maintenance/reconcile.ts';
 import { applyRetention } from './maintenance/retention/apply.ts';
+import { restoreUsed } from './maintenance/retention/restore-used.ts';
 import { scrubContent } from './maintenance/scrub.ts';
 import { openServices, type Services } from './services.ts';
 import { logFailure } from './storage/failures.ts';
@@ -21,6 +22,7 @@ type Sweep = (services: Services, now: number) => Promise<unknown>;
 const SWEEPS: Readonly<Record<string, Sweep>> = {
   expireSignIns,
   applyRetention: (services, now) => applyRetention(services, now),
+  restoreUsed,
   beginScheduledCollection,
   reconcileBucket: (services, now) => reconcileBucket(services, now),
   scrubContent,

@@ -33,9 +33,12 @@ export interface Services {
   readonly newUploads: Limiter;
   /** How long a collection keeps unused content, in ms. */
   readonly gracePeriod: number;
+  /** How long after an answer its use is known, in ms: see Times. */
+  readonly useDelay: number;
 }
 
 export function openServices(env: Env): Services {
+  const { gracePeriod, useDelay } = readTimes(env);
   return {
     db: openDatabase(env.DB),
     nearest: openNearestDatabase(env.DB),
@@ -48,7 +51,8 @@ export function openServices(env: Env): Services {
     failedSignIns: openLimiter(env.FAILED_SIGN_INS),
     anonymousPulls: openLimiter(env.ANONYMOUS_PULLS),
     newUploads: openLimiter(env.NEW_UPLOADS),
-    gracePeriod: readTimes(env).gracePeriod,
+    gracePeriod,
+    useDelay,
   };
 }
 

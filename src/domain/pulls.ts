@@ -27,6 +27,17 @@ export interface UseCount {
  */
 export const PURPOSE_HEADER = 'orlop-purpose';
 
+/** How long an isolate gathers notes before it sends them, ms. */
+export const GATHERED_FOR = 1000;
+/** How long one try to send a note may take, ms. */
+export const SENDING_LIMIT = 4000;
+
+/**
+ * How long after an answer the counter of its image knows of the use, ms, unless the first try to
+ * send the note fails.
+ */
+export const NOTED_WITHIN = GATHERED_FOR + SENDING_LIMIT;
+
 /** The requests that a counter answers: a note, and the demand to bring all notes to D1. */
 export const COUNTER_URLS = { note: 'https://pulls/note', flush: 'https://pulls/flush' } as const;
 

@@ -22,7 +22,7 @@ import { type BlobRecord, findBlobs } from '../storage/content/blobs.ts';
 import { findManifestSizes, findManifests } from '../storage/content/manifests.ts';
 import { refuseDamaged, sendBlob } from './blobs.ts';
 import type { RepositoryContext } from './context.ts';
-import { getManifest, type ManifestRecord, readManifestBody } from './manifests.ts';
+import { getManifest, keepIfReleased, type ManifestRecord, readManifestBody } from './manifests.ts';
 
 /** A download of an image as an archive. */
 export interface ArchiveRequest {
@@ -63,6 +63,7 @@ export async function planArchive(
 ): Promise<ArchivePlan> {
   const { reference, format, host } = request;
   const record = await getManifest(context, reference);
+  await keepIfReleased(context, reference, record);
   const asked = await readRawManifest(context, record);
   const root = await chooseImage(context, asked, request);
   const contents = await gatherContents(root, limitedReader(context));

@@ -67,12 +67,33 @@ export async function extendManifestGrace(
   reference: Reference,
   found: ManifestRecord,
 ): Promise<void> {
-  const { imageId } = context.repository;
   if (found.damaged) throw manifestUnknown(reference);
-  if (imageId !== null && needsGraceExtension(found.unusedSince, context)) {
-    const kept = await storage.extendManifestGrace(context.db, imageId, found.digest, context.now);
-    if (!kept) throw manifestUnknown(reference);
-  }
+  await restartGrace(context, reference, found);
+}
+
+/**
+ * Keeps a manifest that is read from the collection that has released it: the counter of the image
+ * may hear of the use too late.
+ * @throws RegistryError MANIFEST_UNKNOWN if it has been deleted
+ */
+export async function keepIfReleased(
+  context: RepositoryContext,
+  reference: Reference,
+  found: ManifestRecord,
+): Promise<void> {
+  if (found.isReleased) await restartGrace(context, reference, found);
+}
+
+async function restartGrace(
+  context: RepositoryContext,
+  reference: Reference,
+  { digest, unusedSince }: ManifestRecord,
+): Promise<void> {
+  const { db, now, repository } = context;
+  const { imageId } = repository;
+  if (imageId === null || !needsGraceExtension(unusedSince, context)) return;
+  const kept = await storage.extendManifestGrace(db, imageId, digest, now);
+  if (!kept) throw manifestUnknown(reference);
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { Digest } from '../domain/digest.ts';
-import { COUNTER_URLS, counterName, type UseNote } from '../domain/pulls.ts';
+import {
+  COUNTER_URLS,
+  counterName,
+  GATHERED_FOR,
+  SENDING_LIMIT,
+  type UseNote,
+} from '../domain/pulls.ts';
 import { HOUR_MS, isDue } from '../domain/time.ts';
 import { logFailure } from '../storage/failures.ts';
 import type { RepositoryContext } from './context.ts';
 
-/** How long an isolate gathers notes before it sends them, ms. */
-const GATHERED_FOR = 1000;
 /** After so long whoever gathers has been killed, ms. */
-const GATHERING_LIMIT = 10 * GATHERED_FOR;
+const GATHERING_LIMIT = 2 * GATHERED_FOR;
 
-/** Tries of at most 4 s (in ms), with increasing waits between them: a counter knows notes again for 20 s. */
+/** Tries of at most 4 s, with increasing waits (ms) between them: a counter knows notes again for 20 s. */
 const MAX_TRIES = 4;
-const TRY_LIMIT = 4000;
 const FIRST_WAIT = 100;
 
 /** The most manifests of one note. */
@@ -95,7 +98,7 @@ async function sendNote(pulls: DurableObjectNamespace, note: UseNote): Promise<v
     try {
       // A new stub each time, because one that has failed may be broken.
       const counter = pulls.get(pulls.idFromName(counterName(imageId)));
-      const signal = AbortSignal.timeout(TRY_LIMIT);
+      const signal = AbortSignal.timeout(SENDING_LIMIT);
       const { ok } = await counter.fetch(COUNTER_URLS.note, { method: 'POST', body, signal });
       if (ok) return;
       throw new Error('the counter is of another release');

@@ -4,7 +4,7 @@
  * images `i`, workspaces `w`. The indexes of garbage are partial by the same words.
  */
 import { type SQL, sql } from 'drizzle-orm';
-import { DAY_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 
 /** What a collection is asked for, and how long things are kept. */
 export interface CollectionTerms {
@@ -75,16 +75,26 @@ export const isManifestInTrash = (times: CollectionTimes): SQL => sql`
       WHERE t.image_id = m.image_id AND t.digest = m.digest AND t.trashed_tag_id IS NULL
         AND NOT ${isTrashLeaving(times)}))`;
 
+/**
+ * Since when nothing uses a manifest, ms. Its last use is known by its hour: it may have been at
+ * the end of that.
+ */
+export const UNUSED_SINCE = sql`max(m.unused_since, coalesce(m.last_used_at + ${HOUR_MS}, 0))`;
+
+/** Whether that was before a time; by the column first, which has the index. */
+const isUnusedSince = (before: SQL): SQL => sql`
+  (m.unused_since < ${before} AND ${UNUSED_SINCE} < ${before})`;
+
 /** Whether a manifest goes as soon as nothing keeps it (index manifests_released). */
 export const IS_RELEASED = sql`m.uses = 0 AND m.released_at IS NOT NULL`;
 
 /** Whether a released manifest goes, unless the history of a tag keeps it. */
 export const isReleasedExpired = (times: CollectionTimes): SQL => sql`
-  ${IS_RELEASED} AND m.unused_since < ${times.releasedBefore} AND NOT ${isManifestInTrash(times)}`;
+  ${IS_RELEASED} AND ${isUnusedSince(sql`${times.releasedBefore}`)} AND NOT ${isManifestInTrash(times)}`;
 
 /** Whether a released manifest is still within its grace period. */
 export const isReleasedKept = (times: CollectionTimes): SQL => sql`
-  ${IS_RELEASED} AND m.unused_since >= ${times.releasedBefore}
+  ${IS_RELEASED} AND NOT ${isUnusedSince(sql`${times.releasedBefore}`)}
   AND NOT ${isManifestInTrash(times)} AND ${IS_LIVE}`;
 
 /** Whether the history of a tag keeps a released manifest: a tag moved on from it lately. */
@@ -102,17 +112,17 @@ const untaggedBefore = ({ now }: CollectionTimes): SQL => sql`${now} - w.untagge
 /** Whether an untagged manifest is past the days that its workspace keeps it, and past its grace. */
 export const isUntaggedExpired = (times: CollectionTimes): SQL => sql`
   ${IS_UNTAGGED} AND ${IS_LIVE}
-  AND m.unused_since < min(${untaggedBefore(times)}, ${times.unusedBefore})`;
+  AND ${isUnusedSince(sql`min(${untaggedBefore(times)}, ${times.unusedBefore})`)}`;
 
 /** Whether an untagged manifest is still within those days. */
 export const isUntaggedKept = (times: CollectionTimes): SQL => sql`
   ${IS_UNTAGGED} AND ${IS_LIVE}
-  AND (w.untagged_days IS NULL OR m.unused_since >= ${untaggedBefore(times)})`;
+  AND (w.untagged_days IS NULL OR NOT ${isUnusedSince(untaggedBefore(times))})`;
 
 /** Whether an untagged manifest is past those days, and still within its grace period. */
 export const isUntaggedInGrace = (times: CollectionTimes): SQL => sql`
   ${IS_UNTAGGED} AND ${IS_LIVE}
-  AND m.unused_since < ${untaggedBefore(times)} AND m.unused_since >= ${times.unusedBefore}`;
+  AND ${isUnusedSince(untaggedBefore(times))} AND NOT ${isUnusedSince(sql`${times.unusedBefore}`)}`;
 
 /** Whether no manifest names the blob of a link (index image_blobs_unused). */
 export const IS_UNUSED_LINK = sql`l.uses = 0`;

@@ -20,6 +20,7 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   const accept = c.req.raw.headers.get('accept');
   const record = registry.acceptManifest(c.var.content.manifest, reference, accept);
   if (isHead) await registry.extendManifestGrace(c.var.repo, reference, record);
+  else await registry.keepIfReleased(c.var.repo, reference, record);
   const etag = `"${record.digest}"`;
   const headers: Record<string, string> = {
     'docker-content-digest': record.digest,

@@ -37,7 +37,9 @@ const ALLOWED: ArrowTable = {
     'maintenance services storage storage/garbage storage/trash domain env',
     'cloudflare:workers zod',
   ),
-  'maintenance/retention': arrows('maintenance services storage storage/retention domain'),
+  'maintenance/retention': arrows(
+    'maintenance services storage storage/retention storage/trash domain',
+  ),
   auth: arrows(
     'storage storage/accounts storage/content storage/trash storage/workspaces rate-limits domain env',
     'jose zod node:crypto',

@@ -22,6 +22,8 @@ export interface SliceContext {
   readonly gracePeriod: number;
   /** How long after its row an object is deleted, in ms: requests that read its key still open it. */
   readonly deletionDelay: number;
+  /** How long after its release content is deleted that was not used, in ms: see Times. */
+  readonly useDelay: number;
 }
 
 /** The times that a collection decides by. */

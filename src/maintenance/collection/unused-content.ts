@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isDue } from '../../domain/time.ts';
 import {
   deleteReleased,
   keepReleased,
@@ -13,7 +14,14 @@ import {
 } from '../../storage/garbage/untagged-manifests.ts';
 import { deleteUnusedLinks, listUnusedLinks } from '../../storage/garbage/unused-blobs.ts';
 import { flushCounters } from '../flush-counters.ts';
-import { applyToEach, type Phase, type SliceContext, type SliceResult, timesOf } from './slice.ts';
+import {
+  applyToEach,
+  type Json,
+  type Phase,
+  type SliceContext,
+  type SliceResult,
+  timesOf,
+} from './slice.ts';
 
 /** Rows of a slice; fewer manifests, since each may name many blobs, or be of an image of its own. */
 const SLICE = 500;
@@ -59,7 +67,7 @@ async function releaseFrom(
   const times = timesOf(collection);
   const found = await listUntagged(db, workspace, times, after, UNTAGGED);
   const { known, errors } = await askCounters(collection, found);
-  await releaseUntagged(db, known, times);
+  await releaseUntagged(db, known, times, Date.now());
   const last = found.at(-1);
   if (last && found.length === UNTAGGED) {
     return { next: { workspace, after: [last.unusedSince, last.id] }, errors };
@@ -85,7 +93,7 @@ const passSchema = z.object({ at: z.tuple([z.number(), z.number()]), deleted: z.
 
 /**
  * Deletes released manifests. Each that goes may release others, so this passes over them until
- * a pass finds none to delete.
+ * a pass finds none to delete. What was not used for too long goes some seconds after its release.
  */
 export const deleteReleasedManifests: Phase = {
   name: 'manifests',
@@ -100,11 +108,31 @@ export const deleteReleasedManifests: Phase = {
     if (last === undefined) {
       return { next: pass.deleted > 0 ? { at: [0, 0], deleted: 0 } : null };
     }
-    const { deleted, errors } = await deleteManifests(collection, found);
-    const next = { at: [last.releasedAt, last.id], deleted: pass.deleted + deleted };
+    const due = beforeWaiting(collection, found);
+    // All that was released by now is due then, so that a run waits once.
+    if (due.length === 0) return { next: pass as Json, wakeAt: Date.now() + collection.useDelay };
+    const { deleted, errors } = await deleteManifests(collection, due);
+    const end = due.at(-1) ?? last;
+    const next = { at: [end.releasedAt, end.id], deleted: pass.deleted + deleted };
     return { next, errors };
   },
 };
+
+/**
+ * The first of some manifests, up to one that was not used when it was released, of which a use
+ * from before may still be unknown to its counter (NOTED_WITHIN). A use since then has seen that it
+ * is released, and has undone that.
+ */
+function beforeWaiting(
+  { useDelay }: SliceContext,
+  found: readonly ReleasedManifest[],
+): readonly ReleasedManifest[] {
+  const now = Date.now();
+  const waiting = found.findIndex(
+    ({ isByAge, isKept, releasedAt }) => isByAge && !isKept && !isDue(releasedAt, useDelay, now),
+  );
+  return waiting === -1 ? found : found.slice(0, waiting);
+}
 
 async function deleteManifests(collection: SliceContext, found: readonly ReleasedManifest[]) {
   const { db, run } = collection;

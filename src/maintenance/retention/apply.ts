@@ -10,7 +10,7 @@ import { flushCounters } from '../flush-counters.ts';
 import { judgeStep, type WalkPlace } from './walk.ts';
 
 /** Who deletes what rules do not keep; no user can have this name. */
-const RETENTION_ACTOR = 'retention rules';
+export const RETENTION_ACTOR = 'retention rules';
 
 /** Steps of one slice: some 50,000 versions, in 350 queries at most. */
 const MAX_STEPS = 50;

@@ -144,7 +144,8 @@ function queueUnusedObject(entry: NewManifest, now: number) {
 
 /**
  * Restarts the grace period of an unused manifest, so that a push that was told that it exists
- * finds it. False if the image does not have it any more.
+ * finds it, and undoes its release if that was for its age. False if the image does not have it any
+ * more.
  */
 export async function extendManifestGrace(
   db: Database,
@@ -156,7 +157,11 @@ export async function extendManifestGrace(
     db,
     db
       .update(manifests)
-      .set({ unusedSince: sql`iif(uses = 0, ${now}, NULL)` })
+      .set({
+        unusedSince: sql`iif(uses = 0, ${now}, NULL)`,
+        releasedAt: sql`iif(released_by_age, NULL, released_at)`,
+        releasedByAge: false,
+      })
       .where(
         and(
           eq(manifests.imageId, imageId),

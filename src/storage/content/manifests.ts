@@ -20,6 +20,8 @@ export interface ManifestRecord {
   readonly damaged: boolean;
   /** Since when nothing has used it (ms); null while something does. */
   readonly unusedSince: number | null;
+  /** Whether a collection deletes it once nothing uses it. */
+  readonly isReleased: boolean;
 }
 
 const columns = {
@@ -30,6 +32,7 @@ const columns = {
   contentKey: manifests.contentKey,
   damagedAt: manifests.damagedAt,
   unusedSince: manifests.unusedSince,
+  releasedAt: manifests.releasedAt,
 };
 
 /** A manifest by digest; null if the image does not have it or it is in the trash. */
@@ -123,15 +126,17 @@ function manifestLookup(image: SQL, reference: Reference): Lookup<ManifestRecord
     sql: sql`
       SELECT json_object('digest', digest, 'mediaType', media_type, 'size', size,
           'content', content, 'contentKey', content_key, 'damagedAt', damaged_at,
-          'unusedSince', unused_since)
+          'unusedSince', unused_since, 'releasedAt', released_at)
         FROM manifests WHERE ${which} AND deleted_at IS NULL`,
     read: (value) => (value === null ? null : toRecord(value as StoredManifest)),
   };
 }
 
-interface StoredManifest extends Omit<ManifestRecord, 'body' | 'damaged' | 'digest'> {
+interface StoredManifest
+  extends Omit<ManifestRecord, 'body' | 'damaged' | 'digest' | 'isReleased'> {
   readonly digest: string;
   readonly damagedAt: number | null;
+  readonly releasedAt: number | null;
   readonly content: string | null;
   readonly contentKey: string | null;
 }
@@ -141,11 +146,13 @@ function toRecord({
   content,
   contentKey,
   damagedAt,
+  releasedAt,
   ...rest
 }: StoredManifest): ManifestRecord {
   const body: ManifestRecord['body'] =
     content !== null
       ? { kind: 'text', text: content }
       : { kind: 'object', key: contentKey as string };
-  return { ...rest, digest: digest as Digest, body, damaged: damagedAt !== null };
+  const [damaged, isReleased] = [damagedAt !== null, releasedAt !== null];
+  return { ...rest, digest: digest as Digest, body, damaged, isReleased };
 }

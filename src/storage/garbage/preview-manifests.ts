@@ -10,6 +10,7 @@ import {
   isReleasedExpired,
   isTrashLeaving,
   isUntaggedExpired,
+  UNUSED_SINCE,
 } from '../collectable.ts';
 import type { Database } from '../database.ts';
 import { LAST_USED } from '../last-use.ts';
@@ -76,7 +77,7 @@ const facts = (times: CollectionTimes): SQL => sql`
   SELECT m.id, m.image_id AS imageId, i.name AS image, m.digest, m.size AS bytes,
       iif(m.content_key IS NULL, 0, m.size) AS objectBytes, m.content_size AS contentBytes, m.uses,
       ${LAST_USED} AS lastUsedAt,
-      m.unused_since AS unusedSince, ${IS_RELEASED} AS isReleased,
+      ${UNUSED_SINCE} AS unusedSince, ${IS_RELEASED} AS isReleased,
       ${isKeptByHistory(times)} AS isKept, ${isManifestInTrash(times)} AS isInTrash,
       ${IS_LIVE} AS isLive`;
 

@@ -7,7 +7,7 @@ import {
   isKeptByHistory,
   isReleasedExpired,
 } from '../collectable.ts';
-import { type Database, runBatch } from '../database.ts';
+import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import {
   type Deleting,
   deleteBlobsStatements,
@@ -23,6 +23,8 @@ export interface ReleasedManifest {
   readonly imageId: number;
   readonly digest: string;
   readonly releasedAt: number;
+  /** Whether it was released because it was not used: a use undoes that. */
+  readonly isByAge: boolean;
   /** Whether the history of a tag keeps it, by the policy of its workspace. */
   readonly isKept: boolean;
 }
@@ -41,14 +43,15 @@ export async function listReleased(
   after: ReleasedKey,
   limit: number,
 ): Promise<ReleasedManifest[]> {
-  const rows = await db.all<Omit<ReleasedManifest, 'isKept'> & { isKept: number }>(sql`
-    SELECT m.id, m.image_id AS imageId, m.digest, m.released_at AS releasedAt, ${isKeptByHistory(times)} AS isKept
+  const rows = await db.all<StoredRow<ReleasedManifest>>(sql`
+    SELECT m.id, m.image_id AS imageId, m.digest, m.released_at AS releasedAt,
+        m.released_by_age AS isByAge, ${isKeptByHistory(times)} AS isKept
       FROM manifests AS m INDEXED BY manifests_released
         CROSS JOIN workspaces AS w ON w.id = m.workspace_id
       WHERE ${isReleasedExpired(times)} AND (m.released_at, m.id) > (${after[0]}, ${after[1]})
         AND ${inWorkspace(sql`m.workspace_id`, workspaceId)}
       ORDER BY m.released_at, m.id LIMIT ${limit}`);
-  return rows.map((row) => ({ ...row, isKept: row.isKept === 1 }));
+  return rows.map((row) => readBooleans(row, ['isByAge', 'isKept']));
 }
 
 const idsJson = (manifests: readonly ReleasedManifest[]): string =>

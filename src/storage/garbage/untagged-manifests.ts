@@ -66,10 +66,11 @@ export async function releaseUntagged(
   db: Database,
   manifests: readonly UntaggedManifest[],
   times: CollectionTimes,
+  now: number,
 ): Promise<void> {
   const ids = JSON.stringify(manifests.map(({ id }) => id));
   await db.run(sql`
-    UPDATE manifests SET released_at = ${times.now}, released_by_age = 1
+    UPDATE manifests SET released_at = ${now}, released_by_age = 1
       WHERE id IN (
         SELECT m.id FROM json_each(${ids}) AS n CROSS JOIN manifests AS m ON m.id = n.value
             CROSS JOIN images AS i ON i.id = m.image_id

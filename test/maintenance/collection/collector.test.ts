@@ -49,12 +49,13 @@ afterEach(() => {
 const { COLLECTORS } = bindings;
 const stubOf = (name: string) => COLLECTORS.get(COLLECTORS.idFromName(name));
 
-/** Runs a collector to its end, without the wait of the deletion queue. */
+/** Runs a collector to its end, without the waits for uses and of the deletion queue. */
 async function drive(name: string, between: () => Promise<void> = async () => {}): Promise<void> {
   const stub = stubOf(name);
   while (await runDurableObjectAlarm(stub)) {
     await between();
     await query('UPDATE doomed_objects SET doomed_at = 1');
+    await query('UPDATE manifests SET released_at = 1 WHERE released_by_age = 1');
   }
 }
 

@@ -22,6 +22,8 @@ export interface CollectOptions {
   readonly workspace?: string;
   readonly emptyTrash?: boolean;
   readonly gracePeriod?: number;
+  /** Ms; 0 if left out. */
+  readonly useDelay?: number;
   /** When it runs, ms. */
   readonly now?: number;
   /** When it began, by a clock that may have been wrong, ms. Left out: when it runs. */
@@ -33,7 +35,13 @@ export interface CollectOptions {
 
 /** Begins a run, and answers what its slices work with. */
 export async function beginRun(options: CollectOptions = {}): Promise<SliceContext> {
-  const { workspace, emptyTrash = false, now = Date.now(), gracePeriod = 0 } = options;
+  const {
+    workspace,
+    emptyTrash = false,
+    now = Date.now(),
+    gracePeriod = 0,
+    useDelay = 0,
+  } = options;
   const { startedAt = now } = options;
   const workspaceId = workspace === undefined ? null : await workspaceIdOf(workspace);
   await insertRun(db, workspaceId, 'test', emptyTrash, startedAt);
@@ -41,7 +49,7 @@ export async function beginRun(options: CollectOptions = {}): Promise<SliceConte
   if (!run) throw new Error('the run that was just begun is not there');
   return {
     ...{ db: options.db ?? db, bucket: options.bucket ?? bucket, pulls: options.pulls ?? pulls },
-    ...{ objectCache, run, trashDays: 7, gracePeriod, deletionDelay: 0 },
+    ...{ objectCache, run, trashDays: 7, gracePeriod, deletionDelay: 0, useDelay },
   };
 }
 
@@ -78,7 +86,7 @@ export async function sweep(other: R2Bucket = bucket): Promise<string[]> {
   const run = { workspaceId: null } as RunRecord;
   const collection: SliceContext = {
     ...{ db, bucket: other, objectCache, pulls, run, trashDays: 7 },
-    ...{ gracePeriod: 0, deletionDelay: 0 },
+    ...{ gracePeriod: 0, deletionDelay: 0, useDelay: 0 },
   };
   await query('UPDATE doomed_objects SET doomed_at = 1');
   const errors: string[] = [];

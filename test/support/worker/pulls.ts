@@ -71,6 +71,12 @@ export class Counter {
   }
 }
 
+/** Tells the counter of an image that a manifest was used at a time (ms; left out: now). */
+export async function tellUse(repository: string, digest: string, at = Date.now()): Promise<void> {
+  const counter = await Counter.of(repository);
+  await counter.tell({ at, manifests: [[digest as Digest, 0]] });
+}
+
 /** A GET or HEAD of a manifest that is answered with a status. */
 export async function get(
   repository: string,

@@ -188,7 +188,7 @@ const TIMES = {
   images: ['deleted_at'],
   trash: ['deleted_at', 'purged_at'],
   trashed_tags: ['deleted_at'],
-  manifests: ['unused_since', 'overwritten_at', 'released_at', 'deleted_at'],
+  manifests: ['unused_since', 'last_used_at', 'overwritten_at', 'released_at', 'deleted_at'],
   image_blobs: ['unused_since', 'deleted_at'],
 };
 

@@ -44,7 +44,8 @@ export async function takeSnapshot(workspaceId: number): Promise<Snapshot> {
   );
   const manifests = await read<Manifest>(`
     SELECT m.id, m.image_id AS imageId, i.name AS image, m.digest, m.size, m.uses,
-        m.content_size AS contentSize, m.content_key AS key, m.unused_since AS unusedSince,
+        m.content_size AS contentSize, m.content_key AS key,
+        max(m.unused_since, coalesce(m.last_used_at + 3600000, 0)) AS unusedSince,
         m.released_at AS releasedAt, m.deleted_at AS deletedAt
       FROM manifests AS m JOIN images AS i ON i.id = m.image_id`);
   const links = await read<Link>(`
