@@ -8,13 +8,10 @@ import { SUBJECT_LENGTH, subjectOfTag } from '../domain/accessories.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Tag } from '../domain/names.ts';
 import type { RowId } from './database.ts';
+import { above, IS_SUBJECT } from './reach.ts';
 
 /** The `subject` of tags that attach something to a manifest of this digest. */
 export const subjectKey = (digest: SQL): SQL => sql`substr(${digest}, 1, ${SUBJECT_LENGTH})`;
-
-/** Whether manifest `s` is the subject of tag `t`. */
-export const IS_SUBJECT = sql`s.image_id = t.image_id AND s.digest >= t.subject
-  AND s.digest < t.subject || 'g' AND s.deleted_at IS NULL`;
 
 /** Whether tag `t` is an accessory of something that its image does not have. */
 export const IS_ORPHAN = sql`
@@ -70,26 +67,15 @@ const held = (roots: SQL): SQL => sql`
           AND g.with_subject = 1)`;
 
 /**
- * `reach` (start, tag_image_id, tag): manifests of `held` that have accessories, and the tags that
- * reach them: by themselves, by an index, or by what they are attached to. An accessory of
- * something that the image does not have is reached by its own tag.
+ * `reach` (start, image_id, name): manifests of `held` that have accessories, and the tags of
+ * versions that reach them. The tag of an accessory counts where the image does not have its
+ * subject: other accessories live by what their subject lives by, not by themselves.
  */
 const reach = (ids: SQL): SQL => sql`
   ${held(ids)},
-  above (start, id) AS (
+  ${above(sql`
     SELECT s.id, s.id FROM held CROSS JOIN manifests AS s ON s.id = held.id
-      WHERE s.deleted_at IS NULL AND EXISTS (SELECT 1 FROM (SELECT 1) CROSS JOIN ${ACCESSORIES})
-    UNION
-    SELECT above.start, p.id FROM above CROSS JOIN manifest_children AS c ON c.child_id = above.id
-      CROSS JOIN manifests AS p ON p.id = c.parent_id AND p.deleted_at IS NULL
-    UNION
-    SELECT above.start, o.id FROM above CROSS JOIN manifests AS m ON m.id = above.id
-      CROSS JOIN manifests AS o
-        ON o.image_id = m.image_id AND o.digest = m.subject_digest AND o.deleted_at IS NULL
-    UNION
-    SELECT above.start, s.id
-      FROM above CROSS JOIN tags AS t ON t.manifest_id = above.id AND t.subject IS NOT NULL
-        CROSS JOIN manifests AS s ON ${IS_SUBJECT}),
+      WHERE s.deleted_at IS NULL AND EXISTS (SELECT 1 FROM (SELECT 1) CROSS JOIN ${ACCESSORIES})`)},
   reach (start, image_id, name) AS (
     SELECT above.start, t.image_id, t.name
       FROM above CROSS JOIN tags AS t ON t.manifest_id = above.id

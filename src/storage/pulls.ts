@@ -1,8 +1,8 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { UseCount } from '../domain/pulls.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { IS_SUBJECT } from './accessories.ts';
 import { type Database, runBatch } from './database.ts';
+import { IS_SUBJECT } from './reach.ts';
 import { pullFlushes } from './schema.ts';
 
 /** The most manifests that the uses of one batch mark together with what keeps them. */
