@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
+import { kindOf } from '../domain/kinds.ts';
 import { type AccessoryRecord, listImageAccessories } from '../storage/content/accessories.ts';
 import { accessoriesQuery, listedAccessory } from './contracts/accessories.ts';
 import { imageParams } from './contracts/images.ts';
@@ -33,6 +34,11 @@ export const listAccessories = endpoint(
 );
 
 /** An accessory as lists and views return it. */
-export function accessoryBody(c: ApiContext, { pushedAt, pushedBy, ...one }: AccessoryRecord) {
-  return { ...one, pushedAt: formatTime(pushedAt), pushedBy: nameFor(c, pushedBy) };
+export function accessoryBody(c: ApiContext, one: AccessoryRecord) {
+  const { tag, digest, mediaType, artifactType, annotations, size, pushedAt, pushedBy } = one;
+  return {
+    ...{ tag, digest, artifactType, size },
+    kind: kindOf(mediaType, artifactType, annotations ?? {}),
+    ...{ pushedAt: formatTime(pushedAt), pushedBy: nameFor(c, pushedBy) },
+  };
 }

@@ -1,11 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { paging, userName } from './common.ts';
 import { digestText } from './digest.ts';
+import { manifestKind } from './kinds.ts';
 
 const facts = {
   tag: z.string().openapi({ example: 'sha256-e3b0c442….sig' }),
   digest: digestText,
   artifactType: z.string().nullable(),
+  kind: manifestKind,
   size: z.int().openapi({ description: 'Bytes of its content.' }),
   pushedAt: z.iso.datetime(),
   pushedBy: userName,

@@ -6,15 +6,12 @@ import { itemDeletion } from './bulk.ts';
 import { lastUse, paging, userName } from './common.ts';
 import { digestText } from './digest.ts';
 import { imageParams } from './images.ts';
+import { manifestKind } from './kinds.ts';
 
 const tagText = z.string().openapi({ description: 'A tag.', example: '1.4.2' });
 
 export const versionParams = imageParams.extend({ tag: tagText });
 export const manifestParams = imageParams.extend({ digest: digestText });
-
-const manifestKind = z.enum(MANIFEST_KINDS).openapi({
-  description: 'What it is: an image, an index, or what the types of its content tell.',
-});
 
 const facts = {
   digest: digestText,

@@ -7,11 +7,26 @@ import type { Database } from '../database.ts';
 export interface AccessoryRecord {
   readonly tag: string;
   readonly digest: Digest;
+  readonly mediaType: string;
   readonly artifactType: string | null;
+  /** Its own; null if it has no subject. */
+  readonly annotations: Readonly<Record<string, string>> | null;
   /** Bytes of its content, as the manifest declares them. */
   readonly size: number;
   readonly pushedAt: number;
   readonly pushedBy: string;
+}
+
+const ACCESSORY = sql`
+  t.name AS tag, m.digest, m.media_type AS mediaType, m.artifact_type AS artifactType,
+  m.annotations, m.content_size AS size, t.updated_at AS pushedAt, t.updated_by AS pushedBy`;
+
+type Stored<T extends AccessoryRecord> = Omit<T, 'annotations'> & {
+  readonly annotations: string | null;
+};
+
+function toRecord<T extends AccessoryRecord>({ annotations, ...row }: Stored<T>): T {
+  return { ...row, annotations: annotations === null ? null : JSON.parse(annotations) } as T;
 }
 
 /** Accessories of a manifest by tag, at most `limit`. */
@@ -21,13 +36,13 @@ export async function listAccessoriesOf(
   digest: Digest,
   limit: number,
 ): Promise<AccessoryRecord[]> {
-  return await db.all<AccessoryRecord>(sql`
-    SELECT t.name AS tag, m.digest, m.artifact_type AS artifactType, m.content_size AS size,
-        t.updated_at AS pushedAt, t.updated_by AS pushedBy
+  const rows = await db.all<Stored<AccessoryRecord>>(sql`
+    SELECT ${ACCESSORY}
       FROM tags AS t INDEXED BY tags_by_subject CROSS JOIN manifests AS m ON m.id = t.manifest_id
       WHERE t.image_id = ${imageId} AND t.subject = ${subjectKey(sql`${digest}`)}
         AND t.subject IS NOT NULL
       ORDER BY t.name LIMIT ${limit}`);
+  return rows.map(toRecord<AccessoryRecord>);
 }
 
 /** An accessory, and what it belongs to. */
@@ -49,9 +64,8 @@ export async function listImageAccessories(
   limit: number,
 ): Promise<ListedAccessory[]> {
   const [subject, tag] = after ?? ['', ''];
-  return await db.all<ListedAccessory>(sql`
-    SELECT t.name AS tag, m.digest, m.artifact_type AS artifactType, m.content_size AS size,
-        t.updated_at AS pushedAt, t.updated_by AS pushedBy, t.subject,
+  const rows = await db.all<Stored<ListedAccessory>>(sql`
+    SELECT ${ACCESSORY}, t.subject,
         (SELECT s.digest FROM manifests AS s WHERE s.image_id = ${imageId}
           AND s.digest >= t.subject AND s.digest < t.subject || 'g' AND s.deleted_at IS NULL
           LIMIT 1) AS attachedTo
@@ -61,4 +75,5 @@ export async function listImageAccessories(
           ORDER BY subject, name LIMIT ${limit}) AS t
         CROSS JOIN manifests AS m ON m.id = t.manifest_id
       ORDER BY t.subject, t.name`);
+  return rows.map(toRecord<ListedAccessory>);
 }

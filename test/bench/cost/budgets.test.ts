@@ -11,7 +11,17 @@ import { bearer } from '../../support/worker/registry-client.ts';
 import { getToken, postToken } from '../../support/worker/token-service.ts';
 import { BUDGETS, type Budget, PART } from './budgets.ts';
 import { type Cost, costOf, ledger } from './ledger.ts';
-import { ask, makeImage, pull, pushBlob, pushKnown, pushNew, seedLists, signIn } from './work.ts';
+import {
+  ask,
+  attachMany,
+  makeImage,
+  pull,
+  pushBlob,
+  pushKnown,
+  pushNew,
+  seedLists,
+  signIn,
+} from './work.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -178,6 +188,13 @@ const WORK: Readonly<Record<keyof typeof BUDGETS, () => Promise<Work>>> = {
   'tags, a page': () => reading('/v2/bench-000000/app-000000/tags/list?n=20'),
   'catalog, a page': () => reading('/v2/_catalog?n=20'),
   'referrers, a page': async () => await reading((await seedLists()).referrers),
+  'accessories of an image, a page': async () => {
+    const work = await listing(
+      '/api/v1/workspaces/bench-000000/images/app-000001/accessories?limit=20',
+    );
+    await attachMany(await imageId('bench-000000/app-000001'), 200);
+    return work;
+  },
   'images, a page': () => listing('/api/v1/images?limit=20'),
   'search of images': () => listing('/api/v1/images?q=app-000001'),
 };

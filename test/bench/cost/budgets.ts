@@ -65,6 +65,7 @@ export const BUDGETS = {
   'tags, a page': budget([1, 0, 0, 0, 0, 0], [30, 0, 0]),
   'catalog, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
   'referrers, a page': budget([1, 0, 0, 0, 0, 0], [75, 0, 0]),
+  'accessories of an image, a page': budget([4, 0, 0, 0, 0, 0], [130, 0, 0]),
   'images, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
   'search of images': budget([3, 0, 0, 0, 0, 0], [20, 0, 0]),
 } satisfies Readonly<Record<string, Budget>>;

@@ -136,3 +136,16 @@ async function seed(): Promise<string> {
   for (const sql of statements(LISTS, false)) await bindings.DB.prepare(sql).run();
   return await tokenAuthorization(await makeUser({ [BENCH_PROJECT]: 'developer' }), ['read']);
 }
+
+/** Attaches so many things by a tag to every manifest of an image that has a tag. */
+export async function attachMany(imageId: number, each: number): Promise<void> {
+  await bindings.DB.prepare(
+    `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
+      INSERT INTO tags (image_id, name, manifest_id, created_at, updated_at, updated_by, subject)
+        SELECT ?1, replace(m.digest, ':', '-') || '.' || n, m.id, 1, 1, 'bench', m.digest
+          FROM n, manifests AS m WHERE m.image_id = ?1
+            AND m.id IN (SELECT manifest_id FROM tags WHERE image_id = ?1)`,
+  )
+    .bind(imageId, each)
+    .run();
+}

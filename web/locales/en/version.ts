@@ -57,13 +57,6 @@ export const version = {
   createdAt: 'Created',
   moreReferrers: 'There are more. Registry clients list all of them.',
   accessories: 'Attached by a tag',
-  accessoryKinds: {
-    signature: 'Signature',
-    attestation: 'Attestation',
-    sbom: 'SBOM',
-    list: 'List of referrers',
-    other: 'Artifact',
-  },
   annotations: 'Annotations',
   manifest: 'Manifest',
   showManifest: 'Show',

@@ -59,13 +59,6 @@ export const version: Messages['version'] = {
   createdAt: '创建时间',
   moreReferrers: '还有更多，可使用镜像仓库客户端列出全部。',
   accessories: '按标签附加的内容',
-  accessoryKinds: {
-    signature: '签名',
-    attestation: '证明',
-    sbom: '软件物料清单',
-    list: '引用列表',
-    other: '制品',
-  },
   annotations: '注解',
   manifest: '清单',
   showManifest: '展开',

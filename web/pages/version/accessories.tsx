@@ -16,14 +16,6 @@ interface AccessoriesProps {
 
 type Accessory = VersionView['accessories'][number];
 
-/** What the suffixes of cosign and of lists of referrers stand for. */
-const KINDS: Readonly<Record<string, 'signature' | 'attestation' | 'sbom' | 'list'>> = {
-  '.sig': 'signature',
-  '.att': 'attestation',
-  '.sbom': 'sbom',
-  '': 'list',
-};
-
 /** Signatures, SBOMs and the like that a tag attaches to this version. */
 export function Accessories({ name, version: { accessories, moreAccessories } }: AccessoriesProps) {
   const { t } = useTranslation();
@@ -45,10 +37,10 @@ function useColumns(name: ImageName): Column<Accessory>[] {
     {
       id: 'kind',
       header: t('version.kind'),
-      cell: ({ tag }) => (
+      cell: ({ tag, kind }) => (
         <>
           <TextLink {...paths.version(name.workspace, name.image, tag)} fw={600} size="sm">
-            {t(`version.accessoryKinds.${kindOf(tag)}`)}
+            {t(`version.kinds.${kind}`)}
           </TextLink>
           <Text size="xs" c="dimmed" className="mono" style={{ overflowWrap: 'anywhere' }}>
             {tag}
@@ -69,9 +61,4 @@ function useColumns(name: ImageName): Column<Accessory>[] {
       cell: ({ pushedAt }) => <Time value={pushedAt} />,
     },
   ];
-}
-
-function kindOf(tag: string) {
-  const [, suffix] = /sha(?:256|512)-[0-9a-f]{64}(.*)$/.exec(tag) ?? [];
-  return KINDS[suffix ?? '.'] ?? 'other';
 }
