@@ -1,6 +1,10 @@
 /**
  * Accessories are what clients attach to an image by a tag that names its digest: signatures,
- * attestations, SBOMs, and the list of referrers that a client keeps where it knows no API.
+ * attestations, SBOMs, and the list of referrers that a client keeps where it knows no API; and an
+ * artifact with a subject, whatever tag it has. They are no versions, as in Harbor, which shows
+ * them under their subject. But the tag that a user gave to one is a promise like any other:
+ * immutability holds it. Only the tags named by digest are exempt from wildcards, because clients
+ * write them anew.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
  * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */

@@ -237,6 +237,29 @@ describe('where every tag is immutable', () => {
     await expectFault(await putManifest(repository, 'v1', second.text), 403, 'DENIED');
   });
 
+  test.each([
+    ['v*', 'v2-chart', 'application/vnd.cncf.helm.config.v1+json'],
+    ['*', 'report', 'application/sarif+json'],
+  ])(
+    'rule %s holds the tag %s that a user gave to an artifact with a subject',
+    async (pattern, name, artifactType) => {
+      const subject = await pushImage(repository, 'base');
+      const fields = { subject: subject.descriptor, artifactType };
+      const { digest } = await pushImage(repository, name, { fields });
+      const { tag: signature } = await attach({ digest });
+      const other = await pushImage(repository, null);
+      expectAnswer(await rule(pattern), 200);
+      await expectFault(await putManifest(repository, name, other.text), 403, 'DENIED');
+      for (const reference of [name, digest]) {
+        const path = `/v2/${repository}/manifests/${reference}`;
+        await expectFault(await send(ADMIN, 'DELETE', path), 403, 'DENIED');
+      }
+      expect((await call(admin, 'DELETE', image)).status).toBe(403);
+      expect(await tagDigest(repository, name)).toBe(digest);
+      await remove(signature);
+    },
+  );
+
   test('a rule that names an accessory holds it, when its subject is deleted, too', async () => {
     const v1 = await pushImage(repository, 'v1');
     const fields = { subject: v1.descriptor, artifactType: 'application/spdx+json' };
@@ -266,6 +289,31 @@ test('tags that were there are listed without those that attached something', as
   expect(await past('sha256-')).toEqual([tag]);
 });
 
+test('what is attached is named as what it is, by its content and not its tag', async () => {
+  const v1 = await pushImage(repository, 'v1');
+  const put = (tag: string, fields: Record<string, unknown>) =>
+    pushImage(repository, tag, { fields });
+  const bundle = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  const annotations = { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' };
+  await put(tagOf(v1, '.sig'), { artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json' });
+  await put(tagOf(v1, '.att'), { artifactType: 'application/spdx+json' });
+  await put('bundle', { artifactType: bundle, annotations, subject: v1.descriptor });
+  await pushIndex(repository, tagOf(v1), []);
+  const kinds = (list: readonly { tag: string; kind: string }[]) =>
+    Object.fromEntries(list.map(({ tag, kind }) => [tag, kind]));
+  const told = {
+    [tagOf(v1)]: 'index',
+    [tagOf(v1, '.att')]: 'sbom',
+    [tagOf(v1, '.sig')]: 'signature',
+    bundle: 'attestation',
+  };
+  const view = expectAnswer(await call(admin, 'GET', `${image}/versions/v1`), 200) as {
+    accessories: { tag: string; kind: string }[];
+  };
+  expect(kinds(view.accessories)).toEqual(told);
+  expect(kinds(await readAll(admin, `${image}/accessories?limit=3`))).toEqual(told);
+});
+
 test('a version says what is attached to it', async () => {
   const v1 = await pushImage(repository, 'v1');
   const { tag, digest } = await attach(v1);
@@ -280,6 +328,7 @@ test('a version says what is attached to it', async () => {
       tag,
       digest,
       artifactType: CONFIG_TYPE,
+      kind: 'image',
       size: expect.any(Number),
       pushedAt: expect.any(String),
       pushedBy: 'admin',

@@ -1,3 +1,4 @@
+import { subjectOfTag } from '../../domain/accessories.ts';
 import { expires, type KeepReason, type RetentionRules, whyKept } from '../../domain/retention.ts';
 import { hasWildcard } from '../../domain/tag-patterns.ts';
 import { HOUR_MS } from '../../domain/time.ts';
@@ -101,7 +102,9 @@ export function judge(
   const version = { ...rest, lastUsedAt: lastUsedAt && lastUsedAt + HOUR_MS };
   if (version.kind === 'version') return whyKept(rules, version, lastKept, now);
   if (rules.keepDays === null) return 'recent';
-  const immutableTags = rules.immutableTags.filter((pattern) => !hasWildcard(pattern));
+  // By the same words as the views of immutable tags (migrations/0019_immutable_tags.sql).
+  const isNamed = subjectOfTag(version.tag, version.digest) !== null;
+  const immutableTags = rules.immutableTags.filter((one) => !isNamed || !hasWildcard(one));
   return whyKept({ ...rules, keepLast: null, immutableTags }, version, null, now);
 }
 
