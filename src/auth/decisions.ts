@@ -1,12 +1,19 @@
 import type { Digest } from '../domain/digest.ts';
 import { formatScope, type Scope } from '../domain/scopes.ts';
+import { MINUTE_MS } from '../domain/time.ts';
 import type { BlobRecord } from '../storage/content/blobs.ts';
 import type { Repository } from '../storage/workspaces/images.ts';
 import { setBounded } from './bounded-map.ts';
 import type { Identity } from './principal.ts';
 
-/** A decision may be used again until it is this old, in ms. */
-export const DECISION_LIFETIME = 60_000;
+/** How far the clocks of two isolates may be apart, in ms: both follow the data centre's. */
+export const CLOCK_SKEW = 2000;
+
+/**
+ * A decision may be used again until it is this old, in ms: a minute at most has passed, also if the
+ * clock of whoever asked the database was ahead.
+ */
+export const DECISION_LIFETIME = MINUTE_MS - CLOCK_SKEW;
 
 /** Decisions that one isolate remembers; the oldest go first, since they expire first. */
 export const MAX_DECISIONS = 10_000;
@@ -27,8 +34,8 @@ export interface AskedAt {
  * What the database let a client do. Its age counts from when the *database* was asked, whatever
  * it has been through since, so that no one acts on a decision older than a minute.
  *
- * It is plain JSON, and whoever holds it needs nothing else to act on it: the isolate that asked
- * remembers it here, by the token or the credential that was shown.
+ * It is plain JSON. An isolate takes it from the database, from its memory (here) or from what the
+ * client shows: a token or the address of an upload carries it, signed (carried-decisions.ts).
  *
  * Within its minute a decision outlives a revocation, a change of access or a deletion that was
  * made elsewhere. A change that this isolate makes itself ends every decision asked for before the
@@ -51,14 +58,43 @@ const decisions = new Map<string, Decision>();
 /** Changes of rights and deletions that this isolate has completed: the watermark of decisions. */
 let changes = 0;
 
+/** When the last of them was complete, ms since 1970. */
+let changedAt = Number.NEGATIVE_INFINITY;
+
+/** The latest time at which this isolate has asked the database: a clock may be set back. */
+let latest = Number.NEGATIVE_INFINITY;
+
+/** When the database last refused an identity as ended, ms since 1970, by identity. */
+const endedAt = new Map<string, number>();
+const MAX_ENDED = 10_000;
+
 /** To be called right before a query that decides is sent. */
 export function askNow(): AskedAt {
-  return { time: Date.now(), changes };
+  const time = Date.now();
+  latest = Math.max(latest, time);
+  return { time, changes };
 }
 
 /** Whether what the database said then may be acted on at `now` (ms). */
 export function isStillTrue({ time, changes: then }: AskedAt, now: number): boolean {
   return then === changes && now >= time && now - time < DECISION_LIFETIME;
+}
+
+/**
+ * When the database was asked for what a client carries, if it may be acted on at `now` (ms); else
+ * null. The counter of changes does not travel: what was asked before this isolate's last change, or
+ * so shortly after it that clocks cannot order the two, counts as asked before.
+ * @param time by the clock of the isolate that asked, ms since 1970
+ */
+export function believe(
+  time: number,
+  identity: Pick<Identity, 'subject' | 'stamp'>,
+  now: number,
+): AskedAt | null {
+  const ended = endedAt.get(identityKey(identity)) ?? Number.NEGATIVE_INFINITY;
+  if (time <= Math.max(changedAt, ended) + CLOCK_SKEW) return null;
+  const askedAt = { time, changes };
+  return isStillTrue(askedAt, now) ? askedAt : null;
 }
 
 /**
@@ -102,14 +138,21 @@ export async function endDecisionsAfter(
 /** Ends every decision, because someone's rights may have changed or something was deleted. */
 export function forgetDecisions(): void {
   changes += 1;
+  changedAt = Math.max(latest, Date.now());
   decisions.clear();
 }
 
 /** Ends the decisions for an identity that is no longer valid. */
-export function forgetDecisionsFor({ subject, stamp }: Pick<Identity, 'subject' | 'stamp'>): void {
+export function forgetDecisionsFor(identity: Pick<Identity, 'subject' | 'stamp'>): void {
+  const { subject, stamp } = identity;
+  setBounded(endedAt, MAX_ENDED, identityKey(identity), Math.max(latest, Date.now()));
   for (const [key, decision] of decisions) {
     if (decision.subject === subject && decision.stamp === stamp) decisions.delete(key);
   }
+}
+
+function identityKey({ subject, stamp }: Pick<Identity, 'subject' | 'stamp'>): string {
+  return `${subject} ${stamp}`;
 }
 
 function keyOf(holder: string, scope: Scope, blob: Digest | undefined): string {

@@ -3,14 +3,15 @@ import type { UnreservedAction } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
-import { workspacesLookup } from '../storage/workspaces/workspaces.ts';
-import { mayDo, type Place } from './permissions.ts';
-import { type Identity, type Principal, requireOwnPassword } from './principal.ts';
+import { type Repository, repositoriesLookup } from '../storage/workspaces/images.ts';
+import type { AskedAt, Decision } from './decisions.ts';
+import { mayDo } from './permissions.ts';
+import { type Identity, identityOf, type Principal, requireOwnPassword } from './principal.ts';
 
-/** What a token is signed for: whose it is, and what it allows. */
+/** What a token is signed for: whose it is, and what it allows, one decision for each scope. */
 export interface Grant {
   readonly identity: Identity;
-  readonly access: Scope[];
+  readonly decisions: readonly Decision[];
 }
 
 /** The action of the permission table for each action of a token. */
@@ -20,42 +21,48 @@ const ACTION_OF: Record<RepositoryAction, UnreservedAction> = {
   delete: 'version:delete',
 };
 
-const workspaceOf = (scope: Scope) => parseRepositoryName(scope.name).workspace;
-
-/** The workspaces that scopes name, without those that do not exist. */
-export function scopePlaces(requested: readonly Scope[]): Lookup<ReadonlyMap<string, Place>> {
+/** The repositories that scopes name, without those whose workspace does not exist. */
+export function scopeRepositories(
+  requested: readonly Scope[],
+): Lookup<ReadonlyMap<string, Repository>> {
   const repositories = requested.filter((scope) => scope.type === 'repository');
-  return workspacesLookup([...new Set(repositories.map(workspaceOf))]);
+  return repositoriesLookup(repositories.map(({ name }) => parseRepositoryName(name)));
 }
 
 /**
  * The part of the requested scopes that a principal has a right to. Scopes with no action left
  * are dropped, so that a token does not reveal what exists.
- * @param places as scopePlaces reads them
+ * @param repositories as scopeRepositories reads them
+ * @param askedAt when the query for the principal and the repositories was sent
  * @throws RegistryError PASSWORD_CHANGE_REQUIRED
  */
 export async function grantScopes(
   db: Database,
   principal: Principal,
   requested: readonly Scope[],
-  places: ReadonlyMap<string, Place>,
-): Promise<Scope[]> {
+  repositories: ReadonlyMap<string, Repository>,
+  askedAt: AskedAt,
+): Promise<Grant> {
   requireOwnPassword(principal);
-  const granted: Scope[] = [];
+  const identity = identityOf(principal);
+  const decisions: Decision[] = [];
+  const decided = { ...identity, blob: null, askedAt };
   for (const scope of requested) {
     if (scope.type === 'registry') {
-      if (principal.kind !== 'anonymous') granted.push(scope);
+      if (principal.kind === 'anonymous') continue;
+      decisions.push({ ...decided, scope, repository: null });
       continue;
     }
-    const place = places.get(workspaceOf(scope));
-    if (!place) continue;
+    const repository = repositories.get(scope.name);
+    if (!repository) continue;
     const actions: RepositoryAction[] = [];
     for (const action of scope.actions) {
-      if (await mayDo(db, principal, place, ACTION_OF[action])) actions.push(action);
+      if (await mayDo(db, principal, repository, ACTION_OF[action])) actions.push(action);
     }
-    if (actions.length > 0) granted.push({ ...scope, actions });
+    if (actions.length === 0) continue;
+    decisions.push({ ...decided, scope: { ...scope, actions }, repository });
   }
-  return granted;
+  return { identity, decisions };
 }
 
 /** Whether a token's scopes cover an action on a repository; null: the token is not limited. */

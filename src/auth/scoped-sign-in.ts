@@ -3,8 +3,9 @@ import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { runLookups } from '../storage/lookups.ts';
 import { isAnonymousPullKnownOff, isAnonymousPullOn } from './anonymous-pull.ts';
+import { carryGrant } from './carried-decisions.ts';
 import { askNow, findDecision, rememberDecision } from './decisions.ts';
-import { type Grant, grantScopes, scopePlaces } from './grants.ts';
+import { type Grant, grantScopes, scopeRepositories } from './grants.ts';
 import { principalLookup } from './load-principal.ts';
 import { ANONYMOUS, identityOf, type Principal } from './principal.ts';
 import { isProven } from './proven-passwords.ts';
@@ -15,7 +16,7 @@ import {
   type SignInServices,
   signInAndLookup,
 } from './sign-in.ts';
-import { type RefreshClaims, signToken } from './tokens.ts';
+import { type AccessClaims, type RefreshClaims, signToken } from './tokens.ts';
 
 /** The part of some scopes that a principal has a right to. */
 export async function grantTo(
@@ -23,9 +24,9 @@ export async function grantTo(
   principal: Principal,
   requested: readonly Scope[],
 ): Promise<Grant> {
-  const { places } = await runLookups(db, { places: scopePlaces(requested) });
-  const access = await grantScopes(db, principal, requested, places);
-  return { identity: identityOf(principal), access };
+  const askedAt = askNow();
+  const { repositories } = await runLookups(db, { repositories: scopeRepositories(requested) });
+  return await grantScopes(db, principal, requested, repositories, askedAt);
 }
 
 /**
@@ -33,33 +34,41 @@ export async function grantTo(
  * while anonymous pull is known to be off.
  */
 export async function grantToAnonymous(db: Database, requested: readonly Scope[]): Promise<Grant> {
-  if (isAnonymousPullKnownOff()) return { identity: identityOf(ANONYMOUS), access: [] };
+  if (isAnonymousPullKnownOff()) return { identity: identityOf(ANONYMOUS), decisions: [] };
   return await grantOnce('anonymous', requested, async () => {
     const grant = await grantTo(db, ANONYMOUS, requested);
     // What is private or absent is refused without the setting: note it for those who ask next.
-    if (grant.access.length === 0) await isAnonymousPullOn(db);
+    if (grant.decisions.length === 0) await isAnonymousPullOn(db);
     return grant;
   });
 }
 
-/**
- * A token for /v2 that allows what was granted.
- * @param toPush whether the client asked to push
- */
-export async function signGrant(
-  config: Config,
-  { identity, access }: Grant,
-  toPush: boolean,
-): Promise<string> {
-  const { subject, stamp } = identity;
-  const purpose = toPush ? { toPush } : {};
-  return await signToken(config, 'access', { sub: subject, stamp, access, ...purpose });
+/** The scopes that were granted. */
+export function scopesOfGrant({ decisions }: Grant): Scope[] {
+  return decisions.map(({ scope }) => scope);
 }
 
-/** As signGrant, for a token that is handed on: it mounts only from repositories that it covers. */
-export async function signDelegated(config: Config, { identity, access }: Grant): Promise<string> {
-  const { subject, stamp } = identity;
-  return await signToken(config, 'access', { sub: subject, stamp, access, delegated: true });
+/**
+ * A token for /v2 that allows what was granted, and carries the decisions about it.
+ * @param toPush whether the client asked to push
+ */
+export async function signGrant(config: Config, grant: Grant, toPush: boolean): Promise<string> {
+  const purpose = toPush ? ({ toPush } as const) : {};
+  const claims = { ...claimsOf(grant), ...purpose, ...carryGrant(grant.decisions) };
+  return await signToken(config, 'access', claims);
+}
+
+/**
+ * As signGrant, for a token that is handed on: it mounts only from repositories that it covers. It
+ * carries no decisions: who asked for it was known before.
+ */
+export async function signDelegated(config: Config, grant: Grant): Promise<string> {
+  return await signToken(config, 'access', { ...claimsOf(grant), delegated: true });
+}
+
+function claimsOf(grant: Grant): Pick<AccessClaims, 'sub' | 'stamp' | 'access'> {
+  const { subject, stamp } = grant.identity;
+  return { sub: subject, stamp, access: scopesOfGrant(grant) };
 }
 
 /**
@@ -81,10 +90,10 @@ export async function signInForScopes(
   const secret = JSON.stringify(['grant', username, password, isGenerated ? null : address]);
   const holder = fingerprint(config.credentialKey, secret);
   const decide = async () => {
-    const lookups = { places: scopePlaces(requested) };
+    const askedAt = askNow();
+    const lookups = { repositories: scopeRepositories(requested) };
     const { principal, found } = await signInAndLookup(services, config, given, lookups);
-    const access = await grantScopes(services.db, principal, requested, found.places);
-    return { identity: identityOf(principal), access };
+    return await grantScopes(services.db, principal, requested, found.repositories, askedAt);
   };
   const isKnown = !anew && (isGenerated || isProven(config, given));
   return await (isKnown ? grantOnce : grantAnew)(holder, requested, decide);
@@ -102,10 +111,11 @@ export async function refreshForScopes(
 ): Promise<Grant> {
   const holder = fingerprint(config.credentialKey, JSON.stringify(['refresh', sub, stamp]));
   return await grantOnce(holder, requested, async () => {
+    const askedAt = askNow();
     const principal = principalLookup(config, sub, stamp);
-    const found = await runLookups(db, { principal, places: scopePlaces(requested) });
-    const access = await grantScopes(db, found.principal, requested, found.places);
-    return { identity: identityOf(found.principal), access };
+    const lookups = { principal, repositories: scopeRepositories(requested) };
+    const found = await runLookups(db, lookups);
+    return await grantScopes(db, found.principal, requested, found.repositories, askedAt);
   });
 }
 
@@ -116,8 +126,7 @@ const MAX_REMEMBERED_SCOPES = 4;
  * What the database granted within the last minute, or what `decide` grants. Nodes that pull with
  * one secret ask for the same token again and again.
  *
- * A token is no right by itself: the database decides about it when it is first used, and refuses
- * it when the secret that it was granted for was revoked in the meantime. A client that was refused
+ * The token that is signed for it carries the age of what is remembered. A client that was refused
  * part of what it asked for makes the database decide again, so that a new right is there at once;
  * so does one that asks for nothing, which wants to know whether its secret is still valid.
  * @param holder see rememberDecision
@@ -137,24 +146,23 @@ async function grantAnew(
   requested: readonly Scope[],
   decide: () => Promise<Grant>,
 ): Promise<Grant> {
-  const askedAt = askNow();
   const grant = await decide();
-  const isWhole = formatScopes(grant.access) === formatScopes(requested);
+  const isWhole = formatScopes(scopesOfGrant(grant)) === formatScopes(requested);
   if (isWhole && requested.length <= MAX_REMEMBERED_SCOPES) {
-    for (const scope of requested) {
-      const found = { repository: null, blob: null };
-      rememberDecision(holder, { ...grant.identity, scope, ...found, askedAt });
-    }
+    for (const decision of grant.decisions) rememberDecision(holder, decision);
   }
   return grant;
 }
 
 /** The grant of all these scopes, where each was decided for the same identity. */
 function findGrant(holder: string, requested: readonly Scope[], now: number): Grant | null {
-  const [first, ...rest] = requested.map((scope) => findDecision(holder, scope, now));
-  if (!first || rest.some((decision) => decision?.stamp !== first.stamp)) return null;
+  const found = requested.map((scope) => findDecision(holder, scope, now));
+  const decisions = found.filter((decision) => decision !== null);
+  const [first] = decisions;
+  const isWhole = decisions.length === found.length;
+  if (!first || !isWhole || decisions.some(({ stamp }) => stamp !== first.stamp)) return null;
   const { subject, stamp, name, endsAt } = first;
-  return { identity: { subject, stamp, name, endsAt }, access: [...requested] };
+  return { identity: { subject, stamp, name, endsAt }, decisions };
 }
 
 const formatScopes = (scopes: readonly Scope[]) => scopes.map(formatScope).join(' ');

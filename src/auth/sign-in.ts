@@ -60,7 +60,7 @@ export async function signIn(
 }
 
 /** Who has signed in, and what was looked up in the same trip to the database. */
-export interface SignedIn<L extends Lookups> {
+export interface ProvenSignIn<L extends Lookups> {
   readonly principal: Principal;
   readonly found: LookupResults<L>;
 }
@@ -74,7 +74,7 @@ export async function signInAndLookup<L extends Lookups>(
   config: Config,
   given: SignIn,
   lookups: L,
-): Promise<SignedIn<L>> {
+): Promise<ProvenSignIn<L>> {
   const { username, password, address } = given;
   const secret = JSON.stringify(['password', username, password]);
   return await limitFailures(services.failedSignIns, config, { secret, address }, () =>
@@ -87,7 +87,7 @@ async function checkSignIn<L extends Lookups>(
   config: Config,
   given: SignIn,
   lookups: L,
-): Promise<SignedIn<L>> {
+): Promise<ProvenSignIn<L>> {
   const { db } = services;
   const uncounted = await checkUncounted(db, config, given, lookups);
   if (uncounted) return uncounted;
@@ -139,7 +139,7 @@ async function checkUncounted<L extends Lookups>(
   config: Config,
   given: SignIn,
   lookups: L,
-): Promise<SignedIn<L> | null> {
+): Promise<ProvenSignIn<L> | null> {
   const generated = generatedPrincipal(config, given);
   if (generated) {
     const found = await runLookups(db, { ...lookups, principal: generated });

@@ -28,6 +28,18 @@ const scope = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** A repository, see Repository: workspace, project, access, image, published. */
+const place = z.tuple([
+  z.number(),
+  z.number(),
+  z.enum(['private', 'public']),
+  z.nullable(z.number()),
+  z.boolean(),
+]);
+
+/** What is carried of a decision: see carried-decisions.ts. Times in ms since 1970. */
+const carried = { at: z.number(), endsAt: z.nullable(z.number()) };
+
 const CLAIMS = {
   access: z.object({
     sub: z.string(),
@@ -37,6 +49,10 @@ const CLAIMS = {
     delegated: z.optional(z.literal(true)),
     /** Its client asked to push, whatever was granted. */
     toPush: z.optional(z.literal(true)),
+    /** What the database said, and of which repository, in the order of `access`. */
+    decided: z.optional(
+      z.object({ ...carried, name: z.string(), places: z.array(z.nullable(place)) }),
+    ),
   }),
   /** `sub` names the row of the refresh token. */
   refresh: z.object({ sub: z.string().check(z.regex(/^refresh:\d+$/)), stamp: z.string() }),
@@ -49,6 +65,8 @@ const CLAIMS = {
     algorithm: z.enum(['sha256', 'sha512']),
     /** Whether its object has been written. */
     written: z.boolean(),
+    /** That the principal may push to the repository. */
+    decided: z.optional(z.object({ ...carried, sub: z.string(), stamp: z.string(), place })),
   }),
 };
 
@@ -57,6 +75,9 @@ type Claims<K extends Kind> = z.infer<(typeof CLAIMS)[K]>;
 
 /** The claims of an access token: whose it is, and what it allows. */
 export type AccessClaims = Claims<'access'>;
+
+/** The claims of an upload's address. */
+export type UploadClaims = Claims<'upload'>;
 
 /** The claims of a refresh token: which one it is. */
 export type RefreshClaims = Claims<'refresh'>;

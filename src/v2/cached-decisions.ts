@@ -1,7 +1,11 @@
-import type { Proof } from '../auth/authenticate.ts';
+import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
+import { isAnonymous, type Proof } from '../auth/authenticate.ts';
+import { findInAddress, findInToken } from '../auth/carried-decisions.ts';
 import { type AskedAt, type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
+import { coversAction } from '../auth/grants.ts';
 import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
+import { PURPOSE_HEADER } from '../domain/pulls.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Repository } from '../registry/context.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
@@ -18,32 +22,80 @@ export interface RepositoryRequest {
   readonly target: PathTarget;
 }
 
+type TokenProof = Proof & { readonly kind: 'token' };
+
 /**
- * The decision of the last minute, made for the same token, that lets a request in too; null: the
- * database decides. Two kinds of requests are let in so:
+ * The decision of the last minute that lets a request in too: one that this isolate remembers for
+ * the same token, or that the token or the upload's address carries. Null: the database decides.
+ * Two kinds of requests are let in so:
  *
- * - GET of a blob, by the decision about a manifest that names it. A client pulls the blobs right
- *   after the manifest, so a pull costs the one query of its manifest.
- * - Any request of an upload, by the decision about an earlier one to the same repository. A client
- *   sends each blob in two or three requests and many blobs in a row. No one sees what is uploaded
- *   until a manifest names it, and the database decides about manifests: a client whose rights have
- *   ended leaves bytes that collection deletes, and no more. Whether the image still exists is
- *   checked by the transaction that publishes the blob.
+ * - Reads by digest: GET and HEAD of blobs and manifests. What is read is looked up in the image
+ *   that the decision names, unless the manifest has named the blob within the minute: a client
+ *   pulls the blobs right after the manifest, so a pull costs the one query of its manifest.
+ * - Any request of an upload. A client sends each blob in two or three requests and many blobs in a
+ *   row. No one sees what is uploaded until a manifest names it, and the database decides about
+ *   manifests: a client whose rights have ended leaves bytes that collection deletes, and no more.
+ *   Whether the image and the workspace still exist is checked by the transaction that publishes.
  *
- * The database decides about everything else, a mount included: a mount reads another repository,
- * where the client's rights may have ended.
+ * The database decides about everything else: what a tag points at, lists, manifests that are pushed,
+ * deletions, and mounts, which read another repository, where the client's rights may have ended.
  */
 export function findCachedDecision(c: V2Context, request: RepositoryRequest): Decision | null {
-  const { proof, repository, on, target } = request;
+  const { proof, on } = request;
   if (proof.kind !== 'token') return null;
-  const find = (action: RepositoryAction, digest?: Digest) =>
-    findDecision(holderOf(c, proof.token), scopeOf(repository, action), Date.now(), digest);
-  if (on === 'upload') return readMount(c) === null ? find('push') : null;
-  const isGet = c.req.raw.method === 'GET';
-  return on === 'blob' && isGet && target.kind === 'digest' ? find('pull', target.digest) : null;
+  if (on === 'upload') return readMount(c) === null ? findPush(c, request, proof) : null;
+  if (!isReadByDigest(c, request)) return null;
+  if (isAnonymous(proof) && isAnonymousPullKnownOff()) return null;
+  const found = findPull(c, request, proof);
+  return found?.blob || hasImage(found) ? found : null;
 }
 
-/** Remembers what the database decided about a request, for those that findCachedDecision lets in. */
+function findPush(
+  c: V2Context,
+  { repository }: RepositoryRequest,
+  { token, claims }: TokenProof,
+): Decision | null {
+  const now = Date.now();
+  const remembered = findDecision(holderOf(c, token), scopeOf(repository, 'push'), now);
+  if (remembered) return remembered;
+  const { uploadClaims: address } = c.var;
+  const isOwn =
+    address?.repository === repository &&
+    address.decided?.sub === claims.sub &&
+    address.decided.stamp === claims.stamp;
+  const mayPush = coversAction(claims.access, repository, 'image:push');
+  const inAddress = isOwn && mayPush ? findInAddress(address, now) : null;
+  const carried = inAddress ?? findInToken(claims, repository, 'push', now);
+  if (!carried || hasImage(carried)) return carried;
+  // The push has made the image, and a read of it has found it: to make it again costs rows.
+  const read = findDecision(holderOf(c, token), scopeOf(repository, 'pull'), now);
+  return read && hasImage(read) ? { ...carried, repository: read.repository } : carried;
+}
+
+function findPull(
+  c: V2Context,
+  { repository, target }: RepositoryRequest,
+  { token, claims }: TokenProof,
+): Decision | null {
+  const now = Date.now();
+  const find = (digest?: Digest) =>
+    findDecision(holderOf(c, token), scopeOf(repository, 'pull'), now, digest);
+  // HEAD says that a blob stays for a while, for which its row is read.
+  const isGet = c.req.raw.method === 'GET';
+  const named = isGet && target.kind === 'digest' ? find(target.digest) : null;
+  return named ?? find() ?? findInToken(claims, repository, 'pull', now);
+}
+
+/** What a client reads because it pushes is no pull, if it may push: the database knows. */
+function isReadByDigest(c: V2Context, { on, target }: RepositoryRequest): boolean {
+  if (on === 'blob') return target.kind === 'digest';
+  const isByDigest = target.kind === 'reference' && target.reference.kind === 'digest';
+  return on === 'manifest' && isByDigest && c.req.header(PURPOSE_HEADER) !== 'push';
+}
+
+const hasImage = (decision: Decision | null) => (decision?.repository?.imageId ?? null) !== null;
+
+/** Remembers what was decided about a request, for those that findCachedDecision lets in. */
 export function cacheDecision(
   c: V2Context,
   request: RepositoryRequest,
@@ -58,14 +110,13 @@ export function cacheDecision(
   const { repository, content, askedAt } = decided;
   const holder = holderOf(c, proof.token);
   const decision = { ...c.var.identity, repository, askedAt };
-  // Before the image exists each blob would try to make it, which costs no less than asking.
-  if (on === 'upload' && repository.imageId !== null) {
-    const scope = scopeOf(request.repository, 'push');
+  const action = on === 'upload' ? 'push' : 'pull';
+  const scope = scopeOf(request.repository, action);
+  if (on === 'upload' || on === 'blob' || on === 'manifest') {
     rememberDecision(holder, { ...decision, scope, blob: null });
   }
   // The blobs of a manifest in the trash may have been deleted since.
   if (content.manifest === null) return;
-  const scope = scopeOf(request.repository, 'pull');
   for (const blob of content.blobs) rememberDecision(holder, { ...decision, scope, blob });
 }
 

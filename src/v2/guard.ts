@@ -8,7 +8,7 @@ import {
   type Proof,
   readProof,
 } from '../auth/authenticate.ts';
-import { askNow, endDecisionsAfter } from '../auth/decisions.ts';
+import { type AskedAt, askNow, type Decision, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
 import { mayDo } from '../auth/permissions.ts';
 import {
@@ -33,12 +33,17 @@ import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
-import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-content.ts';
+import {
+  NOTHING_FOUND,
+  type RequestedContent,
+  readContent,
+} from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { limitAnonymous } from './limits.ts';
 import { contentLookups, type Resource, readPathTarget, setPathTarget } from './path-target.ts';
+import { readUploadClaims } from './upload-address.ts';
 
 /**
  * What a route asks for before its handler runs: an action on the repository in its path, or on
@@ -95,15 +100,36 @@ async function authorizeRepository(
   if (proof.kind === 'none') throw refuseAnonymous(c);
   const target = readPathTarget(c, on);
   const request = { proof, repository, on, target };
+  if (on === 'upload') c.set('uploadClaims', await readUploadClaims(c));
   const cached = findCachedDecision(c, request);
-  if (cached?.repository) {
-    setIdentity(c, cached);
-    setRepositoryContext(c, cached.repository, { ...NOTHING_FOUND, blob: cached.blob });
-  } else {
+  if (!cached || !(await authorizeFromDecision(c, request, cached))) {
     if (isAnonymous(proof)) await admitAnonymous(c, request);
     await authorizeFromDatabase(c, request, name, action);
   }
   setPathTarget(c, target);
+}
+
+/**
+ * Lets a request in by a decision made before, and reads the content it asks for, unless the decision
+ * says where that is. False if the image was deleted meanwhile: then the database decides.
+ */
+async function authorizeFromDecision(
+  c: V2Context,
+  request: RepositoryRequest,
+  { subject, stamp, name, endsAt, repository, blob, askedAt }: Decision,
+): Promise<boolean> {
+  const { on, target } = request;
+  if (repository === null) return false;
+  let content: RequestedContent | null = { ...NOTHING_FOUND, blob };
+  if (on !== 'upload' && blob === null) {
+    const lookups = contentLookups(c, on, target);
+    content = await readContent(c.var.services, repository.imageId, lookups);
+  }
+  if (content === null) return false;
+  setIdentity(c, { subject, stamp, name, endsAt });
+  if (content.manifest !== null) cacheDecision(c, request, { repository, content, askedAt });
+  setRepositoryContext(c, repository, content, askedAt);
+  return true;
 }
 
 async function readClientProof(c: V2Context): Promise<Proof> {
@@ -166,7 +192,7 @@ async function authorizeFromDatabase(
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
   c.set('isForPush', await isForPush(c, principal, repository));
   cacheDecision(c, request, { repository, content: found.content, askedAt });
-  setRepositoryContext(c, repository, found.content);
+  setRepositoryContext(c, repository, found.content, askedAt);
 }
 
 /**
@@ -210,7 +236,9 @@ function setRepositoryContext(
   c: V2Context,
   repository: Repository,
   content: RequestedContent,
+  askedAt: AskedAt,
 ): void {
+  c.set('askedAt', askedAt);
   const actor = c.var.identity.name;
   c.set('repo', { ...c.var.services, repository, actor, now: Date.now() });
   c.set('content', content);

@@ -1,5 +1,7 @@
 import type { Context as HonoContext } from 'hono';
+import type { AskedAt } from '../auth/decisions.ts';
 import type { Identity, Principal } from '../auth/principal.ts';
+import type { UploadClaims } from '../auth/tokens.ts';
 import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
@@ -29,7 +31,11 @@ export interface V2Env {
     repo: RepositoryContext;
     /** Whether the client reads because it pushes; not set where a remembered decision was enough. */
     isForPush: boolean;
-    /** What the query that decided found in the repository. */
+    /** When the database decided about the repository. */
+    askedAt: AskedAt;
+    /** Of the address of an upload; set on its routes only. Null: it is not one of ours. */
+    uploadClaims: UploadClaims | null;
+    /** What was looked up in the repository. */
     content: RequestedContent;
     /** Set where the path has one. */
     digest: Digest;

@@ -7,6 +7,7 @@ import { issueRefreshToken } from '../auth/refresh-tokens.ts';
 import {
   grantToAnonymous,
   refreshForScopes,
+  scopesOfGrant,
   signGrant,
   signInForScopes,
 } from '../auth/scoped-sign-in.ts';
@@ -127,7 +128,7 @@ async function answer(
     access_token: token,
     expires_in: ACCESS_TOKEN_SECONDS,
     issued_at: new Date().toISOString(),
-    scope: grant.access.map(formatScope).join(' '),
+    scope: scopesOfGrant(grant).map(formatScope).join(' '),
     ...(refresh === null ? {} : { refresh_token: refresh }),
   });
 }

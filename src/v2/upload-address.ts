@@ -1,4 +1,5 @@
-import { signToken, verifyToken } from '../auth/tokens.ts';
+import { carryPush } from '../auth/carried-decisions.ts';
+import { signToken, type UploadClaims, verifyToken } from '../auth/tokens.ts';
 import type { DigestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName } from '../domain/names.ts';
@@ -16,15 +17,20 @@ export interface UploadAddress {
 /** Smaller chunks are accepted too, but are not worth a request. Bytes. */
 const CHUNK_MIN_LENGTH = 1024 * 1024;
 
+/** The signed claims of the upload's address, in the path of a request; null where there are none. */
+export async function readUploadClaims(c: V2Context): Promise<UploadClaims | null> {
+  const id = c.req.param('id');
+  return id === undefined ? null : await verifyToken(c.var.config, 'upload', id);
+}
+
 /**
  * The upload that the path of a request names, in its last part, which is signed: nothing is
  * stored of an upload before its first bytes. It is a path only, because clients build addresses of
  * their own from it, and add, drop and sort parameters.
  * @throws RegistryError BLOB_UPLOAD_UNKNOWN; also for an upload of another image or principal
  */
-export async function readUploadAddress(c: V2Context): Promise<UploadAddress> {
-  const { config, repo, identity } = c.var;
-  const claims = await verifyToken(config, 'upload', c.req.param('id') ?? '');
+export function readUploadAddress(c: V2Context): UploadAddress {
+  const { uploadClaims: claims, repo, identity } = c.var;
   const repository = formatRepositoryName(repo.repository.name);
   if (claims?.repository !== repository || claims.principal !== identity.name) {
     throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
@@ -39,13 +45,16 @@ export async function uploadHeaders(
   { id, algorithm, written }: UploadAddress,
   offset: number,
 ): Promise<Record<string, string>> {
-  const { name } = c.var.repo.repository;
+  const { identity, askedAt } = c.var;
+  const { repository } = c.var.repo;
+  const { name } = repository;
   const segment = await signToken(c.var.config, 'upload', {
     jti: id,
     repository: formatRepositoryName(name),
-    principal: c.var.identity.name,
+    principal: identity.name,
     algorithm,
     written: written || offset > 0,
+    ...carryPush({ ...identity, repository, askedAt }),
   });
   return {
     location: `${repositoryPath(name)}/blobs/uploads/${segment}`,

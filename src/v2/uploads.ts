@@ -36,7 +36,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks */
 export async function continueUpload(c: V2Context): Promise<Response> {
-  const upload = await readUploadAddress(c);
+  const upload = readUploadAddress(c);
   const body = await admitBody(c);
   const chunk = readChunk(c, upload.algorithm, body);
   const { offset } = await withProgress(c, upload, () =>
@@ -47,7 +47,7 @@ export async function continueUpload(c: V2Context): Promise<Response> {
 
 /** Completes an upload with its digest, and its last bytes if the request has some. */
 export async function completeUpload(c: V2Context): Promise<Response> {
-  const upload = await readUploadAddress(c);
+  const upload = readUploadAddress(c);
   const text = singleQuery(c, 'digest');
   if (text === undefined) {
     throw new RegistryError('DIGEST_INVALID', 'the parameter digest is missing');
@@ -63,14 +63,14 @@ export async function completeUpload(c: V2Context): Promise<Response> {
 
 /** Reports how many bytes of an upload are stored. */
 export async function reportUpload(c: V2Context): Promise<Response> {
-  const upload = await readUploadAddress(c);
+  const upload = readUploadAddress(c);
   const { offset } = await registry.getUpload(c.var.repo, upload.id);
   return await accepted(c, upload, 204, offset);
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#cancel-a-blob-upload */
 export async function cancelUpload(c: V2Context): Promise<Response> {
-  const { id } = await readUploadAddress(c);
+  const { id } = readUploadAddress(c);
   await registry.cancelUpload(c.var.repo, id);
   return new Response(null, { status: 204 });
 }

@@ -14,7 +14,7 @@ import {
 } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
-import { afterAMinute, later } from './support/later.ts';
+import { afterAMinute, aMinuteAgo, later } from './support/later.ts';
 
 /** A user who has just pulled a manifest with a token, and may pull its blobs. */
 async function pulling() {
@@ -52,27 +52,22 @@ describe('a token that was let pull a manifest', () => {
     expect((await afterAMinute(pull)).status).toBe(status);
   });
 
-  test('can neither push, list nor HEAD once the membership has ended', async () => {
+  test('can neither push, list nor pull by tag once the membership has ended', async () => {
     const { token, repository, user, image } = await pulling();
     await query('DELETE FROM members WHERE user_id = ?', user.id);
     for (const [method, path] of [
       ['GET', 'manifests/v1'],
       ['GET', 'tags/list'],
-      ['HEAD', `blobs/${image.config.digest}`],
       ['DELETE', `blobs/${image.config.digest}`],
       ['POST', 'blobs/uploads/'],
     ] as const) {
-      const response = await send(token, method, `/v2/${repository}/${path}`);
-      await expectStatus(response, method === 'HEAD' ? 404 : 403);
+      await expectStatus(await send(token, method, `/v2/${repository}/${path}`), 403);
     }
   });
 
-  test('opens no other blob, and no other repository', async () => {
-    const { token, repository, user, image } = await pulling();
-    const other = await pushImage(repository, 'v2');
+  test('opens no other repository', async () => {
+    const { token, image } = await pulling();
     const elsewhere = `${await makeWorkspace(1)}/app`;
-    await query('DELETE FROM members WHERE user_id = ?', user.id);
-    await expectFault(await pullBlob(token, repository, other), 403, 'DENIED');
     await expectFault(await pullBlob(token, elsewhere, image), 403, 'DENIED');
   });
 
@@ -80,9 +75,9 @@ describe('a token that was let pull a manifest', () => {
     const { project, repository, image } = await pulling();
     const other = await makeUser({ [project]: 'viewer' });
     const scope = `scope=repository:${repository}:pull`;
-    const token = bearer((await getToken(other.authorization, scope)).token);
+    const answer = await aMinuteAgo(() => getToken(other.authorization, scope));
     await query('DELETE FROM members WHERE user_id = ?', other.id);
-    await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
+    await expectFault(await pullBlob(bearer(answer.token), repository, image), 403, 'DENIED');
   });
 
   test('finds no blob that was deleted from the repository in the meantime', async () => {
@@ -94,20 +89,17 @@ describe('a token that was let pull a manifest', () => {
     await expectFault(await pullBlob(token, repository, image), 404, 'BLOB_UNKNOWN');
   });
 
-  test('pulls no blob by a manifest that the repository does not have', async () => {
-    const { token, repository, image, user } = await pulling();
-    const hidden = await pushImage(repository, 'v2');
-    await expectStatus(
-      await send(ADMIN, 'DELETE', `/v2/${repository}/manifests/${hidden.digest}`),
-      202,
+  test('finds no blob by a manifest that is in the trash', async () => {
+    const { token, repository } = await pulling();
+    const image = await pushImage(repository, 'v2');
+    const manifest = `/v2/${repository}/manifests/${image.digest}`;
+    await expectStatus(await send(ADMIN, 'DELETE', manifest), 202);
+    await expectStatus(await send(token, 'GET', manifest), 404);
+    await query(
+      'UPDATE image_blobs SET deleted_at = 1 WHERE image_id = ?',
+      await imageId(repository),
     );
-    await expectStatus(
-      await send(token, 'GET', `/v2/${repository}/manifests/${hidden.digest}`),
-      404,
-    );
-    await query('DELETE FROM members WHERE user_id = ?', user.id);
-    await expectFault(await pullBlob(token, repository, hidden), 403, 'DENIED');
-    await expectFault(await pullBlob(token, repository, image), 403, 'DENIED');
+    await expectFault(await pullBlob(token, repository, image), 404, 'BLOB_UNKNOWN');
   });
 
   test('pulls nothing once it has expired, however young the decision is', async () => {

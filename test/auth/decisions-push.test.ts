@@ -19,7 +19,7 @@ import {
 } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
 import { ENDS_OF_RIGHTS, endMembership } from './support/ends.ts';
-import { afterAMinute, later } from './support/later.ts';
+import { afterAMinute, aMinuteAgo, later } from './support/later.ts';
 
 /** A user who has just begun an upload with a token. */
 async function pushing() {
@@ -68,19 +68,16 @@ describe('a token that was let upload', () => {
     },
   );
 
-  test('does not thereby read, list or delete anything', async () => {
+  test('does not thereby list, delete or pull by tag', async () => {
     const now = await pushing();
     const digest = await pushBlob(now.repository);
     await endMembership(now);
     for (const [method, path] of [
       ['GET', 'manifests/v1'],
       ['GET', 'tags/list'],
-      ['HEAD', `blobs/${digest}`],
-      ['GET', `blobs/${digest}`],
       ['DELETE', `blobs/${digest}`],
     ] as const) {
-      const response = await send(now.token, method, `/v2/${now.repository}/${path}`);
-      await expectStatus(response, method === 'HEAD' ? 404 : 403);
+      await expectStatus(await send(now.token, method, `/v2/${now.repository}/${path}`), 403);
     }
   });
 
@@ -119,7 +116,8 @@ describe('a token that was let upload', () => {
     const now = await pushing();
     const other = await makeUser({ [now.project]: 'developer' });
     const scope = `scope=repository:${now.repository}:pull,push`;
-    const token = bearer((await getToken(other.authorization, scope)).token);
+    const answer = await aMinuteAgo(() => getToken(other.authorization, scope));
+    const token = bearer(answer.token);
     await query('DELETE FROM members WHERE user_id IN (?, ?)', now.user.id, other.id);
     const begin = (who: string, repository: string) =>
       send(who, 'POST', `/v2/${repository}/blobs/uploads/`);

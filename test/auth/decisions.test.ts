@@ -1,6 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   askNow,
+  believe,
+  CLOCK_SKEW,
   DECISION_LIFETIME,
   type Decision,
   findDecision,
@@ -23,6 +25,10 @@ const blobOf = (digit: string): BlobRecord => {
 };
 
 let now: number;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 beforeEach(() => {
   forgetDecisions();
@@ -112,6 +118,54 @@ describe('decisions', () => {
     expect(findDecision('a', PULL, now)).toBeNull();
     expect(findDecision('b', PULL, now)).not.toBeNull();
     expect(findDecision('c', PULL, now)).not.toBeNull();
+  });
+});
+
+describe('a decision that a client carries', () => {
+  const identity = { subject: 'user:1', stamp: 'stamp' };
+  const MINUTE = 60_000;
+
+  test('is believed until it is a minute old by the slowest clock', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    const after = now + CLOCK_SKEW + 1;
+    expect(believe(after, identity, after)).toEqual({ ...askNow(), time: after });
+    expect(believe(after, identity, after + MINUTE - CLOCK_SKEW - 1)).not.toBeNull();
+    expect(believe(after, identity, after + MINUTE - CLOCK_SKEW)).toBeNull();
+  });
+
+  test('from the future is not believed', () => {
+    const after = now + CLOCK_SKEW + MINUTE;
+    expect(believe(after, identity, after - 1)).toBeNull();
+  });
+
+  test('is not believed if this isolate has made a change since, by any clock', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + MINUTE });
+    const asked = Date.now();
+    expect(believe(asked, identity, asked)).not.toBeNull();
+    forgetDecisions();
+    for (const [time, isBelieved] of [
+      [asked, false],
+      [asked + CLOCK_SKEW, false],
+      [asked + CLOCK_SKEW + 1, true],
+    ] as const) {
+      expect(believe(time, identity, time) !== null).toBe(isBelieved);
+    }
+  });
+
+  test('is not believed if the clock was set back before the change', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 2 * MINUTE });
+    const { time } = askNow();
+    vi.setSystemTime(now + MINUTE);
+    forgetDecisions();
+    expect(believe(time, identity, time)).toBeNull();
+  });
+
+  test('is not believed if its identity has ended since', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 4 * MINUTE });
+    const asked = Date.now();
+    forgetDecisionsFor(identity);
+    expect(believe(asked + CLOCK_SKEW, identity, asked + CLOCK_SKEW)).toBeNull();
+    expect(believe(asked, { ...identity, stamp: 'newer' }, asked)).not.toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { RepositoryName } from '../../domain/names.ts';
+import { formatRepositoryName, type RepositoryName } from '../../domain/names.ts';
 import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import {
@@ -44,6 +44,18 @@ export function repositoryTable({ workspace, image }: RepositoryName): SQL {
       WHERE w.name = ${workspace} AND w.deleted_at IS NULL)`;
 }
 
+/** The table `repository` of an image whose id is known: one row, or none if it was deleted. */
+export function imageTable(imageId: number): SQL {
+  return sql`repository AS MATERIALIZED (
+    SELECT id AS imageId FROM images WHERE id = ${imageId} AND deleted_at IS NULL)`;
+}
+
+/** Looks up whether the table `repository` has an image. */
+export const hasImageLookup: Lookup<boolean> = {
+  sql: sql`SELECT EXISTS (SELECT 1 FROM repository WHERE imageId IS NOT NULL)`,
+  read: (value) => value === 1,
+};
+
 /** The image's id in the table `repository`. */
 export const REPOSITORY_IMAGE = sql`(SELECT imageId FROM repository)`;
 
@@ -58,6 +70,29 @@ export function repositoryLookup(name: RepositoryName): Lookup<Repository | null
       const row = value as StoredRow<Omit<Repository, 'name'>> | null;
       return row && { ...readBooleans(row, ['published']), name };
     },
+  };
+}
+
+/** Looks up repositories by full name, without those whose workspace does not exist. */
+export function repositoriesLookup(
+  names: readonly RepositoryName[],
+): Lookup<ReadonlyMap<string, Repository>> {
+  return {
+    sql: sql`
+      SELECT json_group_array(json_array(r.key, json_object('workspace', w.name, 'workspaceId', w.id,
+          'projectId', w.project_id, 'access', w.access, 'imageId', i.id,
+          'published', i.published_at IS NOT NULL)))
+        FROM json_each(${JSON.stringify(names)}) AS r
+          CROSS JOIN workspaces AS w ON w.name = r.value ->> 'workspace' AND w.deleted_at IS NULL
+          LEFT JOIN images AS i ON i.workspace_id = w.id AND i.name = r.value ->> 'image'
+            AND i.deleted_at IS NULL`,
+    read: (value) =>
+      new Map(
+        (value as [number, StoredRow<Omit<Repository, 'name'>>][]).map(([index, row]) => {
+          const name = names[index] as RepositoryName;
+          return [formatRepositoryName(name), { ...readBooleans(row, ['published']), name }];
+        }),
+      ),
   };
 }
 
@@ -77,13 +112,14 @@ export function knownImage(id: number): ImageToWrite {
  * @throws the write: refusal workspace_deleted (see refusalOf)
  */
 export function imageToMake(workspaceId: number, name: string, now: number): ImageToWrite {
-  const make = sql`
-    INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
-      VALUES (${workspaceId}, (SELECT project_id FROM workspaces WHERE id = ${workspaceId}),
-        ${name}, ${now}, ${now})
-      ON CONFLICT DO NOTHING`;
   const id = sql`(SELECT id FROM images
     WHERE workspace_id = ${workspaceId} AND name = ${name} AND deleted_at IS NULL)`;
+  // A row that only conflicts is paid for.
+  const make = sql`
+    INSERT INTO images (workspace_id, project_id, name, created_at, updated_at)
+      SELECT ${workspaceId}, (SELECT project_id FROM workspaces WHERE id = ${workspaceId}),
+          ${name}, ${now}, ${now}
+        WHERE ${id} IS NULL`;
   return { id, make: [make] };
 }
 

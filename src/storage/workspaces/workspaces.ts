@@ -23,7 +23,7 @@ export async function findWorkspaces(
 }
 
 /** Looks up what findWorkspaces answers. */
-export function workspacesLookup(names: readonly string[]): Lookup<Map<string, WorkspaceFacts>> {
+function workspacesLookup(names: readonly string[]): Lookup<Map<string, WorkspaceFacts>> {
   return {
     sql: sql`
       SELECT json_group_array(

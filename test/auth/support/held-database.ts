@@ -26,7 +26,7 @@ export async function sendThrough(
 const ASKING = ['all', 'raw', 'first', 'run', 'batch'];
 
 /** The same database; statements made by it are wrapped, too. */
-function through<T extends object>(real: T, onAnswer: OnAnswer): T {
+export function through<T extends object>(real: T, onAnswer: OnAnswer): T {
   return new Proxy(real, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

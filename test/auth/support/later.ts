@@ -14,3 +14,8 @@ export async function later<T>(seconds: number, work: () => Promise<T>): Promise
 export async function afterAMinute<T>(work: () => Promise<T>): Promise<T> {
   return await later(61, work);
 }
+
+/** Does some work as if it were so long ago that nothing decided then may be acted on now. */
+export async function aMinuteAgo<T>(work: () => Promise<T>): Promise<T> {
+  return await later(-61, work);
+}
