@@ -51,6 +51,7 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: { ...secrets, TEST_MIGRATIONS: await readD1Migrations('migrations') },
+              d1Databases: { REPLICA: 'replica' },
             },
           })),
         ],

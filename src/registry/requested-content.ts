@@ -1,7 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { Reference, RepositoryName } from '../domain/names.ts';
 import type { PageRequest } from '../domain/paging.ts';
-import type { Services } from '../services.ts';
 import {
   type BlobRecord,
   type BlobSource,
@@ -20,8 +19,7 @@ import {
   repositoryReferrersLookup,
 } from '../storage/content/referrers.ts';
 import { repositoryTagsLookup } from '../storage/content/tags.ts';
-import { constantLookup, type Lookup, type LookupResults, runLookups } from '../storage/lookups.ts';
-import { hasImageLookup, imageTable } from '../storage/workspaces/images.ts';
+import { constantLookup, type Lookup, type LookupResults } from '../storage/lookups.ts';
 
 /** Lookups of the content that a request asks for, run in the query that authorizes it. */
 export type ContentLookups = {
@@ -69,21 +67,6 @@ export const NO_LOOKUPS: ContentLookups = {
 
 export function lookupBlob(digest: Digest): ContentLookups {
   return { ...NO_LOOKUPS, blob: repositoryBlobLookup(digest) };
-}
-
-/**
- * Runs lookups of an image whose id is known: all that a request reads that a remembered or carried
- * decision lets in. Null if there is no such image, or it was deleted since.
- */
-export async function readContent(
-  { db }: Pick<Services, 'db'>,
-  imageId: number | null,
-  lookups: ContentLookups,
-): Promise<RequestedContent | null> {
-  if (imageId === null) return null;
-  const all = { ...lookups, isThere: hasImageLookup };
-  const { isThere, ...content } = await runLookups(db, all, [imageTable(imageId)]);
-  return isThere ? content : null;
 }
 
 /** A blob that may be here already, or in another repository that it is mounted from. */

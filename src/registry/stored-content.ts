@@ -3,7 +3,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { ByteRange } from '../domain/ranges.ts';
 import { examineBytes, findFaults } from '../storage/content/find-faults.ts';
 import { reportFaults } from '../storage/content/report-damage.ts';
-import type { StoredContent } from '../storage/content/stored-objects.ts';
+import { isKeyNamed, type StoredContent } from '../storage/content/stored-objects.ts';
 import { logFailure } from '../storage/failures.ts';
 import { ObjectReadError, type OpenObject, openObject } from '../storage/object-reads.ts';
 import type { RepositoryContext } from './context.ts';
@@ -127,8 +127,10 @@ async function toRegistryError(
   { failure, cause }: ObjectReadError,
 ): Promise<RegistryError> {
   if (failure !== 'unreadable') {
-    await reportFaults(context, [{ content, what: failure }], context.now);
-    return contentLost(content, failure);
+    const marked = await reportFaults(context, [{ content, what: failure }], context.now);
+    // A replica, or a decision, may be older than what has happened to the object.
+    const isNamed = marked > 0 || (await isKeyNamed(context.db, content.key));
+    return isNamed ? contentLost(content, failure) : unreadable(content);
   }
   logFailure(`a ${content.kind} cannot be read`, cause, { key: content.key });
   waitUntil(examineAgain(context, content));

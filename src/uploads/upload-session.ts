@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
-import { isKeyPublished } from '../storage/content/blobs.ts';
 import { publishInto } from '../storage/content/publish.ts';
+import { isKeyNamed } from '../storage/content/stored-objects.ts';
 import { openDatabase } from '../storage/database.ts';
 import { guardBucket } from '../storage/guarded-bucket.ts';
 import { newBlobKey } from '../storage/keys.ts';
@@ -233,7 +233,7 @@ export class UploadSession extends DurableObject<Env> {
         .abort()
         .catch(() => {});
     }
-    if (await isKeyPublished(openDatabase(this.env.DB), key)) return;
+    if (await isKeyNamed(openDatabase(this.env.DB), key)) return;
     await this.#bucket.delete(key);
   }
 }

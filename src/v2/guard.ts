@@ -33,11 +33,8 @@ import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
-import {
-  NOTHING_FOUND,
-  type RequestedContent,
-  readContent,
-} from '../registry/requested-content.ts';
+import { findByDigest } from '../registry/near-content.ts';
+import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
 import type { V2Context, V2Env } from './http.ts';
@@ -123,7 +120,7 @@ async function authorizeFromDecision(
   let content: RequestedContent | null = { ...NOTHING_FOUND, blob };
   if (on !== 'upload' && blob === null) {
     const lookups = contentLookups(c, on, target);
-    content = await readContent(c.var.services, repository.imageId, lookups);
+    content = await findByDigest(c.var.services, repository, lookups);
   }
   if (content === null) return false;
   setIdentity(c, { subject, stamp, name, endsAt });

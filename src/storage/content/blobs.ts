@@ -1,4 +1,4 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Digest } from '../../domain/digest.ts';
 import type { RepositoryName } from '../../domain/names.ts';
 import {
@@ -11,7 +11,6 @@ import {
   type StoredRow,
 } from '../database.ts';
 import { type Lookup, pairLookups, runLookups, withTables } from '../lookups.ts';
-import { blobs } from '../schema.ts';
 import {
   type ImageToWrite,
   REPOSITORY_IMAGE,
@@ -241,11 +240,5 @@ export async function isBlobVisible(
       CROSS JOIN images AS i ON i.id = link.image_id AND i.deleted_at IS NULL
       CROSS JOIN workspaces AS w ON w.id = i.workspace_id AND w.deleted_at IS NULL
       WHERE b.digest = ${digest} AND b.damaged_at IS NULL AND ${visibleWorkspaces(visibility)} LIMIT 1`);
-  return rows.length > 0;
-}
-
-/** Whether an R2 key belongs to a blob's row. */
-export async function isKeyPublished(db: Database, key: string): Promise<boolean> {
-  const rows = await db.select({ key: blobs.key }).from(blobs).where(eq(blobs.key, key));
   return rows.length > 0;
 }

@@ -16,6 +16,14 @@ export interface KnownContent extends StoredContent {
   readonly damaged: boolean;
 }
 
+/** Whether content, damaged or not, has the object of a key. */
+export async function isKeyNamed(db: Database, key: string): Promise<boolean> {
+  const rows = await db.all(sql`
+    SELECT 1 FROM blobs WHERE key = ${key}
+    UNION ALL SELECT 1 FROM manifests WHERE content_key = ${key} LIMIT 1`);
+  return rows.length > 0;
+}
+
 /** Blobs ordered by digest, starting after `after`. */
 export async function listBlobContents(
   db: Database,

@@ -13,14 +13,14 @@ export interface Isolate {
 }
 
 /** Another isolate: its modules are its own, and so is all that it remembers. */
-export async function openIsolate(): Promise<Isolate> {
+export async function openIsolate(d1: D1Database = bindings.DB): Promise<Isolate> {
   vi.resetModules();
   const { createApp } = await import('../../../src/app.ts');
   const app = createApp();
   const countTrip = () => {
     isolate.trips += 1;
   };
-  const env: Env = { ...bindings, DB: through(bindings.DB, countTrip) };
+  const env: Env = { ...bindings, DB: through(d1, countTrip) };
   const isolate: Isolate = {
     trips: 0,
     async send(who, method, path, { headers = {}, body }: Sent = {}) {

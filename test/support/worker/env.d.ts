@@ -7,9 +7,11 @@ declare global {
     interface GlobalProps {
       mainModule: typeof import('../../../src/index.ts');
     }
-    /** What tests in workerd find in `env`: the Worker's bindings, and the migrations to apply. */
+    /** What tests in workerd find in `env`: the Worker's bindings, and what is for tests only. */
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
+      /** A database that stands for a replica of DB, see replica.ts. */
+      REPLICA: D1Database;
     }
   }
 }
