@@ -20,7 +20,7 @@ const ALLOWED: readonly Allowed[] = [
       deleteManifest
       deleteProject deleteSession deleteUser deleteWorkspace endSession extendBlobGrace
       extendManifestGrace getManifest getVersion
-      listDepartments listImages listMembers listProjects listReferrers listTags listTrash
+      listDepartments listImages listMembers listProjects listTrash
       listVersions listWorkspaces removeMember renameDepartment
       resetPassword restore restoreVersion rotateCredential setPassword setRetention signIn`,
   },
