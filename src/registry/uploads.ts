@@ -1,6 +1,6 @@
 import { type Digest, digestAlgorithm } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { linkBlob } from '../storage/content/blobs.ts';
+import { type BlobRecord, linkBlob } from '../storage/content/blobs.ts';
 import { type PushTarget, publishInto, withImage } from '../storage/content/publish.ts';
 import { refusalOf } from '../storage/database.ts';
 import { requireSpace } from '../storage/disk.ts';
@@ -54,14 +54,14 @@ async function putBlob(
   context: RepositoryContext,
   digest: Digest,
   body: UploadBody,
-): Promise<void> {
+): Promise<BlobRecord> {
   const key = newBlobKey();
   const size = body.length ?? 0;
   const { stream } = body;
   const bytes = stream && size > 0 ? { stream, length: size } : new Uint8Array(0);
   await putVerified(context.bucket, key, bytes, digest);
   try {
-    await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
+    return await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
   } catch (error) {
     // Any other error may have happened after the commit, when the object is needed.
     if (error instanceof RegistryError) await context.bucket.delete(key);
@@ -70,18 +70,19 @@ async function putBlob(
 }
 
 /**
- * Takes a whole blob in one request.
+ * Takes a whole blob in one request. Answers it, or null if it had been taken before.
  * @throws UploadError, RegistryError DIGEST_INVALID, NAME_UNKNOWN
  */
 export async function storeBlob(
   context: RepositoryContext,
   digest: Digest,
   body: UploadBody,
-): Promise<void> {
+): Promise<BlobRecord | null> {
   if (fitsOnePut(body)) return await putBlob(context, digest, body);
   const chunk = { algorithm: digestAlgorithm(digest), start: null, length: null };
   const target = pushTarget(context);
-  await command(context, newUploadId(context), { do: 'complete', digest, target, ...chunk }, body);
+  const what = { do: 'complete', digest, target, ...chunk } as const;
+  return (await command(context, newUploadId(context), what, body)).published ?? null;
 }
 
 /**
@@ -108,6 +109,8 @@ export function newUploadId({ uploads }: RepositoryContext): string {
 export interface UploadStatus {
   /** Its durable bytes. */
   readonly offset: number;
+  /** The blob that was completed. */
+  readonly published?: BlobRecord;
 }
 
 /** An error of an upload; if the upload can continue, it does at `offset`. */
@@ -146,7 +149,7 @@ export async function appendUpload(
 /**
  * Completes an upload: stores the last bytes if there are any, verifies and publishes. If nothing
  * was written before, as far as the client's address says, the body goes directly into R2 where
- * possible, and the upload's object is not woken. So a whole blob is also taken at the address of an
+ * possible, and the upload's object is not woken. Answers the blob, or null if it was complete before. So a whole blob is also taken at the address of an
  * upload that has ended since: its digest says what it is, and asking the object would cost every
  * push of a whole blob a request. Whatever else comes there is BLOB_UPLOAD_UNKNOWN.
  * @throws UploadError DIGEST_INVALID and the errors of appendUpload
@@ -157,12 +160,13 @@ export async function completeUpload(
   digest: Digest,
   chunk: UploadChunk,
   body: UploadBody,
-): Promise<void> {
+): Promise<BlobRecord | null> {
   // An empty body may be the end of an upload that was written meanwhile.
   const isWhole = !written && body.length !== 0 && (chunk.start ?? 0) === 0;
   if (isWhole && fitsOnePut(body)) return await putWhole(context, id, digest, body);
   const target = pushTarget(context);
-  await command(context, id, { do: 'complete', digest, target, ...chunk }, body);
+  const what = { do: 'complete', digest, target, ...chunk } as const;
+  return (await command(context, id, what, body)).published ?? null;
 }
 
 /**
@@ -174,9 +178,9 @@ async function putWhole(
   id: string,
   digest: Digest,
   body: UploadBody,
-): Promise<void> {
+): Promise<BlobRecord> {
   try {
-    await putBlob(context, digest, body);
+    return await putBlob(context, digest, body);
   } catch (error) {
     if (!(error instanceof RegistryError) || error.code !== 'DIGEST_INVALID') throw error;
     const { offset } = await getUpload(context, id);

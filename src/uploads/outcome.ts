@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { BlobRecord } from '../storage/content/blobs.ts';
 import type { PushTarget } from '../storage/content/publish.ts';
 
 /** What the Worker asks of an upload's Durable Object; the body, if any, is the request's. */
@@ -29,7 +30,8 @@ export interface UploadChunk {
 
 /** What the Durable Object answers. Errors are values, because a stub drops an exception's code. */
 export type UploadOutcome =
-  | { readonly ok: true; readonly offset: number }
+  /** `published`: the blob that was completed now. */
+  | { readonly ok: true; readonly offset: number; readonly published?: BlobRecord }
   | {
       readonly ok: false;
       readonly code: ErrorCode;

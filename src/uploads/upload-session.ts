@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { RegistryError } from '../domain/errors.ts';
 import type { Env } from '../env.ts';
 import { drainRequestBody } from '../http/drain-request-body.ts';
+import type { BlobRecord } from '../storage/content/blobs.ts';
 import { publishInto } from '../storage/content/publish.ts';
 import { isKeyNamed } from '../storage/content/stored-objects.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -130,16 +131,17 @@ export class UploadSession extends DurableObject<Env> {
     if (gone) return await this.#end(unknown());
     const size = durableBytes(upload);
     const object = { digest, key: upload.key, size };
+    let published: BlobRecord;
     try {
       await sealUpload(this.#bucket, storage, upload, this.#hash, digest);
-      await publishInto(openDatabase(this.env.DB), target, object, Date.now());
+      published = await publishInto(openDatabase(this.env.DB), target, object, Date.now());
     } catch (error) {
       const gone = error instanceof RegistryError && error.code === 'BLOB_UPLOAD_UNKNOWN';
       if (gone) await closeUpload(storage);
       throw error;
     }
     await closeUpload(storage, digest);
-    return { ok: true, offset: size };
+    return { ok: true, offset: size, published };
   }
 
   async #cancelUpload({ again }: SentCommand): Promise<UploadOutcome> {

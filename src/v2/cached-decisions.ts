@@ -5,8 +5,10 @@ import { type AskedAt, type Decision, findDecision, rememberDecision } from '../
 import { coversAction } from '../auth/grants.ts';
 import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
+import { formatRepositoryName } from '../domain/names.ts';
 import { PURPOSE_HEADER } from '../domain/pulls.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
+import type { BlobRecord } from '../registry/blobs.ts';
 import type { Repository } from '../registry/context.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
 import type { V2Context } from './http.ts';
@@ -80,9 +82,10 @@ function findPull(
   const now = Date.now();
   const find = (digest?: Digest) =>
     findDecision(holderOf(c, token), scopeOf(repository, 'pull'), now, digest);
-  // HEAD says that a blob stays for a while, for which its row is read.
-  const isGet = c.req.raw.method === 'GET';
-  const named = isGet && target.kind === 'digest' ? find(target.digest) : null;
+  const remembered = target.kind === 'digest' ? find(target.digest) : null;
+  // HEAD says that a blob stays for a while, for which its row is read unless it was just pushed.
+  const isEnough = c.req.raw.method === 'GET' || remembered?.blob?.unusedSince !== null;
+  const named = isEnough ? remembered : null;
   return named ?? find() ?? findInToken(claims, repository, 'pull', now);
 }
 
@@ -118,6 +121,20 @@ export function cacheDecision(
   // The blobs of a manifest in the trash may have been deleted since.
   if (content.manifest === null) return;
   for (const blob of content.blobs) rememberDecision(holder, { ...decision, scope, blob });
+}
+
+/**
+ * Remembers a blob that a client has just pushed: docker asks for each of its layers after it has.
+ * @param blob null where it is not known what was stored
+ */
+export function rememberPushed(c: V2Context, blob: BlobRecord | null): void {
+  const { proof, identity, askedAt, repo } = c.var;
+  if (blob === null || proof.kind !== 'token') return;
+  const repository = formatRepositoryName(repo.repository.name);
+  if (!coversAction(proof.claims.access, repository, 'image:pull')) return;
+  const decision = { ...identity, repository: repo.repository, askedAt };
+  const scope = scopeOf(repository, 'pull');
+  rememberDecision(holderOf(c, proof.token), { ...decision, scope, blob });
 }
 
 function scopeOf(name: string, action: RepositoryAction): Scope {

@@ -133,6 +133,7 @@ async function readClientProof(c: V2Context): Promise<Proof> {
   const { services, config } = c.var;
   const header = c.req.header('authorization');
   const proof = await readProof(services, config, header, clientAddress(c));
+  c.set('proof', proof);
   c.set('pullsOnly', proof.kind === 'token' && proof.claims.toPush !== true);
   return proof;
 }

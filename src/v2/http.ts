@@ -1,4 +1,5 @@
 import type { Context as HonoContext } from 'hono';
+import type { Proof } from '../auth/authenticate.ts';
 import type { AskedAt } from '../auth/decisions.ts';
 import type { Identity, Principal } from '../auth/principal.ts';
 import type { UploadClaims } from '../auth/tokens.ts';
@@ -25,6 +26,8 @@ export interface V2Env {
     principal: Principal;
     /** See Authentication; set with `principal`. */
     mountScopes: readonly Scope[] | null;
+    /** What the client has shown. */
+    proof: Proof;
     /** Whether the client shows a token that it has asked for without push. */
     pullsOnly: boolean;
     /** Set on routes of a repository only. */

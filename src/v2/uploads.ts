@@ -8,6 +8,7 @@ import {
 import { RegistryError } from '../domain/errors.ts';
 import { parseContentRange, rangeLength } from '../domain/ranges.ts';
 import * as registry from '../registry/uploads.ts';
+import { rememberPushed } from './cached-decisions.ts';
 import { repositoryPath, singleQuery, type V2Context } from './http.ts';
 import { limitUploads } from './limits.ts';
 import { readMount, tryMount } from './mounts.ts';
@@ -27,7 +28,7 @@ export async function beginUpload(c: V2Context): Promise<Response> {
   const body = await admitBody(c);
   // Without a body a digest is a wish, unless nothing is what it is the digest of.
   if (digest !== null && (body.length !== 0 || isDigestOfNothing(digest))) {
-    await registry.storeBlob(c.var.repo, digest, body);
+    rememberPushed(c, await registry.storeBlob(c.var.repo, digest, body));
     return created(c, digest);
   }
   const upload = { id: registry.newUploadId(c.var.repo), algorithm, written: false };
@@ -55,9 +56,10 @@ export async function completeUpload(c: V2Context): Promise<Response> {
   const digest = parseDigest(text);
   const body = await admitBody(c);
   const chunk = readChunk(c, upload.algorithm, body);
-  await withProgress(c, upload, () =>
+  const blob = await withProgress(c, upload, () =>
     registry.completeUpload(c.var.repo, upload, digest, chunk, body),
   );
+  rememberPushed(c, blob);
   return created(c, digest);
 }
 

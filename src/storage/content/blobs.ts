@@ -118,7 +118,8 @@ export async function findBlobs(
 }
 
 /**
- * Inserts the row of stored bytes and links them to an image, in one transaction. If the digest
+ * Inserts the row of stored bytes and links them to an image, in one transaction, and answers the
+ * blob as if no manifest named it. If the digest
  * is stored already under another key, this object enters the deletion queue instead. If that
  * other object is damaged, this one replaces it, and the damaged one enters the queue.
  * Repeating it with the same object changes nothing.
@@ -129,9 +130,9 @@ export async function publishBlob(
   image: ImageToWrite,
   object: StoredObject,
   now: number,
-): Promise<void> {
+): Promise<BlobRecord> {
   const { digest, key, size } = object;
-  await runIdempotentBatch(db, [
+  const results = await runIdempotentBatch(db, [
     ...image.make,
     sql`
       INSERT INTO doomed_objects (key, doomed_at)
@@ -150,7 +151,10 @@ export async function publishBlob(
       INSERT INTO doomed_objects (key, doomed_at)
         SELECT ${key}, ${now} WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = ${key})
         ON CONFLICT DO NOTHING`,
+    sql`SELECT key FROM blobs WHERE digest = ${digest}`,
   ]);
+  const published = String(results.at(-1)?.[0]?.key);
+  return { digest, key: published, size, damaged: false, unusedSince: now };
 }
 
 /**

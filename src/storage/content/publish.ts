@@ -1,7 +1,7 @@
 import { RegistryError } from '../../domain/errors.ts';
 import { type Database, refusalOf } from '../database.ts';
 import { hasImage, type ImageToWrite, imageToMake, knownImage } from '../workspaces/images.ts';
-import { publishBlob, type StoredObject } from './blobs.ts';
+import { type BlobRecord, publishBlob, type StoredObject } from './blobs.ts';
 
 /** The image a push goes to. */
 export interface PushTarget {
@@ -47,7 +47,7 @@ function workspaceGone(error: unknown): unknown {
 }
 
 /**
- * Publishes verified bytes as a blob of an image: the last step of every upload.
+ * Publishes verified bytes as a blob of an image, which it answers: the last step of every upload.
  * @throws RegistryError NAME_UNKNOWN if the workspace was deleted; BLOB_UPLOAD_UNKNOWN if the
  *   object is in the deletion queue, so that no row may name it
  */
@@ -56,9 +56,9 @@ export async function publishInto(
   target: PushTarget,
   object: StoredObject,
   now: number,
-): Promise<void> {
+): Promise<BlobRecord> {
   try {
-    await withImage(db, target, now, (image) => publishBlob(db, image, object, now));
+    return await withImage(db, target, now, (image) => publishBlob(db, image, object, now));
   } catch (error) {
     if (refusalOf(error) !== 'foreign_key') throw error;
     throw new RegistryError('BLOB_UPLOAD_UNKNOWN');
