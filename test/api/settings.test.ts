@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
 import { makeWorkspace } from '../support/worker/people.ts';
 import { pushImage } from '../support/worker/push.ts';
-import { ANONYMOUS, send } from '../support/worker/registry-client.ts';
+import { ANONYMOUS, bearer, send } from '../support/worker/registry-client.ts';
+import { getToken } from '../support/worker/token-service.ts';
 import { type Cast, makeCast } from './support/cast.ts';
 
 const DEFAULTS = {
@@ -82,10 +83,13 @@ describe('anonymous pull', () => {
       private: await makeWorkspace(cast.project),
     };
     for (const workspace of Object.values(places)) await pushImage(`${workspace}/app`, 'v1');
-    const pull = async (workspace: string) =>
-      (await send(ANONYMOUS, 'GET', `/v2/${workspace}/app/manifests/v1`)).status;
-    const push = async (workspace: string) =>
-      (await send(ANONYMOUS, 'POST', `/v2/${workspace}/app/blobs/uploads/`)).status;
+    const ask = async (workspace: string, method: string, path: string) => {
+      const scope = `scope=repository:${workspace}/app:pull,push`;
+      const { token } = await getToken(ANONYMOUS, scope);
+      return (await send(bearer(token), method, `/v2/${workspace}/app/${path}`)).status;
+    };
+    const pull = (workspace: string) => ask(workspace, 'GET', 'manifests/v1');
+    const push = (workspace: string) => ask(workspace, 'POST', 'blobs/uploads/');
     const statuses = async () => ({
       public: [await pull(places.public), await push(places.public)],
       private: [await pull(places.private), await push(places.private)],
