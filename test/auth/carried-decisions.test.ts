@@ -323,6 +323,17 @@ describe('the address of an upload', () => {
     }
   });
 
+  test('opens nothing to another principal whose own right has ended', async () => {
+    const { scene, location } = await beginPush();
+    const other = await makeUser({ [scene.project]: 'developer' });
+    const repository = `${scene.workspace}/new`;
+    const token = await ask(signing, other.authorization, { ...scene, repository });
+    await query('DELETE FROM members WHERE user_id = ?', other.id);
+    await later(95, async () => {
+      expect((await append(late, token, location, freshBytes())).status).toBe(403);
+    });
+  });
+
   test('opens nothing to another principal, nor to a token for less', async () => {
     const { scene, location } = await beginPush();
     const other = await makeUser({ [scene.project]: 'viewer' });
