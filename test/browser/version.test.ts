@@ -7,6 +7,7 @@ import { blobOf, layerOfSize } from '../support/clients/layers.ts';
 
 const PATH = '/workspaces/library/images/built';
 const EMPTY = 'application/vnd.oci.empty.v1+json';
+const CONFIG = 'application/vnd.oci.image.config.v1+json';
 
 describeConsole("a version's page", (held) => {
   const layers = [layerOfSize('gzip', 300_000, 'base'), layerOfSize('gzip', 100_000, 'top')];
@@ -22,7 +23,8 @@ describeConsole("a version's page", (held) => {
     await pushImage(server, 'library/built', 'multi', index, admin);
     const signature = referrerOf(image, 'application/vnd.dev.cosign.artifact.sig.v1+json');
     await pushImage(server, 'library/built', signature.manifest.digest, signature, admin);
-    const sbom = artifactOf(blobOf(EMPTY, Buffer.from('{}')), [
+    // As cosign attaches it: the type of its layer tells what it is.
+    const sbom = artifactOf(blobOf(CONFIG, Buffer.from('{}')), [
       blobOf('text/spdx', Buffer.from('x')),
     ]);
     await pushImage(server, 'library/built', sbomTag, sbom, admin);
