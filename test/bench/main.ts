@@ -9,6 +9,7 @@
  * npm run bench -- --start      size of the Worker, and what it takes to start it
  * npm run bench -- --world      what clients far from the database wait for, in --rounds N (3)
  *   --memory never|sometimes|always   what earlier requests left in an isolate is found (always)
+ *   --lag SECONDS                     by which the replica is behind (0)
  *   --trace                           prints all requests, with their calls
  *   --rival DIR                       beside a checkout of cloudflare/serverless-registry
  *
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     memory: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
     world: { type: 'boolean', default: false },
+    lag: { type: 'string', default: '0' },
     rival: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
@@ -71,9 +73,11 @@ function readRounds(rounds: string | undefined): number | null {
 }
 
 function chooseWorld(): WorldChoice {
-  const { rounds, rival = null, trace } = values;
+  const { rounds, lag, rival = null, trace } = values;
   const word = values.memory ? positionals[0] : 'always';
   const memory = MEMORIES.find((name) => name === word);
   if (!memory) throw new Error(`--world --memory takes one of ${MEMORIES.join(', ')}`);
-  return { rounds: readRounds(rounds) ?? 3, memory, rival, trace };
+  const seconds = Number(lag);
+  if (!(seconds >= 0)) throw new Error('--lag takes a number of seconds');
+  return { rounds: readRounds(rounds) ?? 3, memory, lag: seconds * 1000, rival, trace };
 }

@@ -9,7 +9,7 @@ export interface Query {
 }
 
 /** How the rows of a statement are asked for. */
-type QueryMethod = 'all' | 'run' | 'raw' | 'first';
+export type QueryMethod = 'all' | 'run' | 'raw' | 'first';
 
 /** Stands around the calls of a database, or of a session of it; `run` makes the call. */
 export interface DatabaseObserver {

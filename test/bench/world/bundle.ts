@@ -37,9 +37,9 @@ const externals = { ${entries.join(', ')} };
 const evaluate = (module, exports, require) => {
 ${text}
 };
-export function instantiate() {
+export function instantiate(modules = {}) {
   const module = { exports: {} };
-  evaluate(module, module.exports, (name) => externals[name]);
+  evaluate(module, module.exports, (name) => modules[name] ?? externals[name]);
   return module.exports;
 }`;
 }

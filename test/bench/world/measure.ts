@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Clients, type Measure, type Operation, runOperations } from './operations.ts';
+import type { Client } from '../speed/clients.ts';
+import { CLIENTS, type Measure, type Operation, runOperations } from './operations.ts';
 import type { WorldServer } from './server.ts';
 import type { TracedRequest } from './trips.ts';
 
@@ -12,22 +13,23 @@ export interface Sample {
   readonly requests: readonly TracedRequest[];
 }
 
-/** Has all clients work with each of the registries in turn, in so many rounds. */
+/** Has clients work with each of the registries in turn, in so many rounds. */
 export async function measureWorld(
   servers: readonly WorldServer[],
-  { all }: Clients,
+  clients: readonly Client[],
   folder: string,
   rounds: number,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const [n, client] of all.entries()) {
-      for (const server of servers) {
-        const measure = measureBy(server, (sample) => samples.push(sample));
-        const seed = 2 * (round * all.length + n);
+    for (const client of clients) {
+      for (const [n, target] of servers.entries()) {
+        // No registry is sent what a client remembers to have sent to another one.
+        const place = (round * servers.length + n) * NAMES.length + NAMES.indexOf(client.name);
+        const measure = measureBy(target, (sample) => samples.push(sample));
         await runOperations(
           client,
-          { target: server, folder: join(folder, 'images'), seed },
+          { target, folder: join(folder, 'images'), seed: 2 * place },
           measure,
         );
       }
@@ -35,6 +37,8 @@ export async function measureWorld(
   }
   return samples;
 }
+
+const NAMES = Object.keys(CLIENTS);
 
 function measureBy(server: WorldServer, add: (sample: Sample) => void): Measure {
   return async (operation, isCold, work) => {

@@ -7,8 +7,8 @@ export interface RegionModel {
   readonly client: number;
   /** D1's primary. */
   readonly database: { readonly read: number; readonly write: number };
-  /** The replica of D1 nearest to the Worker, which has every write at once. */
-  readonly replica: { readonly read: number };
+  /** The replica of D1 nearest to the Worker. `lag`: it shows the database as it was then, ms ago. */
+  readonly replica: { readonly read: number; readonly lag: number };
   readonly bucket: { readonly get: number; readonly put: number };
   /**
    * A Durable Object: `first`, when its name is used for the first time, which asks around the
@@ -23,7 +23,7 @@ export interface RegionModel {
 export const SYDNEY: RegionModel = {
   client: 8,
   database: { read: 160, write: 175 },
-  replica: { read: 10 },
+  replica: { read: 10, lag: 0 },
   bucket: { get: 200, put: 300 },
   objects: { first: 250, later: 10 },
   cache: { near: 4, upper: 60 },
@@ -39,6 +39,25 @@ export const TRACE_HEADER = 'x-world-request';
 /** What the bench asks the Worker itself, which is in front of the registry. */
 export const CONTROL_HEADER = 'x-world-control';
 export type Control = 'forget' | 'traces';
+
+/** What the Worker tells or asks the replica. `since`: it must show what was written by then. */
+export type ReplicaRequest =
+  | 'committed'
+  | {
+      readonly since: number;
+      readonly queries: readonly { readonly sql: string; readonly params: readonly unknown[] }[];
+    };
+
+/** `until`: what was written by then is in the rows. */
+export type ReplicaAnswer =
+  | { readonly isBehind: true }
+  | { readonly isBehind: false; readonly until: number; readonly results: readonly ReplicaRows[] };
+
+/** What a query found, each row in the order of its columns. */
+export interface ReplicaRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
 
 /** What the Worker of a run is told. */
 export interface World {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { startContainerd } from '../../support/clients/containerd.ts';
 import { startDocker } from '../../support/clients/dockerd.ts';
+import type { Tool } from '../../support/tools.ts';
 import { type Client, ctr, docker, skopeo, type Target } from '../speed/clients.ts';
 import { type ImageCase, writeImage } from '../speed/transfers.ts';
 
@@ -36,24 +37,44 @@ export type Measure = (
   work: () => Promise<void>,
 ) => Promise<void>;
 
-/** The clients, each with a daemon of its own where it needs one. */
-export interface Clients {
-  readonly all: readonly Client[];
+/** A client, with a daemon of its own where it needs one. */
+export interface StartedClient {
+  readonly client: Client;
   stop(): Promise<void>;
 }
 
-/** Starts docker, containerd and skopeo; needs root. @param folder for what skopeo writes */
-export async function startClients(folder: string): Promise<Clients> {
-  const containerd = await startContainerd();
-  const engine = await startDocker();
-  return {
-    all: [ctr(containerd), docker(engine), skopeo(folder)],
-    stop: async () => {
-      await engine.stop();
-      await containerd.stop();
-    },
-  };
+interface StartableClient {
+  readonly tools: readonly Tool[];
+  readonly needsRoot: boolean;
+  /** @param folder for what the client writes */
+  start(folder: string): Promise<StartedClient>;
 }
+
+/** The clients, in the order of their operations. */
+export const CLIENTS: Readonly<Record<Client['name'], StartableClient>> = {
+  ctr: {
+    tools: ['containerd', 'ctr', 'tar'],
+    needsRoot: true,
+    async start() {
+      const containerd = await startContainerd();
+      return { client: ctr(containerd), stop: () => containerd.stop() };
+    },
+  },
+  docker: {
+    // skopeo writes the archives that docker loads.
+    tools: ['docker', 'dockerd', 'skopeo'],
+    needsRoot: true,
+    async start() {
+      const engine = await startDocker();
+      return { client: docker(engine), stop: () => engine.stop() };
+    },
+  },
+  skopeo: {
+    tools: ['skopeo'],
+    needsRoot: false,
+    start: async (folder) => ({ client: skopeo(folder), stop: async () => {} }),
+  },
+};
 
 /** Where a client pushes to and pulls from. */
 export interface Place {

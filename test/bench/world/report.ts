@@ -1,17 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { migrateLocally } from '../../../scripts/lib/local-database.ts';
 import { makeFolder } from '../support/folder.ts';
 import { measureWorld, type Sample } from './measure.ts';
-import { type Memory, SYDNEY } from './model.ts';
-import { OPERATIONS, startClients } from './operations.ts';
-import { startOrlopWorld, startRivalWorld } from './server.ts';
+import { type Memory, type RegionModel, SYDNEY } from './model.ts';
+import { CLIENTS, OPERATIONS, type StartedClient } from './operations.ts';
+import { startOrlopWorld, startRivalWorld, type WorldServer } from './server.ts';
+import { COUNTS, countSample } from './summary.ts';
 import { describeTrace } from './trace-text.ts';
-import { type CallKind, isAny, isPrimary, tripsOfAll } from './trips.ts';
 
 /** What is measured, and how. */
 export interface WorldChoice {
   readonly rounds: number;
   readonly memory: Memory;
+  /** How far the replica is behind, ms. */
+  readonly lag: number;
   /** A checkout of cloudflare/serverless-registry, with its packages; null: none. */
   readonly rival: string | null;
   /** Prints the requests of the last round, with what they asked of the platform. */
@@ -20,86 +23,71 @@ export interface WorldChoice {
 
 /** Measures what clients far from the database wait for, and prints it as a table in Markdown. */
 export async function reportWorld(choice: WorldChoice): Promise<unknown> {
-  const { rounds, memory, rival, trace } = choice;
-  const model = SYDNEY;
+  const { rounds, trace } = choice;
   const folder = makeFolder();
-  const servers = [await startOrlopWorld(join(folder, 'orlop'), { model, memory })];
-  if (rival) servers.push(await startRivalWorld(folder, rival, { model, memory }));
-  const clients = await startClients(folder);
+  const servers: WorldServer[] = [];
+  const clients: StartedClient[] = [];
   let samples: Sample[];
   try {
-    samples = await measureWorld(servers, clients, folder, rounds);
+    for await (const server of startServers(folder, choice)) servers.push(server);
+    for (const { start } of Object.values(CLIENTS)) clients.push(await start(folder));
+    samples = await measureWorld(
+      servers,
+      clients.map(({ client }) => client),
+      folder,
+      rounds,
+    );
   } finally {
-    await clients.stop();
-    for (const server of servers) await server.stop();
+    for (const started of [...clients, ...servers]) await started.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  if (trace)
-    for (const sample of samples.slice(-samples.length / rounds))
-      console.log(describeTrace(sample));
-  console.log(
-    describeTable(
-      samples,
-      servers.map(({ name }) => name),
-    ),
-  );
-  return samples.map(summarize);
+  const last = samples.slice(-samples.length / rounds);
+  if (trace) for (const sample of last) console.log(describeTrace(sample));
+  const names = servers.map(({ name }) => name);
+  console.log(describeTable(samples, names));
+  return samples.map(toFigures);
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, two) => one - two)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
-
-const KINDS: Readonly<Record<string, readonly CallKind[]>> = {
-  queries: ['read', 'write'],
-  batches: ['batch'],
-  'at a replica': ['replica'],
-  'R2 reads': ['get'],
-  'R2 writes': ['put'],
-  'objects, first': ['first'],
-  'objects, later': ['object'],
-  cache: ['cache'],
-};
-
-/** What an operation asked of the platform, with what its answers did not wait for. */
-function countCalls({ requests }: Pick<Sample, 'requests'>): Record<string, number> {
-  const calls = requests.flatMap((request) => request.calls);
-  return Object.fromEntries(
-    Object.entries(KINDS).map(([name, kinds]) => [
-      name,
-      calls.filter(({ kind }) => kinds.includes(kind)).length,
-    ]),
-  );
+async function* startServers(folder: string, { memory, lag, rival }: WorldChoice) {
+  const model: RegionModel = { ...SYDNEY, replica: { ...SYDNEY.replica, lag } };
+  const state = join(folder, 'orlop');
+  // Before any workerd is started here: wrangler's own would use the environment that it changes.
+  await migrateLocally(state);
+  yield await startOrlopWorld(state, { model, memory });
+  if (rival) yield await startRivalWorld(folder, rival, { model, memory });
 }
 
-function summarize(sample: Sample) {
-  const { operation, of, seconds, requests } = sample;
-  return {
-    ...{ operation, of, seconds, requests: requests.length },
-    trips: tripsOfAll(requests, isAny),
-    primary: tripsOfAll(requests, isPrimary),
-    ...countCalls(sample),
-  };
+function toFigures(sample: Sample) {
+  const { operation, of, seconds } = sample;
+  return { operation, of, seconds, ...countSample(sample) };
 }
+
+type Figures = ReturnType<typeof toFigures>;
 
 function describeTable(samples: readonly Sample[], names: readonly string[]): string {
-  const all = samples.map(summarize);
+  const all = samples.map(toFigures);
   const [ours = '', ...others] = names;
-  const kinds = Object.keys(KINDS).filter((kind) => kind !== 'cache');
-  const heads = ['operation', ...names.map((name) => `${name}, s`)];
-  const columns = ['requests', 'trips', 'primary', ...kinds];
   const rows = OPERATIONS.map((operation) => {
-    const middle = (of: string, key: string) =>
-      median(
-        all
-          .filter((one) => one.of === of && one.operation === operation)
-          .map((one) => one[key as 'trips']),
-      );
-    const seconds = names.map((name) => middle(name, 'seconds').toFixed(2));
-    const ratios = others.map((name) =>
-      (middle(name, 'seconds') / middle(ours, 'seconds')).toFixed(1),
-    );
-    return [operation, ...seconds, ...ratios, ...columns.map((key) => middle(ours, key))];
+    const middle = (of: string, read: (figures: Figures) => number) =>
+      median(all.filter((one) => one.of === of && one.operation === operation).map(read));
+    const seconds = (of: string) => middle(of, (figures) => figures.seconds);
+    return [
+      operation,
+      ...names.map((name) => seconds(name).toFixed(2)),
+      ...others.map((name) => (seconds(name) / seconds(ours)).toFixed(1)),
+      ...COUNTS.map((count) => middle(ours, (figures) => figures[count])),
+    ];
   });
-  const head = [...heads, ...others.map((name) => `/ ${name}`), ...columns];
+  const head = [
+    'operation',
+    ...names.map((name) => `${name}, s`),
+    ...others.map((name) => `times as fast as ${name}`),
+    ...COUNTS,
+  ];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, two) => one - two);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

@@ -1,13 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { findDatabase } from '../../../scripts/lib/local-database.ts';
 import { projectRoot } from '../../../scripts/lib/project.ts';
 import { loadMiniflare } from '../../../scripts/lib/runtime/miniflare.ts';
 import { workerSocket } from '../../../scripts/lib/runtime/run-folder.ts';
 import { SECRETS } from '../support/dev-worker.ts';
 import { bundleWorld } from './bundle.ts';
 import { CONTROL_HEADER, type Control, type World } from './model.ts';
+import { Replica } from './replica.ts';
 
 /** A Worker in workerd, with bindings that are far away. */
 export interface WorldRuntime {
@@ -26,15 +29,36 @@ type WorkerOptions = (wrangler: Wrangler) => object;
 /** The registry of this checkout. @param state has a database with all migrations */
 export async function startOrlopRuntime(state: string, world: World): Promise<WorldRuntime> {
   const script = await bundleWorld('orlop', 'src/index.ts');
-  return await startRuntime(state, script, ({ unstable_getMiniflareWorkerOptions }) => {
+  const replica = openReplica(state, world);
+  const runtime = await startRuntime(state, script, ({ unstable_getMiniflareWorkerOptions }) => {
     const { workerOptions } = unstable_getMiniflareWorkerOptions(
       join(projectRoot, 'wrangler.toml'),
     );
     // Rules find modules, which are given here; clients of the protocol ask for no assets.
     const { modulesRules: _, assets: __, ...worker } = workerOptions as Record<string, unknown>;
     const bindings = { ...(worker.bindings as object), ...SECRETS, WORLD: world };
-    return { ...worker, name: 'orlop', bindings };
+    const serviceBindings = {
+      ...(worker.serviceBindings as object),
+      ...(replica ? { REPLICA: replica.serve } : {}),
+    };
+    const durableObjects = {
+      ...(worker.durableObjects as object),
+      CACHE_TIERS: { className: 'CacheTier', useSQLite: true },
+    };
+    return { ...worker, name: 'orlop', bindings, serviceBindings, durableObjects };
   });
+  const stop = async () => {
+    await runtime.stop();
+    replica?.close();
+  };
+  return { ...runtime, stop };
+}
+
+/** A replica that is behind; null if the model has none. */
+function openReplica(state: string, { model }: World): Replica | null {
+  const { lag } = model.replica;
+  const path = findDatabase(state);
+  return lag > 0 && path ? new Replica(path, lag) : null;
 }
 
 /** Who may push to the rival and pull from it. */
@@ -63,8 +87,7 @@ async function startRuntime(
   script: string,
   describe: WorkerOptions,
 ): Promise<WorldRuntime> {
-  const sockets = join(state, 'run');
-  mkdirSync(sockets, { recursive: true });
+  const sockets = mkdtempSync(join(tmpdir(), 'orlop-'));
   // workerd.sh reads its folder when it starts: two runtimes begin one after the other.
   const { wrangler, miniflare } = await loadMiniflare(sockets);
   const settings = {
@@ -92,7 +115,10 @@ async function startRuntime(
   return {
     socketPath,
     control: (what) => control(socketPath, what),
-    stop: () => instance.dispose(),
+    stop: async () => {
+      await instance.dispose();
+      rmSync(sockets, { recursive: true, force: true });
+    },
   };
 }
 

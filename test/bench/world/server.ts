@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { migrateLocally } from '../../../scripts/lib/local-database.ts';
 import { deriveProjectCredential } from '../../../src/domain/project-credential.ts';
 import { SECRETS } from '../support/dev-worker.ts';
 import { WorldFront } from './front.ts';
@@ -61,12 +59,14 @@ export class WorldServer {
   }
 }
 
-/** Starts the registry of this checkout. @param state its folder, which may have a database */
-export async function startOrlopWorld(state: string, world: World): Promise<WorldServer> {
-  mkdirSync(state, { recursive: true });
-  await migrateLocally(state);
+/** Starts the registry of this checkout. @param state has a database with all migrations */
+export async function startOrlopWorld(
+  state: string,
+  world: World,
+  name = 'orlop',
+): Promise<WorldServer> {
   const login = await deriveProjectCredential(SECRETS.CREDENTIAL_KEY, 1, 1);
-  return await open('orlop', login, world, await startOrlopRuntime(state, world));
+  return await open(name, login, world, await startOrlopRuntime(state, world));
 }
 
 /** Starts a checkout of cloudflare/serverless-registry. */

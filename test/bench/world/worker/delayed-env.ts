@@ -4,24 +4,32 @@ import {
   observeDatabase,
   observeObjects,
 } from '../../bindings/observe.ts';
-import type { RegionModel } from '../model.ts';
+import type { RegionModel, World } from '../model.ts';
 import type { CallKind } from '../trips.ts';
 import { observeQueries } from './database.ts';
 import { markRequest, noteCall } from './trace.ts';
 import { travel } from './travel.ts';
 
+/** What a registry is given here, besides its own bindings. */
+export interface WorldEnv {
+  readonly WORLD: World;
+  /** Answers as a replica that is behind, if the model has one. */
+  readonly REPLICA?: Fetcher;
+}
+
 /** An environment whose bindings are as far away as the model says, and write traces. */
-export function delayBindings<E extends object>(env: E, model: RegionModel): E {
+export function delayBindings<E extends WorldEnv>(env: E): E {
   const delayed = Object.entries(env).map(([name, binding]) => [
     name,
-    delayBinding(name, binding, model),
+    delayBinding(name, binding, env),
   ]);
   return Object.fromEntries(delayed) as E;
 }
 
-function delayBinding(name: string, binding: unknown, model: RegionModel): unknown {
+function delayBinding(name: string, binding: unknown, { WORLD, REPLICA }: WorldEnv): unknown {
+  const { model } = WORLD;
   if (isLike<D1Database>(binding, 'withSession')) {
-    return observeDatabase(binding, observeQueries(model));
+    return observeDatabase(binding, observeQueries(model, REPLICA));
   }
   if (isLike<R2Bucket>(binding, 'createMultipartUpload')) return delayBucket(binding, model);
   if (isLike<DurableObjectNamespace>(binding, 'newUniqueId')) {

@@ -1,6 +1,5 @@
 import { instantiate } from 'world:registry';
-import { delayBindings } from './delayed-env.ts';
-import type { WorldEnv } from './serve.ts';
+import { delayBindings, type WorldEnv } from './delayed-env.ts';
 
 /** A registry with a memory of its own: what an isolate of a data centre is. */
 interface Instance {
@@ -24,18 +23,18 @@ export function forgetAll(): null {
 }
 
 /** The instance that serves a request. */
-export function chooseInstance(env: WorldEnv): Instance {
+export function chooseInstance(env: WorldEnv, modules: Readonly<Record<string, object>>): Instance {
   const { memory } = env.WORLD;
-  if (memory === 'never') return makeInstance(env);
+  if (memory === 'never') return makeInstance(env, modules);
   const place = memory === 'always' ? 0 : next() % CROWD;
-  const instance = warm[place] ?? makeInstance(env);
+  const instance = warm[place] ?? makeInstance(env, modules);
   warm[place] = instance;
   return instance;
 }
 
-function makeInstance(env: WorldEnv): Instance {
-  const { default: handler } = instantiate<{ default: ExportedHandler }>();
-  return { handler, env: delayBindings(env, env.WORLD.model) };
+function makeInstance(env: WorldEnv, modules: Readonly<Record<string, object>>): Instance {
+  const { default: handler } = instantiate<{ default: ExportedHandler }>(modules);
+  return { handler, env: delayBindings(env) };
 }
 
 /** A pseudo-random number: https://en.wikipedia.org/wiki/Linear_congruential_generator */

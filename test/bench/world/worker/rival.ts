@@ -1,4 +1,5 @@
 /** cloudflare/serverless-registry, with a bucket that is as far away as a model says. */
-import { serve, type WorldEnv } from './serve.ts';
+import type { WorldEnv } from './delayed-env.ts';
+import { serveWith } from './serve.ts';
 
-export default { fetch: serve } satisfies ExportedHandler<WorldEnv>;
+export default { fetch: serveWith({}) } satisfies ExportedHandler<WorldEnv>;
