@@ -15,7 +15,7 @@ import {
   runLookups,
 } from '../storage/lookups.ts';
 import { familiarWaitLookup, type ReservedAttempt, reserveAttempt, tooMany } from './attempts.ts';
-import { limitFailures } from './failed-sign-ins.ts';
+import { limitFailures, type ShownProof } from './failed-sign-ins.ts';
 import { robotPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
@@ -75,11 +75,24 @@ export async function signInAndLookup<L extends Lookups>(
   given: SignIn,
   lookups: L,
 ): Promise<ProvenSignIn<L>> {
-  const { username, password, address } = given;
-  const secret = JSON.stringify(['password', username, password]);
-  return await limitFailures(services.failedSignIns, config, { secret, address }, () =>
+  const shown = showProof(config, given);
+  return await limitFailures(services.failedSignIns, config, shown, () =>
     checkSignIn(services, config, given, lookups),
   );
+}
+
+/**
+ * What limits the failures of a sign-in. A password that is not the proven one of its place ends that
+ * proof, before anything refuses it: while a network is refused, no answer tells the right one apart.
+ */
+function showProof(config: Config, given: SignIn): ShownProof {
+  const { username, password, address } = given;
+  if (generatedPrincipal(config, given)) {
+    return { secret: JSON.stringify(['password', username, password]), address };
+  }
+  const shown = { isProven: isProven(config, given), address };
+  if (!shown.isProven) forgetProof(config, given);
+  return shown;
 }
 
 async function checkSignIn<L extends Lookups>(
@@ -91,7 +104,6 @@ async function checkSignIn<L extends Lookups>(
   const { db } = services;
   const uncounted = await checkUncounted(db, config, given, lookups);
   if (uncounted) return uncounted;
-  forgetProof(config, given);
   const reserve = () =>
     reserveAttempt(db, given, isFamiliar(config, given), { ...lookups, user: userOf(given) });
   let attempt = await reserve();
