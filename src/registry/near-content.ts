@@ -22,7 +22,8 @@ import type { ContentLookups, RequestedContent } from './requested-content.ts';
  * as replicas are late by less than the other half: 30 minutes by default. So what a client was told
  * to be there waits for its push.
  *
- * What was deleted stays readable by its digest until the replica has heard of it.
+ * What was deleted is there until the replica has heard of it: it stays readable by its digest, and a
+ * push that was told by HEAD that it need not send it is refused by the transaction, and sends it later.
  */
 export async function findByDigest(
   { db, nearest }: Services,

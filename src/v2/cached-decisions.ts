@@ -37,7 +37,7 @@ type TokenProof = Proof & { readonly kind: 'token' };
  * - Any request of an upload. A client sends each blob in two or three requests and many blobs in a
  *   row. No one sees what is uploaded until a manifest names it, and the database decides about
  *   manifests: a client whose rights have ended leaves bytes that collection deletes, and no more.
- *   Whether the image and the workspace still exist is checked by the transaction that publishes.
+ *   Whether the image still exists is checked by the transaction that publishes.
  *
  * The database decides about everything else: what a tag points at, lists, manifests that are pushed,
  * deletions, and mounts, which read another repository, where the client's rights may have ended.
