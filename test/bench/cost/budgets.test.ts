@@ -66,7 +66,9 @@ async function pushed(size?: number) {
   const one = await newcomer();
   await pushNew(one.token, one.image, 'with length');
   const next = makeImage(one.image.repository, 1, size);
-  return { ...one, next, layer: next.layers[0]?.digest ?? '' };
+  // Another token than that of the push, whose blobs are known for a while.
+  const token = await signIn(one.developer, one.image.repository, 'pull,push,delete');
+  return { ...one, token, next, layer: next.layers[0]?.digest ?? '' };
 }
 
 async function listing(path: string): Promise<Work> {
