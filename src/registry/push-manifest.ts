@@ -15,6 +15,7 @@ import { readLayerUrls } from '../storage/settings.ts';
 import type { RepositoryContext } from './context.ts';
 import { tagImmutable } from './immutable.ts';
 import { referencesMissing } from './missing-references.ts';
+import { discardObject } from './stored-content.ts';
 
 /** Maximum bytes of a manifest in its D1 row; larger ones are in R2. */
 const MAX_INLINE_BYTES = 512 * 1024;
@@ -85,7 +86,7 @@ async function commit(
   entry: NewManifest,
   text: string,
 ): Promise<number> {
-  const { db, bucket, repository, now } = context;
+  const { db, repository, now } = context;
   const target = { ...repository, image: repository.name.image };
   try {
     return await withImage(db, target, now, (image) => putManifest(db, image, entry, now));
@@ -93,7 +94,7 @@ async function commit(
     const refusal = refusalOf(error);
     // Any other error may have happened after the commit, when the object is needed.
     const certain = refusal !== null || error instanceof RegistryError;
-    if (certain && entry.body.kind === 'object') await bucket.delete(entry.body.key);
+    if (certain && entry.body.kind === 'object') await discardObject(context, entry.body.key);
     throw refusal === null ? error : await toRegistryError(context, refusal, entry, text);
   }
 }

@@ -76,6 +76,17 @@ export async function readContent(
   }
 }
 
+/**
+ * Deletes the object of a push that was refused, unless content has it: the refusal may be that of a
+ * repeated try, and the first one, whose answer was lost, may have been committed.
+ */
+export async function discardObject(
+  { db, bucket }: Pick<RepositoryContext, 'db' | 'bucket'>,
+  key: string,
+): Promise<void> {
+  if (!(await isKeyNamed(db, key))) await bucket.delete(key);
+}
+
 /** The error for content whose bytes are lost; a push of the same bytes repairs it. */
 export function contentLost({ kind, digest, key }: StoredContent, what: string): RegistryError {
   console.error({ message: `a ${kind} is ${what} in the storage`, digest, key });

@@ -15,6 +15,7 @@ import {
   type UploadOutcome,
 } from '../uploads/outcome.ts';
 import type { RepositoryContext } from './context.ts';
+import { discardObject } from './stored-content.ts';
 
 export type { UploadChunk };
 
@@ -64,7 +65,7 @@ async function putBlob(
     return await publishInto(context.db, pushTarget(context), { digest, key, size }, context.now);
   } catch (error) {
     // Any other error may have happened after the commit, when the object is needed.
-    if (error instanceof RegistryError) await context.bucket.delete(key);
+    if (error instanceof RegistryError) await discardObject(context, key);
     throw error;
   }
 }
