@@ -137,7 +137,7 @@ async function seed(): Promise<string> {
   return await tokenAuthorization(await makeUser({ [BENCH_PROJECT]: 'developer' }), ['read']);
 }
 
-/** Attaches so many things by a tag to every manifest of an image that has a tag. */
+/** Attaches `each` accessories to every tagged manifest of an image. */
 export async function attachMany(imageId: number, each: number): Promise<void> {
   await bindings.DB.prepare(
     `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)

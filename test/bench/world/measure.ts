@@ -13,7 +13,7 @@ export interface Sample {
   readonly requests: readonly TracedRequest[];
 }
 
-/** Has clients work with each of the registries in turn, in so many rounds. */
+/** Runs all operations of the clients against each registry in turn, for a number of rounds. */
 export async function measureWorld(
   servers: readonly WorldServer[],
   clients: readonly Client[],

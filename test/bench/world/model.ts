@@ -59,7 +59,7 @@ export interface ReplicaRows {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** What the Worker of a run is told. */
+/** The settings of a run, as its Worker gets them. */
 export interface World {
   readonly model: RegionModel;
   readonly memory: Memory;

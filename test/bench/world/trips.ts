@@ -68,7 +68,7 @@ export const isPrimary = ({ kind }: Call): boolean => PRIMARY.includes(kind);
 
 export const isAny = (): boolean => true;
 
-/** A client has seen the end of an answer before this listener has, by so many ms. */
+/** How much earlier than this listener a client may see the end of an answer, ms. */
 const SKEW = 2;
 
 /** Sequential trips of a request: calls that waited for one another; those that overlap are one. */

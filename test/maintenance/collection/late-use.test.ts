@@ -1,4 +1,4 @@
-/** A use that is told late, or known to the hour only, keeps content as long as one that is known at once. */
+/** Content is kept as long after a use that is reported late, or only to the hour, as after any other. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   markExpiredTrash,

@@ -5,7 +5,7 @@ import { simulation } from '../../../support/workers-cache/simulation.ts';
 import type { WorldEnv } from './delayed-env.ts';
 import { noteCall } from './trace.ts';
 
-/** What stands in for the registry's entrypoint. */
+/** Exported in the place of the registry's entrypoint. */
 export class DistantCache extends cached('CachedObjects', 'ObjectsOrigin') {
   constructor(context: ExecutionContext, env: WorldEnv) {
     super(context, env as never);

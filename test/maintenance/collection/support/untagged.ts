@@ -37,7 +37,7 @@ export async function pushUntaggedIndex(repository: string) {
   return { child: child.digest, index: index.digest };
 }
 
-/** Makes so many untagged manifests (of media type `many`) of the image that has one. */
+/** Copies the image's one untagged manifest as many times, with the media type `many`. */
 export async function multiply(digest: string, count: number): Promise<void> {
   await query(
     `WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
