@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { accessProject, accessTrash, accessWorkspace } from '../auth/access.ts';
-import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
+import { anonymousLookup, isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { parseBasic, parseBearer } from '../auth/authenticate.ts';
 import { endDecisionsAfter } from '../auth/decisions.ts';
 import { limitFailures } from '../auth/failed-sign-ins.ts';
@@ -22,6 +22,7 @@ import { clientAddress } from '../http/client-address.ts';
 import { isSafe } from '../http/safe-method.ts';
 import { getRepository } from '../registry/images.ts';
 import { openServices } from '../services.ts';
+import { runLookups } from '../storage/lookups.ts';
 import { readSessionCookie } from './cookie.ts';
 import { refuseOtherSites } from './cross-site.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
@@ -165,16 +166,24 @@ export async function authorizeBody(
 
 async function authorize(c: ApiContext, access: Requirement): Promise<void> {
   if (access === 'open') return;
+  if (c.var.principal.kind === 'anonymous') await admitAnonymous(c, access);
   const { principal } = c.var;
-  const isOpen = typeof access === 'object' && access.open === true;
-  if (principal.kind === 'anonymous' && (!isOpen || isAnonymousPullKnownOff())) {
-    throw new RegistryError('UNAUTHORIZED', 'sign in first');
-  }
   if (access === 'own-password') return void requirePerson(principal);
   requireOwnPassword(principal);
   if (typeof access === 'string') return await authorizePrincipal(c, principal, access);
   await authorizeAction(c, principal, access.action, access.on);
   if (access.confirmed) requireConfirmation(c);
+}
+
+/** @throws RegistryError UNAUTHORIZED, unless an endpoint is open and anonymous users may pull */
+async function admitAnonymous(c: ApiContext, access: Requirement): Promise<void> {
+  const isOpen = typeof access === 'object' && access.open === true;
+  if (isOpen && !isAnonymousPullKnownOff()) {
+    const { anonymous } = await runLookups(c.var.services.db, { anonymous: anonymousLookup() });
+    c.set('principal', anonymous);
+    return;
+  }
+  throw new RegistryError('UNAUTHORIZED', 'sign in first');
 }
 
 async function authorizePrincipal(

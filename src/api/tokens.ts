@@ -122,7 +122,7 @@ async function checkWorkspaces(
   const found = await findWorkspaces(db, names);
   for (const name of names) {
     const place = found.get(name);
-    if (place && (await mayDo(db, person, place, 'image:pull'))) continue;
+    if (place && mayDo(person, place, 'image:pull')) continue;
     const message = `workspaces: ${name} does not exist, or is not open to you`;
     throw new RegistryError('FIELD_INVALID', message, { field: 'workspaces' });
   }

@@ -97,7 +97,7 @@ async function describeOwner(c: ApiContext, name: string): Promise<string> {
   const { services, principal } = c.var;
   const owner = await storage.findWorkspace(services.db, name);
   const place = owner && { ...owner, workspace: name };
-  const known = place && (await mayDo(services.db, principal, place, 'image:pull'));
+  const known = place && mayDo(principal, place, 'image:pull');
   return known ? `workspace ${name}, of project ${owner.project}` : `workspace ${name}`;
 }
 

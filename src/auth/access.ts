@@ -14,7 +14,6 @@ import {
   findWorkspaces,
   type WorkspaceRecord,
 } from '../storage/workspaces/workspaces.ts';
-import { isAnonymousPullOn } from './anonymous-pull.ts';
 import { coversAction, repositoriesToPull } from './grants.ts';
 import { mayDo, mayDoInProject, needsSession, type Place, type RuledPlace } from './permissions.ts';
 import { type Principal, visibilityOf } from './principal.ts';
@@ -24,25 +23,21 @@ import { type Principal, visibilityOf } from './principal.ts';
  * @throws RegistryError UNAUTHORIZED for anonymous users; DENIED, in the same words whether the
  *   workspace does not exist or is hidden; NAME_UNKNOWN for an admin when it does not exist
  */
-export async function accessRepository(
-  db: Database,
+export function accessRepository(
   principal: Principal,
   repository: Repository | null,
   { workspace }: RepositoryName,
   action: UnreservedAction,
-): Promise<Repository> {
-  if (repository && (await mayDo(db, principal, repository, action))) return repository;
-  if (principal.kind === 'anonymous') {
-    await isAnonymousPullOn(db);
-    throw new RegistryError('UNAUTHORIZED');
-  }
+): Repository {
+  if (repository && mayDo(principal, repository, action)) return repository;
+  if (principal.kind === 'anonymous') throw new RegistryError('UNAUTHORIZED');
   if (repository === null && seesAll(principal)) {
     throw new RegistryError(
       'NAME_UNKNOWN',
       `workspace ${workspace} does not exist: create it in the console, or push to another`,
     );
   }
-  if (repository && (await mayDo(db, principal, repository, 'image:pull'))) {
+  if (repository && mayDo(principal, repository, 'image:pull')) {
     throw new RegistryError('DENIED', whyOnlyPull(principal, workspace, action));
   }
   throw new RegistryError(
@@ -66,14 +61,13 @@ function seesAll(principal: Principal): boolean {
  * Whether a principal may pull from a repository.
  * @param scopes the only ones that count; null: whatever the principal may pull
  */
-export async function mayPull(
-  db: Database,
+export function mayPull(
   principal: Principal,
   repository: Repository,
   scopes: readonly Scope[] | null,
-): Promise<boolean> {
+): boolean {
   const isCovered = coversAction(scopes, formatRepositoryName(repository.name), 'image:pull');
-  return isCovered && (await mayDo(db, principal, repository, 'image:pull'));
+  return isCovered && mayDo(principal, repository, 'image:pull');
 }
 
 /**
@@ -101,7 +95,7 @@ async function mayReadBlobIn(
 ): Promise<boolean> {
   const repository = await findRepository(db, name);
   if (repository === null || repository.imageId === null) return false;
-  if (!(await mayDo(db, principal, repository, 'image:pull'))) return false;
+  if (!mayDo(principal, repository, 'image:pull')) return false;
   const blob = await findBlob(db, repository.imageId, digest);
   return blob !== null && !blob.damaged;
 }
@@ -120,9 +114,9 @@ export async function accessWorkspace(
 ): Promise<WorkspaceRecord> {
   const workspace = await findWorkspace(db, name);
   const place = workspace && { ...workspace, workspace: workspace.name };
-  if (workspace && place && (await mayDo(db, principal, place, action))) return workspace;
+  if (workspace && place && mayDo(principal, place, action)) return workspace;
   if (place && needsSession(principal, place, action)) throw new RegistryError('SESSION_REQUIRED');
-  throw await explainRefusal(db, principal, place);
+  throw explainRefusal(principal, place);
 }
 
 /** As accessWorkspace, for many names in one query: the error of each name that is refused. */
@@ -136,22 +130,15 @@ export async function refuseWorkspaces(
   const refused = new Map<string, RegistryError>();
   for (const name of new Set(names)) {
     const place = found.get(name) ?? null;
-    if (place && (await mayDo(db, principal, place, action))) continue;
-    refused.set(name, await explainRefusal(db, principal, place));
+    if (place && mayDo(principal, place, action)) continue;
+    refused.set(name, explainRefusal(principal, place));
   }
   return refused;
 }
 
-async function explainRefusal(
-  db: Database,
-  principal: Principal,
-  place: Place | null,
-): Promise<RegistryError> {
-  if (principal.kind === 'anonymous') {
-    await isAnonymousPullOn(db);
-    return new RegistryError('UNAUTHORIZED', 'sign in first');
-  }
-  const visible = place && (await mayDo(db, principal, place, 'image:pull'));
+function explainRefusal(principal: Principal, place: Place | null): RegistryError {
+  if (principal.kind === 'anonymous') return new RegistryError('UNAUTHORIZED', 'sign in first');
+  const visible = place && mayDo(principal, place, 'image:pull');
   return visible
     ? new RegistryError('DENIED', `you may see workspace ${place.workspace}, but not do this in it`)
     : new RegistryError('NOT_FOUND', 'there is no such workspace, or it is not open to you');
@@ -195,15 +182,15 @@ export async function accessTrash(
   const parsed = parseTrashId(id);
   const record = parsed && (await findTrash(db, parsed.kind, parsed.id));
   const action = record?.kind === 'workspace' ? 'workspace:delete' : 'image:delete';
-  if (!record || !(await mayDo(db, principal, record, action))) {
+  if (!record || !mayDo(principal, record, action)) {
     throw new RegistryError('NOT_FOUND', 'there is no such thing in the trash, or it is not yours');
   }
-  if (to === 'purge') await refusePurge(db, principal, record);
+  if (to === 'purge') refusePurge(principal, record);
   return record;
 }
 
-async function refusePurge(db: Database, principal: Principal, place: RuledPlace): Promise<void> {
-  if (await mayDo(db, principal, place, 'trash:purge')) return;
+function refusePurge(principal: Principal, place: RuledPlace): void {
+  if (mayDo(principal, place, 'trash:purge')) return;
   throw needsSession(principal, place, 'trash:purge')
     ? new RegistryError('SESSION_REQUIRED')
     : new RegistryError('DENIED', 'only owners of the project may delete for good');

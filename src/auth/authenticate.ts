@@ -2,6 +2,7 @@ import { RegistryError } from '../domain/errors.ts';
 import type { RepositoryName } from '../domain/names.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
+import type { Database } from '../storage/database.ts';
 import { constantLookup, type Lookup, type LookupResults, runLookups } from '../storage/lookups.ts';
 import {
   type Repository,
@@ -69,11 +70,24 @@ export async function authenticate(
   config: Config,
   proof: Proof,
 ): Promise<Authentication> {
-  const principal =
-    proof.kind === 'token'
-      ? (await runLookups(services.db, { principal: principalOf(config, proof.claims) })).principal
-      : await principalWithoutToken(services, config, proof);
+  if (proof.kind === 'token') return await authenticateToken(services.db, config, proof, {});
+  const principal = await principalWithoutToken(services, config, proof);
   return { principal, ...scopesOf(proof) };
+}
+
+/**
+ * As authenticate, for a token, with other lookups in the same query.
+ * @throws RegistryError UNAUTHORIZED
+ */
+export async function authenticateToken<L extends Readonly<Record<string, Lookup<unknown>>>>(
+  db: Database,
+  config: Config,
+  proof: Proof & { readonly kind: 'token' },
+  lookups: L,
+): Promise<Authentication & { readonly found: LookupResults<L> }> {
+  const principal = principalOf(config, proof.claims);
+  const found = await runLookups(db, { ...lookups, principal });
+  return { principal: found.principal, ...scopesOf(proof), found };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { parseRepositoryName } from '../domain/names.ts';
 import type { UnreservedAction } from '../domain/roles.ts';
 import type { RepositoryAction, Scope } from '../domain/scopes.ts';
-import type { Database } from '../storage/database.ts';
 import type { Lookup } from '../storage/lookups.ts';
 import { type Repository, repositoriesLookup } from '../storage/workspaces/images.ts';
 import type { AskedAt, Decision } from './decisions.ts';
@@ -36,13 +35,12 @@ export function scopeRepositories(
  * @param askedAt when the query for the principal and the repositories was sent
  * @throws RegistryError PASSWORD_CHANGE_REQUIRED
  */
-export async function grantScopes(
-  db: Database,
+export function grantScopes(
   principal: Principal,
   requested: readonly Scope[],
   repositories: ReadonlyMap<string, Repository>,
   askedAt: AskedAt,
-): Promise<Grant> {
+): Grant {
   requireOwnPassword(principal);
   const identity = identityOf(principal);
   const decisions: Decision[] = [];
@@ -55,10 +53,9 @@ export async function grantScopes(
     }
     const repository = repositories.get(scope.name);
     if (!repository) continue;
-    const actions: RepositoryAction[] = [];
-    for (const action of scope.actions) {
-      if (await mayDo(db, principal, repository, ACTION_OF[action])) actions.push(action);
-    }
+    const actions = scope.actions.filter((action) =>
+      mayDo(principal, repository, ACTION_OF[action]),
+    );
     if (actions.length === 0) continue;
     decisions.push({ ...decided, scope: { ...scope, actions }, repository });
   }

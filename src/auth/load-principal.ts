@@ -8,9 +8,11 @@ import {
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
 import { refreshTokenLookup } from '../storage/accounts/refresh-tokens.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
-import { constantLookup, type Lookup, mapLookup, pairLookups } from '../storage/lookups.ts';
+import { type Lookup, mapLookup, pairLookups } from '../storage/lookups.ts';
+import type { Viewer } from '../storage/workspaces/catalog.ts';
+import { anonymousLookup } from './anonymous-pull.ts';
 import { forgetDecisionsFor } from './decisions.ts';
-import { ANONYMOUS, type Principal, parseSubject } from './principal.ts';
+import { type Principal, parseSubject } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 
 type UserPrincipal = Principal & { kind: 'user' };
@@ -95,12 +97,25 @@ function refreshPrincipalLookup(config: Config, id: number): Lookup<UserPrincipa
  */
 export function principalLookup(config: Config, subject: string, stamp: string): Lookup<Principal> {
   const { kind, id } = parseSubject(subject);
-  if (kind === 'anonymous') return constantLookup(ANONYMOUS);
+  if (kind === 'anonymous') return anonymousLookup();
   return mapLookup(subjectLookup(config, kind, id), (principal) => {
     if (principal?.stamp === stamp) return principal;
     forgetDecisionsFor({ subject, stamp });
     throw new RegistryError('UNAUTHORIZED', 'the token has ended: sign in again');
   });
+}
+
+/**
+ * The viewer that a subject's principal is, so that the query that reads the principal also lists
+ * what it sees; null for anonymous.
+ */
+export function viewerOf(subject: string): Viewer | null {
+  const { kind, id } = parseSubject(subject);
+  if (kind === 'token') return { user: { accessToken: { id } } };
+  if (kind === 'user') return { user: { id } };
+  if (kind === 'refresh') return { user: { refreshToken: id, now: Date.now() } };
+  if (kind !== 'project') return null;
+  return { projectIds: [id], public: true, names: null };
 }
 
 function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPrincipal | null> {

@@ -10,8 +10,6 @@ import {
   type Standing,
   type UnreservedAction,
 } from '../domain/roles.ts';
-import type { Database } from '../storage/database.ts';
-import { isAnonymousPullOn } from './anonymous-pull.ts';
 import { type Principal, signInOf } from './principal.ts';
 
 /** The workspace that an action is about. */
@@ -28,20 +26,15 @@ export type RuledPlace = Place & Pick<ProjectRules, 'ownersOnly'>;
 export type PlaceFor<A extends Action> = A extends UnreservedAction ? Place : RuledPlace;
 
 /** Whether a principal may do something in a workspace: the permission table decides. */
-export async function mayDo<A extends Action>(
-  db: Database,
+export function mayDo<A extends Action>(
   principal: Principal,
   place: PlaceFor<A>,
   action: A,
-): Promise<boolean> {
-  if (!isInTable(principal, place, action)) return false;
-  return principal.kind !== 'anonymous' || (await isAnonymousPullOn(db));
+): boolean {
+  return isInTable(principal, place, action);
 }
 
-/**
- * Which of these actions a principal may do in a workspace; for anonymous users, while anonymous
- * pull is on.
- */
+/** Which of these actions a principal may do in a workspace. */
 export function allowedActions<A extends Action>(
   principal: Principal,
   place: PlaceFor<A>,
@@ -71,6 +64,7 @@ export function needsSession<A extends Action>(
 const IN_SESSION = { tokenId: null, limits: null, inSession: true };
 
 function isInTable(principal: Principal, place: Place | RuledPlace, action: Action): boolean {
+  if (principal.kind === 'anonymous' && !principal.mayPull) return false;
   const row = standing(principal, place.projectId);
   if (!isAllowed(row, place.access, action, signInOf(principal))) return false;
   if (!isWithinRules(rulesFor(principal, place), row, action)) return false;

@@ -4,7 +4,11 @@ import type { Visibility } from '../storage/workspaces/images.ts';
 
 /** Who makes a request, as the database described them when it was asked. */
 export type Principal =
-  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'anonymous';
+      /** Whether the platform lets anonymous users pull from public workspaces. */
+      readonly mayPull: boolean;
+    }
   | {
       readonly kind: 'user';
       readonly id: number;
@@ -35,7 +39,8 @@ export type Principal =
       readonly stamp: string;
     };
 
-export const ANONYMOUS: Principal = { kind: 'anonymous' };
+/** An anonymous user who may pull nothing: where it is not, or need not be, known whether they may. */
+export const ANONYMOUS: Principal = { kind: 'anonymous', mayPull: false };
 
 /** How a principal has signed in. */
 export function signInOf(principal: Principal): SignInKind {

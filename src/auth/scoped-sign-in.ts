@@ -2,7 +2,7 @@ import { formatScope, type Scope } from '../domain/scopes.ts';
 import type { Config } from '../env.ts';
 import type { Database } from '../storage/database.ts';
 import { runLookups } from '../storage/lookups.ts';
-import { isAnonymousPullKnownOff, isAnonymousPullOn } from './anonymous-pull.ts';
+import { anonymousLookup, isAnonymousPullKnownOff } from './anonymous-pull.ts';
 import { carryGrant } from './carried-decisions.ts';
 import { askNow, findDecision, rememberDecision } from './decisions.ts';
 import { type Grant, grantScopes, scopeRepositories } from './grants.ts';
@@ -26,7 +26,7 @@ export async function grantTo(
 ): Promise<Grant> {
   const askedAt = askNow();
   const { repositories } = await runLookups(db, { repositories: scopeRepositories(requested) });
-  return await grantScopes(db, principal, requested, repositories, askedAt);
+  return grantScopes(principal, requested, repositories, askedAt);
 }
 
 /**
@@ -36,10 +36,10 @@ export async function grantTo(
 export async function grantToAnonymous(db: Database, requested: readonly Scope[]): Promise<Grant> {
   if (isAnonymousPullKnownOff()) return { identity: identityOf(ANONYMOUS), decisions: [] };
   return await grantOnce('anonymous', requested, async () => {
-    const grant = await grantTo(db, ANONYMOUS, requested);
-    // What is private or absent is refused without the setting: note it for those who ask next.
-    if (grant.decisions.length === 0) await isAnonymousPullOn(db);
-    return grant;
+    const askedAt = askNow();
+    const lookups = { principal: anonymousLookup(), repositories: scopeRepositories(requested) };
+    const { principal, repositories } = await runLookups(db, lookups);
+    return grantScopes(principal, requested, repositories, askedAt);
   });
 }
 
@@ -93,7 +93,7 @@ export async function signInForScopes(
     const askedAt = askNow();
     const lookups = { repositories: scopeRepositories(requested) };
     const { principal, found } = await signInAndLookup(services, config, given, lookups);
-    return await grantScopes(services.db, principal, requested, found.repositories, askedAt);
+    return grantScopes(principal, requested, found.repositories, askedAt);
   };
   const isKnown = !anew && (isGenerated || isProven(config, given));
   return await (isKnown ? grantOnce : grantAnew)(holder, requested, decide);
@@ -115,7 +115,7 @@ export async function refreshForScopes(
     const principal = principalLookup(config, sub, stamp);
     const lookups = { principal, repositories: scopeRepositories(requested) };
     const found = await runLookups(db, lookups);
-    return await grantScopes(db, found.principal, requested, found.repositories, askedAt);
+    return grantScopes(found.principal, requested, found.repositories, askedAt);
   });
 }
 

@@ -1,13 +1,29 @@
 import type { PageRequest } from '../domain/paging.ts';
 import type { Services } from '../services.ts';
-import { listRepositories, type Visibility } from '../storage/workspaces/images.ts';
+import { type Lookup, mapLookup, runLookups } from '../storage/lookups.ts';
+import { type Viewer, visibleImagesLookup } from '../storage/workspaces/catalog.ts';
 
-/** One page of the visible repositories; `more`: others follow. */
+/** One page of repositories by full name; `more`: others follow. */
+export interface CatalogPage {
+  readonly repositories: readonly string[];
+  readonly more: boolean;
+}
+
+/** Looks up a page of the repositories that a viewer may see. */
+export function catalogLookup(viewer: Viewer, page: PageRequest): Lookup<CatalogPage> {
+  const { limit } = page;
+  return mapLookup(visibleImagesLookup(viewer, { ...page, limit: limit + 1 }), (found) => ({
+    repositories: found.slice(0, limit),
+    more: found.length > limit,
+  }));
+}
+
+/** One page of the visible repositories. */
 export async function listCatalog(
   { db }: Services,
-  visibility: Visibility,
+  viewer: Viewer,
   page: PageRequest,
-): Promise<{ readonly repositories: string[]; readonly more: boolean }> {
-  const found = await listRepositories(db, visibility, { ...page, limit: page.limit + 1 });
-  return { repositories: found.slice(0, page.limit), more: found.length > page.limit };
+): Promise<CatalogPage> {
+  const lookups = { catalog: catalogLookup(viewer, page) };
+  return (await runLookups(db, lookups)).catalog;
 }

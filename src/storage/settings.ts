@@ -2,24 +2,21 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../domain/settings.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { type Database, runIdempotentBatch } from './database.ts';
+import type { Lookup } from './lookups.ts';
 import { settings } from './schema.ts';
 
-/** Whether anonymous users may pull from public workspaces. Off by default. */
-export async function readAnonymousPull(db: Database): Promise<boolean> {
-  return await isOn(db, 'anonymousPull');
-}
+/** Looks up whether anonymous users may pull from public workspaces. Off by default. */
+export const anonymousPullLookup: Lookup<boolean> = {
+  sql: sql`SELECT value = 'true' FROM settings WHERE name = 'anonymousPull'`,
+  read: (value) => value === 1,
+};
 
 /** Whether layers of any type may have `urls` and be elsewhere. Off by default. */
 export async function readLayerUrls(db: Database): Promise<boolean> {
-  return await isOn(db, 'layerUrls');
-}
-
-/** Whether a setting that is off by default is on. */
-async function isOn(db: Database, name: 'anonymousPull' | 'layerUrls'): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
     .from(settings)
-    .where(eq(settings.name, name));
+    .where(eq(settings.name, 'layerUrls'));
   return row?.value === 'true';
 }
 

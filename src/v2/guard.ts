@@ -37,6 +37,7 @@ import { findByDigest } from '../registry/near-content.ts';
 import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
+import { authenticateForCatalog } from './catalog.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { limitAnonymous } from './limits.ts';
 import { contentLookups, type Resource, readPathTarget, setPathTarget } from './path-target.ts';
@@ -178,7 +179,7 @@ async function authorizeFromDatabase(
   name: RepositoryName,
   action: UnreservedAction,
 ): Promise<void> {
-  const { services, config } = c.var;
+  const { config } = c.var;
   const askedAt = askNow();
   const lookups = contentLookups(c, request.on, request.target);
   const signIns = signInServices(c);
@@ -186,9 +187,9 @@ async function authorizeFromDatabase(
   const { principal, scopes, mountScopes } = found.authentication;
   c.set('mountScopes', mountScopes);
   setPrincipal(c, principal);
-  const repository = await accessRepository(services.db, principal, found.repository, name, action);
+  const repository = accessRepository(principal, found.repository, name, action);
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
-  c.set('isForPush', await isForPush(c, principal, repository));
+  c.set('isForPush', isForPush(c, principal, repository));
   cacheDecision(c, request, { repository, content: found.content, askedAt });
   setRepositoryContext(c, repository, found.content, askedAt);
 }
@@ -197,19 +198,17 @@ async function authorizeFromDatabase(
  * Whether a client says that it reads because it pushes, and may push. Its token need not cover that:
  * clients have one for each kind of access.
  */
-async function isForPush(
-  c: V2Context,
-  principal: Principal,
-  repository: Repository,
-): Promise<boolean> {
-  if (c.req.header(PURPOSE_HEADER) !== 'push') return false;
-  return await mayDo(c.var.services.db, principal, repository, 'image:push');
+function isForPush(c: V2Context, principal: Principal, repository: Repository): boolean {
+  return c.req.header(PURPOSE_HEADER) === 'push' && mayDo(principal, repository, 'image:push');
 }
 
 async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Promise<void> {
   if (access === 'catalog') c.set('challengeScope', 'registry:catalog:*');
   const proof = await readClientProof(c);
-  const { principal, scopes } = await authenticate(signInServices(c), c.var.config, proof);
+  const { principal, scopes } =
+    access === 'catalog' && proof.kind === 'token'
+      ? await authenticateForCatalog(c, proof)
+      : await authenticate(signInServices(c), c.var.config, proof);
   setPrincipal(c, principal);
   const limited = scopes !== null && !scopes.some((scope) => scope.type === 'registry');
   if (principal.kind === 'anonymous' || (access === 'catalog' && limited)) {

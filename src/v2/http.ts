@@ -9,6 +9,7 @@ import { formatRepositoryName, type Reference, type RepositoryName } from '../do
 import type { PageRequest } from '../domain/paging.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
+import type { CatalogPage } from '../registry/catalog.ts';
 import type { RepositoryContext } from '../registry/context.ts';
 import type { ReferrersRequest } from '../registry/referrers.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
@@ -46,6 +47,8 @@ export interface V2Env {
     /** Set on the routes of lists. */
     page: PageRequest;
     referrers: ReferrersRequest;
+    /** The page of the catalog, where the query that let the client in has read it. */
+    catalog: CatalogPage | undefined;
     /** The scope a 401 of this route asks for. */
     challengeScope: string | undefined;
   };

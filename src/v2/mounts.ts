@@ -45,7 +45,7 @@ async function mayMount(
   const here = { repository, blob: content.blob };
   for (const place of [here, content.source]) {
     const isThere = place?.blob && !place.blob.damaged;
-    if (isThere && (await mayPull(db, principal, place.repository, mountScopes))) return true;
+    if (isThere && mayPull(principal, place.repository, mountScopes)) return true;
   }
   return from === 'anywhere' && (await mayReadBlobAnywhere(db, principal, digest, mountScopes));
 }

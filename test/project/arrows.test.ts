@@ -22,7 +22,7 @@ const ALLOWED: ArrowTable = {
   'storage/garbage': arrows('storage domain', 'drizzle-orm'),
   'storage/retention': arrows('storage storage/trash domain', 'drizzle-orm'),
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
-  'storage/workspaces': arrows('storage domain', 'drizzle-orm'),
+  'storage/workspaces': arrows('storage storage/accounts domain', 'drizzle-orm'),
   'cached-objects': arrows('storage env', 'cloudflare:workers'),
   services: arrows('storage rate-limits env', 'cloudflare:workers'),
   http: arrows('domain storage', 'hono'),

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { TokenRight } from '../../src/domain/roles.ts';
 import { imageId, query } from '../support/worker/database.ts';
 import { followPages, nextPath } from '../support/worker/paging.ts';
 import {
@@ -6,6 +7,7 @@ import {
   makeUser,
   makeWorkspace,
   projectAuthorization,
+  tokenAuthorization,
   trashImage,
   trashWorkspace,
 } from '../support/worker/people.ts';
@@ -19,6 +21,7 @@ import {
   send,
 } from '../support/worker/registry-client.ts';
 import { storeAnonymousPull } from '../support/worker/settings.ts';
+import { getToken, postToken } from '../support/worker/token-service.ts';
 
 const read = (body: { repositories: string[] }) => body.repositories;
 
@@ -29,6 +32,21 @@ async function catalog(who: string, parameters = ''): Promise<string[]> {
   const path = `/v2/_catalog${parameters}`;
   const response = await expectStatus(await send(who, 'GET', path), 200);
   return read((await response.json()) as { repositories: string[] });
+}
+
+/** What a client sees with its password, and with the token and the refresh token it gets for it. */
+async function catalogInAllWays(who: string): Promise<string[]> {
+  const byPassword = await catalog(who);
+  const scope = 'registry:catalog:*';
+  const given = await getToken(who, `offline_token=true&scope=${scope}`);
+  const tokens = [given.token];
+  if (given.refresh_token) {
+    const form = { grant_type: 'refresh_token', refresh_token: given.refresh_token, scope };
+    const answer = await expectStatus(await postToken(form), 200);
+    tokens.push(((await answer.json()) as { token: string }).token);
+  }
+  for (const token of tokens) expect(await catalog(bearer(token))).toEqual(byPassword);
+  return byPassword;
 }
 
 beforeAll(async () => {
@@ -48,21 +66,39 @@ describe('each principal sees what it may pull, and nothing else', () => {
 
   test('a member: the images of the project, and public ones', async () => {
     const { authorization } = await makeUser({ [mine]: 'viewer' });
-    expect(await catalog(authorization)).toEqual(all().filter((name) => name !== names.theirs));
+    expect(await catalogInAllWays(authorization)).toEqual(
+      all().filter((name) => name !== names.theirs),
+    );
   });
 
   test("a project's credential: the same", async () => {
     const authorization = await projectAuthorization(mine);
-    expect(await catalog(authorization)).toEqual(all().filter((name) => name !== names.theirs));
+    expect(await catalogInAllWays(authorization)).toEqual(
+      all().filter((name) => name !== names.theirs),
+    );
   });
 
   test('a member of nothing: public ones', async () => {
     const { authorization } = await makeUser();
-    expect(await catalog(authorization)).toEqual([names.ownPublic, names.theirPublic].sort());
+    expect(await catalogInAllWays(authorization)).toEqual(
+      [names.ownPublic, names.theirPublic].sort(),
+    );
   });
 
   test('the cloud admin: all', async () => {
-    expect(await catalog(ADMIN)).toEqual(all());
+    expect(await catalogInAllWays(ADMIN)).toEqual(all());
+  });
+
+  test('an access token: what its user may see, within its limits', async () => {
+    const user = await makeUser({ [mine]: 'developer' });
+    const limited = async (rights: readonly TokenRight[], workspaces: readonly string[] | null) =>
+      await catalogInAllWays(await tokenAuthorization(user, rights, workspaces));
+    const visible = all().filter((name) => name !== names.theirs);
+    const [one = ''] = names.own.split('/');
+    expect(await limited(['read'], null)).toEqual(visible);
+    expect(await limited(['read', 'write'], [one])).toEqual([names.own]);
+    expect(await limited(['read'], [names.theirs.split('/')[0] ?? ''])).toEqual([]);
+    expect(await limited(['write'], null)).toEqual([]);
   });
 
   test('anonymous users: asked to sign in, even where anonymous pull is on', async () => {

@@ -30,7 +30,8 @@ export async function findUser(db: Database, key: UserKey): Promise<UserRecord |
   return (await runLookups(db, { user: userLookup(key) })).user;
 }
 
-function isUser(key: UserKey): SQL {
+/** The condition on users for the one that a key identifies. */
+export function isUser(key: UserKey): SQL {
   if ('id' in key) return sql`id = ${key.id}`;
   if ('name' in key) return sql`name = ${key.name}`;
   if ('refreshToken' in key) {

@@ -1,6 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { formatRepositoryName, type RepositoryName } from '../../domain/names.ts';
-import type { PageRequest } from '../../domain/paging.ts';
 import type { AccessLevel } from '../../domain/roles.ts';
 import {
   type Database,
@@ -149,25 +148,4 @@ export function visibleWorkspaces(visibility: Visibility): SQL {
   if (projectIds === 'all') return named;
   return sql`${named} AND (w.project_id IN (SELECT value FROM json_each(${JSON.stringify(projectIds)}))
     OR (w.access = 'public' AND ${visibility.public ? 1 : 0}))`;
-}
-
-/**
- * Full names of the visible images, ordered by workspace and then image, starting after
- * `page.last`, a full name.
- */
-export async function listRepositories(
-  db: Database,
-  visibility: Visibility,
-  page: PageRequest,
-): Promise<string[]> {
-  const [workspace = '', ...rest] = page.last.split('/');
-  const rows = await db.all<{ name: string }>(sql`
-    SELECT w.name || '/' || i.name AS name
-      FROM workspaces AS w JOIN images AS i ON i.workspace_id = w.id AND i.deleted_at IS NULL
-      WHERE w.deleted_at IS NULL AND w.name >= ${workspace} AND ${visibleWorkspaces(visibility)}
-        AND i.name > iif(w.name = ${workspace}, ${rest.join('/')}, '')
-        AND i.published_at IS NOT NULL
-      ORDER BY w.name, i.name
-      LIMIT ${page.limit}`);
-  return rows.map((row) => row.name);
 }

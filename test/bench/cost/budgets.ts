@@ -63,7 +63,7 @@ export const BUDGETS = {
   'blob by itself': budget([1, 0, 0, 1, 0, 0], [8, 0, 0]),
   'pulls on their way to D1': budget([0, 1, 0, 0, 0, 1], [40, 12, 0, 4]),
   'tags, a page': budget([1, 0, 0, 0, 0, 0], [30, 0, 0]),
-  'catalog, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),
+  'catalog, a page': budget([1, 0, 0, 0, 0, 0], [34, 0, 0]),
   'referrers, a page': budget([1, 0, 0, 0, 0, 0], [75, 0, 0]),
   'accessories of an image, a page': budget([4, 0, 0, 0, 0, 0], [130, 0, 0]),
   'images, a page': budget([2, 0, 0, 0, 0, 0], [30, 0, 0]),

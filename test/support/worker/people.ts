@@ -57,10 +57,11 @@ export async function projectAuthorization(project: number, version = 1): Promis
   return basic(username, password);
 }
 
-/** The header that signs a user in with a personal access token of these rights. */
+/** The header that signs a user in with a personal access token of these rights, in these workspaces (null: all). */
 export async function tokenAuthorization(
   { id, name }: User,
   rights: readonly TokenRight[],
+  workspaces: readonly string[] | null = null,
 ): Promise<string> {
   const secret = unique('orlop_');
   await insert(
@@ -69,7 +70,7 @@ export async function tokenAuthorization(
     id,
     secret,
     hashSecret(bindings.CREDENTIAL_KEY, secret),
-    JSON.stringify({ rights, workspaces: null }),
+    JSON.stringify({ rights, workspaces }),
   );
   return basic(name, secret);
 }
