@@ -25,15 +25,18 @@ function budget(found: Trips, unknown: Trips, calls: Budget['calls']): Budget {
 export const BUDGETS: Readonly<Record<Operation, Budget>> = {
   'ctr push, new image': budget([12, 10], [12, 10], [16, 12]),
   'ctr push, nothing new': budget([5, 5], [8, 5], [12, 0]),
+  'ctr pull, first anywhere': budget([8, 2], [12, 3], [2, 0]),
   'ctr pull, cold': budget([8, 2], [12, 3], [2, 0]),
   'ctr pull, again': budget([7, 1], [12, 3], [1, 0]),
   'docker push, new image': budget([24, 12], [27, 16], [6, 12]),
   'docker push, known repository': budget([22, 11], [27, 12], [5, 12]),
   'docker push, nothing new': budget([9, 6], [10, 6], [8, 1]),
+  'docker pull, first anywhere': budget([11, 2], [17, 2], [2, 0]),
   'docker pull, cold': budget([11, 2], [17, 2], [2, 0]),
   'docker pull, again': budget([10, 1], [17, 2], [1, 0]),
   'skopeo push, new image': budget([72, 37], [72, 37], [25, 12]),
   'skopeo push, nothing new': budget([15, 4], [16, 4], [5, 1]),
+  'skopeo pull, first anywhere': budget([15, 2], [26, 2], [2, 0]),
   'skopeo pull, cold': budget([15, 2], [26, 2], [2, 0]),
   'skopeo pull, again': budget([14, 1], [26, 2], [1, 0]),
 };

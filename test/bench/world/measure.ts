@@ -41,8 +41,9 @@ export async function measureWorld(
 const NAMES = Object.keys(CLIENTS);
 
 function measureBy(server: WorldServer, add: (sample: Sample) => void): Measure {
-  return async (operation, isCold, work) => {
-    if (isCold) await server.forget();
+  return async (operation, start, work) => {
+    if (start === 'forgotten') await server.forget();
+    if (start === 'elsewhere') await server.move();
     // What has prepared the client is no part of it.
     await server.takeRequests();
     const begun = performance.now();

@@ -38,7 +38,7 @@ export const TRACE_HEADER = 'x-world-request';
 
 /** What the bench asks the Worker itself, which is in front of the registry. */
 export const CONTROL_HEADER = 'x-world-control';
-export type Control = 'forget' | 'traces';
+export type Control = 'forget' | 'move' | 'traces';
 
 /** What the Worker tells or asks the replica. `since`: it must show what was written by then. */
 export type ReplicaRequest =

@@ -12,15 +12,18 @@ const IMAGE: ImageCase = { name: '10 x 100 kB', layers: Array(10).fill(100_000) 
 export const OPERATIONS = [
   'ctr push, new image',
   'ctr push, nothing new',
+  'ctr pull, first anywhere',
   'ctr pull, cold',
   'ctr pull, again',
   'docker push, new image',
   'docker push, known repository',
   'docker push, nothing new',
+  'docker pull, first anywhere',
   'docker pull, cold',
   'docker pull, again',
   'skopeo push, new image',
   'skopeo push, nothing new',
+  'skopeo pull, first anywhere',
   'skopeo pull, cold',
   'skopeo pull, again',
 ] as const;
@@ -28,12 +31,15 @@ export const OPERATIONS = [
 export type Operation = (typeof OPERATIONS)[number];
 
 /**
- * Does an operation while it is measured.
- * @param isCold whether the registry is to remember nothing at its beginning
+ * What an operation meets: what the one before it has left; isolates that remember nothing; or a data
+ * center that no request has been to, whose cache is empty while the tier above it is not.
  */
+export type Start = 'warm' | 'forgotten' | 'elsewhere';
+
+/** Does an operation while it is measured. */
 export type Measure = (
   operation: Operation,
-  isCold: boolean,
+  start: Start,
   work: () => Promise<void>,
 ) => Promise<void>;
 
@@ -92,8 +98,8 @@ export async function runOperations(
   measure: Measure,
 ): Promise<void> {
   const repository = `library/world-${seed}`;
-  const step = (move: 'push' | 'pull', what: string, isCold = false) =>
-    measure(`${client.name} ${move}, ${what}` as Operation, isCold, () =>
+  const step = (move: 'push' | 'pull', what: string, start: Start = 'warm') =>
+    measure(`${client.name} ${move}, ${what}` as Operation, start, () =>
       client[move](target, repository),
     );
   const prepare = async (number: number) => {
@@ -101,14 +107,16 @@ export async function runOperations(
     await client.prepare(layout, target, repository);
   };
   await prepare(seed);
-  await step('push', 'new image', true);
+  await step('push', 'new image', 'forgotten');
   if (client.name === 'docker') {
     await prepare(seed + 1);
     await step('push', 'known repository');
   }
   await step('push', 'nothing new');
   await client.forget(target, repository);
-  await step('pull', 'cold', true);
+  await step('pull', 'first anywhere', 'forgotten');
+  await client.forget(target, repository);
+  await step('pull', 'cold', 'elsewhere');
   await client.forget(target, repository);
   await step('pull', 'again');
   await client.forget(target, repository);

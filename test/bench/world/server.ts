@@ -36,6 +36,11 @@ export class WorldServer {
     await this.#runtime.control('forget');
   }
 
+  /** Has the next requests come from a place that has sent none: to another data center. */
+  async move(): Promise<void> {
+    await this.#runtime.control('move');
+  }
+
   /** The requests since they were taken last, once all they began has been done. */
   async takeRequests(): Promise<TracedRequest[]> {
     const traces: Trace[] = [];

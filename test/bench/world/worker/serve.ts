@@ -1,3 +1,4 @@
+import { simulation } from '../../../support/workers-cache/simulation.ts';
 import { CONTROL_HEADER } from '../model.ts';
 import type { WorldEnv } from './delayed-env.ts';
 import { chooseInstance, forgetAll } from './instances.ts';
@@ -11,6 +12,7 @@ export function serveWith(modules: Readonly<Record<string, object>>) {
   return async (request: Request, env: WorldEnv, context: ExecutionContext): Promise<Response> => {
     const control = request.headers.get(CONTROL_HEADER);
     if (control === 'forget') return Response.json(forgetAll());
+    if (control === 'move') return Response.json(moveAway());
     if (control === 'traces') return Response.json(takeTraces());
     return await traceServing(request, context, async (noting) => {
       const { handler, env: delayed } = chooseInstance(env, modules);
@@ -19,4 +21,13 @@ export function serveWith(modules: Readonly<Record<string, object>>) {
       return (await answer) ?? new Response('this registry serves nothing', { status: 500 });
     });
   };
+}
+
+let moves = 0;
+
+/** Has the next requests meet a data center that has seen none. */
+function moveAway(): null {
+  moves += 1;
+  simulation.place = `place ${moves}`;
+  return forgetAll();
 }
