@@ -2,11 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrateLocally } from '../../../scripts/lib/local-database.ts';
 import { makeFolder } from '../support/folder.ts';
+import { describeDemand } from './demand.ts';
 import { measureWorld, type Sample } from './measure.ts';
 import { type Memory, type RegionModel, SYDNEY } from './model.ts';
-import { CLIENTS, OPERATIONS, type StartedClient } from './operations.ts';
+import { CLIENTS, OPERATIONS, type Operation, type StartedClient } from './operations.ts';
 import { startOrlopWorld, startRivalWorld, type WorldServer } from './server.ts';
-import { COUNTS, countSample } from './summary.ts';
+import { COUNTS, type Counts, countSample } from './summary.ts';
 import { describeTrace } from './trace-text.ts';
 
 /** What is measured, and how. */
@@ -45,6 +46,9 @@ export async function reportWorld(choice: WorldChoice): Promise<unknown> {
   if (trace) for (const sample of last) console.log(describeTrace(sample));
   const names = servers.map(({ name }) => name);
   console.log(describeTable(samples, names));
+  const [ours = ''] = names;
+  const own = samples.filter(({ of }) => of === ours);
+  console.log(`\n${describeDemand((operation) => medianCounts(own, operation))}`);
   return samples.map(toFigures);
 }
 
@@ -85,6 +89,13 @@ function describeTable(samples: readonly Sample[], names: readonly string[]): st
     ...COUNTS,
   ];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** What an operation has asked for, in the middle of its rounds. */
+function medianCounts(samples: readonly Sample[], operation: Operation): Counts {
+  const counts = samples.filter((one) => one.operation === operation).map(countSample);
+  const middle = COUNTS.map((name) => [name, median(counts.map((one) => one[name]))]);
+  return Object.fromEntries(middle) as Counts;
 }
 
 function median(values: readonly number[]): number {
