@@ -1,7 +1,7 @@
 import { parseRepositoryName } from '../domain/names.ts';
 import type { RepositoryAction } from '../domain/scopes.ts';
-import type { Repository } from '../storage/workspaces/images.ts';
 import { believe, type Decision } from './decisions.ts';
+import type { Identity } from './principal.ts';
 import type { AccessClaims, UploadClaims } from './tokens.ts';
 
 /*
@@ -29,10 +29,10 @@ const MAX_PLACES = 8;
 export function carryGrant(decisions: readonly Decision[]): Pick<AccessClaims, 'decided'> {
   const [first] = decisions;
   if (!first) return {};
-  const { name, endsAt } = first;
+  const { name, endsAt, epoch } = first;
   const at = Math.min(...decisions.map(({ askedAt }) => askedAt.time));
-  const places = decisions.slice(0, MAX_PLACES).map(({ repository }) => placeOf(repository));
-  return { decided: { at, endsAt, name, places } };
+  const places = decisions.slice(0, MAX_PLACES).map(placeOf);
+  return { decided: { at, endsAt, epoch, name, places } };
 }
 
 /** The decision that a token carries about an action, if it may be acted on at `now` (ms). */
@@ -47,17 +47,24 @@ export function findInToken(
   const place = decided.places[index];
   const scope = access[index];
   if (!place || scope?.type !== 'repository' || !scope.actions.includes(action)) return null;
-  const { at, endsAt, name } = decided;
-  return toDecision({ subject: sub, stamp, name, endsAt }, repository, action, place, at, now);
+  const { at, endsAt, epoch, name } = decided;
+  return toDecision(
+    { subject: sub, stamp, epoch, name, endsAt },
+    repository,
+    action,
+    place,
+    at,
+    now,
+  );
 }
 
 /** The claim of an upload's address that carries the decision about its push. */
 export function carryPush(
   decision: Omit<Decision, 'scope' | 'blob'>,
 ): Pick<UploadClaims, 'decided'> {
-  const { subject: sub, stamp, endsAt, repository, askedAt } = decision;
-  const place = placeOf(repository);
-  return place ? { decided: { at: askedAt.time, endsAt, sub, stamp, place } } : {};
+  const { subject: sub, stamp, epoch, endsAt, askedAt } = decision;
+  const place = placeOf(decision);
+  return place ? { decided: { at: askedAt.time, endsAt, epoch, sub, stamp, place } } : {};
 }
 
 /** The decision that an upload's address carries, if it may be acted on at `now` (ms). */
@@ -66,15 +73,15 @@ export function findInAddress(
   now: number,
 ): Decision | null {
   if (!decided) return null;
-  const { sub: subject, stamp, at, endsAt, place } = decided;
-  return toDecision({ subject, stamp, name, endsAt }, repository, 'push', place, at, now);
+  const { sub: subject, stamp, epoch, at, endsAt, place } = decided;
+  return toDecision({ subject, stamp, epoch, name, endsAt }, repository, 'push', place, at, now);
 }
 
 function toDecision(
-  identity: Pick<Decision, 'subject' | 'stamp' | 'name' | 'endsAt'>,
+  identity: Identity,
   repository: string,
   action: RepositoryAction,
-  [workspaceId, projectId, access, imageId, published]: Place,
+  [workspaceId, projectId, access, imageId, published, standing]: Place,
   at: number,
   now: number,
 ): Decision | null {
@@ -86,13 +93,17 @@ function toDecision(
     ...identity,
     scope: { type: 'repository', name: repository, actions: [action] },
     repository: { name, workspace: name.workspace, ...place },
+    standing,
     blob: null,
     askedAt,
   };
 }
 
-function placeOf(repository: Repository | null): Place | null {
-  if (repository === null) return null;
+function placeOf({
+  repository,
+  standing,
+}: Pick<Decision, 'repository' | 'standing'>): Place | null {
+  if (repository === null || standing === null) return null;
   const { workspaceId, projectId, access, imageId, published } = repository;
-  return [workspaceId, projectId, access, imageId, published];
+  return [workspaceId, projectId, access, imageId, published, standing];
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../domain/digest.ts';
+import type { Standing } from '../domain/roles.ts';
 import { formatScope, type Scope } from '../domain/scopes.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { BlobRecord } from '../storage/content/blobs.ts';
@@ -47,6 +48,8 @@ export interface Decision extends Identity {
   readonly scope: Scope;
   /** The repository as the same query found it; null where the query did not look for it. */
   readonly repository: Repository | null;
+  /** What the identity is in the project of the repository; null where there is none. */
+  readonly standing: Standing | null;
   /** The blob that it lets the client pull; null where it is about none. */
   readonly blob: BlobRecord | null;
   /** When the query that decided was sent. */

@@ -4,7 +4,7 @@ import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { Lookup } from '../storage/lookups.ts';
 import { type Repository, repositoriesLookup } from '../storage/workspaces/images.ts';
 import type { AskedAt, Decision } from './decisions.ts';
-import { mayDo } from './permissions.ts';
+import { mayDo, standingIn } from './permissions.ts';
 import { type Identity, identityOf, type Principal, requireOwnPassword } from './principal.ts';
 
 /** What a token is signed for: whose it is, and what it allows, one decision for each scope. */
@@ -48,7 +48,7 @@ export function grantScopes(
   for (const scope of requested) {
     if (scope.type === 'registry') {
       if (principal.kind === 'anonymous') continue;
-      decisions.push({ ...decided, scope, repository: null });
+      decisions.push({ ...decided, scope, repository: null, standing: null });
       continue;
     }
     const repository = repositories.get(scope.name);
@@ -57,7 +57,8 @@ export function grantScopes(
       mayDo(principal, repository, ACTION_OF[action]),
     );
     if (actions.length === 0) continue;
-    decisions.push({ ...decided, scope: { ...scope, actions }, repository });
+    const granted = { repository, standing: standingIn(principal, repository.projectId) };
+    decisions.push({ ...decided, ...granted, scope: { ...scope, actions } });
   }
   return { identity, decisions };
 }

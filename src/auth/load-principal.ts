@@ -44,6 +44,7 @@ export function userPrincipal(
     endsAt: token?.expiresAt ?? null,
     inSession: false,
     stamp: fingerprint(config.credentialKey, JSON.stringify(ends)),
+    epoch: user.tokenEpoch,
   };
 }
 
@@ -54,7 +55,8 @@ export function robotPrincipal(
   { version, mayDelete }: CredentialRecord,
 ): KnownPrincipal {
   const stamp = fingerprint(config.credentialKey, `project:${projectId}:${version}`);
-  return { kind: 'robot', projectId, name: `project-${projectId}`, mayDelete, stamp };
+  const name = `project-${projectId}`;
+  return { kind: 'robot', projectId, name, mayDelete, stamp, epoch: version };
 }
 
 /**

@@ -65,7 +65,7 @@ const IN_SESSION = { tokenId: null, limits: null, inSession: true };
 
 function isInTable(principal: Principal, place: Place | RuledPlace, action: Action): boolean {
   if (principal.kind === 'anonymous' && !principal.mayPull) return false;
-  const row = standing(principal, place.projectId);
+  const row = standingIn(principal, place.projectId);
   if (!isAllowed(row, place.access, action, signInOf(principal))) return false;
   if (!isWithinRules(rulesFor(principal, place), row, action)) return false;
   const limits = principal.kind === 'user' ? principal.limits : null;
@@ -120,13 +120,13 @@ export function deletionRights(principal: Principal): DeletionRights {
   if (principal.isAdmin) return { projectIds: 'all', names };
   const signIn: SignInKind = signInOf(principal);
   const projectIds = [...principal.roles.keys()].filter((id) =>
-    isAllowed(standing(principal, id), 'private', 'image:delete', signIn),
+    isAllowed(standingIn(principal, id), 'private', 'image:delete', signIn),
   );
   return { projectIds, names };
 }
 
 /** The row of the permission table; a project's push credential is its robot. */
-function standing(principal: Principal, projectId: number): Standing {
+export function standingIn(principal: Principal, projectId: number): Standing {
   if (principal.kind === 'anonymous') return 'anonymous';
   if (principal.kind === 'robot') return principal.projectId === projectId ? 'robot' : 'outsider';
   if (principal.isAdmin) return 'admin';

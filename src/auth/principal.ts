@@ -28,6 +28,8 @@ export type Principal =
       readonly inSession: boolean;
       /** Changes with everything that ends the tokens signed for the user. */
       readonly stamp: string;
+      /** The part of the stamp that the database raises by itself; no secret. */
+      readonly epoch: number;
     }
   | {
       /** The push credential of a project. */
@@ -37,6 +39,8 @@ export type Principal =
       readonly mayDelete: boolean;
       readonly name: string;
       readonly stamp: string;
+      /** The version of the credential. */
+      readonly epoch: number;
     };
 
 /** An anonymous user who may pull nothing: where it is not, or need not be, known whether they may. */
@@ -72,6 +76,8 @@ export interface Identity {
   readonly subject: string;
   /** The principal's stamp; empty for anonymous. */
   readonly stamp: string;
+  /** The principal's epoch; 0 for anonymous. */
+  readonly epoch: number;
   /** See principalName. */
   readonly name: string;
   /** When what was shown expires, as far as the database knows, ms since 1970; null: never. */
@@ -82,6 +88,7 @@ export function identityOf(principal: Principal): Identity {
   return {
     subject: formatSubject(principal),
     stamp: principal.kind === 'anonymous' ? '' : principal.stamp,
+    epoch: principal.kind === 'anonymous' ? 0 : principal.epoch,
     name: principalName(principal),
     endsAt: principal.kind === 'user' ? principal.endsAt : null,
   };

@@ -161,8 +161,8 @@ function findGrant(holder: string, requested: readonly Scope[], now: number): Gr
   const [first] = decisions;
   const isWhole = decisions.length === found.length;
   if (!first || !isWhole || decisions.some(({ stamp }) => stamp !== first.stamp)) return null;
-  const { subject, stamp, name, endsAt } = first;
-  return { identity: { subject, stamp, name, endsAt }, decisions };
+  const { subject, stamp, epoch, name, endsAt } = first;
+  return { identity: { subject, stamp, epoch, name, endsAt }, decisions };
 }
 
 const formatScopes = (scopes: readonly Scope[]) => scopes.map(formatScope).join(' ');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod/mini';
+import { ACCESS_LEVELS, STANDINGS } from '../domain/roles.ts';
 import { REPOSITORY_ACTIONS } from '../domain/scopes.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Config } from '../env.ts';
@@ -28,17 +29,18 @@ const scope = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** A repository, see Repository: workspace, project, access, image, published. */
+/** Of a decision: workspace, project, access, image, published (see Repository); standing. */
 const place = z.tuple([
   z.number(),
   z.number(),
-  z.enum(['private', 'public']),
+  z.enum(ACCESS_LEVELS),
   z.nullable(z.number()),
   z.boolean(),
+  z.enum(STANDINGS),
 ]);
 
 /** What is carried of a decision: see carried-decisions.ts. Times in ms since 1970. */
-const carried = { at: z.number(), endsAt: z.nullable(z.number()) };
+const carried = { at: z.number(), endsAt: z.nullable(z.number()), epoch: z.number() };
 
 const CLAIMS = {
   access: z.object({

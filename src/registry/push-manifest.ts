@@ -7,7 +7,7 @@ import { type NewManifest, putManifest } from '../storage/content/manifest-write
 import { findTaggedManifest } from '../storage/content/manifests.ts';
 import { withImage } from '../storage/content/publish.ts';
 import { listImmutableTags } from '../storage/content/tags.ts';
-import { type Refusal, refusalOf } from '../storage/database.ts';
+import { type Refusal, refusalOf, type Statement } from '../storage/database.ts';
 import { requireSpace } from '../storage/disk.ts';
 import { newManifestKey } from '../storage/keys.ts';
 import { putVerified } from '../storage/objects.ts';
@@ -30,6 +30,19 @@ export interface ManifestPush {
   readonly expectation: NewManifest['expectation'];
 }
 
+/** The decision that lets a push in. */
+export interface Admission {
+  /** Whether the database has made it for this request. */
+  readonly isNew: boolean;
+  /** The statement by which the database confirms it, in the transaction of the push. */
+  confirm(): Statement;
+  /** Makes the database decide. @throws RegistryError if the push is refused */
+  renew(): Promise<RepositoryContext>;
+}
+
+/** A manifest that is ready to be stored by whoever is let in. */
+type Entry = Omit<NewManifest, 'pushedBy' | 'confirm'>;
+
 /** The result of pushing a manifest. */
 export interface PushedManifest {
   readonly digest: Digest;
@@ -40,11 +53,13 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE, STORAGE_FULL
+ *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE, STORAGE_FULL; what
+ *   `renew` throws
  */
 export async function pushManifest(
   context: RepositoryContext,
   push: ManifestPush,
+  admission: Admission,
 ): Promise<PushedManifest> {
   const { reference, bytes } = push;
   await requireSpace(context.disk, bytes.length);
@@ -57,16 +72,15 @@ export async function pushManifest(
   const text = decodeText(bytes);
   const manifest = parseManifest(push.contentType, text);
   await refuseUrls(context, manifest);
-  const entry: NewManifest = {
+  const entry: Entry = {
     digest,
     manifest,
     size: bytes.length,
     body: await storeBody(context, bytes, text, digest),
     tags: reference.kind === 'tag' ? [reference.tag, ...push.tags] : push.tags,
     expectation: push.expectation,
-    pushedBy: context.actor,
   };
-  const imageId = await commit(context, entry, text);
+  const imageId = await commit(context, entry, text, admission);
   return { digest, manifest, imageId };
 }
 
@@ -83,35 +97,69 @@ async function refuseUrls({ db }: RepositoryContext, { urlsField }: Manifest): P
 /** Stores the manifest and answers the id of the image. */
 async function commit(
   context: RepositoryContext,
-  entry: NewManifest,
+  entry: Entry,
   text: string,
+  admission: Admission,
 ): Promise<number> {
-  const { db, repository, now } = context;
-  const target = { ...repository, image: repository.name.image };
   try {
-    return await withImage(db, target, now, (image) => putManifest(db, image, entry, now));
+    return await store(context, entry, text, admission);
   } catch (error) {
-    const refusal = refusalOf(error);
     // Any other error may have happened after the commit, when the object is needed.
-    const certain = refusal !== null || error instanceof RegistryError;
-    if (certain && entry.body.kind === 'object') await discardObject(context, entry.body.key);
-    throw refusal === null ? error : await toRegistryError(context, refusal, entry, text);
+    const isCertain = error instanceof RegistryError;
+    if (isCertain && entry.body.kind === 'object') await discardObject(context, entry.body.key);
+    throw error;
+  }
+}
+
+/** Decisions that one push acts on at most: someone may be changing the facts all the time. */
+const MAX_DECISIONS = 3;
+
+/**
+ * Stores the manifest if the database confirms the decision to let it in, and makes it decide if not.
+ * A decision from before the request may know less of the image, so it decides about every refusal.
+ */
+async function store(
+  context: RepositoryContext,
+  entry: Entry,
+  text: string,
+  admission: Admission,
+): Promise<number> {
+  const { db } = context;
+  let current = context;
+  for (let decisions = 1; ; decisions++) {
+    const { repository, actor, now } = current;
+    const target = { ...repository, image: repository.name.image };
+    const manifest = { ...entry, pushedBy: actor, confirm: admission.confirm() };
+    try {
+      return await withImage(db, target, now, (image) => putManifest(db, image, manifest, now));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      const isDecided = refusal !== 'decision_changed' && admission.isNew;
+      if (isDecided || decisions === MAX_DECISIONS) {
+        throw await toRegistryError(current, refusal, entry, text);
+      }
+      current = await admission.renew();
+    }
   }
 }
 
 async function toRegistryError(
   context: RepositoryContext,
   refusal: Refusal,
-  entry: NewManifest,
+  entry: Entry,
   text: string,
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
   if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
   if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
+  if (refusal === 'decision_changed') {
+    return new RegistryError('UNAVAILABLE', 'rights are being changed: try again');
+  }
   return await referencesMissing(context, entry.manifest, text);
 }
 
-async function tagChanged(context: RepositoryContext, entry: NewManifest): Promise<RegistryError> {
+async function tagChanged(context: RepositoryContext, entry: Entry): Promise<RegistryError> {
   const { expectation } = entry;
   const tag = expectation?.tag as Tag;
   const { imageId } = context.repository;

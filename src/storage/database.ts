@@ -100,10 +100,11 @@ export type Refusal =
   | 'workspace_deleted'
   | 'tag_changed'
   | 'tag_immutable'
+  | 'decision_changed'
   | 'name_taken';
 
 const REFUSAL =
-  /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable)/;
+  /orlop:(blob_deleted|manifest_deleted|image_deleted|workspace_deleted|tag_changed|tag_immutable|decision_changed)/;
 
 /** A violated index that keeps names unique, as SQLite reports it. */
 const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|tags\.image_id)\b/;

@@ -1,7 +1,7 @@
 import { isAnonymousPullKnownOff } from '../auth/anonymous-pull.ts';
 import { isAnonymous, type Proof } from '../auth/authenticate.ts';
 import { findInAddress, findInToken } from '../auth/carried-decisions.ts';
-import { type AskedAt, type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
+import { type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
 import { coversAction } from '../auth/grants.ts';
 import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
@@ -11,7 +11,7 @@ import type { RepositoryAction, Scope } from '../domain/scopes.ts';
 import type { BlobRecord } from '../registry/blobs.ts';
 import type { Repository } from '../registry/context.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
-import type { V2Context } from './http.ts';
+import type { Decided, V2Context } from './http.ts';
 import { readMount } from './mounts.ts';
 import type { PathTarget, Resource } from './path-target.ts';
 
@@ -29,7 +29,7 @@ type TokenProof = Proof & { readonly kind: 'token' };
 /**
  * The decision of the last minute that lets a request in too: one that this isolate remembers for
  * the same token, or that the token or the upload's address carries. Null: the database decides.
- * Two kinds of requests are let in so:
+ * Three kinds of requests are let in so:
  *
  * - Reads by digest: GET and HEAD of blobs and manifests. What is read is looked up in the image
  *   that the decision names, unless the manifest has named the blob within the minute: a client
@@ -38,13 +38,17 @@ type TokenProof = Proof & { readonly kind: 'token' };
  *   row. No one sees what is uploaded until a manifest names it, and the database decides about
  *   manifests: a client whose rights have ended leaves bytes that collection deletes, and no more.
  *   Whether the image still exists is checked by the transaction that publishes.
+ * - Manifests that are pushed, on condition: the transaction that publishes one asks whether the
+ *   facts are the same (confirm-decision.ts), so that no minute passes. Where they are not, and
+ *   wherever the database refuses, it decides as without a decision.
  *
- * The database decides about everything else: what a tag points at, lists, manifests that are pushed,
- * deletions, and mounts, which read another repository, where the client's rights may have ended.
+ * The database decides about everything else: what a tag points at, lists, deletions, and mounts,
+ * which read another repository, where the client's rights may have ended.
  */
 export function findCachedDecision(c: V2Context, request: RepositoryRequest): Decision | null {
   const { proof, on } = request;
   if (proof.kind !== 'token') return null;
+  if (on === 'new manifest') return findPush(c, request, proof);
   if (on === 'upload') return readMount(c) === null ? findPush(c, request, proof) : null;
   if (!isReadByDigest(c, request)) return null;
   if (isAnonymous(proof) && isAnonymousPullKnownOff()) return null;
@@ -105,17 +109,17 @@ export function cacheDecision(
   decided: {
     readonly repository: Repository;
     readonly content: RequestedContent;
-    readonly askedAt: AskedAt;
-  },
+  } & Decided,
 ): void {
   const { proof, on } = request;
   if (proof.kind !== 'token') return;
-  const { repository, content, askedAt } = decided;
+  const { repository, content, askedAt, standing } = decided;
   const holder = holderOf(c, proof.token);
-  const decision = { ...c.var.identity, repository, askedAt };
-  const action = on === 'upload' ? 'push' : 'pull';
+  const decision = { ...c.var.identity, repository, standing, askedAt };
+  const isPush = on === 'upload' || on === 'new manifest';
+  const action = isPush ? 'push' : 'pull';
   const scope = scopeOf(request.repository, action);
-  if (on === 'upload' || on === 'blob' || on === 'manifest') {
+  if (isPush || on === 'blob' || on === 'manifest') {
     rememberDecision(holder, { ...decision, scope, blob: null });
   }
   // The blobs of a manifest in the trash may have been deleted since.
@@ -128,11 +132,11 @@ export function cacheDecision(
  * @param blob null where it is not known what was stored
  */
 export function rememberPushed(c: V2Context, blob: BlobRecord | null): void {
-  const { proof, identity, askedAt, repo } = c.var;
+  const { proof, identity, decided, repo } = c.var;
   if (blob === null || proof.kind !== 'token') return;
   const repository = formatRepositoryName(repo.repository.name);
   if (!coversAction(proof.claims.access, repository, 'image:pull')) return;
-  const decision = { ...identity, repository: repo.repository, askedAt };
+  const decision = { ...identity, ...decided, repository: repo.repository };
   const scope = scopeOf(repository, 'pull');
   rememberDecision(holderOf(c, proof.token), { ...decision, scope, blob });
 }

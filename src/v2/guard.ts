@@ -8,18 +8,11 @@ import {
   type Proof,
   readProof,
 } from '../auth/authenticate.ts';
-import { type AskedAt, askNow, type Decision, endDecisionsAfter } from '../auth/decisions.ts';
+import { askNow, type Decision, endDecisionsAfter } from '../auth/decisions.ts';
 import { coversAction, requiredScope } from '../auth/grants.ts';
-import { mayDo } from '../auth/permissions.ts';
-import {
-  ANONYMOUS,
-  type Identity,
-  identityOf,
-  type Principal,
-  requireOwnPassword,
-} from '../auth/principal.ts';
+import { mayDo, standingIn } from '../auth/permissions.ts';
+import { ANONYMOUS, type Principal } from '../auth/principal.ts';
 import { signInServices } from '../auth/sign-in.ts';
-import { noteTokenUse } from '../auth/token-use.ts';
 import { RegistryError } from '../domain/errors.ts';
 import {
   formatRepositoryName,
@@ -41,6 +34,12 @@ import { authenticateForCatalog } from './catalog.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { limitAnonymous } from './limits.ts';
 import { contentLookups, type Resource, readPathTarget, setPathTarget } from './path-target.ts';
+import {
+  setAdmission,
+  setIdentity,
+  setPrincipal,
+  setRepositoryContext,
+} from './request-context.ts';
 import { readUploadClaims } from './upload-address.ts';
 
 /**
@@ -100,10 +99,13 @@ async function authorizeRepository(
   const request = { proof, repository, on, target };
   if (on === 'upload') c.set('uploadClaims', await readUploadClaims(c));
   const cached = findCachedDecision(c, request);
-  if (!cached || !(await authorizeFromDecision(c, request, cached))) {
+  const decide = () => authorizeFromDatabase(c, request, name, action);
+  const isDecided = cached !== null && (await authorizeFromDecision(c, request, cached));
+  if (!isDecided) {
     if (isAnonymous(proof)) await admitAnonymous(c, request);
-    await authorizeFromDatabase(c, request, name, action);
+    await decide();
   }
+  if (on === 'new manifest') setAdmission(c, !isDecided, decide);
   setPathTarget(c, target);
 }
 
@@ -114,19 +116,21 @@ async function authorizeRepository(
 async function authorizeFromDecision(
   c: V2Context,
   request: RepositoryRequest,
-  { subject, stamp, name, endsAt, repository, blob, askedAt }: Decision,
+  decision: Decision,
 ): Promise<boolean> {
   const { on, target } = request;
-  if (repository === null) return false;
+  const { subject, stamp, epoch, name, endsAt, repository, standing, blob, askedAt } = decision;
+  if (repository === null || standing === null) return false;
+  const decided = { askedAt, standing };
   let content: RequestedContent | null = { ...NOTHING_FOUND, blob };
-  if (on !== 'upload' && blob === null) {
+  if (on !== 'upload' && on !== 'new manifest' && blob === null) {
     const lookups = contentLookups(c, on, target);
     content = await findByDigest(c.var.services, repository, lookups);
   }
   if (content === null) return false;
-  setIdentity(c, { subject, stamp, name, endsAt });
-  if (content.manifest !== null) cacheDecision(c, request, { repository, content, askedAt });
-  setRepositoryContext(c, repository, content, askedAt);
+  setIdentity(c, { subject, stamp, epoch, name, endsAt });
+  if (content.manifest !== null) cacheDecision(c, request, { repository, content, ...decided });
+  setRepositoryContext(c, repository, content, decided);
   return true;
 }
 
@@ -190,8 +194,9 @@ async function authorizeFromDatabase(
   const repository = accessRepository(principal, found.repository, name, action);
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
   c.set('isForPush', isForPush(c, principal, repository));
-  cacheDecision(c, request, { repository, content: found.content, askedAt });
-  setRepositoryContext(c, repository, found.content, askedAt);
+  const decided = { askedAt, standing: standingIn(principal, repository.projectId) };
+  cacheDecision(c, request, { repository, content: found.content, ...decided });
+  setRepositoryContext(c, repository, found.content, decided);
 }
 
 /**
@@ -214,29 +219,4 @@ async function requireSignIn(c: V2Context, access: 'signed-in' | 'catalog'): Pro
   if (principal.kind === 'anonymous' || (access === 'catalog' && limited)) {
     throw new RegistryError('UNAUTHORIZED');
   }
-}
-
-/** @throws RegistryError PASSWORD_CHANGE_REQUIRED */
-function setPrincipal(c: V2Context, principal: Principal): void {
-  requireOwnPassword(principal);
-  c.set('principal', principal);
-  setIdentity(c, identityOf(principal));
-}
-
-function setIdentity(c: V2Context, identity: Identity): void {
-  c.set('identity', identity);
-  const use = { address: clientAddress(c), context: () => c.executionCtx };
-  noteTokenUse(c.var.services.db, identity.subject, use);
-}
-
-function setRepositoryContext(
-  c: V2Context,
-  repository: Repository,
-  content: RequestedContent,
-  askedAt: AskedAt,
-): void {
-  c.set('askedAt', askedAt);
-  const actor = c.var.identity.name;
-  c.set('repo', { ...c.var.services, repository, actor, now: Date.now() });
-  c.set('content', content);
 }

@@ -7,10 +7,12 @@ import type { Digest } from '../domain/digest.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { formatRepositoryName, type Reference, type RepositoryName } from '../domain/names.ts';
 import type { PageRequest } from '../domain/paging.ts';
+import type { Standing } from '../domain/roles.ts';
 import type { Scope } from '../domain/scopes.ts';
 import type { Config, Env } from '../env.ts';
 import type { CatalogPage } from '../registry/catalog.ts';
 import type { RepositoryContext } from '../registry/context.ts';
+import type { Admission } from '../registry/push-manifest.ts';
 import type { ReferrersRequest } from '../registry/referrers.ts';
 import type { RequestedContent } from '../registry/requested-content.ts';
 import type { Services } from '../services.ts';
@@ -35,8 +37,10 @@ export interface V2Env {
     repo: RepositoryContext;
     /** Whether the client reads because it pushes; not set where a remembered decision was enough. */
     isForPush: boolean;
-    /** When the database decided about the repository. */
-    askedAt: AskedAt;
+    /** When the database decided about the repository, and by what. */
+    decided: Decided;
+    /** Set where a manifest is pushed. */
+    admission: Admission;
     /** Of the address of an upload; set on its routes only. Null: it is not one of ours. */
     uploadClaims: UploadClaims | null;
     /** What was looked up in the repository. */
@@ -52,6 +56,12 @@ export interface V2Env {
     /** The scope a 401 of this route asks for. */
     challengeScope: string | undefined;
   };
+}
+
+/** What a request keeps of the decision that lets it in. */
+export interface Decided {
+  readonly askedAt: AskedAt;
+  readonly standing: Standing;
 }
 
 export type V2Context = HonoContext<V2Env>;

@@ -68,8 +68,10 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
     tags,
     expectation: readExpectation(c, reference),
   };
-  const repo = c.var.repo;
-  const pushed = await withManifestBody(c, (bytes) => pushManifest(repo, { ...push, bytes }));
+  const { repo, admission } = c.var;
+  const pushed = await withManifestBody(c, (bytes) =>
+    pushManifest(repo, { ...push, bytes }, admission),
+  );
   const { digest } = pushed;
   const { subject } = pushed.manifest;
   c.executionCtx.waitUntil(notePlatforms(repo, pushed));

@@ -16,7 +16,14 @@ import { singleQuery, type V2Context } from './http.ts';
 import { readMount } from './mounts.ts';
 
 /** What a route acts on in the repository of its path. */
-export type Resource = 'repository' | 'manifest' | 'blob' | 'upload' | 'tags' | 'referrers';
+export type Resource =
+  | 'repository'
+  | 'manifest'
+  | 'new manifest'
+  | 'blob'
+  | 'upload'
+  | 'tags'
+  | 'referrers';
 
 /** What the address of a request names in the repository. */
 export type PathTarget =

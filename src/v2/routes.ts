@@ -43,7 +43,7 @@ export const V2_ROUTES: readonly Route[] = [
   ['GET', '/:name{.+}/tags/list', { action: 'image:pull', on: 'tags' }, serveTags],
   ['GET', REFERRERS, { action: 'image:pull', on: 'referrers' }, serveReferrers],
   ['GET', MANIFEST, { action: 'image:pull', on: 'manifest' }, serveManifest],
-  ['PUT', MANIFEST, 'image:push', receiveManifest],
+  ['PUT', MANIFEST, { action: 'image:push', on: 'new manifest' }, receiveManifest],
   ['DELETE', MANIFEST, 'version:delete', deleteManifest],
   ['POST', UPLOADS, TO_UPLOAD, beginUpload],
   ['GET', UPLOAD, TO_UPLOAD, reportUpload],

@@ -45,7 +45,7 @@ export async function uploadHeaders(
   { id, algorithm, written }: UploadAddress,
   offset: number,
 ): Promise<Record<string, string>> {
-  const { identity, askedAt } = c.var;
+  const { identity, decided } = c.var;
   const { repository } = c.var.repo;
   const { name } = repository;
   const segment = await signToken(c.var.config, 'upload', {
@@ -54,7 +54,7 @@ export async function uploadHeaders(
     principal: identity.name,
     algorithm,
     written: written || offset > 0,
-    ...carryPush({ ...identity, repository, askedAt }),
+    ...carryPush({ ...identity, ...decided, repository }),
   });
   return {
     location: `${repositoryPath(name)}/blobs/uploads/${segment}`,

@@ -36,8 +36,8 @@ beforeEach(() => {
 });
 
 function decide(change: Partial<Decision> = {}): Decision {
-  const who = { subject: 'user:1', stamp: 'stamp', name: 'anna', endsAt: null };
-  const about = { scope: PULL, repository: null, blob: null };
+  const who = { subject: 'user:1', stamp: 'stamp', epoch: 1, name: 'anna', endsAt: null };
+  const about = { scope: PULL, repository: null, standing: null, blob: null };
   return { ...who, ...about, askedAt: { ...askNow(), time: now }, ...change };
 }
 

@@ -6,6 +6,7 @@ import { pushManifest } from '../../src/registry/push-manifest.ts';
 import { mountBlob, storeBlob } from '../../src/registry/uploads.ts';
 import { openServices } from '../../src/services.ts';
 import { findRepository } from '../../src/storage/workspaces/images.ts';
+import { ADMITTED } from '../support/worker/admission.ts';
 import { freshBytes, sha256, TYPES } from '../support/worker/content.ts';
 import { bindings, bucketKeys, imageId, query } from '../support/worker/database.ts';
 import { makePlace, makeWorkspace, trashImage, trashWorkspace } from '../support/worker/people.ts';
@@ -100,13 +101,14 @@ describe('an image that goes to the trash in the middle of a request', () => {
     const { repository, id, image } = await setUp();
     const context = await openContext(repository);
     await trashImage(id);
-    const push = pushManifest(context, {
+    const manifest = {
       reference: parseReference('v2'),
       contentType: TYPES.image,
       bytes: Uint8Array.from(Buffer.from(image.text)),
       tags: [],
       expectation: null,
-    });
+    };
+    const push = pushManifest(context, manifest, ADMITTED);
     await expect(push).rejects.toMatchObject({ code: 'MANIFEST_BLOB_UNKNOWN' });
     expect(await query("SELECT 1 FROM tags WHERE image_id = ? AND name = 'v2'", id)).toEqual([]);
   });

@@ -45,6 +45,11 @@ export function isAccessToken(key: AccessTokenKey): SQL {
   return 'hash' in key ? sql`token_hash = ${key.hash}` : sql`id = ${key.id}`;
 }
 
+/** The condition on access_tokens for one that is neither revoked nor expired. */
+export function isInForce(id: number, now: number): SQL {
+  return sql`id = ${id} AND revoked_at IS NULL AND ${ENDS_AT} > ${now}`;
+}
+
 /** Looks up a token by its key, even if it is expired or revoked. */
 export function accessTokenLookup(key: AccessTokenKey): Lookup<AccessTokenRecord | null> {
   return {

@@ -9,6 +9,7 @@ import {
   runBatch,
   runIdempotent,
   runIdempotentBatch,
+  type Statement,
 } from '../database.ts';
 import { showChildren } from '../restore-contents.ts';
 import { manifests } from '../schema.ts';
@@ -27,6 +28,8 @@ export interface NewManifest {
   /** What a tag must point at, or the push is refused; a null digest: the tag must not exist. */
   readonly expectation: { readonly tag: Tag; readonly digest: Digest | null } | null;
   readonly pushedBy: string;
+  /** Ends the transaction unless the push may still be let in. */
+  readonly confirm: Statement;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface NewManifest {
  * A manifest in the trash is restored. If the manifest was stored as an object already, the new
  * object replaces that one, which enters the deletion queue.
  * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is missing),
- *   tag_changed (the expectation does not hold), image_deleted
+ *   tag_changed (the expectation does not hold), image_deleted, decision_changed
  */
 export async function putManifest(
   db: Database,
@@ -43,7 +46,7 @@ export async function putManifest(
   entry: NewManifest,
   now: number,
 ): Promise<number> {
-  const { digest, expectation } = entry;
+  const { digest, expectation, confirm } = entry;
   const { id: imageId } = image;
   const expect = expectation
     ? [
@@ -55,6 +58,7 @@ export async function putManifest(
   // An expectation that held the first time does not hold the second: the tag has moved by then.
   const run = expectation ? runBatch : runIdempotentBatch;
   const results = await run(db, [
+    confirm,
     ...image.make,
     ...queueReplacedObject(imageId, entry, now),
     upsertManifest(db, imageId, entry, now),

@@ -33,6 +33,19 @@ export async function findRepository(
   return (await runLookups(db, lookups, [repositoryTable(name)])).repository;
 }
 
+/** The condition that a repository is as it was found: the same workspace, and the same image. */
+export function isSameRepository(found: Repository): SQL {
+  const { workspace, workspaceId, projectId, access, imageId, name } = found;
+  const isSameWorkspace = sql`EXISTS (SELECT 1 FROM workspaces
+    WHERE id = ${workspaceId} AND name = ${workspace} AND project_id = ${projectId}
+      AND access = ${access} AND deleted_at IS NULL)`;
+  // One that was not there is looked up by its name as it is written to.
+  if (imageId === null) return isSameWorkspace;
+  return sql`${isSameWorkspace} AND EXISTS (SELECT 1 FROM images
+    WHERE id = ${imageId} AND workspace_id = ${workspaceId} AND name = ${name.image}
+      AND deleted_at IS NULL)`;
+}
+
 /** The table `repository`, of one row or none, that lookups of a repository's content need. */
 export function repositoryTable({ workspace, image }: RepositoryName): SQL {
   return sql`repository AS MATERIALIZED (

@@ -4,7 +4,7 @@ import type { Env } from '../../../src/env.ts';
 import { bindings } from '../../support/worker/database.ts';
 import { ORIGIN, type Who } from '../../support/worker/registry-client.ts';
 
-/** What happens to each answer of the database before the Worker gets it. */
+/** What happens to each answer of the database, also an error, before the Worker gets it. */
 export type OnAnswer = () => void | Promise<void>;
 
 /** Sends a request to the Worker, whose database answers as it does, but through `onAnswer`. */
@@ -44,9 +44,11 @@ export function through<T extends object>(real: T, onAnswer: OnAnswer): T {
 }
 
 async function after(answer: Promise<unknown>, onAnswer: OnAnswer): Promise<unknown> {
-  const result = await answer;
-  await onAnswer();
-  return result;
+  try {
+    return await answer;
+  } finally {
+    await onAnswer();
+  }
 }
 
 /** The real statement of each wrapped one: a batch takes only those. */

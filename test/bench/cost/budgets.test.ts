@@ -1,7 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { forgetDecisions } from '../../../src/auth/decisions.ts';
 import { counterName } from '../../../src/domain/pulls.ts';
 import { describeBytes, TYPES } from '../../support/worker/content.ts';
 import { imageId } from '../../support/worker/database.ts';
@@ -47,18 +46,18 @@ async function member() {
   const scopeOf = (image: string) => `repository:${workspace}/${image}:pull`;
   const byPassword = (image = 'app') =>
     postToken({ grant_type: 'password', username, password: PASSWORD, scope: scopeOf(image) });
-  return { authorization, scope: scopeOf('app'), byPassword };
+  return { authorization, scopeOf, byPassword };
 }
 
 /** How a client posts a member's refresh token. */
 async function refreshing(): Promise<Work> {
-  const { authorization, scope } = await member();
+  const { authorization, scopeOf } = await member();
   const { refresh_token = '' } = await getToken(authorization, 'offline_token=true');
-  const ask = () => postToken({ grant_type: 'refresh_token', refresh_token, scope });
+  const ask = (image = 'app') =>
+    postToken({ grant_type: 'refresh_token', refresh_token, scope: scopeOf(image) });
   // Its first use is written down.
-  await ask();
-  forgetDecisions();
-  return ask;
+  await ask('another');
+  return () => ask();
 }
 
 /** The same with the image pushed, and the next version of it, whose first layer has `size` bytes. */

@@ -20,6 +20,7 @@ import { openServices } from '../../../src/services.ts';
 import { findBlob } from '../../../src/storage/content/blobs.ts';
 import { findRepository } from '../../../src/storage/workspaces/images.ts';
 import { expectCountsRight } from '../../storage/counts.ts';
+import { ADMITTED } from '../../support/worker/admission.ts';
 import { allKeys, beginRun, collect, HOUR, namedKeys } from '../../support/worker/collect.ts';
 import {
   CONFIG_TYPE,
@@ -88,13 +89,14 @@ async function push({ repository, tag, blobs, way, gracePeriod }: Push): Promise
     const context = await open(repository, gracePeriod);
     for (const bytes of blobs) await provide(context, bytes, way);
     try {
-      await pushManifest(context, {
+      const manifest = {
         reference: parseReference(tag),
         contentType: TYPES.image,
         bytes: Uint8Array.from(Buffer.from(text)),
         tags: [],
         expectation: null,
-      });
+      };
+      await pushManifest(context, manifest, ADMITTED);
       return;
     } catch (error) {
       if (!(error instanceof RegistryError) || error.code !== 'MANIFEST_BLOB_UNKNOWN') throw error;
