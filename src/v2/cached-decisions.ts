@@ -3,6 +3,7 @@ import { isAnonymous, type Proof } from '../auth/authenticate.ts';
 import { findInAddress, findInToken } from '../auth/carried-decisions.ts';
 import { type Decision, findDecision, rememberDecision } from '../auth/decisions.ts';
 import { coversAction } from '../auth/grants.ts';
+import { rememberImage, withKnownImage } from '../auth/known-images.ts';
 import { fingerprint } from '../auth/secrets.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatRepositoryName } from '../domain/names.ts';
@@ -48,12 +49,18 @@ type TokenProof = Proof & { readonly kind: 'token' };
 export function findCachedDecision(c: V2Context, request: RepositoryRequest): Decision | null {
   const { proof, on } = request;
   if (proof.kind !== 'token') return null;
-  if (on === 'new manifest') return findPush(c, request, proof);
-  if (on === 'upload') return readMount(c) === null ? findPush(c, request, proof) : null;
+  if (on === 'upload' && readMount(c) !== null) return null;
+  if (on === 'new manifest' || on === 'upload') return completed(findPush(c, request, proof));
   if (!isReadByDigest(c, request)) return null;
   if (isAnonymous(proof) && isAnonymousPullKnownOff()) return null;
-  const found = findPull(c, request, proof);
-  return found?.blob || hasImage(found) ? found : null;
+  const found = completed(findPull(c, request, proof));
+  return found?.blob || found?.repository?.imageId ? found : null;
+}
+
+/** A decision with the image that a push has made since. */
+function completed(decision: Decision | null): Decision | null {
+  if (!decision?.repository) return decision;
+  return { ...decision, repository: withKnownImage(decision.repository, Date.now()) };
 }
 
 function findPush(
@@ -71,11 +78,7 @@ function findPush(
     address.decided.stamp === claims.stamp;
   const mayPush = coversAction(claims.access, repository, 'image:push');
   const inAddress = isOwn && mayPush ? findInAddress(address, now) : null;
-  const carried = inAddress ?? findInToken(claims, repository, 'push', now);
-  if (!carried || hasImage(carried)) return carried;
-  // The push has made the image, and a read of it has found it: to make it again costs rows.
-  const read = findDecision(holderOf(c, token), scopeOf(repository, 'pull'), now);
-  return read && hasImage(read) ? { ...carried, repository: read.repository } : carried;
+  return inAddress ?? findInToken(claims, repository, 'push', now);
 }
 
 function findPull(
@@ -100,8 +103,6 @@ function isReadByDigest(c: V2Context, { on, target }: RepositoryRequest): boolea
   return on === 'manifest' && isByDigest && c.req.header(PURPOSE_HEADER) !== 'push';
 }
 
-const hasImage = (decision: Decision | null) => (decision?.repository?.imageId ?? null) !== null;
-
 /** Remembers what was decided about a request, for those that findCachedDecision lets in. */
 export function cacheDecision(
   c: V2Context,
@@ -112,6 +113,7 @@ export function cacheDecision(
   } & Decided,
 ): void {
   const { proof, on } = request;
+  rememberImage(decided.repository, decided.askedAt);
   if (proof.kind !== 'token') return;
   const { repository, content, askedAt, standing } = decided;
   const holder = holderOf(c, proof.token);
@@ -139,6 +141,12 @@ export function rememberPushed(c: V2Context, blob: BlobRecord | null): void {
   const decision = { ...identity, ...decided, repository: repo.repository };
   const scope = scopeOf(repository, 'pull');
   rememberDecision(holderOf(c, proof.token), { ...decision, scope, blob });
+}
+
+/** Remembers that an image has a manifest, which was just pushed. */
+export function rememberPublished(c: V2Context, imageId: number): void {
+  const { decided, repo } = c.var;
+  rememberImage({ ...repo.repository, imageId, published: true }, decided.askedAt);
 }
 
 function scopeOf(name: string, action: RepositoryAction): Scope {

@@ -8,6 +8,7 @@ import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
 import { noteUse } from '../registry/pulls.ts';
 import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
+import { rememberPublished } from './cached-decisions.ts';
 import { IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
 /** Tags that one push by digest may set. */
@@ -72,6 +73,7 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
   const pushed = await withManifestBody(c, (bytes) =>
     pushManifest(repo, { ...push, bytes }, admission),
   );
+  rememberPublished(c, pushed.imageId);
   const { digest } = pushed;
   const { subject } = pushed.manifest;
   c.executionCtx.waitUntil(notePlatforms(repo, pushed));

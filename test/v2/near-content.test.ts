@@ -1,12 +1,20 @@
 /** Reads by digest while the nearest replica of the database shows what was there before. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openIsolate } from '../auth/support/isolates.ts';
+import { later } from '../auth/support/later.ts';
 import { collect, HOUR } from '../support/worker/collect.ts';
-import { freshBytes, sha256 } from '../support/worker/content.ts';
+import {
+  CONFIG_TYPE,
+  describeBytes,
+  freshBytes,
+  imageText,
+  sha256,
+  TYPES,
+} from '../support/worker/content.ts';
 import { bindings, blobKey, imageId, query } from '../support/worker/database.ts';
 import { makePlace } from '../support/worker/people.ts';
 import { type PushedImage, pushBlob, pushImage, pushIndex } from '../support/worker/push.ts';
-import { bearer } from '../support/worker/registry-client.ts';
+import { bearer, type Sent } from '../support/worker/registry-client.ts';
 import { freezeReplica, lateDatabase } from '../support/worker/replica.ts';
 import { damagedDigests } from '../support/worker/storage.ts';
 import { getToken } from '../support/worker/token-service.ts';
@@ -58,6 +66,34 @@ test('what is there is read at the replica alone', async () => {
   ] as const) {
     expect([path, await ask(method, path)]).toMatchObject([path, { status: 200, statements: 0 }]);
   }
+});
+
+test('what an isolate has published is read at the replica, also by a decision from before', async () => {
+  const [late, name] = [lateDatabase(), `${repository}-new`];
+  const isolate = await openIsolate(late.DB);
+  const send = async (who: string, method: string, path: string, sent: Sent = {}) => {
+    const answer = await isolate.send(who, method, path, sent);
+    expect([path, answer.ok]).toEqual([path, true]);
+    return answer;
+  };
+  // Asked for again, it is signed for what the isolate remembers: that there is no such image.
+  const getTokenThere = async () => {
+    const path = `/v2/token?service=registry.test&scope=repository:${name}:pull,push`;
+    return bearer(((await (await send(developer, 'GET', path)).json()) as { token: string }).token);
+  };
+  const bytes = freshBytes();
+  const digest = sha256(bytes);
+  const token = await getTokenThere();
+  await send(token, 'POST', `/v2/${name}/blobs/uploads/?digest=${digest}`, { body: bytes });
+  const text = imageText(describeBytes(bytes, CONFIG_TYPE), []);
+  const headers = { 'content-type': TYPES.image };
+  await send(token, 'PUT', `/v2/${name}/manifests/v1`, { headers, body: text });
+  await freezeReplica();
+  const again = await later(2, getTokenThere);
+  late.statements = 0;
+  await send(again, 'HEAD', `/v2/${name}/blobs/${digest}`);
+  await send(again, 'HEAD', `/v2/${name}/manifests/${sha256(text)}`);
+  expect(late.statements).toBe(0);
 });
 
 test('what a tag points at, and lists, are read at the primary', async () => {
