@@ -5,7 +5,7 @@ import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
 import { type NewManifest, putManifest } from '../storage/content/manifest-writes.ts';
 import { findTaggedManifest } from '../storage/content/manifests.ts';
-import { withImage } from '../storage/content/publish.ts';
+import { imageToWrite } from '../storage/content/publish.ts';
 import { listImmutableTags } from '../storage/content/tags.ts';
 import { type Refusal, refusalOf, type Statement } from '../storage/database.ts';
 import { requireSpace } from '../storage/disk.ts';
@@ -53,8 +53,7 @@ export interface PushedManifest {
 /**
  * Stores a manifest with its references and tags: all of it, or nothing.
  * @throws RegistryError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN naming each
- *   missing reference, PRECONDITION_FAILED, NAME_UNKNOWN, TAG_IMMUTABLE, STORAGE_FULL; what
- *   `renew` throws
+ *   missing reference, PRECONDITION_FAILED, TAG_IMMUTABLE, STORAGE_FULL; what `renew` throws
  */
 export async function pushManifest(
   context: RepositoryContext,
@@ -131,7 +130,7 @@ async function store(
     const target = { ...repository, image: repository.name.image };
     const manifest = { ...entry, pushedBy: actor, confirm: admission.confirm() };
     try {
-      return await withImage(db, target, now, (image) => putManifest(db, image, manifest, now));
+      return await putManifest(db, imageToWrite(target, now), manifest, now);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === null) throw error;
@@ -152,7 +151,6 @@ async function toRegistryError(
 ): Promise<RegistryError> {
   if (refusal === 'tag_changed') return await tagChanged(context, entry);
   if (refusal === 'tag_immutable') return await tagsImmutable(context, entry.tags);
-  if (refusal === 'image_deleted') return new RegistryError('NAME_UNKNOWN');
   if (refusal === 'decision_changed') {
     return new RegistryError('UNAVAILABLE', 'rights are being changed: try again');
   }

@@ -111,7 +111,7 @@ const NAMES = /UNIQUE constraint failed: (workspaces\.name|images\.workspace_id|
 
 /** A link to something absent: the statement's lookup of its id results in NULL. */
 const ABSENT =
-  /NOT NULL constraint failed: (image_blobs\.blob_id|manifest_blobs\.blob_id|manifests\.workspace_id|manifest_children\.child_id|tags\.manifest_id)/;
+  /NOT NULL constraint failed: (image_blobs\.blob_id|manifest_blobs\.blob_id|manifest_children\.child_id|tags\.manifest_id)/;
 
 /** Why the schema refused a write; null for any other error. */
 export function refusalOf(error: unknown): Refusal | null {

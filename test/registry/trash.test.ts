@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/domain/digest.ts';
-import { parseReference, parseRepositoryName } from '../../src/domain/names.ts';
+import { parseRepositoryName } from '../../src/domain/names.ts';
 import type { RepositoryContext } from '../../src/registry/context.ts';
-import { pushManifest } from '../../src/registry/push-manifest.ts';
 import { mountBlob, storeBlob } from '../../src/registry/uploads.ts';
 import { openServices } from '../../src/services.ts';
 import { findRepository } from '../../src/storage/workspaces/images.ts';
-import { ADMITTED } from '../support/worker/admission.ts';
-import { freshBytes, sha256, TYPES } from '../support/worker/content.ts';
+import { freshBytes, sha256 } from '../support/worker/content.ts';
 import { bindings, bucketKeys, imageId, query } from '../support/worker/database.ts';
 import { makePlace, makeWorkspace, trashImage, trashWorkspace } from '../support/worker/people.ts';
 import {
@@ -95,22 +93,6 @@ describe('an image that goes to the trash in the middle of a request', () => {
     await trashImage(id);
     expect(await mountBlob(context, sha256(layer) as Digest)).toBe(true);
     expect(await imageId(repository)).not.toBe(id);
-  });
-
-  test('a manifest is refused, since the new image has none of its blobs', async () => {
-    const { repository, id, image } = await setUp();
-    const context = await openContext(repository);
-    await trashImage(id);
-    const manifest = {
-      reference: parseReference('v2'),
-      contentType: TYPES.image,
-      bytes: Uint8Array.from(Buffer.from(image.text)),
-      tags: [],
-      expectation: null,
-    };
-    const push = pushManifest(context, manifest, ADMITTED);
-    await expect(push).rejects.toMatchObject({ code: 'MANIFEST_BLOB_UNKNOWN' });
-    expect(await query("SELECT 1 FROM tags WHERE image_id = ? AND name = 'v2'", id)).toEqual([]);
   });
 });
 

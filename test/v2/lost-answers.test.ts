@@ -12,6 +12,7 @@ import {
 import { bindings, query } from '../support/worker/database.ts';
 import { bucketWith, sendWith } from '../support/worker/faulty-bucket.ts';
 import { databaseFailing } from '../support/worker/faulty-database.ts';
+import { makePlace, makeUser, trashWorkspace } from '../support/worker/people.ts';
 import { beginUpload, pushBlob, pushImage, tagDigest, withDigest } from '../support/worker/push.ts';
 import { ADMIN, chunked, expectStatus, send } from '../support/worker/registry-client.ts';
 
@@ -75,6 +76,42 @@ describe('a write of D1 that was committed, and whose answer was lost', () => {
     const answer = await putThrough(failing.database, repository, 'v1', image.text, headers);
     expect([answer.status, failing.tries()]).toEqual([503, 1]);
     expect(await tagDigest(repository, 'v1')).toBe(image.digest);
+  });
+
+  test('a manifest in an object, and what it was let in by: refused, its object stays', async () => {
+    const { project, workspace } = await makePlace();
+    const user = await makeUser({ [project]: 'developer' });
+    const repository = `${workspace}/app`;
+    const image = await pushImage(repository, 'before');
+    const text = imageText(image.config, image.layers, { filler: 'x'.repeat(600_000) });
+    const failing = databaseFailing({
+      ...{ on: /insert into "manifests"/, error: lost, times: 1, isLate: true },
+      meanwhile: () => query('DELETE FROM members WHERE user_id = ?', user.id),
+    });
+    const headers = { authorization: user.authorization };
+    const answer = await putThrough(failing.database, repository, 'v1', text, headers);
+    expect([answer.status, failing.tries()]).toEqual([403, 2]);
+    const pulled = await send(ADMIN, 'GET', `/v2/${repository}/manifests/v1`);
+    expect(await pulled.text()).toBe(text);
+  });
+
+  test('a blob, and its workspace: refused, its object stays for those who have the blob', async () => {
+    const { workspace } = await makePlace();
+    const bytes = freshBytes();
+    const path = `/v2/${workspace}/app/blobs/uploads/?digest=${sha256(bytes)}`;
+    const failing = databaseFailing({
+      ...{ on: /INSERT INTO blobs/, error: lost, times: 1, isLate: true },
+      async meanwhile() {
+        await query("UPDATE images SET deleted_at = 1 WHERE name = 'app' AND deleted_at IS NULL");
+        await trashWorkspace(workspace);
+      },
+    });
+    const answer = await sendWith({ DB: failing.database }, 'POST', path, { body: bytes });
+    expect(answer.status).toBe(404);
+    const other = `library/${unique('lost')}`;
+    await pushBlob(other, bytes);
+    const pulled = await send(ADMIN, 'GET', `/v2/${other}/blobs/${sha256(bytes)}`);
+    expect(new Uint8Array(await pulled.arrayBuffer())).toEqual(bytes);
   });
 
   test('a mount', async () => {

@@ -38,7 +38,7 @@ export interface NewManifest {
  * A manifest in the trash is restored. If the manifest was stored as an object already, the new
  * object replaces that one, which enters the deletion queue.
  * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is missing),
- *   tag_changed (the expectation does not hold), image_deleted, decision_changed
+ *   tag_changed (the expectation does not hold), tag_immutable, decision_changed
  */
 export async function putManifest(
   db: Database,

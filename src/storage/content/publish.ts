@@ -22,18 +22,24 @@ export async function withImage<T>(
   now: number,
   write: (image: ImageToWrite) => Promise<T>,
 ): Promise<T> {
-  const { imageId } = target;
-  const made = imageToMake(target.workspaceId, target.image, now);
   try {
-    return await write(imageId === null ? made : knownImage(imageId));
+    return await write(imageToWrite(target, now));
   } catch (error) {
     if (!(await isImageGone(db, target, error))) throw workspaceGone(error);
   }
   try {
-    return await write(made);
+    return await write(imageToWrite({ ...target, imageId: null }, now));
   } catch (error) {
     throw workspaceGone(error);
   }
+}
+
+/** The image of a push; the write makes it if it did not exist when the request began. */
+export function imageToWrite(
+  { workspaceId, image, imageId }: PushTarget,
+  now: number,
+): ImageToWrite {
+  return imageId === null ? imageToMake(workspaceId, image, now) : knownImage(imageId);
 }
 
 async function isImageGone(db: Database, { imageId }: PushTarget, error: unknown) {

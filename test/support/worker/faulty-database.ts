@@ -9,6 +9,8 @@ export interface QueryFault {
   readonly times?: number;
   /** Whether the query runs before its answer is lost. */
   readonly isLate?: boolean;
+  /** What happens before the client of the database hears of the error. */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** A database that fails some queries, with what it was asked. */
@@ -26,7 +28,7 @@ interface Wrapped {
 }
 
 export function databaseFailing(fault: QueryFault): FaultyDatabase {
-  const { on, error, isLate = false } = fault;
+  const { on, error, isLate = false, meanwhile } = fault;
   const bound: string[] = [];
   let left = fault.times ?? Infinity;
   let tries = 0;
@@ -36,6 +38,7 @@ export function databaseFailing(fault: QueryFault): FaultyDatabase {
     tries++;
     if (left-- <= 0) return await ask();
     if (isLate) await ask();
+    await meanwhile?.();
     throw error();
   };
   const wrap = (real: D1PreparedStatement, sql: string): Wrapped & Record<string, unknown> => ({
