@@ -10,15 +10,21 @@ export interface Env {
   readonly UPLOADS: DurableObjectNamespace;
   readonly PULLS: DurableObjectNamespace;
   readonly COLLECTORS: DurableObjectNamespace;
+  readonly TRIGGERS: DurableObjectNamespace;
   readonly ASSETS: Fetcher;
   /** What is free on the disk of a local registry: `npm start` binds it. */
   readonly DISK?: Fetcher;
+  /** Sends what goes out of a local registry, only to networks that `npm start` allows. */
+  readonly OUTBOUND?: Fetcher;
   readonly FAILED_SIGN_INS: RateLimit | undefined;
   readonly ANONYMOUS_PULLS: RateLimit | undefined;
   readonly NEW_UPLOADS: RateLimit | undefined;
   readonly TOKEN_KEY: string;
   readonly TOKEN_KEY_PREVIOUS?: string;
   readonly CREDENTIAL_KEY: string;
+  readonly CREDENTIAL_KEY_PREVIOUS?: string;
+  /** `yes` where `npm start` opens networks that are not public (--allow-outbound). */
+  readonly OPENED_NETWORKS?: string;
   readonly ADMIN_PASSWORD: string;
   readonly GRACE_SECONDS?: string;
   /** `on` or `off`: whether whole objects are read through Workers Cache. */
@@ -40,8 +46,10 @@ const schema = z.object({
   TOKEN_KEY: secret,
   /** The previous signing key: it verifies until everything it signed has expired. */
   TOKEN_KEY_PREVIOUS: z.optional(secret),
-  /** Derives project credentials, and is the key of the hashes of generated secrets. */
+  /** Derives project credentials and the key of triggers' secrets, and hashes generated secrets. */
   CREDENTIAL_KEY: secret,
+  /** The one before: it opens the secrets of triggers until they are sealed with the new one. */
+  CREDENTIAL_KEY_PREVIOUS: z.optional(secret),
   /** The first admin's password until the admin sets another. */
   ADMIN_PASSWORD: firstPassword,
 });
@@ -50,6 +58,8 @@ const schema = z.object({
 export interface Config {
   readonly tokenKeys: readonly [current: string, ...previous: string[]];
   readonly credentialKey: string;
+  /** That one, and the one before while it is changed. */
+  readonly credentialKeys: readonly [current: string, ...previous: string[]];
   readonly adminPassword: string;
 }
 
@@ -67,11 +77,14 @@ export function readConfig(env: Env): Config {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`secrets of this deployment are missing or invalid: ${faults.join('; ')}`);
   }
-  const { TOKEN_KEY, TOKEN_KEY_PREVIOUS, CREDENTIAL_KEY, ADMIN_PASSWORD } = result.data;
+  const { TOKEN_KEY, TOKEN_KEY_PREVIOUS, CREDENTIAL_KEY, CREDENTIAL_KEY_PREVIOUS } = result.data;
   const config: Config = {
     tokenKeys: TOKEN_KEY_PREVIOUS ? [TOKEN_KEY, TOKEN_KEY_PREVIOUS] : [TOKEN_KEY],
     credentialKey: CREDENTIAL_KEY,
-    adminPassword: ADMIN_PASSWORD,
+    credentialKeys: CREDENTIAL_KEY_PREVIOUS
+      ? [CREDENTIAL_KEY, CREDENTIAL_KEY_PREVIOUS]
+      : [CREDENTIAL_KEY],
+    adminPassword: result.data.ADMIN_PASSWORD,
   };
   configs.set(env, config);
   return config;
@@ -122,4 +135,9 @@ export function readTimes({ GRACE_SECONDS }: Env): Times {
     deletionDelay: Math.min(gracePeriod, MAX_DELETION_DELAY),
     useDelay: Math.min(gracePeriod, NOTED_WITHIN),
   };
+}
+
+/** Whether requests of triggers may go to networks that are not public: only locally. */
+export function hasOpenedNetworks({ OPENED_NETWORKS }: Env): boolean {
+  return OPENED_NETWORKS === 'yes';
 }

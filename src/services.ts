@@ -25,6 +25,8 @@ export interface Services {
   readonly pulls: DurableObjectNamespace;
   /** Collectors, one for each workspace and one for the platform. */
   readonly collectors: DurableObjectNamespace;
+  /** Deliveries, one for each trigger. */
+  readonly triggers: DurableObjectNamespace;
   /** Wrong passwords and tokens, by network. */
   readonly failedSignIns: Limiter;
   /** Tokens and manifests by tag for anonymous users, by network. */
@@ -48,6 +50,7 @@ export function openServices(env: Env): Services {
     uploads: env.UPLOADS,
     pulls: env.PULLS,
     collectors: env.COLLECTORS,
+    triggers: env.TRIGGERS,
     failedSignIns: openLimiter(env.FAILED_SIGN_INS),
     anonymousPulls: openLimiter(env.ANONYMOUS_PULLS),
     newUploads: openLimiter(env.NEW_UPLOADS),

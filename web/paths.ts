@@ -2,12 +2,18 @@ import { linkOptions } from '@tanstack/react-router';
 import type { ImageSort, ListScope, SortDirection, VersionSort } from '../src/domain/lists.ts';
 import type { TrashKind } from '../src/domain/trash.ts';
 
-export type WorkspaceTab = 'images' | 'members' | 'collections' | 'retention' | 'about';
+export type WorkspaceTab =
+  | 'images'
+  | 'members'
+  | 'collections'
+  | 'retention'
+  | 'triggers'
+  | 'about';
 
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
 }
-type ProjectTab = 'members' | 'credential' | 'workspaces' | 'protection';
+type ProjectTab = 'members' | 'credential' | 'workspaces' | 'triggers' | 'protection';
 type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
 
 interface ImagesSearch {

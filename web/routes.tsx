@@ -86,7 +86,14 @@ const workspace = createRoute({
   path: '/workspaces/$workspace',
   validateSearch: (raw) =>
     compact({
-      tab: oneOf(raw, 'tab', ['images', 'members', 'collections', 'retention', 'about']),
+      tab: oneOf(raw, 'tab', [
+        'images',
+        'members',
+        'collections',
+        'retention',
+        'triggers',
+        'about',
+      ]),
       q: text(raw, 'q'),
       sort: oneOf(raw, 'sort', IMAGE_SORTS),
       order: oneOf(raw, 'order', SORT_DIRECTIONS),
@@ -153,7 +160,9 @@ const project = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects/$projectId',
   validateSearch: (raw) =>
-    compact({ tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces', 'protection']) }),
+    compact({
+      tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces', 'triggers', 'protection']),
+    }),
   component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'ProjectScreen'),
 });
 

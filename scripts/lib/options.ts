@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { describeError, Failure } from './failure.ts';
 import { TrustedProxies } from './front/client-address.ts';
+import { type OutboundNetworks, parseOutbound } from './outbound.ts';
 
 /** Options of `npm run dev`, which `npm start` has, too. */
 export interface DevOptions {
@@ -24,6 +25,8 @@ export interface StartOptions extends DevOptions {
   readonly trustedProxies: TrustedProxies;
   /** Bytes that pushes leave free on the disk; null: what suits the disk. */
   readonly freeSpace: number | null;
+  /** Where requests of triggers may go. */
+  readonly outbound: OutboundNetworks;
 }
 
 export const startUsage = `Usage: npm start -- [OPTIONS]
@@ -35,6 +38,8 @@ export const startUsage = `Usage: npm start -- [OPTIONS]
   --tls-key FILE      its private key in PEM
   --trusted-proxy A   address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-For
                       and X-Forwarded-Proto are believed; can be repeated
+  --allow-outbound N  networks that triggers may reach besides the public ones: private,
+                      loopback, or 10.0.0.0/8; separated by commas, can be repeated
   --free-space MIB    what pushes leave free on the disk (1 % of it, from 256 to 2048 MiB)
   --verbose           show every request`;
 
@@ -58,6 +63,7 @@ const ofStart = {
   'tls-key': { type: 'string' },
   'trusted-proxy': { type: 'string', multiple: true },
   'free-space': { type: 'string' },
+  'allow-outbound': { type: 'string', multiple: true },
 } as const;
 
 const ofDev = { ...common, state: { type: 'string', default: '.orlop-dev' } } as const;
@@ -72,6 +78,7 @@ export function parseStartOptions(args: string[]): StartOptions {
     tls: readTls(values['tls-cert'], values['tls-key']),
     trustedProxies: parseProxies(values['trusted-proxy'] ?? []),
     freeSpace: parseFreeSpace(values['free-space']),
+    outbound: parseOutbound(values['allow-outbound'] ?? []),
   };
 }
 

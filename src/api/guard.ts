@@ -21,6 +21,7 @@ import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { isSafe } from '../http/safe-method.ts';
 import { getRepository } from '../registry/images.ts';
+import { tellTriggersOf } from '../registry/triggers.ts';
 import { openServices } from '../services.ts';
 import { runLookups } from '../storage/lookups.ts';
 import { readSessionCookie } from './cookie.ts';
@@ -102,8 +103,17 @@ export function guard(access: Requirement): MiddlewareHandler<ApiEnv> {
     // Open endpoints (signing in and out) change no one's rights.
     const mayChange = access !== 'open' && !isSafe(c);
     await (mayChange ? endDecisionsAfter(next, () => c.executionCtx) : next());
+    if (mayChange) wakeTriggersOfPlace(c);
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   };
+}
+
+/** What happened in the project of a request may be what its triggers wait for. */
+function wakeTriggersOfPlace(c: ApiContext): void {
+  const { services, project, workspace } = c.var as Partial<ApiContext['var']>;
+  const projectId = project?.id ?? workspace?.projectId;
+  if (services === undefined || projectId === undefined || !c.res.ok) return;
+  c.executionCtx.waitUntil(tellTriggersOf(services, { projectId }));
 }
 
 async function setPrincipal(c: ApiContext): Promise<void> {

@@ -59,6 +59,15 @@ import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
 import { listTrash, purgeTrashed, restoreTrash } from './trash.ts';
+import { listDeliveries, redeliver, testTrigger } from './trigger-deliveries.ts';
+import {
+  changeTrigger,
+  createTrigger,
+  deleteTrigger,
+  getTrigger,
+  listTriggers,
+  rotateSigningSecret,
+} from './triggers.ts';
 import { changeUser, createUser, deleteUser, getUser, listUsers, resetPassword } from './users.ts';
 import { getManifest, getVersion, removeManifest } from './version.ts';
 import { deleteManyVersions, deleteVersion, listVersions } from './versions.ts';
@@ -104,6 +113,8 @@ export const API_ENDPOINTS = {
   ...{ getCollectionPreview },
   ...{ beginPlatformCollection, listPlatformCollections, getPlatformCollection },
   ...{ listTrash, restoreTrash, purgeTrashed },
+  ...{ listTriggers, createTrigger, getTrigger, changeTrigger, deleteTrigger },
+  ...{ rotateSigningSecret, testTrigger, listDeliveries, redeliver },
   ...{ listUsers, createUser, getUser, changeUser, resetPassword, deleteUser },
   ...{ listWorkspaces, createWorkspace, getWorkspace, changeWorkspace, deleteWorkspace },
 } satisfies Readonly<Record<string, Endpoint>>;

@@ -48,6 +48,11 @@ export const ERRORS = {
     'DENIED',
     'you have as many access tokens as you may: revoke one first',
   ),
+  TOO_MANY_TRIGGERS: row(
+    409,
+    'DENIED',
+    'the project has as many triggers as it may: delete one first',
+  ),
   IN_TRASH: row(409, 'DENIED', 'it is in the trash'),
   NOT_EMPTY: row(409, 'DENIED', 'it is not empty'),
   SIGN_IN_FAILED: row(401, 'UNAUTHORIZED', 'the user name or the password is wrong'),

@@ -32,6 +32,8 @@ export const ACTIONS = [
   /** Delete for good, now or by a shorter time. */
   'trash:purge',
   'credential:view',
+  /** View and change where the project's events are sent, with what secrets. */
+  'trigger:manage',
   'project:manage',
   /** Change what protects the project: what its robot may, what is reserved, what is immutable. */
   'project:protect',
@@ -99,6 +101,7 @@ const RIGHT_OF: Record<Action, TokenRight | null> = {
   'workspace:collect': 'delete',
   'trash:purge': null,
   'credential:view': null,
+  'trigger:manage': null,
   'project:manage': null,
   'project:protect': null,
 };

@@ -8,6 +8,8 @@ const settings = z.object({
   anonymousPull: z.boolean(),
   /** Whether layers of any type may have `urls` and be elsewhere, not only foreign layers. */
   layerUrls: z.boolean(),
+  /** Whether requests of triggers may use plain http. */
+  triggerHttp: z.boolean(),
   /** Days in which deleted content can be restored. */
   trashDays: z.int(),
   /** The largest file that the console uploads, in bytes; clients have no limit. */
@@ -35,6 +37,7 @@ export const SETTING_BOUNDS = {
 export const DEFAULT_SETTINGS: Settings = {
   anonymousPull: false,
   layerUrls: false,
+  triggerHttp: false,
   trashDays: 7,
   uploadLimitBytes: 2048 * MIB,
   scrubBytesPerDay: 50 * 1024 * MIB,

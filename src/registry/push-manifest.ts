@@ -3,7 +3,11 @@ import { RegistryError } from '../domain/errors.ts';
 import { toHex } from '../domain/hex.ts';
 import { type Manifest, parseManifest } from '../domain/manifests.ts';
 import type { Reference, Tag } from '../domain/names.ts';
-import { type NewManifest, putManifest } from '../storage/content/manifest-writes.ts';
+import {
+  type NewManifest,
+  putManifest,
+  type WrittenManifest,
+} from '../storage/content/manifest-writes.ts';
 import { findTaggedManifest } from '../storage/content/manifests.ts';
 import { imageToWrite } from '../storage/content/publish.ts';
 import { listImmutableTags } from '../storage/content/tags.ts';
@@ -44,10 +48,9 @@ export interface Admission {
 type Entry = Omit<NewManifest, 'pushedBy' | 'confirm'>;
 
 /** The result of pushing a manifest. */
-export interface PushedManifest {
+export interface PushedManifest extends WrittenManifest {
   readonly digest: Digest;
   readonly manifest: Manifest;
-  readonly imageId: number;
 }
 
 /**
@@ -79,8 +82,7 @@ export async function pushManifest(
     tags: reference.kind === 'tag' ? [reference.tag, ...push.tags] : push.tags,
     expectation: push.expectation,
   };
-  const imageId = await commit(context, entry, text, admission);
-  return { digest, manifest, imageId };
+  return { digest, manifest, ...(await commit(context, entry, text, admission)) };
 }
 
 /** Clients that pull ask the addresses: only layers that may not be copied need them. */
@@ -93,13 +95,12 @@ async function refuseUrls({ db }: RepositoryContext, { urlsField }: Manifest): P
   );
 }
 
-/** Stores the manifest and answers the id of the image. */
 async function commit(
   context: RepositoryContext,
   entry: Entry,
   text: string,
   admission: Admission,
-): Promise<number> {
+): Promise<WrittenManifest> {
   try {
     return await store(context, entry, text, admission);
   } catch (error) {
@@ -122,7 +123,7 @@ async function store(
   entry: Entry,
   text: string,
   admission: Admission,
-): Promise<number> {
+): Promise<WrittenManifest> {
   const { db } = context;
   let current = context;
   for (let decisions = 1; ; decisions++) {

@@ -32,6 +32,7 @@ import {
 import { ACCESS_LEVELS, ROLES } from '../domain/roles.ts';
 import { RUN_STATES } from '../domain/runs.ts';
 import { TRASH_KINDS } from '../domain/trash.ts';
+import { PAUSE_REASONS } from '../domain/triggers/trigger.ts';
 
 const id = () => integer('id').primaryKey({ autoIncrement: true });
 const time = (name: string) => integer(name);
@@ -636,3 +637,55 @@ export const pullFlushes = sqliteTable('pull_flushes', {
     .references(() => images.id, { onDelete: 'cascade' }),
   lastBatch: integer('last_batch').notNull(),
 });
+
+/** Requests that are made when something happens in a project. */
+export const triggers = sqliteTable(
+  'triggers',
+  {
+    id: id(),
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    /** Null: all workspaces of the project. */
+    workspaceId: integer('workspace_id').references(() => workspaces.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    enabled: integer('enabled', { mode: 'boolean' }).notNull(),
+    /** JSON lists: types of events, and patterns of image names and of tags. */
+    events: text('events').notNull(),
+    images: text('images').notNull(),
+    tags: text('tags').notNull(),
+    /** The request, JSON, without secrets. */
+    action: text('action').notNull(),
+    /** Encrypted, and the id of the key (src/domain/triggers/sealing.ts). */
+    secrets: text('secrets').notNull(),
+    keyId: text('key_id').notNull(),
+    origin: text('origin').notNull(),
+    pausedAt: time('paused_at'),
+    pauseReason: text('pause_reason', { enum: PAUSE_REASONS }),
+    createdAt: time('created_at').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('triggers_by_name').on(t.projectId, t.name),
+    index('triggers_active').on(t.projectId).where(sql`enabled = 1 AND paused_at IS NULL`),
+    index('triggers_by_workspace').on(t.workspaceId).where(sql`workspace_id IS NOT NULL`),
+  ],
+);
+
+/** Events that wait for their delivery, in the order of the commits; triggers of SQL write them. */
+export const triggerEvents = sqliteTable(
+  'trigger_events',
+  {
+    id: integer('id').primaryKey(),
+    triggerId: integer('trigger_id')
+      .notNull()
+      .references(() => triggers.id, { onDelete: 'cascade' }),
+    /** 0: an event of no image. */
+    imageId: integer('image_id').notNull(),
+    eventId: text('event_id').notNull(),
+    happenedAt: time('happened_at').notNull(),
+    /** What it says, JSON: EventFacts. */
+    facts: text('facts').notNull(),
+  },
+  (t) => [index('trigger_events_by_image').on(t.triggerId, t.imageId)],
+);

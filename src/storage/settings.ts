@@ -13,10 +13,20 @@ export const anonymousPullLookup: Lookup<boolean> = {
 
 /** Whether layers of any type may have `urls` and be elsewhere. Off by default. */
 export async function readLayerUrls(db: Database): Promise<boolean> {
+  return await isOn(db, 'layerUrls');
+}
+
+/** Whether requests of triggers may use plain http. Off by default. */
+export async function readTriggerHttp(db: Database): Promise<boolean> {
+  return await isOn(db, 'triggerHttp');
+}
+
+/** Whether a setting that is off by default is on. */
+async function isOn(db: Database, name: 'layerUrls' | 'triggerHttp'): Promise<boolean> {
   const [row] = await db
     .select({ value: settings.value })
     .from(settings)
-    .where(eq(settings.name, 'layerUrls'));
+    .where(eq(settings.name, name));
   return row?.value === 'true';
 }
 

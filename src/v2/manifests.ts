@@ -8,6 +8,7 @@ import { notePlatforms } from '../registry/image-configs.ts';
 import * as registry from '../registry/manifests.ts';
 import { noteUse } from '../registry/pulls.ts';
 import { type ManifestPush, pushManifest } from '../registry/push-manifest.ts';
+import { tellTriggers, tellTriggersOf } from '../registry/triggers.ts';
 import { rememberPublished } from './cached-decisions.ts';
 import { IMMUTABLE, repositoryPath, type V2Context } from './http.ts';
 
@@ -77,6 +78,7 @@ export async function receiveManifest(c: V2Context): Promise<Response> {
   const { digest } = pushed;
   const { subject } = pushed.manifest;
   c.executionCtx.waitUntil(notePlatforms(repo, pushed));
+  c.executionCtx.waitUntil(tellTriggers(repo, pushed.triggers));
   const headers = new Headers({
     location: `${repositoryPath(repo.repository.name)}/manifests/${digest}`,
     'docker-content-digest': digest,
@@ -95,6 +97,7 @@ export async function deleteManifest(c: V2Context): Promise<Response> {
     requirePreconditions(c, `"${expected}"`);
   }
   await registry.deleteManifest(repo, reference, expected);
+  c.executionCtx.waitUntil(tellTriggersOf(repo, repo.repository));
   return new Response(null, { status: 202 });
 }
 

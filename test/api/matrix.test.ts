@@ -135,8 +135,8 @@ function describeOutcome(row: Row, { status, body }: Answer): string {
 
 /** The whole response, without the names from the request. */
 function withoutNames({ status, headers, body }: Answer, place: Place): unknown {
-  const { workspace, projectId, departmentId, userId, trashId, runId } = place;
-  const names = [workspace, trashId, runId, projectId, departmentId, userId];
+  const { workspace, projectId, departmentId, userId, trashId, runId, triggerId } = place;
+  const names = [workspace, trashId, runId, triggerId, projectId, departmentId, userId];
   const text = names.reduce<string>(
     (rest, name) => rest.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '…'),
     JSON.stringify(body),

@@ -9,6 +9,7 @@ import { type Cast, makeCast } from './support/cast.ts';
 const DEFAULTS = {
   anonymousPull: false,
   layerUrls: false,
+  triggerHttp: false,
   trashDays: 7,
   uploadLimitBytes: 2 * 1024 ** 3,
   scrubBytesPerDay: 50 * 1024 ** 3,
@@ -34,6 +35,7 @@ test('a new platform has default settings, and a change leaves the others unchan
   const all = {
     anonymousPull: true,
     layerUrls: true,
+    triggerHttp: true,
     trashDays: 0,
     uploadLimitBytes: 5_000_000_000,
     scrubBytesPerDay: 0,

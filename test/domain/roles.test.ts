@@ -35,7 +35,7 @@ const robot: Action[] = ['image:pull', 'image:push'];
 const robotOfWorker: Action[] = [...robot, 'version:delete'];
 const sensitive: Action[] = ['workspace:publish', 'trash:purge'];
 const worker: Action[] = [...work, 'credential:view'];
-const manager: Action[] = [...worker, 'project:manage'];
+const manager: Action[] = [...worker, 'trigger:manage', 'project:manage'];
 
 type Row = readonly [Standing, AccessLevel, Readonly<Record<SignInKind, Action[]>>];
 

@@ -12,27 +12,37 @@ import { findImports, type Import, readImports } from './support/imports.ts';
 /** The arrows of the design. Importing a type counts. */
 const ALLOWED: ArrowTable = {
   domain: arrows('', 'zod'),
+  'domain/triggers': arrows('domain'),
   // package.json.
   version: arrows('..'),
   env: arrows('domain', 'zod'),
   'rate-limits': arrows(''),
-  storage: arrows('domain', 'drizzle-orm'),
+  storage: arrows('domain domain/triggers', 'drizzle-orm'),
   'storage/accounts': arrows('storage domain', 'drizzle-orm'),
-  'storage/content': arrows('storage storage/workspaces domain', 'drizzle-orm'),
+  'storage/content': arrows('storage storage/triggers storage/workspaces domain', 'drizzle-orm'),
   'storage/garbage': arrows('storage domain', 'drizzle-orm'),
   'storage/retention': arrows('storage storage/trash domain', 'drizzle-orm'),
   'storage/trash': arrows('storage domain', 'drizzle-orm'),
+  'storage/triggers': arrows('storage domain/triggers', 'drizzle-orm'),
   'storage/workspaces': arrows('storage storage/accounts domain', 'drizzle-orm'),
   'cached-objects': arrows('storage env', 'cloudflare:workers'),
   services: arrows('storage rate-limits env', 'cloudflare:workers'),
   http: arrows('domain storage', 'hono'),
   uploads: arrows('http storage storage/content domain env', 'cloudflare:workers node:crypto'),
   registry: arrows(
-    'services uploads archive/write storage storage/content storage/trash storage/workspaces domain',
+    `services uploads archive/write events/triggers storage storage/content storage/trash
+     storage/triggers storage/workspaces domain`,
     'cloudflare:workers',
   ),
   events: arrows('storage domain env', 'cloudflare:workers'),
-  maintenance: arrows('services storage storage/accounts storage/content domain'),
+  'events/triggers': arrows(
+    'storage storage/triggers domain domain/triggers env',
+    'cloudflare:workers',
+  ),
+  maintenance: arrows(
+    `services events/triggers storage storage/accounts storage/content storage/triggers domain
+     domain/triggers`,
+  ),
   'maintenance/collection': arrows(
     'maintenance services storage storage/garbage storage/trash domain env',
     'cloudflare:workers zod',
@@ -48,10 +58,10 @@ const ALLOWED: ArrowTable = {
   api: arrows(
     `api/contracts auth http registry maintenance maintenance/collection maintenance/retention services
      storage storage/accounts storage/content storage/garbage storage/retention storage/trash
-     storage/workspaces domain env version`,
+     storage/triggers storage/workspaces events/triggers domain domain/triggers env version`,
     'hono @hono/zod-openapi',
   ),
-  'api/contracts': arrows('domain', '@hono/zod-openapi'),
+  'api/contracts': arrows('domain domain/triggers', '@hono/zod-openapi'),
   archive: arrows('domain', 'hash-wasm pako'),
   'archive/read': arrows('archive domain', 'modern-tar'),
   'archive/push': arrows('archive archive/read domain'),
@@ -63,7 +73,7 @@ const ALLOWED: ArrowTable = {
   'cli/relay': arrows('archive archive/push domain', 'node:*'),
   app: arrows('v2 api http env', 'hono'),
   index: arrows(
-    'app cached-objects services uploads events maintenance maintenance/collection maintenance/retention storage env',
+    'app cached-objects services uploads events events/triggers maintenance maintenance/collection maintenance/retention storage env',
   ),
 };
 

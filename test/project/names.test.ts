@@ -15,14 +15,14 @@ const ALLOWED: readonly Allowed[] = [
   {
     reason: 'one operation, in each layer that it passes',
     places: 'src/v2/ src/api/ src/auth/ src/registry/ src/storage/ web/api/',
-    names: `addMember cancelUpload changeProject changeSettings changeUser completeUpload createDepartment
-      createProject createToken createUser createWorkspace deleteBlob deleteDepartment deleteImages
+    names: `addMember cancelUpload changeProject changeSettings changeTrigger changeUser completeUpload createDepartment
+      createProject createToken createTrigger createUser createWorkspace deleteBlob deleteDepartment deleteImages
       deleteManifest
-      deleteProject deleteSession deleteUser deleteWorkspace endSession extendBlobGrace
+      deleteProject deleteSession deleteTrigger deleteUser deleteWorkspace endSession extendBlobGrace
       extendManifestGrace getManifest getVersion
-      listDepartments listImages listMembers listProjects listTrash
-      listVersions listWorkspaces removeMember renameDepartment
-      resetPassword restore restoreVersion rotateCredential setPassword setRetention signIn`,
+      listDepartments listImages listMembers listProjects listTrash listTriggers
+      listVersions listWorkspaces redeliver removeMember renameDepartment
+      resetPassword restore restoreVersion rotateCredential rotateSigningSecret setPassword setRetention signIn testTrigger`,
   },
   {
     reason: 'the step that authorizes a request, of either surface',
@@ -32,7 +32,7 @@ const ALLOWED: readonly Allowed[] = [
   {
     reason: 'one thing: in the registry, as the console reads it, and the component that shows it',
     places: 'src/domain/ src/storage/ src/registry/ src/maintenance/ web/api/ web/ui/',
-    names: `AccessLevel CollectionPreview Digest ImageFilter ImageName ListedImage Overview PastTag
+    names: `AccessLevel CollectionPreview Delivery Digest ImageFilter ImageName ListedImage Overview PastTag
       RetentionRules Role Settings TagChange VersionOrder VersionView`,
   },
   {
@@ -40,13 +40,14 @@ const ALLOWED: readonly Allowed[] = [
       'the query parameters of a list in its contract, and its query in the cache of the console',
     places: 'src/api/contracts/ web/api/',
     names: `backtestQuery collectionPreviewQuery departmentsQuery historyQuery imagesQuery integrityQuery membersQuery
-      pastTagsQuery projectsQuery pullsQuery retentionPreviewQuery sessionsQuery tokensQuery trashQuery usersQuery
+      pastTagsQuery projectsQuery pullsQuery retentionPreviewQuery sessionsQuery tokensQuery trashQuery triggersQuery
+      usersQuery
       versionsQuery workspacesQuery`,
   },
   {
     reason: 'the table, the contract and the texts of one subject',
     places: 'src/storage/schema.ts src/api/contracts/ web/locales/en/',
-    names: `credential departments image images members overview projects settings trash users
+    names: `credential departments image images members overview projects settings trash triggers users
       version workspaces`,
   },
   {

@@ -38,16 +38,19 @@ const ALLOWED: ArrowTable = {
      ui/menu ui/table`,
   ),
   'pages/overview': arrows('api paths ui ui/table'),
-  'pages/project': arrows('api forms forms/projects pages paths ui ui/dialog ui/table'),
+  'pages/project': arrows(
+    'api forms forms/projects pages pages/triggers paths ui ui/dialog ui/table',
+  ),
   'pages/projects': arrows('api forms/projects pages paths src/domain ui ui/dialog ui/table'),
   'pages/trash': arrows(
     'api forms/trash lazy-part pages paths src/domain ui ui/dialog ui/menu ui/table',
   ),
+  'pages/triggers': arrows('api forms forms/triggers pages ui ui/dialog ui/table'),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
   'pages/version': arrows('api pages/image paths ui ui/dialog ui/menu ui/table'),
   'pages/workspace': arrows(
-    `api forms/garbage forms/retention pages pages/images pages/workspaces paths src/domain ui
+    `api forms/garbage forms/retention pages pages/images pages/triggers pages/workspaces paths src/domain ui
      ui/dialog ui/table`,
   ),
   'pages/workspaces': arrows(
@@ -57,6 +60,7 @@ const ALLOWED: ArrowTable = {
   forms: arrows('api src/domain ui ui/dialog'),
   'forms/accounts': arrows('api forms paths src/domain ui ui/dialog'),
   'forms/garbage': arrows('api forms ui ui/dialog'),
+  'forms/triggers': arrows('api forms src/domain src/domain/triggers ui/dialog'),
   'forms/images': arrows('api forms forms/trash ui ui/dialog ui/markdown'),
   'forms/projects': arrows('api forms paths src/domain ui ui/dialog'),
   'forms/push': arrows('api forms/projects paths src/domain ui ui/dialog upload'),

@@ -40,5 +40,11 @@ export function useFieldError<Values extends Record<string, unknown>>(
 /** The field that an error is about; null: it is about the form as a whole. */
 function fieldOf(error: unknown, values: object): string | null {
   const field = error instanceof ApiError ? error.field : null;
-  return field !== null && field in values ? field : null;
+  return field !== null && hasField(values, field.split('.')) ? field : null;
+}
+
+function hasField(values: unknown, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined) return true;
+  const isObject = typeof values === 'object' && values !== null && name in values;
+  return isObject && hasField((values as Record<string, unknown>)[name], rest);
 }

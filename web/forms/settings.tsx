@@ -80,7 +80,7 @@ export function SettingsForm({ settings }: { readonly settings: Settings }) {
     <form onSubmit={save} noValidate>
       <Stack maw={640}>
         <FormAlert error={change.error} />
-        {(['anonymousPull', 'layerUrls'] as const).map((name) => (
+        {(['anonymousPull', 'layerUrls', 'triggerHttp'] as const).map((name) => (
           <Paper key={name} withBorder p="md">
             <Switch
               label={t(`settings.${name}`)}

@@ -1,4 +1,5 @@
 import type { DevVars } from '../dev-vars.ts';
+import type { OutboundNetworks } from '../outbound.ts';
 
 /** The first message to the simulator's process. */
 export interface ToSimulator {
@@ -10,6 +11,8 @@ export interface ToSimulator {
   readonly vars: DevVars;
   /** Bytes that pushes leave free on the disk; null: what suits the disk. */
   readonly freeSpace: number | null;
+  /** Where requests of the Worker may go. */
+  readonly outbound: OutboundNetworks;
   /** Prints all that the Worker logs, not only its errors. */
   readonly verbose: boolean;
 }

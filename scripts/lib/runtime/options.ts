@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describeError, Failure } from '../failure.ts';
+import { outboundService } from '../outbound.ts';
 import { projectRoot } from '../project.ts';
 import type { StateDisk } from '../storage/disk.ts';
 import type { WorkerModule } from '../worker.ts';
@@ -19,7 +20,7 @@ interface WorkerOptions {
 /** The options of Miniflare for the Worker of wrangler.toml. */
 export function describeWorker(
   { unstable_getMiniflareWorkerOptions }: Wrangler,
-  { state, folder, sockets, vars, verbose }: ToSimulator,
+  { state, folder, sockets, vars, outbound, verbose }: ToSimulator,
   modules: readonly WorkerModule[],
   disk: StateDisk,
 ): object {
@@ -46,8 +47,16 @@ export function describeWorker(
         name: 'orlop',
         modules: modules.map(({ path, text }) => ({ type: 'ESModule', path, contents: text })),
         modulesRoot: projectRoot,
-        bindings: { ...worker.bindings, ...vars },
-        serviceBindings: { ...worker.serviceBindings, DISK: () => Response.json(disk.describe()) },
+        bindings: {
+          ...worker.bindings,
+          ...vars,
+          OPENED_NETWORKS: outbound.opened ? 'yes' : 'no',
+        },
+        serviceBindings: {
+          ...worker.serviceBindings,
+          DISK: () => Response.json(disk.describe()),
+          OUTBOUND: outboundService(outbound),
+        },
         assets: { ...worker.assets, directory: copyConsole(worker.assets.directory, folder) },
         unsafeDirectSockets: [{ host: `unix:${join(sockets, 'worker')}`, port: 0, proxy: true }],
       },

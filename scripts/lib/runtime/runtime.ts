@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { DevVars } from '../dev-vars.ts';
 import { Failure } from '../failure.ts';
 import type { Health } from '../health.ts';
+import type { OutboundNetworks } from '../outbound.ts';
 import { guardGroup } from './guard.ts';
 import type { FromSimulator } from './messages.ts';
 import { entrySocket, type RunFolder, workerSocket } from './run-folder.ts';
@@ -17,6 +18,8 @@ export interface RuntimeOptions {
   readonly vars: DevVars;
   /** Bytes that pushes leave free on the disk; null: what suits the disk. */
   readonly freeSpace: number | null;
+  /** Where requests of the Worker may go. */
+  readonly outbound: OutboundNetworks;
   /** Prints all that the Worker logs, not only its errors. */
   readonly verbose: boolean;
 }
@@ -27,6 +30,8 @@ export interface Runtime {
   readonly socketPath: string;
   /** Does what the Worker does every hour. @throws Error when some of it failed */
   sweep(): Promise<void>;
+  /** Looks for events whose delivery was not begun, as the Worker does every five minutes. */
+  findEvents(): Promise<void>;
   /** Settles when it has ended by itself, with what to say. */
   readonly failed: Promise<Failure>;
   stop(): Promise<void>;
@@ -39,12 +44,12 @@ export interface Runtime {
  * @throws Failure when the Worker does not build, or workerd does not start
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { state, run, vars, freeSpace, verbose } = options;
+  const { state, run, vars, freeSpace, outbound, verbose } = options;
   const { path, sockets } = run;
   const child = fork(join(import.meta.dirname, 'simulator.ts'), [state], { detached: true });
   guardGroup(child, sockets);
   const messages = receive(child);
-  child.send({ state, folder: path, sockets, vars, freeSpace, verbose });
+  child.send({ state, folder: path, sockets, vars, freeSpace, outbound, verbose });
   const ready = await Promise.race([messages.ready, messages.failed]);
   const stop = () => end(child);
   if (ready instanceof Failure) {
@@ -53,7 +58,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   return {
     socketPath: workerSocket(sockets),
-    sweep: () => fireSchedule(entrySocket(sockets)),
+    sweep: () => fireSchedule(entrySocket(sockets), 'sweep'),
+    findEvents: () => fireSchedule(entrySocket(sockets), 'findEvents'),
     failed: messages.failed,
     stop,
   };

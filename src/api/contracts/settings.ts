@@ -10,6 +10,9 @@ const fields = {
     .describe(
       'Whether content of any type may have `urls` in its manifest, and layers with them be elsewhere. Foreign layers always may.',
     ),
+  triggerHttp: z
+    .boolean()
+    .describe('Whether requests of triggers may use plain http instead of https.'),
   trashDays: within(SETTING_BOUNDS.trashDays).describe('Days that deleted items can be restored.'),
   uploadLimitBytes: within(SETTING_BOUNDS.uploadLimitBytes).describe(
     'Maximum size of a file uploaded in the console, in bytes; clients have no limit.',

@@ -13,6 +13,7 @@ import {
 } from '../database.ts';
 import { showChildren } from '../restore-contents.ts';
 import { manifests } from '../schema.ts';
+import { triggersOfImage } from '../triggers/queue.ts';
 import type { ImageToWrite } from '../workspaces/images.ts';
 import { referenceStatements } from './manifest-references.ts';
 import type { ManifestRecord } from './manifests.ts';
@@ -32,9 +33,16 @@ export interface NewManifest {
   readonly confirm: Statement;
 }
 
+/** A manifest that was stored. */
+export interface WrittenManifest {
+  readonly imageId: number;
+  /** Ids of the triggers to wake. */
+  readonly triggers: readonly number[];
+}
+
 /**
  * Stores a manifest with its references and tags in one transaction, all of it or nothing, and
- * answers the id of the image.
+ * answers the id of the image and the triggers that its events wait for.
  * A manifest in the trash is restored. If the manifest was stored as an object already, the new
  * object replaces that one, which enters the deletion queue.
  * @throws refusal foreign_key, blob_deleted or manifest_deleted (a reference is missing),
@@ -45,7 +53,7 @@ export async function putManifest(
   image: ImageToWrite,
   entry: NewManifest,
   now: number,
-): Promise<number> {
+): Promise<WrittenManifest> {
   const { digest, expectation, confirm } = entry;
   const { id: imageId } = image;
   const expect = expectation
@@ -71,9 +79,10 @@ export async function putManifest(
     ...restoreAccessories(imageId, digest),
     startGrace(imageId, digest, now),
     ...queueUnusedObject(entry, now),
-    sql`SELECT ${imageId} AS id`,
+    sql`SELECT ${imageId} AS id, ${triggersOfImage(imageId)} AS triggers`,
   ]);
-  return Number(results.at(-1)?.[0]?.id);
+  const stored = results.at(-1)?.[0];
+  return { imageId: Number(stored?.id), triggers: JSON.parse(String(stored?.triggers)) };
 }
 
 const published = (now: number): SQL => sql`

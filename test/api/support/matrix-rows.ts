@@ -119,6 +119,15 @@ const ADMIN_DELETES = {
   missing: '401 403 403 403 403 404 403 403 403 403 401 401 403 403 403 403',
 };
 
+const TRIGGER = {
+  ...{ name: 'deploy', workspace: null, enabled: true, events: ['image.pushed'] },
+  ...{ images: [], tags: [] },
+  action: {
+    ...{ method: 'POST', url: 'https://receiver.example.com/', headers: [] },
+    ...{ contentType: 'application/json', body: '{}', latestOnly: false },
+  },
+};
+
 const GOOD_PASSWORD = 'neither short nor plain';
 
 export const ROWS: Readonly<Record<string, Row>> = {
@@ -183,6 +192,18 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   changeMember: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ role: 'developer' }) },
   removeMember: { outcomes: MANAGE_PROJECT, yes: 204 },
+
+  listTriggers: { outcomes: MANAGE_PROJECT, yes: 200 },
+  createTrigger: { outcomes: MANAGE_PROJECT, yes: 201, body: () => TRIGGER },
+  getTrigger: { outcomes: MANAGE_PROJECT, yes: 200 },
+  changeTrigger: { outcomes: MANAGE_PROJECT, yes: 200, body: () => TRIGGER },
+  deleteTrigger: { outcomes: MANAGE_PROJECT, yes: 204 },
+  rotateSigningSecret: { outcomes: MANAGE_PROJECT, yes: 200 },
+  // Its address is none that requests may go to.
+  testTrigger: { outcomes: MANAGE_PROJECT, yes: 200 },
+  listDeliveries: { outcomes: MANAGE_PROJECT, yes: 200 },
+  // No delivery has this id, which callers who may ask are told.
+  redeliver: { outcomes: MANAGE_PROJECT, yes: 400, params: { deliveryId: 0 } },
 
   getRetention: { outcomes: VIEW, yes: 200 },
   setRetention: { outcomes: PROTECT, yes: 200, body: () => ({ immutableTags: ['v*'] }) },

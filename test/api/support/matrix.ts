@@ -1,6 +1,7 @@
 /** All callers of the API, and the places they call it for. */
 import { hashSecret } from '../../../src/auth/secrets.ts';
 import { type AccessLevel, ROLES, type TokenRight } from '../../../src/domain/roles.ts';
+import { sealSecrets } from '../../../src/domain/triggers/sealing.ts';
 import {
   type Caller,
   callerOf,
@@ -17,6 +18,7 @@ import {
   type User,
 } from '../../support/worker/people.ts';
 import { bearer } from '../../support/worker/registry-client.ts';
+import { ACTION } from '../../support/worker/triggers.ts';
 import { type Cast, makeCast, setRole } from './cast.ts';
 
 /** In the order of the columns of every row. */
@@ -141,6 +143,8 @@ export interface Place {
   readonly trashId: string;
   /** Of a collection of the workspace. */
   readonly runId: number;
+  /** Of a trigger of the project. */
+  readonly triggerId: number;
 }
 
 /** Sorts of places; projects and what has no place have `private` and `missing`, or that alone. */
@@ -162,7 +166,8 @@ export async function makePlaceFor({ cast, passwordUsers }: Company, kind: Kind)
     const id = missing++;
     const names = { userName: unique('nobody'), workspace: unique('workspace') };
     const trashId = `version-${id}`;
-    return { ...fixed, ...names, departmentId: id, projectId: id, userId: id, trashId, runId: id };
+    const ids = { departmentId: id, projectId: id, userId: id, runId: id, triggerId: id };
+    return { ...fixed, ...names, ...ids, trashId };
   }
   const departmentId = await insert('INSERT INTO departments (name, created_at) VALUES (?, 0)', [
     unique('department'),
@@ -180,12 +185,26 @@ export async function makePlaceFor({ cast, passwordUsers }: Company, kind: Kind)
     [workspace],
   );
   const trashId = `version-${await makeImage(workspace, fixed.image, fixed.digest)}`;
-  return { ...fixed, departmentId, projectId, userId, userName, workspace, trashId, runId };
+  const triggerId = await makeTrigger(projectId);
+  const ids = { departmentId, projectId, userId, runId, triggerId };
+  return { ...fixed, ...ids, userName, workspace, trashId };
 }
 
 async function makeProjectIn(department: number): Promise<number> {
   const sql = 'INSERT INTO projects (department_id, name, created_at) VALUES (?, ?, 0)';
   return await insert(sql, [department, unique('project')]);
+}
+
+/** A trigger whose address is none that requests may go to. */
+async function makeTrigger(projectId: number): Promise<number> {
+  const secrets = { signing: 'whsec_AAAA', previous: null, secret: null };
+  const { sealed, keyId } = await sealSecrets(bindings.CREDENTIAL_KEY, projectId, secrets);
+  return await insert(
+    `INSERT INTO triggers (project_id, name, enabled, events, images, tags, action, secrets,
+        key_id, origin, created_at, updated_at)
+      VALUES (?, 'trigger', 1, '[]', '[]', '[]', ?, ?, ?, 'https://localhost', 0, 0)`,
+    [projectId, JSON.stringify({ ...ACTION, url: 'http://receiver.example.com' }), sealed, keyId],
+  );
 }
 
 /** An image of one version, which has no blobs, and of another in the trash; answers its number there. */

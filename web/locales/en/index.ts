@@ -16,6 +16,7 @@ import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
 import { trash } from './trash.ts';
+import { triggers } from './triggers.ts';
 import { ui } from './ui.ts';
 import { upload } from './upload.ts';
 import { users } from './users.ts';
@@ -42,6 +43,7 @@ export const messages = {
   settings,
   tokens,
   trash,
+  triggers,
   ui,
   upload,
   users,

@@ -6,6 +6,9 @@ export const settings = {
   layerUrls: 'Layers stored elsewhere',
   layerUrlsText:
     'Manifests may name addresses of layers, which need not be pushed then. Clients that pull fetch from them. Layers of Windows that may not be copied are always allowed.',
+  triggerHttp: 'Plain http for triggers',
+  triggerHttpText:
+    'Requests of triggers may go to http addresses. Whoever is on the way can read and change them.',
   trashDays: 'Time in the trash',
   trashDaysText:
     'What was deleted can be restored for so long; afterwards its storage is freed. 0: it cannot be restored.',

@@ -55,6 +55,7 @@ export const workspaces = {
     images: 'Images',
     collections: 'Collections',
     retention: 'Retention',
+    triggers: 'Triggers',
     members: 'Members’ rights',
     about: 'About',
   },

@@ -7,6 +7,8 @@ export const settings: Messages['settings'] = {
   layerUrls: '允许存储在别处的层',
   layerUrlsText:
     '清单可以为层指定外部地址，这些层无需推送，客户端拉取时会访问这些地址。不允许分发的 Windows 基础层始终可用。',
+  triggerHttp: '允许触发器使用 http',
+  triggerHttpText: '触发器的请求可以发往 http 地址，途中的任何一方都能读取和篡改其内容。',
   trashDays: '回收站保留时间',
   trashDaysText: '已删除的内容在此期间可以恢复，之后释放其存储空间。0 表示不可恢复。',
   days: '天',

@@ -53,6 +53,7 @@ export const workspaces: Messages['workspaces'] = {
     images: '镜像',
     collections: '垃圾回收',
     retention: '保留规则',
+    triggers: '触发器',
     members: '成员权限',
     about: '详情',
   },

@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Missing } from '../../ui/missing.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { TriggersTab } from '../triggers/triggers-tab.tsx';
 import { CredentialTab } from './credential-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 import { ProjectMenu } from './menu.tsx';
@@ -58,6 +59,7 @@ function ProjectTabs({ project }: { readonly project: Project }) {
         <Tabs.Tab value="members">{t('projects.members')}</Tabs.Tab>
         {mayPush && <Tabs.Tab value="credential">{t('credential.title')}</Tabs.Tab>}
         <Tabs.Tab value="workspaces">{t('common.workspaces')}</Tabs.Tab>
+        {isOwner && <Tabs.Tab value="triggers">{t('triggers.title')}</Tabs.Tab>}
         <Tabs.Tab value="protection">{t('projects.protection')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="members">
@@ -71,6 +73,11 @@ function ProjectTabs({ project }: { readonly project: Project }) {
       <Tabs.Panel value="workspaces">
         <WorkspacesTab project={project} />
       </Tabs.Panel>
+      {isOwner && (
+        <Tabs.Panel value="triggers">
+          <TriggersTab projectId={id} workspace="" />
+        </Tabs.Panel>
+      )}
       <Tabs.Panel value="protection">
         <ProtectionTab project={project} mayEdit={isOwner} />
       </Tabs.Panel>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { roleIn, useMe } from '../../api/session.ts';
 import type { Workspace } from '../../api/workspaces.ts';
 import { paths, type WorkspaceTab } from '../../paths.ts';
+import { TriggersTab } from '../triggers/triggers-tab.tsx';
 import { AboutTab } from './about-tab.tsx';
 import { CollectionsTab } from './collections-tab.tsx';
 import { ImagesTab } from './images-tab.tsx';
@@ -18,10 +19,14 @@ const CONTENT = {
   members: MembersTab,
   collections: CollectionsTab,
   retention: RetentionTab,
+  triggers: WorkspaceTriggersTab,
   about: AboutTab,
 } satisfies Record<WorkspaceTab, ComponentType<{ workspace: Workspace }>>;
 
 const ALL = Object.keys(CONTENT) as WorkspaceTab[];
+
+/** The tabs of its project's owners alone. */
+const OWNED: readonly WorkspaceTab[] = ['triggers'];
 
 /** The tabs of a public workspace for users of other projects. */
 const OPEN: readonly WorkspaceTab[] = ['images', 'about'];
@@ -29,10 +34,11 @@ const OPEN: readonly WorkspaceTab[] = ['images', 'about'];
 /** The tabs of a workspace. */
 export function WorkspaceTabs({ workspace }: { readonly workspace: Workspace }) {
   const { t } = useTranslation();
-  const isMember = roleIn(useMe(), workspace.project.id) !== 'none';
+  const role = roleIn(useMe(), workspace.project.id);
   const navigate = useNavigate();
   const asked = route.useSearch().tab ?? 'images';
-  const tabs = isMember ? ALL : OPEN;
+  const ofMembers = role === 'owner' ? ALL : ALL.filter((one) => !OWNED.includes(one));
+  const tabs = role === 'none' ? OPEN : ofMembers;
   const tab = tabs.includes(asked) ? asked : 'images';
   const Content = CONTENT[tab];
   const choose = (next: string | null) =>
@@ -51,4 +57,8 @@ export function WorkspaceTabs({ workspace }: { readonly workspace: Workspace }) 
       </Tabs.Panel>
     </Tabs>
   );
+}
+
+function WorkspaceTriggersTab({ workspace }: { readonly workspace: Workspace }) {
+  return <TriggersTab projectId={workspace.project.id} workspace={workspace.name} />;
 }
