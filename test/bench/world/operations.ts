@@ -34,7 +34,7 @@ export type Operation = (typeof OPERATIONS)[number];
  * What an operation meets: what the one before it has left; isolates that remember nothing; or a data
  * center that no request has been to, whose cache is empty while the tier above it is not.
  */
-export type Start = 'warm' | 'forgotten' | 'elsewhere';
+type Start = 'warm' | 'forgotten' | 'elsewhere';
 
 /** Does an operation while it is measured. */
 export type Measure = (
