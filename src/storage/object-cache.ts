@@ -1,5 +1,6 @@
 import { logFailure } from './failures.ts';
 import type { ExpectedObject } from './object-reads.ts';
+import { chooseToWarm, noteNear } from './warm-objects.ts';
 
 /**
  * Largest object that is asked of the cache, in bytes: Workers Cache stores answers of 512 MB at most.
@@ -31,6 +32,13 @@ export interface ObjectCache {
    */
   open(object: ExpectedObject): Promise<ReadableStream | null>;
   /**
+   * Has the cache fetch the small ones of what a client is about to ask for, so that each is near, or
+   * on its way, when its turn comes. No byte passes through the isolate: asked by HEAD for what it
+   * does not have, the cache reads the whole. Never throws.
+   * https://developers.cloudflare.com/workers/cache/limitations/#http-methods
+   */
+  warm(objects: readonly ExpectedObject[]): Promise<void>;
+  /**
    * Purges objects that are deleted or not delivered as they should be. No row names a deleted key, so
    * none would be given to a client, but its bytes would stay in the cache; a damaged object may be
    * restored under its key. As far as the platform's rate limit allows. Never throws.
@@ -49,11 +57,18 @@ export function openObjectCache(entrypoint: CachedEntrypoint): ObjectCache {
       logFailure('objects could not be purged from the cache', error);
     }
   };
+  const warm = async (objects: readonly ExpectedObject[]) => {
+    const keys = chooseToWarm(objects, Date.now());
+    const fetchOne = (key: string) => entrypoint.fetch(requestOf(key, 'HEAD'));
+    const results = await Promise.allSettled(keys.map(fetchOne));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) logFailure('objects could not be fetched into the cache', failed.reason);
+  };
   const open = async ({ key, size }: ExpectedObject) => {
     if (size === 0 || size > MAX_CACHED_BYTES) return null;
+    noteNear(key, Date.now());
     try {
-      // A request of its own: none of the client's headers, which may change what the cache does.
-      const answer = await entrypoint.fetch(new Request(`https://objects/${key}`));
+      const answer = await entrypoint.fetch(requestOf(key, 'GET'));
       if (isWhole(answer, size)) return answer.body;
       await answer.body?.cancel();
       if (answer.ok) await purge([key]);
@@ -62,7 +77,12 @@ export function openObjectCache(entrypoint: CachedEntrypoint): ObjectCache {
     }
     return null;
   };
-  return { open, purge };
+  return { open, warm, purge };
+}
+
+/** A request of its own: none of the client's headers, which may change what the cache does. */
+function requestOf(key: string, method: 'GET' | 'HEAD'): Request {
+  return new Request(`https://objects/${key}`, { method });
 }
 
 function isWhole(answer: Response, size: number): answer is Response & { body: ReadableStream } {

@@ -38,7 +38,13 @@ export async function serveManifest(c: V2Context): Promise<Response> {
   headers['content-length'] = String(record.size);
   const body = isHead ? null : await registry.readManifestBody(c.var.repo, record);
   tellCounter(c, record, !isHead && isPull(c));
+  if (!c.var.isForPush) warmBlobs(c);
   return new Response(body, { headers });
+}
+
+/** Whoever reads a manifest asks for its blobs next; HEAD finds none. The answer does not wait. */
+function warmBlobs({ var: { repo, content }, executionCtx }: V2Context): void {
+  if (repo.objectCache) executionCtx.waitUntil(repo.objectCache.warm(content.blobs));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Pulls through the front door, with Workers Cache in front of the entrypoint that reads objects. */
 import { exports } from 'cloudflare:workers';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { openObjectCache } from '../../src/storage/object-cache.ts';
 import { freshBytes, sha256 } from '../support/worker/content.ts';
 import { bindings, blobKey, query } from '../support/worker/database.ts';
@@ -85,6 +85,60 @@ test('HEAD, ranges and unchanged content do not enter it', async () => {
   await ask('GET', { range: 'bytes=2000-' }, 416);
   await ask('GET', { 'if-none-match': `"${digest}"` }, 304);
   expect(simulation.asked).toEqual([]);
+});
+
+describe('the blobs of a manifest', () => {
+  /** An image, and the addresses of its blobs in the cache. */
+  async function imageWith(...sizes: readonly number[]) {
+    const image = await pushImage(REPOSITORY, null, { layers: sizes.map(freshBytes) });
+    const blobs = [image.config, ...image.layers].map(({ digest }) => digest);
+    const paths = await Promise.all(blobs.map(async (digest) => `/${await blobKey(digest)}`));
+    const path = `/v2/${REPOSITORY}/manifests/${image.digest}`;
+    // The push has read the config.
+    await vi.waitFor(() => expect(simulation.ran).toEqual(expect.arrayContaining([paths[0]])));
+    resetSimulation();
+    return { ...image, path, blobs, layers: paths.slice(1) };
+  }
+
+  const asked = () => simulation.asked.map(({ url }) => new URL(url).pathname);
+
+  test('are near before a client that pulls it asks for them', async () => {
+    const { digest, path, blobs, layers } = await imageWith(1000, 1000, 1000);
+    await pull(digest, path);
+    await vi.waitFor(() => expect(new Set(simulation.ran)).toEqual(new Set(layers)));
+    for (const blob of blobs) await pull(blob);
+    expect(simulation.ran).toHaveLength(3);
+  });
+
+  test('are asked of the cache once an hour, however often it is pulled', async () => {
+    const other = await imageWith(1000);
+    const { digest, path, layers } = await imageWith(1000);
+    await pull(digest, path);
+    await vi.waitFor(() => expect(asked()).toEqual(layers));
+    await pull(digest, path);
+    await pull(other.digest, other.path);
+    await vi.waitFor(() => expect(asked()).toEqual([...layers, ...other.layers]));
+  });
+
+  test('wait to be asked for where they are large or many', async () => {
+    const { digest, path, layers } = await imageWith(9_000_000, ...Array(25).fill(100));
+    await pull(digest, path);
+    await vi.waitFor(() => expect(asked().length).toBeGreaterThan(0));
+    expect(asked().length).toBeLessThanOrEqual(20);
+    expect(asked()).not.toContain(layers[0]);
+  });
+
+  test('stay where they are if a client only asks for the manifest, or is pushing', async () => {
+    const other = await imageWith(1000);
+    const { digest, path } = await imageWith(1000);
+    await expectStatus(await send(ADMIN, 'HEAD', path), 200);
+    const known = { 'if-none-match': `"${digest}"` };
+    await expectStatus(await send(ADMIN, 'GET', path, { headers: known }), 304);
+    const pushing = { 'orlop-purpose': 'push' };
+    await expectStatus(await send(ADMIN, 'GET', path, { headers: pushing }), 200);
+    await pull(other.digest, other.path);
+    await vi.waitFor(() => expect(asked()).toEqual(other.layers));
+  });
 });
 
 test('a burst of pulls reads the object once', async () => {

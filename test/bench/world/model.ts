@@ -15,7 +15,12 @@ export interface RegionModel {
    * world whether it exists; `later`, and one by unique id, which is made where it is asked for.
    */
   readonly objects: { readonly first: number; readonly later: number };
-  /** Workers Cache: the tier in the data centre, and the one above it. */
+  /**
+   * Workers Cache: the tier in the data centre, and the one above it. Documented: the tiers, what is
+   * asked after what, and that requests for one object are collapsed. Assumed: the times, that one
+   * upper tier serves all places, and that it keeps what another place has pulled.
+   * https://blog.cloudflare.com/workers-cache/
+   */
   readonly cache: { readonly near: number; readonly upper: number };
 }
 
