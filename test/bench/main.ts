@@ -2,7 +2,7 @@
  * npm run bench                 speed, beside the platform's ceiling, `wrangler dev` and others
  * npm run bench -- --quick      the same in under three minutes
  * npm run bench -- --rounds N   in so many rounds (5)
- * npm run bench -- --only WHAT  of it: bytes, clients or requests
+ * npm run bench -- --only WHAT  of it: bytes, clients, requests or pushes
  * npm run bench -- --cost       calls, rows and dollars of each piece of work
  * npm run bench -- --scale [N]  rows and times in synthetic registries of up to N tags (1,000,000)
  * npm run bench -- --memory     what workerd holds while five pushes run
@@ -12,6 +12,7 @@
  *   --lag SECONDS                     by which the replica is behind (0)
  *   --trace                           prints all requests, with their calls
  *   --rival DIR                       beside a checkout of cloudflare/serverless-registry
+ * npm run bench -- --rival DIR  speed beside it, both under `wrangler dev`
  *
  * Wrangler starts a server again whose sources change: leave src alone while it runs.
  * Each writes what it found as JSON to test-output/bench/.
@@ -60,10 +61,10 @@ else if (values.start) keep('start', await reportStart());
 else keep('speed', await reportSpeed(chooseSpeed()));
 
 function chooseSpeed(): SpeedChoice {
-  const { quick, rounds, only } = values;
+  const { quick, rounds, only, rival = null } = values;
   const part = SPEEDS.find((name) => name === only) ?? null;
   if (only !== undefined && !part) throw new Error(`--only takes one of ${SPEEDS.join(', ')}`);
-  return { quick, rounds: readRounds(rounds), only: part };
+  return { quick, rounds: readRounds(rounds), only: part, rival };
 }
 
 function readRounds(rounds: string | undefined): number | null {

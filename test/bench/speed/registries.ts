@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimPort } from '../../../scripts/lib/network.ts';
 import { projectRoot } from '../../../scripts/lib/project.ts';
@@ -14,10 +14,12 @@ import { findOlareg } from './olareg.ts';
 
 /** A registry that is measured, running on a free port of this machine. */
 export interface Registry {
-  readonly name: 'orlop' | 'wrangler dev' | 'distribution' | 'olareg';
+  readonly name: 'orlop' | 'wrangler dev' | 'distribution' | 'olareg' | 'serverless-registry';
   readonly origin: string;
   /** What to sign in with; null: it asks nobody. */
   readonly login: { readonly username: string; readonly password: string } | null;
+  /** Whether the login goes with each request, because it gives no tokens. */
+  readonly takesLogin?: true;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,21 @@ export async function startRegistries(folder: string): Promise<Registry[]> {
   const others = [startDistribution(folder), startOlareg(folder)];
   const found = await Promise.all([startOrlop(folder), startOrlopDev(folder), ...others]);
   return found.filter((registry) => registry !== null);
+}
+
+/**
+ * Starts Orlop and a checkout of cloudflare/serverless-registry with its packages, both under
+ * `wrangler dev`. It is configured as its example for developers says, of which `env` has the login.
+ */
+export async function startRivals(folder: string, checkout: string): Promise<Registry[]> {
+  const orlop = await startOrlopDev(folder);
+  const config = resolve(checkout, 'wrangler.example.toml');
+  const rival = await startDevWorker(config, join(folder, 'rival'), ['--env', 'dev']);
+  const login = { username: 'hello', password: 'world' };
+  return [
+    { ...orlop, name: 'orlop' },
+    { name: 'serverless-registry', login, takesLogin: true, ...rival },
+  ];
 }
 
 /** Orlop, with what its processes hold. */

@@ -7,7 +7,8 @@ import { startDevWorker } from '../support/dev-worker.ts';
 import { makeFolder } from '../support/folder.ts';
 import { formatTable } from '../table.ts';
 import { type Client, ctr, docker, skopeo } from './clients.ts';
-import { type Registry, startRegistries } from './registries.ts';
+import { PUSHES, pushImages } from './pushes.ts';
+import { type Registry, startRegistries, startRivals } from './registries.ts';
 import { type Answered, ask, requestsOf } from './requests.ts';
 import { Samples } from './samples.ts';
 import { rawStore, repositoryStore, verifyingStore } from './stores.ts';
@@ -24,7 +25,7 @@ import {
 } from './transfers.ts';
 
 /** What can be measured by itself. */
-export const SPEEDS = ['bytes', 'clients', 'requests'] as const;
+export const SPEEDS = ['bytes', 'clients', 'requests', 'pushes'] as const;
 type Speed = (typeof SPEEDS)[number];
 
 /** What is asked for; null: as much as there is. */
@@ -32,6 +33,8 @@ export interface SpeedChoice {
   readonly quick: boolean;
   readonly rounds: number | null;
   readonly only: Speed | null;
+  /** A checkout of cloudflare/serverless-registry, to measure beside nothing else. */
+  readonly rival: string | null;
 }
 
 /** How much is measured. */
@@ -50,13 +53,13 @@ const QUICK: Extent = { rounds: 1, images: QUICK_IMAGES, connections: [1, 64], s
  * Measures the registry beside the platform's ceiling and the other registries, in turn within
  * each round, so that what disturbs the machine disturbs them all.
  */
-export async function reportSpeed({ quick, rounds, only }: SpeedChoice): Promise<unknown> {
+export async function reportSpeed({ quick, rounds, only, rival }: SpeedChoice): Promise<unknown> {
   const whole = quick ? QUICK : FULL;
   const extent = { ...whole, rounds: rounds ?? whole.rounds };
   const wants = (speed: Speed) => only === null || only === speed;
   const folder = makeFolder();
   const raw = await startDevWorker('test/bench/speed/raw/wrangler.toml', join(folder, 'raw'));
-  const registries = await startRegistries(folder);
+  const registries = await (rival ? startRivals(folder, rival) : startRegistries(folder));
   const { clients, stop } = await startClients(folder, !quick && wants('clients'));
   const samples = new Samples();
   try {
@@ -69,9 +72,10 @@ export async function reportSpeed({ quick, rounds, only }: SpeedChoice): Promise
           await measureMoves(clients, registries, folder, image, round, samples);
         }
       }
-      if (!wants('requests')) continue;
-      for (const registry of inTurn(registries, round))
-        await measureRequests(registry, folder, extent, samples);
+      for (const registry of inTurn(registries, round)) {
+        if (wants('requests')) await measureRequests(registry, folder, extent, samples);
+        if (wants('pushes')) await measurePushes(registry, round, samples);
+      }
     }
   } finally {
     await stop();
@@ -175,6 +179,12 @@ async function measureRequests(
       const answered = await ask(registry, one, count, seconds, folder);
       noteAnswers(samples, `${one.name}, ${count}`, registry.name, answered);
     }
+  }
+}
+
+async function measurePushes(registry: Registry, round: number, samples: Samples): Promise<void> {
+  for (const push of PUSHES) {
+    samples.add(push.name, registry.name, '/s', await pushImages(registry, push, round));
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../support/clients/run.ts';
 import { toolPath } from '../../support/tools.ts';
 import type { Registry } from './registries.ts';
-import { basicOf, readToken, tokenPath } from './tokens.ts';
+import { authorize, basicOf, tokenPath } from './tokens.ts';
 
 /** What wrk found of one kind of request. */
 export interface Answered {
@@ -27,24 +27,23 @@ export interface RequestCase {
 export async function requestsOf(registry: Registry, repository: string): Promise<RequestCase[]> {
   const { origin } = registry;
   const scope = `repository:${repository}:pull`;
-  const basic = basicOf(registry);
-  const token = await readToken(registry, scope);
-  const bearer = token ? `Bearer ${token}` : null;
-  const headers = bearer ? { authorization: bearer } : {};
+  const authorization = await authorize(registry, scope);
+  const headers = authorization ? { authorization } : {};
   const tagged = `/v2/${repository}/manifests/bench`;
   const answer = await fetch(`${origin}${tagged}`, { headers: { ...headers, accept: ACCEPT } });
   const digest = answer.headers.get('docker-content-digest') ?? '';
   const { layers } = (await answer.json()) as { layers: { digest: string }[] };
   const blob = `/v2/${repository}/blobs/${layers[0]?.digest}`;
+  const isToken = authorization !== null && !registry.takesLogin;
   const get = (name: string, path: string): RequestCase => {
-    return { name, method: 'GET', path, authorization: bearer };
+    return { name, method: 'GET', path, authorization };
   };
   return [
     get('manifest by tag', tagged),
     get('manifest by digest', `/v2/${repository}/manifests/${digest}`),
     { ...get('HEAD of a blob', blob), method: 'HEAD' },
     get('blob of 1 MB', blob),
-    ...(basic ? [{ ...get('token', tokenPath(scope)), authorization: basic }] : []),
+    ...(isToken ? [{ ...get('token', tokenPath(scope)), authorization: basicOf(registry) }] : []),
   ];
 }
 

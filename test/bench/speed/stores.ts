@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Registry } from './registries.ts';
-import { readToken } from './tokens.ts';
+import { authorize } from './tokens.ts';
 
 const MB = 1_000_000;
 
@@ -54,8 +54,8 @@ export function verifyingStore(origin: string): Store {
  */
 export async function repositoryStore(registry: Registry, repository: string): Promise<Store> {
   const blobs = `${registry.origin}/v2/${repository}/blobs`;
-  const token = await readToken(registry, `repository:${repository}:pull,push`);
-  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const authorization = await authorize(registry, `repository:${repository}:pull,push`);
+  const headers: Record<string, string> = authorization ? { authorization } : {};
   const begin = async () => {
     const answer = await fetch(`${blobs}/uploads/`, { method: 'POST', headers });
     return locationOf(answer);

@@ -6,16 +6,16 @@ export function tokenPath(scope: string): string {
 }
 
 /** The header that proves the registry's login; null: it has none. */
-export function basicOf({ login }: Registry): string | null {
+export function basicOf({ login }: Pick<Registry, 'login'>): string | null {
   if (!login) return null;
   return `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
 }
 
-/** A token for a scope; null from a registry that asks nobody for one. */
-export async function readToken(registry: Registry, scope: string): Promise<string | null> {
+/** What a client sends with its requests in a scope: a new token, or the login; null: nothing. */
+export async function authorize(registry: Registry, scope: string): Promise<string | null> {
   const authorization = basicOf(registry);
-  if (!authorization) return null;
+  if (!authorization || registry.takesLogin) return authorization;
   const url = `${registry.origin}${tokenPath(scope)}`;
   const response = await fetch(url, { headers: { authorization } });
-  return ((await response.json()) as { token: string }).token;
+  return `Bearer ${((await response.json()) as { token: string }).token}`;
 }

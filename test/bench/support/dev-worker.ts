@@ -27,8 +27,13 @@ export const SECRETS = {
  * Starts a Worker and waits until it answers.
  * @param config its configuration file, from the checkout
  * @param state where its storage is kept
+ * @param more options of `wrangler dev`
  */
-export async function startDevWorker(config: string, state: string): Promise<DevWorker> {
+export async function startDevWorker(
+  config: string,
+  state: string,
+  more: readonly string[] = [],
+): Promise<DevWorker> {
   const port = await claimPort('127.0.0.1', 0);
   const inspectorPort = await claimPort('127.0.0.1', 0);
   const args = [
@@ -36,6 +41,7 @@ export async function startDevWorker(config: string, state: string): Promise<Dev
     ['--persist-to', state, '--show-interactive-dev-session=false'],
     ['--inspector-ip', '127.0.0.1', '--inspector-port', String(inspectorPort)],
     ['--log-level', 'error', '--env-file', devNull],
+    more,
   ].flat();
   const child = spawn(process.execPath, [wranglerPath, ...args], {
     cwd: projectRoot,
