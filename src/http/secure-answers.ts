@@ -20,8 +20,8 @@ const LOCAL_NAME = /^(?:.+\.)?localhost$/;
 /** Sets the headers above where an answer has no policy of its own, and HSTS where it is https. */
 export async function secureAnswers(c: Context, next: Next): Promise<void> {
   await next();
-  const { protocol, hostname } = new URL(c.req.url);
-  if (protocol === 'https:' && !LOCAL_NAME.test(hostname)) {
+  const { url } = c.req;
+  if (url.startsWith('https:') && !LOCAL_NAME.test(new URL(url).hostname)) {
     c.header('strict-transport-security', STRICT_TRANSPORT);
   }
   if (c.res.headers.has('content-security-policy')) return;

@@ -70,6 +70,14 @@ export async function runIdempotentBatch(
   return await repeatIfLost(() => runBatch(db, statements));
 }
 
+/** Runs a statement that only reads; drizzle's builder of queries has a cost that each request pays. */
+export async function runRead(
+  db: Database,
+  statement: Statement,
+): Promise<Record<string, unknown>[]> {
+  return (await prepare(db, statement).all<Record<string, unknown>>()).results;
+}
+
 /** As runIdempotentBatch, for one statement. */
 export async function runIdempotent(
   db: Database,

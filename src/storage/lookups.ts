@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from './database.ts';
+import { type Database, runRead } from './database.ts';
 
 /**
  * A value that is read by key, alone or with others in one query: all that a request needs to
@@ -26,7 +26,7 @@ export async function runLookups<L extends Lookups>(
   lookups: L,
   tables: readonly SQL[] = [],
 ): Promise<LookupResults<L>> {
-  const row = await db.get<Record<string, unknown>>(lookupsQuery(lookups, tables));
+  const [row = {}] = await runRead(db, lookupsQuery(lookups, tables));
   return readLookups(lookups, row);
 }
 

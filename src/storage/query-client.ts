@@ -21,11 +21,9 @@ export function openQueryClient(d1: QueryClient): QueryClient {
     prepare: (sql) => new NamedStatement(d1.prepare(sql), sql) as unknown as D1PreparedStatement,
     batch: async <T>(statements: D1PreparedStatement[]) => {
       const named = statements as unknown as NamedStatement[];
-      const names = [...new Set(named.map(({ name }) => name))];
+      const nameAll = () => [...new Set(named.map(({ name }) => name))].join(', ');
       const isRead = named.every((statement) => statement.isRead);
-      return await ask(names.join(', '), isRead, () =>
-        d1.batch<T>(named.map(({ statement }) => statement)),
-      );
+      return await ask(nameAll, isRead, () => d1.batch<T>(named.map(({ statement }) => statement)));
     },
   };
 }
@@ -65,15 +63,15 @@ class NamedStatement {
   }
 
   async #ask<T>(run: () => Promise<T>): Promise<T> {
-    return await ask(this.name, this.isRead, run);
+    return await ask(() => this.name, this.isRead, run);
   }
 }
 
-async function ask<T>(name: string, isRead: boolean, run: () => Promise<T>): Promise<T> {
+async function ask<T>(name: () => string, isRead: boolean, run: () => Promise<T>): Promise<T> {
   try {
     return await (isRead ? repeatIfLost(run) : run());
   } catch (error) {
-    throw new QueryError(name, error);
+    throw new QueryError(name(), error);
   }
 }
 

@@ -5,6 +5,7 @@ import { type Decision, findDecision, rememberDecision } from '../auth/decisions
 import { coversAction } from '../auth/grants.ts';
 import { rememberImage, withKnownImage } from '../auth/known-images.ts';
 import { fingerprint } from '../auth/secrets.ts';
+import type { AccessClaims } from '../auth/tokens.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatRepositoryName } from '../domain/names.ts';
 import { PURPOSE_HEADER } from '../domain/pulls.ts';
@@ -66,10 +67,11 @@ function completed(decision: Decision | null): Decision | null {
 function findPush(
   c: V2Context,
   { repository }: RepositoryRequest,
-  { token, claims }: TokenProof,
+  proof: TokenProof,
 ): Decision | null {
+  const { claims } = proof;
   const now = Date.now();
-  const remembered = findDecision(holderOf(c, token), scopeOf(repository, 'push'), now);
+  const remembered = findDecision(holderOf(c, proof), scopeOf(repository, 'push'), now);
   if (remembered) return remembered;
   const { uploadClaims: address } = c.var;
   const isOwn =
@@ -84,16 +86,16 @@ function findPush(
 function findPull(
   c: V2Context,
   { repository, target }: RepositoryRequest,
-  { token, claims }: TokenProof,
+  proof: TokenProof,
 ): Decision | null {
   const now = Date.now();
   const find = (digest?: Digest) =>
-    findDecision(holderOf(c, token), scopeOf(repository, 'pull'), now, digest);
+    findDecision(holderOf(c, proof), scopeOf(repository, 'pull'), now, digest);
   const remembered = target.kind === 'digest' ? find(target.digest) : null;
   // HEAD says that a blob stays for a while, for which its row is read unless it was just pushed.
   const isEnough = c.req.raw.method === 'GET' || remembered?.blob?.unusedSince !== null;
   const named = isEnough ? remembered : null;
-  return named ?? find() ?? findInToken(claims, repository, 'pull', now);
+  return named ?? find() ?? findInToken(proof.claims, repository, 'pull', now);
 }
 
 /** What a client reads because it pushes is no pull, if it may push: the database knows. */
@@ -116,7 +118,7 @@ export function cacheDecision(
   rememberImage(decided.repository, decided.askedAt);
   if (proof.kind !== 'token') return;
   const { repository, content, askedAt, standing } = decided;
-  const holder = holderOf(c, proof.token);
+  const holder = holderOf(c, proof);
   const decision = { ...c.var.identity, repository, standing, askedAt };
   const isPush = on === 'upload' || on === 'new manifest';
   const action = isPush ? 'push' : 'pull';
@@ -140,7 +142,7 @@ export function rememberPushed(c: V2Context, blob: BlobRecord | null): void {
   if (!coversAction(proof.claims.access, repository, 'image:pull')) return;
   const decision = { ...identity, ...decided, repository: repo.repository };
   const scope = scopeOf(repository, 'pull');
-  rememberDecision(holderOf(c, proof.token), { ...decision, scope, blob });
+  rememberDecision(holderOf(c, proof), { ...decision, scope, blob });
 }
 
 /** Remembers that an image has a manifest, which was just pushed. */
@@ -153,6 +155,13 @@ function scopeOf(name: string, action: RepositoryAction): Scope {
   return { type: 'repository', name, actions: [action] };
 }
 
-function holderOf(c: V2Context, token: string): string {
-  return fingerprint(c.var.config.credentialKey, JSON.stringify(['token', token]));
+/** Fingerprints of tokens, by their claims: those of a token that this isolate knows are one object. */
+const holders = new WeakMap<AccessClaims, string>();
+
+function holderOf({ var: { config } }: V2Context, { token, claims }: TokenProof): string {
+  const known = holders.get(claims);
+  if (known !== undefined) return known;
+  const holder = fingerprint(config.credentialKey, JSON.stringify(['token', token]));
+  holders.set(claims, holder);
+  return holder;
 }

@@ -5,7 +5,9 @@ import type { MiddlewareHandler } from 'hono';
  * distribution does: in mirrors and scripts an address often ends with a slash.
  */
 export const cleanPath: MiddlewareHandler = async (c, next) => {
-  const { pathname, search } = new URL(c.req.url);
+  const { url } = c.req;
+  if (!url.includes('//', url.indexOf('://') + 3)) return await next();
+  const { pathname, search } = new URL(url);
   const clean = pathname.replace(/\/{2,}/g, '/');
   if (clean === pathname || !/^\/v2(?:\/|$)/.test(clean)) return await next();
   const headers = { location: `${clean}${search}`, 'cache-control': 'no-store' };

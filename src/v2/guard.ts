@@ -84,7 +84,8 @@ async function authorizeRepository(
   action: UnreservedAction,
   on: Resource,
 ): Promise<void> {
-  if (TRICKS.test(new URL(c.req.url).pathname)) {
+  const { url } = c.req;
+  if (url.includes('%') && TRICKS.test(new URL(url).pathname)) {
     throw new RegistryError('NAME_INVALID', 'write the path without percent signs');
   }
   const text = c.req.param('name') ?? '';
