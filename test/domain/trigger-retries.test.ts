@@ -5,7 +5,7 @@ import { outcomeOf, parseRetryAfter, waitAfter } from '../../src/domain/triggers
 test.each([
   [200, 'delivered'],
   [204, 'delivered'],
-  [301, 'refused'],
+  [302, 'retry'],
   [400, 'refused'],
   [401, 'refused'],
   [410, 'refused'],

@@ -17,9 +17,8 @@ const RETRIED: readonly number[] = [408, 425, 429];
 export function outcomeOf(status: number | null): 'delivered' | 'retry' | 'refused' {
   if (status === null) return 'retry';
   if (status >= 200 && status < 300) return 'delivered';
-  // A redirect is not followed, and another try would get it again.
-  if (status >= 300 && status < 500) return RETRIED.includes(status) ? 'retry' : 'refused';
-  return 'retry';
+  // A redirect, which is not followed, may be to a page that says that the endpoint is away.
+  return status >= 400 && status < 500 && !RETRIED.includes(status) ? 'refused' : 'retry';
 }
 
 /**
