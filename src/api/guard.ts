@@ -49,7 +49,8 @@ type ActionAccess = {
  * What an endpoint requires:
  *
  * - `open`: nothing
- * - `client`: a user, an access token or the push credential of a project; `signed-in`: not that
+ * - `client`: a user, an access token, or a robot or the push credential of a project; `signed-in`:
+ *   neither of the last two
  * - `person`: a user in a browser or with a password; `own-password`: also a user who must
  *   change the password first; `person-confirmed`: one who gave the password lately
  * - `admin`: a cloud admin; `admin-session`: one who is signed in to the console; each of them
@@ -210,7 +211,10 @@ async function authorizePrincipal(
   }
   if (access === 'signed-in') {
     if (principal.kind !== 'robot') return;
-    throw new RegistryError('DENIED', 'a push credential only pulls and pushes: sign in as a user');
+    throw new RegistryError(
+      'DENIED',
+      'robots and push credentials only pull and push: sign in as a user',
+    );
   }
   if (access === 'person') return void requirePerson(principal);
   if (access === 'person-confirmed') {
@@ -231,7 +235,7 @@ function requireConfirmation(c: ApiContext): void {
   if (c.var.session) requireConfirmedPassword(c.var.session);
 }
 
-/** @throws RegistryError DENIED for a token and for a push credential */
+/** @throws RegistryError DENIED for a token, a robot and a push credential */
 function requirePerson(principal: Principal): Principal & { kind: 'user' } {
   if (principal.kind === 'user' && principal.tokenId === null) return principal;
   throw new RegistryError('DENIED', 'this requires a user who signed in with a password');

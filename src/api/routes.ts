@@ -55,6 +55,7 @@ import {
 } from './projects.ts';
 import { createRegistryToken } from './registry-token.ts';
 import { backtestRules, getRetention, previewRules, setRetention } from './retention.ts';
+import { changeRobot, createRobot, deleteRobot, listRobots, rotateRobot } from './robots.ts';
 import { createSession, deleteSession, getSession } from './session.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -104,6 +105,7 @@ export const API_ENDPOINTS = {
   ...{ getManifest, removeManifest, getArchive, getManifestArchive },
   ...{ listProjects, createProject, getProject, changeProject, deleteProject },
   ...{ getCredential, rotateCredential },
+  ...{ listRobots, createRobot, changeRobot, rotateRobot, deleteRobot },
   ...{ listMembers, addMember, changeMember, removeMember },
   ...{ getRetention, setRetention, previewRules, backtestRules },
   ...{ createSession, getSession, deleteSession },

@@ -47,9 +47,12 @@ export function accessRepository(
 }
 
 function whyOnlyPull(principal: Principal, workspace: string, action: UnreservedAction): string {
-  return principal.kind === 'robot' && action === 'version:delete'
+  if (principal.kind !== 'robot' || action !== 'version:delete') {
+    return `you may pull from workspace ${workspace}, but not change it`;
+  }
+  return principal.robotId === null
     ? `a push credential deletes versions only in its project, and only if an owner allows it there`
-    : `you may pull from workspace ${workspace}, but not change it`;
+    : 'a robot does not delete versions';
 }
 
 /** Whether a principal sees every workspace: an admin without a limited token. */

@@ -14,7 +14,7 @@ import { type Identity, parseSubject } from './principal.ts';
  * The facts are: that the identity has not ended or been renamed, and of a user that the password is
  * the user's own; that the user is an admin, or has the same role in the project; that the workspace
  * has the same name, project and access, and neither it nor the image is in the trash. The limits of
- * an access token never change. Whatever a decision looks at beyond them has to be added here.
+ * an access token never change; a robot's epoch changes with its limits. Whatever a decision looks at beyond them has to be added here.
  */
 export function confirmDecision(
   { subject, ...identity }: Identity,

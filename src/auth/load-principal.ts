@@ -1,4 +1,5 @@
 import { RegistryError } from '../domain/errors.ts';
+import { robotLimits, robotUsername } from '../domain/robots.ts';
 import type { Config } from '../env.ts';
 import {
   type AccessTokenKey,
@@ -7,6 +8,7 @@ import {
 } from '../storage/accounts/access-tokens.ts';
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
 import { refreshTokenLookup } from '../storage/accounts/refresh-tokens.ts';
+import { type RobotKey, type RobotRecord, robotLookup } from '../storage/accounts/robots.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import { type Lookup, mapLookup, pairLookups } from '../storage/lookups.ts';
 import type { Viewer } from '../storage/workspaces/catalog.ts';
@@ -16,7 +18,7 @@ import { type Principal, parseSubject } from './principal.ts';
 import { fingerprint } from './secrets.ts';
 
 type UserPrincipal = Principal & { kind: 'user' };
-type KnownPrincipal = Exclude<Principal, { kind: 'anonymous' }>;
+export type KnownPrincipal = Exclude<Principal, { kind: 'anonymous' }>;
 
 /** A user as a principal; null when the account is disabled. */
 export function userPrincipal(
@@ -49,14 +51,31 @@ export function userPrincipal(
 }
 
 /** The push credential of a project as a principal. */
-export function robotPrincipal(
+export function credentialPrincipal(
   config: Config,
   projectId: number,
   { version, mayDelete }: CredentialRecord,
 ): KnownPrincipal {
   const stamp = fingerprint(config.credentialKey, `project:${projectId}:${version}`);
   const name = `project-${projectId}`;
-  return { kind: 'robot', projectId, name, mayDelete, stamp, epoch: version };
+  const unlimited = { robotId: null, limits: null, endsAt: null };
+  return { kind: 'robot', projectId, name, mayDelete, ...unlimited, stamp, epoch: version };
+}
+
+/** The principal of a robot; null when it has expired, or is disabled. */
+export function robotPrincipalLookup(config: Config, key: RobotKey): Lookup<KnownPrincipal | null> {
+  return mapLookup(robotLookup(key), (robot) => robot && robotPrincipal(config, robot));
+}
+
+function robotPrincipal(config: Config, robot: RobotRecord): KnownPrincipal | null {
+  const { id, projectId, name, epoch, expiresAt, disabledAt } = robot;
+  if (disabledAt !== null || (expiresAt !== null && expiresAt <= Date.now())) return null;
+  return {
+    ...{ kind: 'robot', robotId: id, projectId, name: robotUsername(projectId, name) },
+    ...{ mayDelete: false, limits: robotLimits(robot), endsAt: expiresAt },
+    stamp: fingerprint(config.credentialKey, `robot:${id}:${epoch}`),
+    epoch,
+  };
 }
 
 /**
@@ -116,6 +135,7 @@ export function viewerOf(subject: string): Viewer | null {
   if (kind === 'token') return { user: { accessToken: { id } } };
   if (kind === 'user') return { user: { id } };
   if (kind === 'refresh') return { user: { refreshToken: id, now: Date.now() } };
+  if (kind === 'robot') return { robot: id };
   if (kind !== 'project') return null;
   return { projectIds: [id], public: true, names: null };
 }
@@ -126,8 +146,9 @@ function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPr
   if (kind === 'user') {
     return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
   }
+  if (kind === 'robot') return robotPrincipalLookup(config, { id });
   return mapLookup(
     credentialLookup(id),
-    (credential) => credential && robotPrincipal(config, id, credential),
+    (credential) => credential && credentialPrincipal(config, id, credential),
   );
 }

@@ -68,7 +68,7 @@ function isInTable(principal: Principal, place: Place | RuledPlace, action: Acti
   const row = standingIn(principal, place.projectId);
   if (!isAllowed(row, place.access, action, signInOf(principal))) return false;
   if (!isWithinRules(rulesFor(principal, place), row, action)) return false;
-  const limits = principal.kind === 'user' ? principal.limits : null;
+  const limits = principal.kind === 'anonymous' ? null : principal.limits;
   return isWithinLimits(limits, place.workspace, action);
 }
 
@@ -125,7 +125,7 @@ export function deletionRights(principal: Principal): DeletionRights {
   return { projectIds, names };
 }
 
-/** The row of the permission table; a project's push credential is its robot. */
+/** The row of the permission table; a project's push credential is one of its robots. */
 export function standingIn(principal: Principal, projectId: number): Standing {
   if (principal.kind === 'anonymous') return 'anonymous';
   if (principal.kind === 'robot') return principal.projectId === projectId ? 'robot' : 'outsider';

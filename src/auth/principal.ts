@@ -32,14 +32,20 @@ export type Principal =
       readonly epoch: number;
     }
   | {
-      /** The push credential of a project. */
+      /** The push credential of a project, or one of its robots. */
       readonly kind: 'robot';
+      /** Null: the push credential. */
+      readonly robotId: number | null;
       readonly projectId: number;
       /** Whether an owner of the project lets it delete versions. */
       readonly mayDelete: boolean;
       readonly name: string;
+      /** The limits of a robot; null: none. */
+      readonly limits: TokenLimits | null;
+      /** When it expires, ms since 1970; null: never. */
+      readonly endsAt: number | null;
       readonly stamp: string;
-      /** The version of the credential. */
+      /** The version of the push credential; a robot's epoch. */
       readonly epoch: number;
     };
 
@@ -90,21 +96,22 @@ export function identityOf(principal: Principal): Identity {
     stamp: principal.kind === 'anonymous' ? '' : principal.stamp,
     epoch: principal.kind === 'anonymous' ? 0 : principal.epoch,
     name: principalName(principal),
-    endsAt: principal.kind === 'user' ? principal.endsAt : null,
+    endsAt: principal.kind === 'anonymous' ? null : principal.endsAt,
   };
 }
 
 /**
- * A principal's identity inside a token: `user:<id>`, `token:<id>`, `refresh:<id>`, `project:<id>`
- * or `anonymous`.
+ * A principal's identity inside a token: `user:<id>`, `token:<id>`, `refresh:<id>`, `project:<id>`,
+ * `robot:<id>` or `anonymous`.
  */
 export function formatSubject(principal: Principal): string {
   if (principal.kind === 'user') {
     if (principal.refreshTokenId !== null) return `refresh:${principal.refreshTokenId}`;
     return principal.tokenId === null ? `user:${principal.id}` : `token:${principal.tokenId}`;
   }
-  if (principal.kind === 'robot') return `project:${principal.projectId}`;
-  return 'anonymous';
+  if (principal.kind === 'anonymous') return 'anonymous';
+  const { robotId, projectId } = principal;
+  return robotId === null ? `project:${projectId}` : `robot:${robotId}`;
 }
 
 /** The kind and the id that formatSubject has written; the id is NaN for anonymous. */
@@ -116,16 +123,13 @@ export function parseSubject(subject: string): { readonly kind: string; readonly
 /** The images that a principal may read. */
 export function visibilityOf(principal: Principal): Visibility {
   if (principal.kind === 'anonymous') return { projectIds: [], public: false, names: null };
-  if (principal.kind === 'robot') {
-    return { projectIds: [principal.projectId], public: true, names: null };
-  }
-  const { limits, isAdmin, roles } = principal;
+  const { limits } = principal;
   if (limits && !limits.rights.includes('read')) {
     return { projectIds: [], public: false, names: null };
   }
   const names = limits?.workspaces ?? null;
-  const projectIds = isAdmin ? 'all' : [...roles.keys()];
-  return { projectIds, public: true, names };
+  const sees = principal.kind === 'user' && principal.isAdmin ? 'all' : ownProjects(principal);
+  return { projectIds: sees, public: true, names };
 }
 
 /** The projects that a principal belongs to, whatever its limits: their images are its own. */

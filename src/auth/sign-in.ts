@@ -1,6 +1,7 @@
 import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
+import { isRobotUsername } from '../domain/robots.ts';
 import type { Config } from '../env.ts';
 import type { Limiter } from '../rate-limits.ts';
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
@@ -16,7 +17,13 @@ import {
 } from '../storage/lookups.ts';
 import { familiarWaitLookup, type ReservedAttempt, reserveAttempt, tooMany } from './attempts.ts';
 import { limitFailures, type ShownProof } from './failed-sign-ins.ts';
-import { robotPrincipal, tokenPrincipalLookup, userPrincipal } from './load-principal.ts';
+import {
+  credentialPrincipal,
+  type KnownPrincipal,
+  robotPrincipalLookup,
+  tokenPrincipalLookup,
+  userPrincipal,
+} from './load-principal.ts';
 import { isRightPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { forgetProof, isFamiliar, isProven, prove, type SignIn } from './proven-passwords.ts';
@@ -46,8 +53,8 @@ export function signInServices(request: {
 const MAX_HOLD = 1000;
 
 /**
- * Checks a user name with a password, an access token of that user, or a project's push
- * credential. Failures are counted by account and by address; after some, the next sign-in
+ * Checks a user name with a password, an access token of that user, a project's push credential or
+ * one of its robots. Failures are counted by account and by address; after some, the next sign-in
  * is slowed, then refused, twice as long each time.
  * @throws RegistryError SIGN_IN_FAILED, the same for every reason; TOO_MANY_REQUESTS
  */
@@ -180,10 +187,12 @@ export function generatedPrincipal(
       checkCredential(config, projectId, credential, password),
     );
   }
-  if (!password.startsWith(ACCESS_TOKEN_PREFIX)) return null;
-  return mapLookup(secretLookup(config, password), async (principal) =>
-    principal?.name === username ? principal : null,
-  );
+  const isRobot = isRobotUsername(username);
+  if (!isRobot && !password.startsWith(ACCESS_TOKEN_PREFIX)) return null;
+  const lookup: Lookup<KnownPrincipal | null> = isRobot
+    ? robotPrincipalLookup(config, { hash: hashSecret(config.credentialKey, password) })
+    : secretLookup(config, password);
+  return mapLookup(lookup, async (principal) => (principal?.name === username ? principal : null));
 }
 
 function secretLookup(config: Config, secret: string) {
@@ -225,5 +234,5 @@ async function checkCredential(
   if (found === null) return null;
   const credential = await deriveProjectCredential(config.credentialKey, projectId, found.version);
   if (!isSameSecret(password, credential.password)) return null;
-  return robotPrincipal(config, projectId, found);
+  return credentialPrincipal(config, projectId, found);
 }

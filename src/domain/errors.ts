@@ -48,6 +48,7 @@ export const ERRORS = {
     'DENIED',
     'you have as many access tokens as you may: revoke one first',
   ),
+  TOO_MANY_ROBOTS: row(409, 'DENIED', 'the project has as many robots as it may: delete one first'),
   TOO_MANY_TRIGGERS: row(
     409,
     'DENIED',

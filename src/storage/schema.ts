@@ -452,6 +452,29 @@ export const accessTokens = sqliteTable(
   (t) => [index('access_tokens_by_user').on(t.userId)],
 );
 
+export const robots = sqliteTable(
+  'robots',
+  {
+    /** Never given twice: it is in signed tokens. */
+    id: id(),
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    secretHash: text('secret_hash').notNull().unique(),
+    mayPush: integer('may_push').notNull(),
+    /** Names of the only workspaces it uses, JSON; null: all. */
+    workspaces: text('workspaces'),
+    /** See the trigger robots_epoch. */
+    epoch: integer('epoch').notNull().default(1),
+    expiresAt: time('expires_at'),
+    disabledAt: time('disabled_at'),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+  },
+  (t) => [uniqueIndex('robots_by_name').on(t.projectId, t.name)],
+);
+
 export const sessions = sqliteTable(
   'sessions',
   {

@@ -12,6 +12,7 @@ import {
 import { unique } from '../support/worker/content.ts';
 import { query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace, PASSWORD } from '../support/worker/people.ts';
+import { makeRobot } from '../support/worker/robots.ts';
 
 /** An owner of a project, and a cloud admin, who has just signed in. */
 async function makeOwner() {
@@ -20,7 +21,8 @@ async function makeOwner() {
   const user = await makeUser({ [project]: 'owner' });
   await query('UPDATE users SET is_admin = 1 WHERE id = ?', user.id);
   const other = await makeUser({ [project]: 'viewer' });
-  return { project, workspace, user, other, session: await signInAs(user) };
+  const { id: robot } = await makeRobot(project);
+  return { project, workspace, user, other, robot, session: await signInAs(user) };
 }
 
 type Owner = Awaited<ReturnType<typeof makeOwner>>;
@@ -34,12 +36,22 @@ const letPass = ({ user }: Owner, minutes: number) =>
     user.id,
   );
 
+const changeRobot =
+  (change: object) =>
+  ({ project, robot }: Owner): Request => ['PATCH', `/projects/${project}/robots/${robot}`, change];
+
 type Request = readonly [method: string, path: string, body?: object];
 
 /** What makes, raises or hands out a credential or a right that outlives the session. */
 const GUARDED: Readonly<Record<string, (owner: Owner) => Request>> = {
   createToken: () => ['POST', '/account/tokens', { name: unique('t'), rights: ['read'] }],
   rotateCredential: ({ project }) => ['POST', `/projects/${project}/credential/rotation`],
+  createRobot: ({ project }) => ['POST', `/projects/${project}/robots`, { name: unique('made') }],
+  rotateRobot: ({ project, robot }) => ['POST', `/projects/${project}/robots/${robot}/rotation`],
+  'changeRobot: let it push': changeRobot({ mayPush: true }),
+  'changeRobot: all workspaces': changeRobot({ workspaces: null }),
+  'changeRobot: for ever': changeRobot({ expiresAt: null }),
+  'changeRobot: enable': changeRobot({ disabled: false }),
   createUser: () => ['POST', '/users', { name: unique('made') }],
   resetPassword: ({ other }) => ['POST', `/users/${other.id}/password-reset`],
   'changeUser: make an admin': ({ other }) => ['PATCH', `/users/${other.id}`, { isAdmin: true }],
@@ -86,7 +98,7 @@ const UNGUARDED: readonly string[] = [
   // For one image and 15 minutes.
   'createRegistryToken',
   ...['beginWorkspaceCollection', 'beginPlatformCollection', 'restoreTrash', 'purgeTrashed'],
-  ...['deleteUser', 'deleteWorkspace'],
+  ...['deleteUser', 'deleteWorkspace', 'deleteRobot'],
 ];
 
 test('every call that changes something is among those that ask for the password, or not', () => {

@@ -15,6 +15,7 @@ import {
   expectStatus,
   type Who,
 } from '../support/worker/registry-client.ts';
+import { makeRobot } from '../support/worker/robots.ts';
 import { storeAnonymousPull } from '../support/worker/settings.ts';
 import { getToken, postToken } from '../support/worker/token-service.ts';
 import { type Isolate, openIsolate, tripsOf } from './support/isolates.ts';
@@ -30,14 +31,22 @@ beforeAll(async () => {
   const user = await makeUser({ [project]: 'developer' });
   clients.user = user.authorization;
   clients['access token'] = await tokenAuthorization(user, ['read', 'write', 'delete']);
-  clients.robot = await projectAuthorization(project);
+  clients['push credential'] = await projectAuthorization(project);
+  clients.robot = (await makeRobot(project)).authorization;
   repository = `${await makeWorkspace(project, 'public')}/app`;
   hidden = `${await makeWorkspace(project)}/app`;
   ({ digest } = await pushImage(repository, 'v1', { who: clients.user }));
   await pushImage(hidden, 'v1', { who: clients.user });
 });
 
-const CLIENTS = ['anonymous', 'user', 'access token', 'robot', 'refresh token'] as const;
+const CLIENTS = [
+  'anonymous',
+  'user',
+  'access token',
+  'push credential',
+  'robot',
+  'refresh token',
+] as const;
 
 async function tokenOf(client: (typeof CLIENTS)[number], scope: string): Promise<string> {
   if (client !== 'refresh token') {

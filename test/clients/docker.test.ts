@@ -119,6 +119,29 @@ describeAsRoot('docker', ['docker', 'dockerd'], () => {
     await expect(pull()).rejects.toThrow(/unauthorized/i);
   });
 
+  test('logs in as a robot that only pulls, pulls, and is refused a push', async () => {
+    const docker = held.current;
+    const { server } = docker;
+    const target = `${server.host}/library/docker-robot:v1`;
+    const id = await docker.load('library/docker-robot', [layer('robot', 10)]);
+    await docker.push('library/docker-robot', server.host);
+    const answer = await fetch(`${server.origin}/api/v1/projects/1/robots`, {
+      method: 'POST',
+      headers: { ...(await adminSession(server)), 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'cluster' }),
+    });
+    const { username, secret } = (await answer.json()) as { username: string; secret: string };
+    expect(username).toBe('project-1+cluster');
+    await docker.run(['login', '--username', username, '--password-stdin', server.host], secret);
+    expect(await keptFor(docker)).toEqual({ auth: btoa(`${username}:${secret}`) });
+    await docker.run(['image', 'rm', '--force', id]);
+    expect(await docker.run(['pull', target])).toContain('Downloaded newer image');
+    await docker.run(['tag', target, `${server.host}/library/docker-robot:v2`]);
+    const push = docker.run(['push', `${server.host}/library/docker-robot:v2`]);
+    await expect(push).rejects.toThrow(/denied/i);
+    expect(await manifestStatus(server, 'library/docker-robot', 'v2')).toBe(404);
+  });
+
   test('is refused with a wrong password, and leaves nothing behind', async () => {
     const docker = held.current;
     const { host } = docker.server;

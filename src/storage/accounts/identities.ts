@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Standing } from '../../domain/roles.ts';
 import { isInForce } from './access-tokens.ts';
 import { isRefreshToken } from './refresh-tokens.ts';
+import { isSameRobot } from './robots.ts';
 
 /** Who was let in, and the facts that this was decided by. */
 export interface DecidedIdentity {
@@ -19,6 +20,9 @@ export function isSameIdentity(decided: DecidedIdentity, projectId: number, now:
   const { kind, id, name, epoch, standing } = decided;
   if (kind === 'project') {
     return sql`EXISTS (SELECT 1 FROM projects WHERE id = ${id} AND credential_version = ${epoch})`;
+  }
+  if (kind === 'robot') {
+    return sql`EXISTS (SELECT 1 FROM robots WHERE ${isSameRobot(id, epoch, now)})`;
   }
   return sql`EXISTS (SELECT 1 FROM users AS u
     WHERE u.id = ${userOf(decided, now)} AND u.name = ${name} AND u.token_epoch = ${epoch}

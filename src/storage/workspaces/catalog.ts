@@ -5,8 +5,8 @@ import { isUser, type UserKey } from '../accounts/users.ts';
 import type { Lookup } from '../lookups.ts';
 import { type Visibility, visibleWorkspaces } from './images.ts';
 
-/** Who lists images: what is visible to them, or a user who has not been read yet. */
-export type Viewer = Visibility | { readonly user: UserKey };
+/** Who lists images: what is visible to them, or a user or robot who has not been read yet. */
+export type Viewer = Visibility | { readonly user: UserKey } | { readonly robot: number };
 
 /**
  * Looks up the full names of the images that a viewer may see, ordered by workspace and then image,
@@ -29,10 +29,11 @@ export function visibleImagesLookup(viewer: Viewer, page: PageRequest): Lookup<r
 }
 
 /**
- * The condition on workspaces (as `w`): for a user that of the user's visibility (visibilityOf in
- * src/auth), which the limits of an access token narrow.
+ * The condition on workspaces (as `w`): for a user or a robot that of its visibility (visibilityOf
+ * in src/auth), which the limits of an access token or a robot narrow.
  */
 function visibleTo(viewer: Viewer): SQL {
+  if ('robot' in viewer) return visibleToRobot(viewer.robot);
   if (!('user' in viewer)) return visibleWorkspaces(viewer);
   const key = viewer.user;
   const own = sql`w.project_id IN (SELECT project_id FROM members
@@ -45,4 +46,11 @@ function visibleTo(viewer: Viewer): SQL {
     AND 'read' IN (SELECT value FROM json_each(${limits}, '$.rights'))
     AND (json_type(${limits}, '$.workspaces') = 'null'
       OR w.name IN (SELECT value FROM json_each(${limits}, '$.workspaces')))`;
+}
+
+function visibleToRobot(id: number): SQL {
+  const of = (column: SQL) => sql`(SELECT ${column} FROM robots WHERE id = ${id})`;
+  const names = of(sql`workspaces`);
+  return sql`(w.access = 'public' OR w.project_id = ${of(sql`project_id`)})
+    AND (${names} IS NULL OR w.name IN (SELECT value FROM json_each(${names})))`;
 }

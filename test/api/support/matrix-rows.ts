@@ -184,6 +184,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   deleteProject: { outcomes: ADMIN_DELETES, yes: 409 },
   getCredential: { outcomes: WORK_IN_PROJECT, yes: 200 },
   rotateCredential: { outcomes: MANAGE_PROJECT, yes: 200 },
+  listRobots: { outcomes: MANAGE_PROJECT, yes: 200 },
+  createRobot: { outcomes: MANAGE_PROJECT, yes: 201, body: () => ({ name: unique('made') }) },
+  changeRobot: { outcomes: MANAGE_PROJECT, yes: 200, body: () => ({ mayPush: true }) },
+  rotateRobot: { outcomes: MANAGE_PROJECT, yes: 200 },
+  deleteRobot: { outcomes: MANAGE_PROJECT, yes: 204 },
   listMembers: { outcomes: IN_PROJECT, yes: 200 },
   addMember: {
     outcomes: MANAGE_PROJECT,

@@ -18,6 +18,7 @@ import {
   type User,
 } from '../../support/worker/people.ts';
 import { bearer } from '../../support/worker/registry-client.ts';
+import { makeRobot } from '../../support/worker/robots.ts';
 import { ACTION } from '../../support/worker/triggers.ts';
 import { type Cast, makeCast, setRole } from './cast.ts';
 
@@ -145,6 +146,8 @@ export interface Place {
   readonly runId: number;
   /** Of a trigger of the project. */
   readonly triggerId: number;
+  /** Of a robot of the project. */
+  readonly robotId: number;
 }
 
 /** Sorts of places; projects and what has no place have `private` and `missing`, or that alone. */
@@ -166,7 +169,14 @@ export async function makePlaceFor({ cast, passwordUsers }: Company, kind: Kind)
     const id = missing++;
     const names = { userName: unique('nobody'), workspace: unique('workspace') };
     const trashId = `version-${id}`;
-    const ids = { departmentId: id, projectId: id, userId: id, runId: id, triggerId: id };
+    const ids = {
+      departmentId: id,
+      projectId: id,
+      userId: id,
+      runId: id,
+      triggerId: id,
+      robotId: id,
+    };
     return { ...fixed, ...names, ...ids, trashId };
   }
   const departmentId = await insert('INSERT INTO departments (name, created_at) VALUES (?, 0)', [
@@ -186,7 +196,8 @@ export async function makePlaceFor({ cast, passwordUsers }: Company, kind: Kind)
   );
   const trashId = `version-${await makeImage(workspace, fixed.image, fixed.digest)}`;
   const triggerId = await makeTrigger(projectId);
-  const ids = { departmentId, projectId, userId, runId, triggerId };
+  const { id: robotId } = await makeRobot(projectId);
+  const ids = { departmentId, projectId, userId, runId, triggerId, robotId };
   return { ...fixed, ...ids, userName, workspace, trashId };
 }
 

@@ -8,6 +8,7 @@ import {
   byNothing,
   byPassword,
   byRefreshToken,
+  byRobot,
   byStranger,
   type Client,
   type Scene,
@@ -25,6 +26,21 @@ export interface Revocation {
 
 export const setUser = (column: string, value: unknown) => (scene: Scene) =>
   query(`UPDATE users SET ${column} = ? WHERE id = ?`, value, scene.user.id);
+
+const setRobot =
+  (change: string) =>
+  ({ project }: Scene) =>
+    query(`UPDATE robots SET ${change} WHERE project_id = ?`, project);
+
+const OF_ROBOTS: Readonly<Record<string, Revocation['end']>> = {
+  'the robot is rotated': setRobot("secret_hash = secret_hash || 'x'"),
+  'the robot is disabled': setRobot('disabled_at = 1'),
+  'the robot expires': setRobot('expires_at = 1'),
+  'the robot may use another workspace only': setRobot(`workspaces = '["other"]'`),
+  'the robot may only pull': setRobot('may_push = 0'),
+  'the robot is deleted': ({ project }) =>
+    query('DELETE FROM robots WHERE project_id = ?', project),
+};
 
 export const REVOCATIONS: Readonly<Record<string, Revocation>> = {
   'the password is changed': {
@@ -69,6 +85,12 @@ export const REVOCATIONS: Readonly<Record<string, Revocation>> = {
     end: ({ user }) => query('DELETE FROM refresh_tokens WHERE user_id = ?', user.id),
     refused: [401, 401],
   },
+  ...Object.fromEntries(
+    Object.entries(OF_ROBOTS).map(([name, end]) => [
+      name,
+      { who: byRobot, end, refused: [401, 401] as const },
+    ]),
+  ),
   'anonymous pull is switched off': {
     who: byNothing,
     access: 'public',

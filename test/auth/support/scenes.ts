@@ -3,6 +3,7 @@ import { signInAs } from '../../support/worker/api-client.ts';
 import { makePlace, makeUser, type User } from '../../support/worker/people.ts';
 import { type PushedImage, pushImage } from '../../support/worker/push.ts';
 import { basic, bearer, expectStatus, type Who } from '../../support/worker/registry-client.ts';
+import { makeRobot } from '../../support/worker/robots.ts';
 import type { Isolate } from './isolates.ts';
 
 /** What a test makes: an image, and someone who has a token for it. */
@@ -68,6 +69,10 @@ export const byRefreshToken: Client = async (scene, signing) => {
     const granted = await expectStatus(await postRefreshToken(isolate, refresh_token, scope), 200);
     return bearer(((await granted.json()) as { token: string }).token);
   };
+};
+export const byRobot: Client = async (scene) => {
+  const { authorization } = await makeRobot(scene.project);
+  return (isolate) => ask(isolate, authorization, scene);
 };
 export const byStranger: Client = async (scene) => {
   const { authorization } = await makeUser();

@@ -12,6 +12,7 @@ export const errors = {
   'name-invalid': 'The name is not valid.',
   'precondition-failed': 'Somebody else has changed it meanwhile. Load it again and repeat.',
   'not-empty': 'It is not empty. Delete or move what is in it first.',
+  'too-many-robots': 'The project has as many robots as it may. Delete one first.',
   'too-many-triggers': 'The project has as many triggers as it may. Delete one first.',
   'too-many-tokens': 'You have as many access tokens as you may. Revoke one first.',
   'in-trash': 'It is in the trash. Restore what it belongs to first.',

@@ -13,6 +13,7 @@ export const errors: Messages['errors'] = {
   'name-invalid': '名称不合法。',
   'precondition-failed': '已被他人修改，请重新加载后再操作。',
   'not-empty': '其中还有内容，请先删除或移走。',
+  'too-many-robots': '项目的机器人账号数量已达上限，请先删除一个。',
   'too-many-triggers': '项目的触发器数量已达上限，请先删除一个。',
   'too-many-tokens': '访问令牌数量已达上限，请先撤销一个。',
   'in-trash': '它在回收站中，请先恢复其上级。',
