@@ -49,7 +49,7 @@ describeConsole('the triggers of a project', (held) => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Nothing has been sent yet.').waitFor();
     await dialog.getByRole('button', { name: 'Send a test' }).click();
-    await dialog.getByText(/no answer:/).waitFor();
+    await dialog.getByText(/no connection: the name is unknown/).waitFor();
     await dialog.getByRole('button', { name: 'Request and answer' }).click();
     await dialog.getByText('authorization: Bearer ***').waitFor();
     await expectAccessible(page);

@@ -96,6 +96,16 @@ describe('an endpoint that fails', () => {
     ['asks to wait', () => new Response('', { status: 429 }), 'answered 429'],
     ['resets the connection', () => Promise.reject(new Error('Network connection lost.')), 'lost'],
     [
+      'has a certificate of no authority, as a local server hears of it',
+      () => Promise.reject(new Error('internal error; reference = 0')),
+      'certificate of the endpoint cannot be verified',
+    ],
+    [
+      'has a certificate of no authority, as Cloudflare answers',
+      () => Promise.resolve(new Response('', { status: 526 })),
+      'certificate of the endpoint cannot be verified',
+    ],
+    [
       'has a certificate of no authority',
       () => Promise.reject(new Error('TLS peer certificate is not trusted')),
       'certificate of the endpoint cannot be verified',

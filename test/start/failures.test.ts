@@ -47,6 +47,8 @@ test.each([
   [['--tls-cert', 'package.json', '--tls-key', 'package.json'], /certificate .* cannot be used/],
   [['--free-space', '-1'], /--free-space takes a number of MiB, not "-1"/],
   [['--port', '-1'], /--port takes a number from 0 to 65535, not "-1"/],
+  [['--allow-outbound', 'intranet'], /--allow-outbound takes .*"intranet"/],
+  [['--allow-outbound', 'private,10.0.0.0/33'], /--allow-outbound takes .*10\.0\.0\.0\/33/],
   [['--trusted-proxy', '10.0.0.0/33'], /--trusted-proxy takes .*10\.0\.0\.0\/33/],
   [['--trusted-proxy', 'proxy.example'], /--trusted-proxy takes .*proxy\.example/],
 ])('the options %j are refused', (args, line) => expectOneLine(args, line));

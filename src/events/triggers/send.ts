@@ -66,6 +66,10 @@ function describe(error: unknown): string {
   if (/certificate|TLS|SSL/i.test(message)) {
     return `the certificate of the endpoint cannot be verified: ${message}`;
   }
+  // A local workerd keeps the reason to itself.
+  if (message.startsWith('internal error')) {
+    return 'no connection: the name is unknown, or the certificate of the endpoint cannot be verified';
+  }
   return `no answer: ${message}`;
 }
 

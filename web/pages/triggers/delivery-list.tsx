@@ -7,8 +7,9 @@ import { useErrorMessage } from '../../api/use-error-message.ts';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useFormat } from '../../ui/format.ts';
-import { notify, notifyError } from '../../ui/notices.tsx';
+import { notifyError } from '../../ui/notices.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useShowOutcome } from './show-outcome.ts';
 
 interface DeliveryListProps {
   readonly projectId: number;
@@ -59,9 +60,10 @@ function Entry({
   const format = useFormat();
   const [isOpen, { toggle }] = useDisclosure(false);
   const { id, at, kind, outcome, subject, attempt, answer, error, duration } = delivery;
+  const showOutcome = useShowOutcome();
   const again = useMutation({
     mutationFn: () => redeliver(projectId, triggerId, id),
-    onSuccess: (sent) => notify(t(`triggers.tested.${sent.outcome}`)),
+    onSuccess: showOutcome,
     onError: (failure) => notifyError(message(failure)),
   });
   return (

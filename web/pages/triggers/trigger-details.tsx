@@ -13,6 +13,7 @@ import { Dialog, type DialogState } from '../../ui/dialog/dialog.tsx';
 import { useDialog } from '../../ui/dialog/use-dialog.ts';
 import { notify, notifyError } from '../../ui/notices.tsx';
 import { DeliveryList } from './delivery-list.tsx';
+import { useShowOutcome } from './show-outcome.ts';
 
 interface TriggerDetailsProps extends DialogState {
   readonly projectId: number;
@@ -29,9 +30,10 @@ export function TriggerDetails(props: TriggerDetailsProps) {
   const deletion = useDialog<true>();
   const { id, name } = trigger;
   const fail = (error: unknown) => notifyError(message(error));
+  const showOutcome = useShowOutcome();
   const test = useMutation({
     mutationFn: () => testTrigger(projectId, id),
-    onSuccess: ({ outcome }) => notify(t(`triggers.tested.${outcome}`)),
+    onSuccess: showOutcome,
     onError: fail,
   });
   const rotation = useMutation({
