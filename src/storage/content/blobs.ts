@@ -123,7 +123,7 @@ export async function findBlobs(
  * is stored already under another key, this object enters the deletion queue instead. If that
  * other object is damaged, this one replaces it, and the damaged one enters the queue.
  * Repeating it with the same object changes nothing.
- * @throws refusal image_deleted (see refusalOf)
+ * @throws refusal image_deleted, workspace_deleted (see refusalOf)
  */
 export async function publishBlob(
   db: Database,
@@ -159,7 +159,7 @@ export async function publishBlob(
 
 /**
  * Links a blob that is stored already to an image.
- * @throws refusal foreign_key when the blob is gone, image_deleted
+ * @throws refusal foreign_key when the blob is gone, image_deleted, workspace_deleted
  */
 export async function linkBlob(
   db: Database,

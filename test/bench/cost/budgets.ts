@@ -50,7 +50,7 @@ export const BUDGETS = {
   'push of a new blob, with length': budget([2, 1, 1, 0, 0, 0], [22, 5, 0]),
   'push of a new blob, in a stream': budget([2, 1, 1, 0, 2, 0], [22, 5, BLOB]),
   'push of a new blob of 3 parts, in a stream': budget([2, 1, 5, 0, 2, 0], [22, 5, 3 * PART]),
-  'mount of a blob': budget([1, 1, 0, 0, 0, 0], [15, 2, 0]),
+  'mount of a blob': budget([1, 1, 0, 0, 0, 0], [17, 2, 0]),
   'push of a new image, with length': budget([13, 12, 11, 1, 0, 0], [500, 110, 0]),
   'push of a new image, in a stream': budget([13, 12, 11, 1, 22, 0], [500, 110, 11 * BLOB]),
   'push of a known image': budget([13, 1, 0, 1, 0, 0], [185, 11, 0]),
