@@ -7,6 +7,7 @@ import { isKeyNamed, type StoredContent } from '../storage/content/stored-object
 import { logFailure } from '../storage/failures.ts';
 import { ObjectReadError, type OpenObject, openObject } from '../storage/object-reads.ts';
 import type { RepositoryContext } from './context.ts';
+import { forgetContent } from './remembered-content.ts';
 
 /**
  * Opens the bytes of content, or a range of them, in R2. If the storage does not deliver them all,
@@ -137,6 +138,7 @@ async function toRegistryError(
   content: StoredContent,
   { failure, cause }: ObjectReadError,
 ): Promise<RegistryError> {
+  forgetContent();
   if (failure !== 'unreadable') {
     const marked = await reportFaults(context, [{ content, what: failure }], context.now);
     // A replica, or a decision, may be older than what has happened to the object.
@@ -165,6 +167,7 @@ async function examineAgain(context: RepositoryContext, content: StoredContent):
   const now = Date.now();
   if (now - (examined.get(content.key) ?? 0) < MAX_EXAMINATION) return;
   examined.set(content.key, now);
+  forgetContent();
   const { bucket, objectCache } = context;
   try {
     await objectCache?.purge([content.key]);

@@ -26,14 +26,14 @@ import { formatScope } from '../domain/scopes.ts';
 import { readConfig } from '../env.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Repository } from '../registry/context.ts';
-import { findByDigest } from '../registry/near-content.ts';
-import { NOTHING_FOUND, type RequestedContent } from '../registry/requested-content.ts';
+import { NOTHING_FOUND } from '../registry/requested-content.ts';
 import { openServices } from '../services.ts';
 import { cacheDecision, findCachedDecision, type RepositoryRequest } from './cached-decisions.ts';
 import { authenticateForCatalog } from './catalog.ts';
 import type { V2Context, V2Env } from './http.ts';
 import { limitAnonymous } from './limits.ts';
 import { contentLookups, type Resource, readPathTarget, setPathTarget } from './path-target.ts';
+import { readByDigest, rememberRead } from './reads-by-digest.ts';
 import {
   setAdmission,
   setIdentity,
@@ -119,19 +119,22 @@ async function authorizeFromDecision(
   request: RepositoryRequest,
   decision: Decision,
 ): Promise<boolean> {
-  const { on, target } = request;
+  const { on } = request;
   const { subject, stamp, epoch, name, endsAt, repository, standing, blob, askedAt } = decision;
   if (repository === null || standing === null) return false;
-  const decided = { askedAt, standing };
-  let content: RequestedContent | null = { ...NOTHING_FOUND, blob };
-  if (on !== 'upload' && on !== 'new manifest' && blob === null) {
-    const lookups = contentLookups(c, on, target);
-    content = await findByDigest(c.var.services, repository, lookups);
-  }
-  if (content === null) return false;
+  const isRead = on !== 'upload' && on !== 'new manifest' && blob === null;
+  const found = isRead
+    ? await readByDigest(c, request, repository)
+    : { content: { ...NOTHING_FOUND, blob }, askedAt };
+  if (found === null) return false;
+  const { content } = found;
   setIdentity(c, { subject, stamp, epoch, name, endsAt });
-  if (content.manifest !== null) cacheDecision(c, request, { repository, content, ...decided });
-  setRepositoryContext(c, repository, content, decided);
+  if (content.manifest !== null) {
+    // The keys of its blobs are as old as what was read.
+    const oldest = found.askedAt.time < askedAt.time ? found.askedAt : askedAt;
+    cacheDecision(c, request, { repository, content, standing, askedAt: oldest });
+  }
+  setRepositoryContext(c, repository, content, { askedAt, standing });
   return true;
 }
 
@@ -196,8 +199,10 @@ async function authorizeFromDatabase(
   if (!coversAction(scopes, request.repository, action)) throw new RegistryError('UNAUTHORIZED');
   c.set('isForPush', isForPush(c, principal, repository));
   const decided = { askedAt, standing: standingIn(principal, repository.projectId) };
-  cacheDecision(c, request, { repository, content: found.content, ...decided });
-  setRepositoryContext(c, repository, found.content, decided);
+  const { content } = found;
+  cacheDecision(c, request, { repository, content, ...decided });
+  rememberRead(c, request, repository, { content, askedAt });
+  setRepositoryContext(c, repository, content, decided);
 }
 
 /**
