@@ -67,8 +67,37 @@ describeConsole("a version's page", (held) => {
     await page.getByRole('radiogroup', { name: 'Pull by' }).getByText('Digest').click();
     const byDigest = `${host}/library/built@${image.manifest.digest}`;
     await page.getByText(`docker pull ${byDigest}`).waitFor();
-    await page.getByRole('tab', { name: 'Kubernetes' }).click();
-    await page.getByText(`image: ${byDigest}`, { exact: true }).waitFor();
+  });
+
+  test('gives texts that deploy it, by tag and by digest, as its config says', async () => {
+    const { host } = held.current.server;
+    const page = await held.current.open(`${PATH}/versions/1.0`);
+    const deploy = page.getByRole('region', { name: 'Deploy' });
+    const copied = async (title: string) => {
+      await deploy.getByRole('button', { name: `Copy: ${title}` }).click();
+      return await page.evaluate(() => navigator.clipboard.readText());
+    };
+    await deploy.getByText('containerPort: 8080').waitFor();
+    expect(await copied('deployment.yaml')).toContain(`image: ${host}/library/built:1.0\n`);
+    await deploy.getByRole('radiogroup', { name: 'Pin by' }).getByText('Digest').click();
+    const byDigest = `${host}/library/built@${image.manifest.digest}`;
+    expect(await copied('deployment.yaml')).toContain(`image: ${byDigest}\n`);
+    await deploy.getByRole('tab', { name: 'Secret' }).click();
+    await deploy.getByText('that of the push credential of the project').waitFor();
+    expect(await copied('kubectl')).toMatch(/--docker-username=project-\d+ .*=PASSWORD$/s);
+    await page.keyboard.press('Shift+Tab');
+    await deploy.getByRole('tab', { name: 'containerd' }).click();
+    expect(await copied(`/etc/containerd/certs.d/${host}/hosts.toml`)).toContain(`http://${host}`);
+    await deploy.getByRole('tab', { name: 'Cloudflare Containers' }).click();
+    expect(await copied('crane')).toContain(byDigest);
+  });
+
+  test('that is an index is deployed as the config of its first image says', async () => {
+    const page = await held.current.open(`${PATH}/versions/multi`);
+    await page.getByRole('region', { name: 'Deploy' }).getByText('containerPort: 8080').waitFor();
+    await page.goto(`${held.current.server.origin}${PATH}/versions/${sbomTag}`);
+    await page.getByRole('region', { name: 'Layers' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Deploy' }).count()).toBe(0);
   });
 
   test('lists what a tag attaches to it, which is no version', async () => {
@@ -146,4 +175,22 @@ describeConsole("a version's page", (held) => {
       await keepPicture(page, `version-${tag}-${language}-${scheme}-${width}`);
     }
   });
+
+  test.each([
+    ['en', 'light', 360],
+    ['zh', 'dark', 1280],
+  ] as const)(
+    'has accessible tabs to deploy it in %s, %s, %i wide',
+    async (language, scheme, width) => {
+      const page = await held.current.open(`${PATH}/versions/1.0`, { language, scheme, width });
+      const deploy = page.getByRole('region', { name: /^(Deploy|部署)$/ });
+      for (const tab of ['Secret', 'containerd', 'Docker', 'Helm', 'Cloudflare Containers']) {
+        await deploy.getByRole('tab', { name: tab }).click();
+        await expectAccessible(page);
+        const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+        expect(fits, `${tab} is not wider than the screen`).toBe(true);
+        await keepPicture(page, `deploy-${tab.split(' ')[0]}-${language}-${scheme}-${width}`);
+      }
+    },
+  );
 });

@@ -48,7 +48,9 @@ const ALLOWED: ArrowTable = {
   'pages/triggers': arrows('api forms forms/triggers pages ui ui/dialog ui/table'),
   'pages/user': arrows('api forms forms/accounts paths ui ui/dialog ui/table'),
   'pages/users': arrows('api forms/accounts pages pages/user paths ui ui/dialog ui/table'),
-  'pages/version': arrows('api pages/image paths ui ui/dialog ui/menu ui/table'),
+  'pages/version': arrows(
+    'api deploy lazy-part pages/image paths src/domain ui ui/dialog ui/menu ui/table',
+  ),
   'pages/workspace': arrows(
     `api forms/garbage forms/retention pages pages/images pages/triggers pages/workspaces paths src/domain ui
      ui/dialog ui/table`,
@@ -70,7 +72,7 @@ const ALLOWED: ArrowTable = {
   'forms/workspaces': arrows('api forms forms/trash src/domain ui ui/dialog'),
   upload: arrows('api src/archive src/archive/push src/archive/read src/domain'),
   api: arrows('lazy-part locales/en src/api src/domain'),
-  ui: arrows('lazy-part locales paths src/domain'),
+  ui: arrows('deploy lazy-part locales paths src/domain'),
   'ui/dialog': arrows('ui'),
   'ui/markdown': arrows('lazy-part src/domain ui'),
   'ui/menu': arrows('ui'),
@@ -78,6 +80,7 @@ const ALLOWED: ArrowTable = {
   locales: arrows('locales/en locales/zh src/domain'),
   'locales/en': arrows(''),
   'locales/zh': arrows('locales/en'),
+  deploy: arrows(''),
   'lazy-part': arrows(''),
   paths: arrows('src/domain'),
   search: arrows(''),

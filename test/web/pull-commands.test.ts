@@ -45,8 +45,6 @@ test('a registry at plain http is pulled from without TLS', () => {
   expect(loginCommands(plain)).toEqual({
     docker: 'docker login 127.0.0.1:8787 -u zhang.min',
     podman: 'podman login --tls-verify=false 127.0.0.1:8787 -u zhang.min',
-    kubernetes:
-      'kubectl create secret docker-registry orlop-registry --docker-server=127.0.0.1:8787 --docker-username=zhang.min --docker-password="$PASSWORD"',
   });
 });
 

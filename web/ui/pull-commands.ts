@@ -1,3 +1,5 @@
+import { SECRET, toLabel } from '../deploy/image.ts';
+
 /** What is pulled, from where, and as whom. */
 export interface Pull {
   /** `host/workspace/image`. */
@@ -34,17 +36,13 @@ export function loginCommands({ address, isPlain, username }: Pull) {
   return {
     docker: `docker login ${host} -u ${username}`,
     podman: `podman login ${isPlain ? '--tls-verify=false ' : ''}${host} -u ${username}`,
-    kubernetes: `kubectl create secret docker-registry ${SECRET} --docker-server=${host} --docker-username=${username} --docker-password="$PASSWORD"`,
   };
 }
-
-/** The name of the Kubernetes secret with the registry's user. */
-const SECRET = 'orlop-registry';
 
 /** A pod of Kubernetes that runs the image, and signs in to pull it. */
 function podOf(pull: Pull): string {
   const last = pull.address.split('/').at(-1) ?? '';
-  const name = last.replaceAll(/[^a-z0-9]+/g, '-').slice(0, 63);
+  const name = toLabel(last);
   return [
     'apiVersion: v1',
     'kind: Pod',

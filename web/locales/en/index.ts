@@ -3,6 +3,7 @@ import { collections } from './collections.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
 import { departments } from './departments.ts';
+import { deploy } from './deploy.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
 import { image } from './image.ts';
@@ -30,6 +31,7 @@ export const messages = {
   common,
   credential,
   departments,
+  deploy,
   errors,
   help,
   image,

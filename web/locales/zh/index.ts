@@ -4,6 +4,7 @@ import { collections } from './collections.ts';
 import { common } from './common.ts';
 import { credential } from './credential.ts';
 import { departments } from './departments.ts';
+import { deploy } from './deploy.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
 import { image } from './image.ts';
@@ -31,6 +32,7 @@ export const messages: Messages = {
   common,
   credential,
   departments,
+  deploy,
   errors,
   help,
   image,

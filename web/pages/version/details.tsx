@@ -11,6 +11,7 @@ import { Accessories } from './accessories.tsx';
 import { Annotations } from './annotations.tsx';
 import { Children } from './children.tsx';
 import { ConfigSection } from './config.tsx';
+import { Deploy } from './deploy.tsx';
 import { VersionFacts } from './facts.tsx';
 import { titleOf, VersionHeader } from './header.tsx';
 import { Layers } from './layers.tsx';
@@ -44,6 +45,7 @@ export function ManifestDetails({ name, reference, query }: VersionScreenProps) 
             <PullCommands name={name} version={data} />
           </Grid.Col>
         </Grid>
+        <Deploy name={name} version={data} />
         <Children name={name} version={data} />
         <Layers version={data} />
         <ConfigSection version={data} />

@@ -49,7 +49,6 @@ function ClientTabs({ pull }: { readonly pull: Pull }) {
         <Tabs.Tab value="docker">Docker</Tabs.Tab>
         <Tabs.Tab value="containerd">containerd</Tabs.Tab>
         <Tabs.Tab value="podman">Podman</Tabs.Tab>
-        <Tabs.Tab value="kubernetes">Kubernetes</Tabs.Tab>
       </Tabs.List>
       <Box mt="sm">
         <Tabs.Panel value="docker">
@@ -62,11 +61,6 @@ function ClientTabs({ pull }: { readonly pull: Pull }) {
         <Tabs.Panel value="podman">
           <Step text={t('version.signIn')} value={login.podman} />
           <Step text={t('version.pull')} value={commands.podman} />
-        </Tabs.Panel>
-        <Tabs.Panel value="kubernetes">
-          <Step text={t('version.secret')} value={login.kubernetes} />
-          <Step text={t('version.imageLine')} value={commands.kubernetes} />
-          <Step text={t('version.pod')} value={commands.pod} />
         </Tabs.Panel>
       </Box>
     </Tabs>
