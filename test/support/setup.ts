@@ -8,14 +8,15 @@ import {
   goFolder,
   goModule,
   goTools,
-  schemathesisFolder,
-  schemathesisRelease,
+  pythonFolder,
+  pythonRelease,
+  pythonTools,
 } from './tools.ts';
 
 export default function setup(): Promise<() => void> {
   buildConsole();
   installGoTools();
-  installSchemathesis();
+  installPythonTools();
   return prepareServers();
 }
 
@@ -31,18 +32,21 @@ function installGoTools(): void {
   }
 }
 
-function installSchemathesis(): void {
+function installPythonTools(): void {
   const python = findTool('python3');
-  if (!python || findTool('schemathesis')) return;
-  console.log(`installing ${schemathesisRelease}`);
-  const pip = join(schemathesisFolder, 'bin/pip');
-  for (const [command, args] of [
-    [python, ['-m', 'venv', schemathesisFolder]],
-    [pip, ['install', '--quiet', '--disable-pip-version-check', schemathesisRelease]],
-  ] as const) {
-    const run = spawnSync(command, args, { encoding: 'utf8' });
-    if (run.status === 0) continue;
-    console.warn(`schemathesis could not be installed: ${run.stderr || run.error}`);
-    return;
+  if (!python) return;
+  for (const tool of pythonTools.filter((name) => !findTool(name))) {
+    const [folder, release] = [pythonFolder(tool), pythonRelease(tool)];
+    console.log(`installing ${release}`);
+    const pip = join(folder, 'bin/pip');
+    for (const [command, args] of [
+      [python, ['-m', 'venv', folder]],
+      [pip, ['install', '--quiet', '--disable-pip-version-check', release]],
+    ] as const) {
+      const run = spawnSync(command, args, { encoding: 'utf8' });
+      if (run.status === 0) continue;
+      console.warn(`${release} could not be installed: ${run.stderr || run.error}`);
+      break;
+    }
   }
 }

@@ -32,6 +32,7 @@ const installCommands = {
     'go install github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111',
   python3: 'apt-get install python3-venv',
   schemathesis: 'pip install schemathesis==4.32.5',
+  'kubernetes-validate': 'pip install kubernetes-validate==1.37.0',
 } as const;
 
 /** Name of an external tool. */
@@ -49,13 +50,20 @@ export const goTools = [
   'conformance',
 ] as const satisfies Tool[];
 
-/** The Python environment of the pinned release of schemathesis. */
-export const schemathesisFolder = fileURLToPath(
-  new URL('../../test-output/tools/schemathesis-4.32.5', import.meta.url),
-);
+/** Tools that are installed in their pinned release into the cache folder, if Python is. */
+export const pythonTools = ['schemathesis', 'kubernetes-validate'] as const satisfies Tool[];
+type PythonTool = (typeof pythonTools)[number];
 
-/** The pinned release, as pip takes it. */
-export const schemathesisRelease = installCommands.schemathesis.slice('pip install '.length);
+/** The pinned release of a Python tool, as pip takes it. */
+export function pythonRelease(tool: PythonTool): string {
+  return installCommands[tool].slice('pip install '.length);
+}
+
+/** The Python environment of a tool; its name has the version, as that of a Go tool. */
+export function pythonFolder(tool: PythonTool): string {
+  const folder = `test-output/tools/${pythonRelease(tool).replace('==', '-')}`;
+  return fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+}
 
 /**
  * Folders searched besides PATH, which lacks them for a user who is not root. A PATH without
@@ -77,7 +85,8 @@ export function goFolder(tool: (typeof goTools)[number]): string {
 /** Path of a tool; undefined when it is not installed, in its pinned version if it has one. */
 export function findTool(tool: Tool): string | undefined {
   const go = asGoTool(tool);
-  const pinned = go ? goFolder(go) : tool === 'schemathesis' && join(schemathesisFolder, 'bin');
+  const python = asPythonTool(tool);
+  const pinned = go ? goFolder(go) : python && join(pythonFolder(python), 'bin');
   const folders = pinned ? [pinned] : searchedFolders();
   const command = go ? basename(goModule(go)).replace(/@.*$/, '') : tool;
   return folders.map((folder) => join(folder, command)).find((file) => existsSync(file));
@@ -90,9 +99,11 @@ function searchedFolders(): string[] {
 
 /** For the pinned tools Go and Python are enough: the test run installs the tools with them. */
 function installCommand(tool: Tool): string {
-  if (tool === 'schemathesis' && !findTool('python3')) return installCommands.python3;
-  if (tool === 'schemathesis') {
-    return `python3 -m venv ${schemathesisFolder} && ${schemathesisFolder}/bin/${installCommands.schemathesis}`;
+  const python = asPythonTool(tool);
+  if (python && !findTool('python3')) return installCommands.python3;
+  if (python) {
+    const folder = pythonFolder(python);
+    return `python3 -m venv ${folder} && ${folder}/bin/${installCommands[python]}`;
   }
   const go = asGoTool(tool);
   if (!go) return installCommands[tool];
@@ -101,6 +112,10 @@ function installCommand(tool: Tool): string {
 
 function asGoTool(tool: Tool) {
   return goTools.find((name) => name === tool);
+}
+
+function asPythonTool(tool: Tool) {
+  return pythonTools.find((name) => name === tool);
 }
 
 /** Path of a tool that a suite has asked for; its name when it is missing. */
