@@ -18,9 +18,9 @@ const ALLOWED: readonly Allowed[] = [
     names: `addMember cancelUpload changeProject changeSettings changeTrigger changeUser completeUpload createDepartment
       createProject createToken createTrigger createUser createWorkspace deleteBlob deleteDepartment deleteImages
       deleteManifest
-      deleteProject deleteSession deleteTrigger deleteUser deleteWorkspace endSession extendBlobGrace
+      deleteProject deleteRobot deleteSession deleteTrigger deleteUser deleteWorkspace endSession extendBlobGrace
       extendManifestGrace getManifest getVersion
-      listDepartments listImages listMembers listProjects listTrash listTriggers
+      listDepartments listImages listMembers listProjects listRobots listTrash listTriggers
       listVersions listWorkspaces redeliver removeMember renameDepartment
       resetPassword restore restoreVersion rotateCredential rotateSigningSecret setPassword setRetention signIn testTrigger`,
   },
