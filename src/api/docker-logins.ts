@@ -1,13 +1,24 @@
 import { z } from '@hono/zod-openapi';
+import { issueTemporaryLogin } from '../auth/refresh-tokens.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
+import { loginCommands } from '../domain/login-commands.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { clientAddress } from '../http/client-address.ts';
 import {
   deleteRefreshToken,
   listRefreshTokens,
   MAX_REFRESH_TOKENS,
 } from '../storage/accounts/refresh-tokens.ts';
-import { dockerLogin, dockerLoginParams, dockerLoginsQuery } from './contracts/docker-logins.ts';
-import { endpoint, jsonResponse, pageOf } from './endpoint.ts';
+import { readSettings } from '../storage/settings.ts';
+import {
+  dockerLogin,
+  dockerLoginParams,
+  dockerLoginsQuery,
+  newTemporaryLogin,
+  temporaryLogin,
+} from './contracts/docker-logins.ts';
+import { endpoint, jsonBody, jsonResponse, pageOf } from './endpoint.ts';
 import { formatTime, requireUser } from './http.ts';
 
 const tags = ['Account'];
@@ -19,7 +30,7 @@ export const listDockerLogins = endpoint(
     method: 'get',
     path: ALL,
     tags,
-    summary: 'List the docker logins made with my password, newest first',
+    summary: 'List the docker logins made with my password and temporary logins, newest first',
     description: `A docker login holds a refresh token, not the password. It ends after 90 days at the
 latest, with every change of the password, and when there are more than ${MAX_REFRESH_TOKENS}: the longest unused first.`,
     request: { query: dockerLoginsQuery },
@@ -41,6 +52,36 @@ latest, with every change of the password, and when there are more than ${MAX_RE
       address,
     }));
     return c.json({ items: body, next }, 200);
+  },
+);
+
+export const createTemporaryLogin = endpoint(
+  'person-confirmed',
+  {
+    method: 'post',
+    path: ALL,
+    tags,
+    summary: 'Create a temporary login: commands that log a machine in with my rights for a while',
+    description: `It takes the place of my password at the registry, and nowhere else. It is one of my docker logins,
+and ends as they do.`,
+    request: { body: jsonBody(newTemporaryLogin) },
+    responses: {
+      201: jsonResponse(temporaryLogin, 'Created; its secret is returned only once, here.'),
+    },
+  },
+  async (c) => {
+    const { config, services } = c.var;
+    const user = requireUser(c);
+    const { tokenLifetimeDays } = await readSettings(services.db);
+    const lifetime = Math.min(c.req.valid('json').hours * HOUR_MS, tokenLifetimeDays * DAY_MS);
+    const expiresAt = Date.now() + lifetime;
+    const made = { expiresAt, address: clientAddress(c) };
+    const { id, secret } = await issueTemporaryLogin(services.db, config, user, made);
+    const { host, protocol } = new URL(c.req.url);
+    const login = { host, username: user.name, secret };
+    c.header('cache-control', 'no-store');
+    const commands = loginCommands({ ...login, isPlain: protocol === 'http:' });
+    return c.json({ id, expiresAt: formatTime(expiresAt), ...login, commands }, 201);
   },
 );
 

@@ -138,7 +138,10 @@ async function authenticateHeader(c: ApiContext, header: string): Promise<Princi
   const { config, services } = c.var;
   const basic = parseBasic(header);
   const address = clientAddress(c);
-  if (basic) return await signIn(signInServices(c), config, { ...basic, address });
+  if (basic) {
+    const given = { ...basic, address };
+    return refuseTemporary(await signIn(signInServices(c), config, given));
+  }
   const secret = parseBearer(header);
   const shown = { secret: secret ?? '', address };
   return await limitFailures(services.failedSignIns, config, shown, async () => {
@@ -146,6 +149,12 @@ async function authenticateHeader(c: ApiContext, header: string): Promise<Princi
     if (principal) return principal;
     throw new RegistryError('UNAUTHORIZED', 'the access token is invalid or has expired');
   });
+}
+
+/** @throws RegistryError DENIED for a temporary login, which is for the registry alone */
+function refuseTemporary(principal: Principal): Principal {
+  if (principal.kind !== 'user' || principal.refreshTokenId === null) return principal;
+  throw new RegistryError('DENIED', 'a temporary login only pulls and pushes: sign in as a user');
 }
 
 /** The session of a cookie; null when it has ended. That counts as a failure. */

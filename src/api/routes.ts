@@ -33,7 +33,7 @@ import {
   listDepartments,
   renameDepartment,
 } from './departments.ts';
-import { deleteDockerLogin, listDockerLogins } from './docker-logins.ts';
+import { createTemporaryLogin, deleteDockerLogin, listDockerLogins } from './docker-logins.ts';
 import { serveApiDocs } from './docs.ts';
 import type { Endpoint } from './endpoint.ts';
 import { serveHealth } from './health.ts';
@@ -87,7 +87,7 @@ import {
 export const API_ENDPOINTS = {
   ...{ setPassword, confirmMyPassword },
   ...{ listAccountSessions, deleteAccountSessions, deleteAccountSession },
-  ...{ listDockerLogins, deleteDockerLogin },
+  ...{ listDockerLogins, createTemporaryLogin, deleteDockerLogin },
   ...{ listTokens, createToken, deleteToken },
   ...{ listDepartments, createDepartment, getDepartment, renameDepartment, deleteDepartment },
   ...{ getOverview, getIntegrity },

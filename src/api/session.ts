@@ -26,7 +26,8 @@ export const createSession = endpoint(
     const address = clientAddress(c);
     const given = c.req.valid('json');
     const principal = await signIn(signInServices(c), config, { ...given, address });
-    if (principal.kind !== 'user' || principal.tokenId !== null) {
+    const isUser = principal.kind === 'user' && principal.refreshTokenId === null;
+    if (!isUser || principal.tokenId !== null) {
       throw new RegistryError('SIGN_IN_FAILED', 'the console requires the password of a user');
     }
     const userAgent = c.req.header('user-agent') ?? '';

@@ -7,7 +7,7 @@ import {
   accessTokenLookup,
 } from '../storage/accounts/access-tokens.ts';
 import { type CredentialRecord, credentialLookup } from '../storage/accounts/projects.ts';
-import { refreshTokenLookup } from '../storage/accounts/refresh-tokens.ts';
+import { type RefreshTokenKey, refreshTokenLookup } from '../storage/accounts/refresh-tokens.ts';
 import { type RobotKey, type RobotRecord, robotLookup } from '../storage/accounts/robots.ts';
 import { type UserRecord, userLookup } from '../storage/accounts/users.ts';
 import { type Lookup, mapLookup, pairLookups } from '../storage/lookups.ts';
@@ -100,13 +100,16 @@ function isInForce({ revokedAt, expiresAt }: AccessTokenRecord): boolean {
  * The principal of a refresh token; null when it has expired or was ended, by itself or with the
  * password that made it, or its user is disabled.
  */
-function refreshPrincipalLookup(config: Config, id: number): Lookup<UserPrincipal | null> {
+export function refreshPrincipalLookup(
+  config: Config,
+  key: RefreshTokenKey,
+): Lookup<UserPrincipal | null> {
   const now = Date.now();
-  const owner = userLookup({ refreshToken: id, now });
-  return pairLookups(refreshTokenLookup(id, now), owner, (token, user) => {
+  const owner = userLookup({ refreshToken: key, now });
+  return pairLookups(refreshTokenLookup(key, now), owner, (token, user) => {
     const principal = user && userPrincipal(config, user, null);
     if (!token || !principal || principal.stamp !== token.stamp) return null;
-    return { ...principal, refreshTokenId: id, endsAt: token.expiresAt };
+    return { ...principal, refreshTokenId: token.id, endsAt: token.expiresAt };
   });
 }
 
@@ -134,7 +137,7 @@ export function viewerOf(subject: string): Viewer | null {
   const { kind, id } = parseSubject(subject);
   if (kind === 'token') return { user: { accessToken: { id } } };
   if (kind === 'user') return { user: { id } };
-  if (kind === 'refresh') return { user: { refreshToken: id, now: Date.now() } };
+  if (kind === 'refresh') return { user: { refreshToken: { id }, now: Date.now() } };
   if (kind === 'robot') return { robot: id };
   if (kind !== 'project') return null;
   return { projectIds: [id], public: true, names: null };
@@ -142,7 +145,7 @@ export function viewerOf(subject: string): Viewer | null {
 
 function subjectLookup(config: Config, kind: string, id: number): Lookup<KnownPrincipal | null> {
   if (kind === 'token') return tokenPrincipalLookup(config, { id });
-  if (kind === 'refresh') return refreshPrincipalLookup(config, id);
+  if (kind === 'refresh') return refreshPrincipalLookup(config, { id });
   if (kind === 'user') {
     return mapLookup(userLookup({ id }), (user) => user && userPrincipal(config, user, null));
   }

@@ -1,7 +1,9 @@
+import { LOGIN_PREFIX, TEMPORARY_LOGIN } from '../domain/accounts.ts';
 import type { Config } from '../env.ts';
 import { insertRefreshToken } from '../storage/accounts/refresh-tokens.ts';
 import type { Database } from '../storage/database.ts';
 import { type Identity, parseSubject } from './principal.ts';
+import { generateSecret, hashSecret } from './secrets.ts';
 import { REFRESH_TOKEN_SECONDS, signToken } from './tokens.ts';
 
 /**
@@ -21,10 +23,38 @@ export async function issueRefreshToken(
   if (kind !== 'user') return null;
   const now = Date.now();
   const id = await insertRefreshToken(db, {
-    ...{ userId, stamp, createdAt: now, lastUsedAt: now },
+    ...{ userId, stamp, createdAt: now, lastUsedAt: now, secretHash: null },
     expiresAt: now + REFRESH_TOKEN_SECONDS * 1000,
     userAgent: client.userAgent.slice(0, 300),
     address: client.address,
   });
   return await signToken(config, 'refresh', { sub: `refresh:${id}`, stamp });
+}
+
+/** A temporary login, as its user receives it once. */
+export interface TemporaryLogin {
+  readonly id: number;
+  /** It takes the place of the password at the registry; the API does not take it. */
+  readonly secret: string;
+}
+
+/**
+ * Makes a temporary login for a user: a refresh token with a secret, since most clients have nowhere
+ * to put the token itself. So it is listed among docker logins, ended there, and ends with the
+ * password that the user has now.
+ */
+export async function issueTemporaryLogin(
+  db: Database,
+  config: Config,
+  user: { readonly id: number; readonly stamp: string },
+  { expiresAt, address }: { readonly expiresAt: number; readonly address: string },
+): Promise<TemporaryLogin> {
+  const secret = generateSecret(LOGIN_PREFIX);
+  const now = Date.now();
+  const id = await insertRefreshToken(db, {
+    ...{ userId: user.id, stamp: user.stamp, createdAt: now, lastUsedAt: now },
+    ...{ expiresAt, userAgent: TEMPORARY_LOGIN, address },
+    secretHash: hashSecret(config.credentialKey, secret),
+  });
+  return { id, secret };
 }

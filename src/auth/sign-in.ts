@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts';
+import { ACCESS_TOKEN_PREFIX, LOGIN_PREFIX, MAX_PASSWORD_LENGTH } from '../domain/accounts.ts';
 import { RegistryError } from '../domain/errors.ts';
 import { deriveProjectCredential, parseProjectUsername } from '../domain/project-credential.ts';
 import { isRobotUsername } from '../domain/robots.ts';
@@ -20,6 +20,7 @@ import { limitFailures, type ShownProof } from './failed-sign-ins.ts';
 import {
   credentialPrincipal,
   type KnownPrincipal,
+  refreshPrincipalLookup,
   robotPrincipalLookup,
   tokenPrincipalLookup,
   userPrincipal,
@@ -53,8 +54,8 @@ export function signInServices(request: {
 const MAX_HOLD = 1000;
 
 /**
- * Checks a user name with a password, an access token of that user, a project's push credential or
- * one of its robots. Failures are counted by account and by address; after some, the next sign-in
+ * Checks a user name with a password, an access token or a temporary login of that user, a project's
+ * push credential or one of its robots. Failures are counted by account and by address; after some, the next sign-in
  * is slowed, then refused, twice as long each time.
  * @throws RegistryError SIGN_IN_FAILED, the same for every reason; TOO_MANY_REQUESTS
  */
@@ -189,14 +190,13 @@ export function generatedPrincipal(
   }
   const isRobot = isRobotUsername(username);
   if (!isRobot && !password.startsWith(ACCESS_TOKEN_PREFIX)) return null;
+  const key = { hash: hashSecret(config.credentialKey, password) };
+  const isTemporary = password.startsWith(LOGIN_PREFIX);
+  const ofUser = isTemporary ? refreshPrincipalLookup : tokenPrincipalLookup;
   const lookup: Lookup<KnownPrincipal | null> = isRobot
-    ? robotPrincipalLookup(config, { hash: hashSecret(config.credentialKey, password) })
-    : secretLookup(config, password);
+    ? robotPrincipalLookup(config, key)
+    : ofUser(config, key);
   return mapLookup(lookup, async (principal) => (principal?.name === username ? principal : null));
-}
-
-function secretLookup(config: Config, secret: string) {
-  return tokenPrincipalLookup(config, { hash: hashSecret(config.credentialKey, secret) });
 }
 
 /** The hash of no one's password: the time of an answer must not reveal which accounts exist. */
@@ -222,7 +222,10 @@ export async function findTokenPrincipal(
   config: Config,
   secret: string,
 ): Promise<(Principal & { kind: 'user' }) | null> {
-  return (await runLookups(db, { principal: secretLookup(config, secret) })).principal;
+  const principal = tokenPrincipalLookup(config, {
+    hash: hashSecret(config.credentialKey, secret),
+  });
+  return (await runLookups(db, { principal })).principal;
 }
 
 async function checkCredential(

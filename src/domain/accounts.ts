@@ -8,6 +8,12 @@ export const MAX_PASSWORD_LENGTH = 1024;
 /** The beginning of every access token's secret; a password may not begin so. */
 export const ACCESS_TOKEN_PREFIX = 'orlop_';
 
+/** The beginning of a temporary login's secret; no password may begin so, either. */
+export const LOGIN_PREFIX = `${ACCESS_TOKEN_PREFIX}login_`;
+
+/** What the list of docker logins has for a temporary one, in place of the client. */
+export const TEMPORARY_LOGIN = 'temporary login';
+
 /** The user whose first password is the secret ADMIN_PASSWORD. */
 export const FIRST_ADMIN_NAME = 'admin';
 

@@ -510,9 +510,12 @@ export const refreshTokens = sqliteTable(
     userAgent: text('user_agent').notNull(),
     /** IP address of the last use that was noted. */
     address: text('address').notNull(),
+    /** The keyed hash of a temporary login's secret; null: it has none. */
+    secretHash: text('secret_hash'),
   },
   (t) => [
     index('refresh_tokens_by_user').on(t.userId),
+    uniqueIndex('refresh_tokens_by_secret').on(t.secretHash).where(sql`secret_hash IS NOT NULL`),
     index('refresh_tokens_by_expiry').on(t.expiresAt),
   ],
 );

@@ -46,6 +46,7 @@ type Request = readonly [method: string, path: string, body?: object];
 const GUARDED: Readonly<Record<string, (owner: Owner) => Request>> = {
   createToken: () => ['POST', '/account/tokens', { name: unique('t'), rights: ['read'] }],
   rotateCredential: ({ project }) => ['POST', `/projects/${project}/credential/rotation`],
+  createTemporaryLogin: () => ['POST', '/account/docker-logins', { hours: 1 }],
   createRobot: ({ project }) => ['POST', `/projects/${project}/robots`, { name: unique('made') }],
   rotateRobot: ({ project, robot }) => ['POST', `/projects/${project}/robots/${robot}/rotation`],
   'changeRobot: let it push': changeRobot({ mayPush: true }),

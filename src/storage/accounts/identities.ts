@@ -35,5 +35,5 @@ function userOf({ kind, id, stamp }: DecidedIdentity, now: number): SQL {
   if (kind === 'user') return sql`${id}`;
   if (kind === 'token') return sql`(SELECT user_id FROM access_tokens WHERE ${isInForce(id, now)})`;
   return sql`(SELECT user_id FROM refresh_tokens
-    WHERE ${isRefreshToken(id, now)} AND stamp = ${stamp})`;
+    WHERE ${isRefreshToken({ id }, now)} AND stamp = ${stamp})`;
 }

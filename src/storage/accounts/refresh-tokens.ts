@@ -5,7 +5,7 @@ import type { Lookup } from '../lookups.ts';
 import { refreshTokens } from '../schema.ts';
 import { lifetimeEnd } from '../settings.ts';
 
-/** A docker login: what docker calls an identity token. */
+/** A docker login: what docker calls an identity token, or a temporary login, which has a secret. */
 export interface RefreshTokenRecord {
   readonly id: number;
   readonly userId: number;
@@ -28,10 +28,13 @@ const SLICE = 10_000;
 
 const ENDS_AT = sql<number>`min(expires_at, ${lifetimeEnd('tokenLifetimeDays', sql`created_at`)})`;
 
+/** What identifies a token: its id, or the keyed hash of a temporary login's secret. */
+export type RefreshTokenKey = { readonly id: number } | { readonly hash: string };
+
 /** Creates a refresh token and answers its id. Of too many the longest unused one ends. */
 export async function insertRefreshToken(
   db: Database,
-  token: Omit<RefreshTokenRecord, 'id'>,
+  token: Omit<RefreshTokenRecord, 'id'> & { readonly secretHash: string | null },
 ): Promise<number> {
   const [made] = await runBatch(db, [
     db.insert(refreshTokens).values(token).returning({ id: refreshTokens.id }),
@@ -43,18 +46,19 @@ export async function insertRefreshToken(
 }
 
 /** The condition on refresh_tokens for one that has not expired. */
-export function isRefreshToken(id: number, now: number): SQL {
-  return sql`id = ${id} AND ${ENDS_AT} > ${now}`;
+export function isRefreshToken(key: RefreshTokenKey, now: number): SQL {
+  const isIt = 'id' in key ? sql`id = ${key.id}` : sql`secret_hash = ${key.hash}`;
+  return sql`${isIt} AND ${ENDS_AT} > ${now}`;
 }
 
 /** Looks up a token that has not expired. */
 export function refreshTokenLookup(
-  id: number,
+  key: RefreshTokenKey,
   now: number,
 ): Lookup<Pick<RefreshTokenRecord, 'id' | 'stamp' | 'expiresAt'> | null> {
   return {
     sql: sql`SELECT json_object('id', id, 'stamp', stamp, 'expiresAt', ${ENDS_AT})
-      FROM refresh_tokens WHERE ${isRefreshToken(id, now)}`,
+      FROM refresh_tokens WHERE ${isRefreshToken(key, now)}`,
     read: (value) => value as Pick<RefreshTokenRecord, 'id' | 'stamp' | 'expiresAt'> | null,
   };
 }

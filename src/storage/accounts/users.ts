@@ -3,7 +3,7 @@ import type { Role } from '../../domain/roles.ts';
 import { type Database, readBooleans, runBatch, type StoredRow } from '../database.ts';
 import { type Lookup, runLookups } from '../lookups.ts';
 import { type AccessTokenKey, isAccessToken } from './access-tokens.ts';
-import { isRefreshToken } from './refresh-tokens.ts';
+import { isRefreshToken, type RefreshTokenKey } from './refresh-tokens.ts';
 
 /** A user's account, and the user's role in each project. */
 export interface UserRecord {
@@ -23,7 +23,7 @@ export type UserKey =
   | { readonly name: string }
   | { readonly accessToken: AccessTokenKey }
   /** A refresh token that has not expired now, ms. */
-  | { readonly refreshToken: number; readonly now: number };
+  | { readonly refreshToken: RefreshTokenKey; readonly now: number };
 
 /** A user with all memberships, in one query; null if there is none. */
 export async function findUser(db: Database, key: UserKey): Promise<UserRecord | null> {

@@ -144,6 +144,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // No session has this id, so callers who may ask get 404.
   deleteAccountSession: { outcomes: PERSON, yes: 404, params: { sessionId: 987 } },
   listDockerLogins: { outcomes: PERSON, yes: 200 },
+  createTemporaryLogin: { outcomes: PERSON, yes: 201, body: () => ({}) },
   deleteDockerLogin: { outcomes: PERSON, yes: 404, params: { loginId: 987 } },
   listTokens: { outcomes: PERSON, yes: 200 },
   createToken: {

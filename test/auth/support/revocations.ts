@@ -10,6 +10,7 @@ import {
   byRefreshToken,
   byRobot,
   byStranger,
+  byTemporaryLogin,
   type Client,
   type Scene,
 } from './scenes.ts';
@@ -83,6 +84,16 @@ export const REVOCATIONS: Readonly<Record<string, Revocation>> = {
   'the refresh token is ended': {
     who: byRefreshToken,
     end: ({ user }) => query('DELETE FROM refresh_tokens WHERE user_id = ?', user.id),
+    refused: [401, 401],
+  },
+  'the temporary login is ended': {
+    who: byTemporaryLogin,
+    end: ({ user }) => query('DELETE FROM refresh_tokens WHERE user_id = ?', user.id),
+    refused: [401, 401],
+  },
+  'the password of a temporary login is changed': {
+    who: byTemporaryLogin,
+    end: async (scene) => setUser('password_hash', await hashPassword('another password'))(scene),
     refused: [401, 401],
   },
   ...Object.fromEntries(

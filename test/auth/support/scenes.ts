@@ -1,5 +1,5 @@
 import { makeToken } from '../../support/worker/access-tokens.ts';
-import { signInAs } from '../../support/worker/api-client.ts';
+import { call, expectAnswer, signInAs } from '../../support/worker/api-client.ts';
 import { makePlace, makeUser, type User } from '../../support/worker/people.ts';
 import { type PushedImage, pushImage } from '../../support/worker/push.ts';
 import { basic, bearer, expectStatus, type Who } from '../../support/worker/registry-client.ts';
@@ -69,6 +69,18 @@ export const byRefreshToken: Client = async (scene, signing) => {
     const granted = await expectStatus(await postRefreshToken(isolate, refresh_token, scope), 200);
     return bearer(((await granted.json()) as { token: string }).token);
   };
+};
+/** By a temporary login, which is a refresh token with a secret. */
+export const byTemporaryLogin: Client = async (scene) => {
+  const { name } = scene.user;
+  const answer = await call<{ secret: string }>(
+    await signInAs(scene.user),
+    'POST',
+    '/account/docker-logins',
+    {},
+  );
+  const { secret } = expectAnswer(answer, 201);
+  return (isolate) => ask(isolate, basic(name, secret), scene);
 };
 export const byRobot: Client = async (scene) => {
   const { authorization } = await makeRobot(scene.project);
