@@ -13,7 +13,7 @@ export type WorkspaceTab =
 interface WorkspaceSearch extends Omit<ImagesSearch, 'scope'> {
   readonly tab?: WorkspaceTab | undefined;
 }
-type ProjectTab = 'members' | 'credential' | 'workspaces' | 'triggers' | 'protection';
+type ProjectTab = 'members' | 'credential' | 'robots' | 'workspaces' | 'triggers' | 'protection';
 type AccountTab = 'password' | 'sessions' | 'tokens' | 'preferences';
 
 interface ImagesSearch {

@@ -161,7 +161,14 @@ const project = createRoute({
   path: '/projects/$projectId',
   validateSearch: (raw) =>
     compact({
-      tab: oneOf(raw, 'tab', ['members', 'credential', 'workspaces', 'triggers', 'protection']),
+      tab: oneOf(raw, 'tab', [
+        'members',
+        'credential',
+        'robots',
+        'workspaces',
+        'triggers',
+        'protection',
+      ]),
     }),
   component: lazyRouteComponent(() => import('./pages/project/project.tsx'), 'ProjectScreen'),
 });

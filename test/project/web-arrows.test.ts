@@ -39,7 +39,7 @@ const ALLOWED: ArrowTable = {
   ),
   'pages/overview': arrows('api paths ui ui/table'),
   'pages/project': arrows(
-    'api forms forms/projects pages pages/triggers paths ui ui/dialog ui/table',
+    'api forms forms/projects pages pages/triggers paths ui ui/dialog ui/menu ui/table',
   ),
   'pages/projects': arrows('api forms/projects pages paths src/domain ui ui/dialog ui/table'),
   'pages/trash': arrows(

@@ -1,5 +1,5 @@
 import { api } from './client.ts';
-import type { Item } from './contract.ts';
+import type { Item, ResponseBody } from './contract.ts';
 import { PAGE_SIZE, pagedQuery } from './pages.ts';
 import { queryClient } from './query-client.ts';
 
@@ -27,6 +27,15 @@ export type DockerLogin = Item<'get /account/docker-logins'>;
 export const ownDockerLoginsQuery = pagedQuery(['account', 'docker-logins'], (cursor) =>
   api('get /account/docker-logins', { query: { cursor, limit: PAGE_SIZE } }),
 );
+
+export type TemporaryLogin = ResponseBody<'post /account/docker-logins'>;
+
+/** Creates a temporary login of the user; its secret is in this response only. */
+export async function createTemporaryLogin(hours: number): Promise<TemporaryLogin> {
+  const made = await api('post /account/docker-logins', { body: { hours } });
+  await queryClient.invalidateQueries({ queryKey: ['account', 'docker-logins'] });
+  return made;
+}
 
 /** Ends a docker login of the user. */
 export async function endDockerLogin(loginId: number): Promise<void> {

@@ -73,12 +73,12 @@ export const help = {
     'Or let orlop be the registry on your machine: docker pushes to it, and it sends the pieces on.',
   kubernetes: 'Use images in Kubernetes',
   kubernetesSecret:
-    'Keep a user name and password as a secret: the project’s push credential, or better your user name and an access token that may only read.',
+    'Keep a user name and password as a secret: those of a robot of the project that only pulls.',
   kubernetesPod: 'Name the secret and the image in the workload:',
   kubernetesAccount: 'Or give the secret to every workload of the namespace:',
   kubernetesNodes:
     'Nodes pull the images themselves: what this page says about certificates and plain http applies to each node.',
   pipelines: 'Push from pipelines',
   pipelinesText:
-    'Give a pipeline ORLOP_USER and ORLOP_TOKEN as secrets: the project’s push credential, or your user name and an access token with the rights Read and Write. The push credential deletes versions only if an owner allows it on the page of the project. Make a token here:',
+    'Give a pipeline ORLOP_USER and ORLOP_TOKEN as secrets: those of a robot of the project that pulls and pushes, or your user name and an access token with the rights Read and Write. A robot deletes no versions. Make a token here:',
 };

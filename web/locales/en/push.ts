@@ -24,6 +24,14 @@ export const push = {
   stepPush: 'Push it.',
   skipVerify:
     'Where the certificate is one that you signed yourself, add -k behind push to skip its verification.',
+  temporaryLogin: 'Temporary login',
+  temporaryText:
+    'Commands that log another machine in with your own rights for a while. They are listed under Docker logins on your account page, and ended there.',
+  validFor: 'Valid for',
+  hour: '1 hour',
+  day: '1 day',
+  week: '7 days',
+  makeLogin: 'Create commands',
   mustReach:
     'The machine must be able to resolve and reach {{host}}. Does it not, or does it refuse the certificate?',
   toHelp: 'Help tells what to set',

@@ -65,12 +65,11 @@ export const help: Messages['help'] = {
     '使用 orlop 命令推送归档文件，无需容器引擎。本仓库为 npx 提供该命令（需 Node 20 或更高版本）；升级后，本页会显示新的地址：',
   largeRelay: '或让 orlop 在本机充当仓库：docker 推送给它，由它分片转发。',
   kubernetes: '在 Kubernetes 中使用镜像',
-  kubernetesSecret:
-    '把用户名和密码保存为 Secret：可用项目的推送凭证，更推荐使用你的用户名和仅有读取权限的访问令牌。',
+  kubernetesSecret: '把用户名和密码保存为 Secret：使用项目中仅可拉取的机器人账号。',
   kubernetesPod: '在工作负载中指定 Secret 与镜像：',
   kubernetesAccount: '或让命名空间内的所有工作负载使用该 Secret：',
   kubernetesNodes: '镜像由各节点自行拉取，因此本页关于证书与 http 的设置需要在每个节点上完成。',
   pipelines: '在流水线中推送镜像',
   pipelinesText:
-    '为流水线设置 ORLOP_USER 与 ORLOP_TOKEN 两个机密变量：可用项目的推送凭证，或你的用户名与具有读取、写入权限的访问令牌。推送凭证仅在项目所有者于项目页面允许后才能删除版本。在此创建令牌：',
+    '为流水线设置 ORLOP_USER 与 ORLOP_TOKEN 两个机密变量：使用项目中可拉取和推送的机器人账号，或你的用户名与具有读取、写入权限的访问令牌。机器人账号不能删除版本。在此创建令牌：',
 };

@@ -14,6 +14,7 @@ import { overview } from './overview.ts';
 import { projects } from './projects.ts';
 import { push } from './push.ts';
 import { retention } from './retention.ts';
+import { robots } from './robots.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
@@ -42,6 +43,7 @@ export const messages: Messages = {
   projects,
   push,
   retention,
+  robots,
   session,
   settings,
   tokens,

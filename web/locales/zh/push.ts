@@ -24,6 +24,14 @@ export const push: Messages['push'] = {
   stepTag: '按镜像地址为镜像打标签。',
   stepPush: '推送镜像。',
   skipVerify: '若使用自签名证书，请在 push 之后加上 -k 以跳过证书校验。',
+  temporaryLogin: '临时登录指令',
+  temporaryText:
+    '让另一台主机在一段时间内以你的权限登录的命令。可在账号页面的“docker 登录”中查看和终止。',
+  validFor: '有效时间',
+  hour: '1 小时',
+  day: '1 天',
+  week: '7 天',
+  makeLogin: '生成指令',
   mustReach: '客户端所在主机必须能解析并访问 {{host}}。无法访问或证书不被信任时，',
   toHelp: '请查看常见问题中的设置方法',
 };

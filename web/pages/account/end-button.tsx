@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useErrorMessage } from '../../api/use-error-message.ts';
-import { browserName } from '../../ui/browser-name.ts';
 import { notify, notifyError } from '../../ui/notices.tsx';
+import { useClientName } from './client-name.ts';
 
 interface EndButtonProps {
   readonly label: string;
@@ -16,9 +15,8 @@ interface EndButtonProps {
 
 /** Ends one of the sign-ins of the signed-in user. */
 export function EndButton({ label, userAgent, end, ended }: EndButtonProps) {
-  const { t } = useTranslation();
   const message = useErrorMessage();
-  const name = browserName(userAgent) ?? t('common.unknown');
+  const name = useClientName(userAgent);
   const ending = useMutation({
     mutationFn: end,
     onSuccess: () => notify(ended(name)),

@@ -1,7 +1,7 @@
 import { Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { showHidden } from '../../../src/domain/hidden-characters.ts';
-import { browserName } from '../../ui/browser-name.ts';
+import { useClientName } from './client-name.ts';
 
 interface SignInPlaceProps {
   readonly userAgent: string;
@@ -13,10 +13,11 @@ interface SignInPlaceProps {
 /** With which client, and from where, a user signed in. */
 export function SignInPlace({ userAgent, address, isCurrent = false }: SignInPlaceProps) {
   const { t } = useTranslation();
+  const name = useClientName(userAgent);
   return (
     <>
       <Group gap="xs" title={showHidden(userAgent)}>
-        {browserName(userAgent) ?? t('common.unknown')}
+        {name}
         {isCurrent && (
           <Badge tt="none" fw={500}>
             {t('account.thisOne')}

@@ -15,6 +15,7 @@ import { CredentialTab } from './credential-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 import { ProjectMenu } from './menu.tsx';
 import { ProtectionTab } from './protection-tab.tsx';
+import { RobotsTab } from './robots-tab.tsx';
 import { WorkspacesTab } from './workspaces-tab.tsx';
 
 const route = getRouteApi('/signed-in/projects/$projectId');
@@ -58,6 +59,7 @@ function ProjectTabs({ project }: { readonly project: Project }) {
       <Tabs.List mb="md">
         <Tabs.Tab value="members">{t('projects.members')}</Tabs.Tab>
         {mayPush && <Tabs.Tab value="credential">{t('credential.title')}</Tabs.Tab>}
+        {isOwner && <Tabs.Tab value="robots">{t('robots.title')}</Tabs.Tab>}
         <Tabs.Tab value="workspaces">{t('common.workspaces')}</Tabs.Tab>
         {isOwner && <Tabs.Tab value="triggers">{t('triggers.title')}</Tabs.Tab>}
         <Tabs.Tab value="protection">{t('projects.protection')}</Tabs.Tab>
@@ -68,6 +70,11 @@ function ProjectTabs({ project }: { readonly project: Project }) {
       {mayPush && (
         <Tabs.Panel value="credential">
           <CredentialTab project={project} canRotate={isOwner} />
+        </Tabs.Panel>
+      )}
+      {isOwner && (
+        <Tabs.Panel value="robots">
+          <RobotsTab projectId={id} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="workspaces">
