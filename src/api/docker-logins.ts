@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { issueTemporaryLogin } from '../auth/refresh-tokens.ts';
 import { decodeCursor, toPage } from '../domain/cursors.ts';
 import { RegistryError } from '../domain/errors.ts';
-import { loginCommands } from '../domain/login-commands.ts';
+import { temporaryLoginCommands } from '../domain/login-commands.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { clientAddress } from '../http/client-address.ts';
 import {
@@ -80,7 +80,7 @@ and ends as they do.`,
     const { host, protocol } = new URL(c.req.url);
     const login = { host, username: user.name, secret };
     c.header('cache-control', 'no-store');
-    const commands = loginCommands({ ...login, isPlain: protocol === 'http:' });
+    const commands = temporaryLoginCommands({ ...login, isPlain: protocol === 'http:' });
     return c.json({ id, expiresAt: formatTime(expiresAt), ...login, commands }, 201);
   },
 );

@@ -32,7 +32,7 @@ export async function issueRefreshToken(
 }
 
 /** A temporary login, as its user receives it once. */
-export interface TemporaryLogin {
+interface IssuedLogin {
   readonly id: number;
   /** It takes the place of the password at the registry; the API does not take it. */
   readonly secret: string;
@@ -48,7 +48,7 @@ export async function issueTemporaryLogin(
   config: Config,
   user: { readonly id: number; readonly stamp: string },
   { expiresAt, address }: { readonly expiresAt: number; readonly address: string },
-): Promise<TemporaryLogin> {
+): Promise<IssuedLogin> {
   const secret = generateSecret(LOGIN_PREFIX);
   const now = Date.now();
   const id = await insertRefreshToken(db, {

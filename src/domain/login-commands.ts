@@ -14,7 +14,7 @@ interface ShownLogin {
  * A line for each client that logs in, with the secret on standard input where the client takes it:
  * the list of processes does not show it. ctr keeps no login, so its line pulls.
  */
-export function loginCommands({ host, username, secret, isPlain }: ShownLogin) {
+export function temporaryLoginCommands({ host, username, secret, isPlain }: ShownLogin) {
   const pipe = (command: string) => `echo ${secret} | ${command} -u ${username} --password-stdin`;
   const flag = (text: string) => (isPlain ? ` ${text}` : '');
   return {

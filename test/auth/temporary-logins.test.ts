@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { loginCommands } from '../../src/domain/login-commands.ts';
+import { temporaryLoginCommands } from '../../src/domain/login-commands.ts';
 import {
   type Caller,
   call,
@@ -64,7 +64,7 @@ test('it logs in with the rights that its user has, until it expires', async () 
 test('its commands have its secret, for the address that was asked', async () => {
   const { secret, commands } = await make(1);
   const login = { host: 'registry.test', username: user.name, secret };
-  expect(commands).toEqual(loginCommands({ ...login, isPlain: true }));
+  expect(commands).toEqual(temporaryLoginCommands({ ...login, isPlain: true }));
 });
 
 test('it is one of the docker logins, and ended as one; its secret is stored as a hash', async () => {

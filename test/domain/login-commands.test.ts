@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { loginCommands } from '../../src/domain/login-commands.ts';
+import { temporaryLoginCommands } from '../../src/domain/login-commands.ts';
 
 const login = { host: 'registry.example', username: 'ann', secret: 'orlop_login_x' };
 const piped = '-u ann --password-stdin';
 
 test('the secret is on standard input where the client takes it, and nothing needs quotes', () => {
-  expect(loginCommands({ ...login, isPlain: false })).toEqual({
+  expect(temporaryLoginCommands({ ...login, isPlain: false })).toEqual({
     docker: `echo orlop_login_x | docker login registry.example ${piped}`,
     podman: `echo orlop_login_x | podman login registry.example ${piped}`,
     nerdctl: `echo orlop_login_x | nerdctl login registry.example ${piped}`,
@@ -15,8 +15,11 @@ test('the secret is on standard input where the client takes it, and nothing nee
 });
 
 test('at plain http each client but docker is told so', () => {
-  const { docker, podman, nerdctl, helm, ctr } = loginCommands({ ...login, isPlain: true });
-  expect(docker).toBe(loginCommands({ ...login, isPlain: false }).docker);
+  const { docker, podman, nerdctl, helm, ctr } = temporaryLoginCommands({
+    ...login,
+    isPlain: true,
+  });
+  expect(docker).toBe(temporaryLoginCommands({ ...login, isPlain: false }).docker);
   expect(podman).toContain(' podman login --tls-verify=false registry.example ');
   expect(nerdctl).toContain(' nerdctl --insecure-registry login ');
   expect(helm).toContain(' helm registry login --plain-http ');

@@ -15,14 +15,14 @@ const ALLOWED: readonly Allowed[] = [
   {
     reason: 'one operation, in each layer that it passes',
     places: 'src/v2/ src/api/ src/auth/ src/registry/ src/storage/ web/api/',
-    names: `addMember cancelUpload changeProject changeSettings changeTrigger changeUser completeUpload createDepartment
-      createProject createToken createTrigger createUser createWorkspace deleteBlob deleteDepartment deleteImages
+    names: `addMember cancelUpload changeProject changeRobot changeSettings changeTrigger changeUser completeUpload createDepartment
+      createProject createRobot createTemporaryLogin createToken createTrigger createUser createWorkspace deleteBlob deleteDepartment deleteImages
       deleteManifest
       deleteProject deleteRobot deleteSession deleteTrigger deleteUser deleteWorkspace endSession extendBlobGrace
       extendManifestGrace getManifest getVersion
       listDepartments listImages listMembers listProjects listRobots listTrash listTriggers
       listVersions listWorkspaces redeliver removeMember renameDepartment
-      resetPassword restore restoreVersion rotateCredential rotateSigningSecret setPassword setRetention signIn testTrigger`,
+      resetPassword restore restoreVersion rotateCredential rotateRobot rotateSigningSecret setPassword setRetention signIn testTrigger`,
   },
   {
     reason: 'the step that authorizes a request, of either surface',
@@ -40,14 +40,14 @@ const ALLOWED: readonly Allowed[] = [
       'the query parameters of a list in its contract, and its query in the cache of the console',
     places: 'src/api/contracts/ web/api/',
     names: `backtestQuery collectionPreviewQuery departmentsQuery historyQuery imagesQuery integrityQuery membersQuery
-      pastTagsQuery projectsQuery pullsQuery retentionPreviewQuery sessionsQuery tokensQuery trashQuery triggersQuery
+      pastTagsQuery projectsQuery pullsQuery retentionPreviewQuery robotsQuery sessionsQuery tokensQuery trashQuery triggersQuery
       usersQuery
       versionsQuery workspacesQuery`,
   },
   {
     reason: 'the table, the contract and the texts of one subject',
     places: 'src/storage/schema.ts src/api/contracts/ web/locales/en/',
-    names: `credential departments image images members overview projects settings trash triggers users
+    names: `credential departments image images members overview projects robots settings trash triggers users
       version workspaces`,
   },
   {

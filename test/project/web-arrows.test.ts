@@ -65,7 +65,7 @@ const ALLOWED: ArrowTable = {
   'forms/triggers': arrows('api forms src/domain src/domain/triggers ui/dialog'),
   'forms/images': arrows('api forms forms/trash ui ui/dialog ui/markdown'),
   'forms/projects': arrows('api forms paths src/domain ui ui/dialog'),
-  'forms/push': arrows('api forms/projects paths src/domain ui ui/dialog upload'),
+  'forms/push': arrows('api forms forms/projects paths src/domain ui ui/dialog upload'),
   'forms/retention': arrows('api forms src/domain ui ui/dialog'),
   'forms/trash': arrows('api forms ui ui/dialog'),
   'forms/upload': arrows('api forms/push ui ui/dialog upload'),

@@ -28,10 +28,10 @@ export const ownDockerLoginsQuery = pagedQuery(['account', 'docker-logins'], (cu
   api('get /account/docker-logins', { query: { cursor, limit: PAGE_SIZE } }),
 );
 
-export type TemporaryLogin = ResponseBody<'post /account/docker-logins'>;
+type MadeLogin = ResponseBody<'post /account/docker-logins'>;
 
 /** Creates a temporary login of the user; its secret is in this response only. */
-export async function createTemporaryLogin(hours: number): Promise<TemporaryLogin> {
+export async function createTemporaryLogin(hours: number): Promise<MadeLogin> {
   const made = await api('post /account/docker-logins', { body: { hours } });
   await queryClient.invalidateQueries({ queryKey: ['account', 'docker-logins'] });
   return made;

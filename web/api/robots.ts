@@ -8,7 +8,7 @@ const ONE = `${ALL}/{robotId}` as const;
 
 export type Robot = Item<`get ${typeof ALL}`>;
 export type RobotSecret = ResponseBody<`post ${typeof ALL}`>;
-export type NewRobot = Input<`post ${typeof ALL}`>['body'];
+type NewRobot = Input<`post ${typeof ALL}`>['body'];
 type RobotChange = Input<`patch ${typeof ONE}`>['body'];
 
 const keyOf = (projectId: number) => ['projects', projectId, 'robots'];

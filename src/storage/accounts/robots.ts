@@ -54,7 +54,7 @@ export async function listRobots(
 }
 
 /** What is stored of a new robot. */
-export type NewRobot = RobotRights &
+type NewRobot = RobotRights &
   Pick<RobotRecord, 'projectId' | 'name' | 'createdAt' | 'expiresAt'> & {
     /** The keyed hash of its secret. */
     readonly hash: string;

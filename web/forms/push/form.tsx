@@ -13,7 +13,7 @@ import { ClientTabs } from './client-tabs.tsx';
 import { NameFields, usePushNames } from './name-fields.tsx';
 import { usePlaceChoice } from './place-choice.ts';
 import { PlaceFields } from './place-fields.tsx';
-import { TemporaryLogin } from './temporary-login.tsx';
+import { LoginMaker } from './temporary-login.tsx';
 
 interface PushFormProps {
   /** The projects that the user may push to. */
@@ -63,7 +63,7 @@ export function PushForm({ projects, firstProject, firstWorkspace, firstImage }:
         />
       )}
       {workspace && !names.areValid && <Text c="dimmed">{t('push.notReady')}</Text>}
-      <TemporaryLogin />
+      <LoginMaker />
     </Stack>
   );
 }

@@ -10,7 +10,7 @@ import { FormAlert } from '../form-errors.tsx';
 const LIFETIMES = { 1: 'push.hour', 24: 'push.day', 168: 'push.week' } as const;
 
 /** Makes commands that log another machine in with the rights of the user, for a while. */
-export function TemporaryLogin() {
+export function LoginMaker() {
   const { t } = useTranslation();
   const [hours, setHours] = useState<string>('24');
   const creation = useMutation({ mutationFn: () => createTemporaryLogin(Number(hours)) });
