@@ -15,14 +15,15 @@ import { bearer, expectStatus } from '../support/worker/registry-client.ts';
 import { getToken } from '../support/worker/token-service.ts';
 
 /**
- * Columns that name a workspace, an image or something in one; the account of a client; or a blob, of
- * which every database would have a row of its own.
+ * Columns that name a workspace, an image or something in one; the account of a client; or a blob or a
+ * trigger, of which every database would have a row of its own.
  */
 const KEYS = [
   ...['rowid', 'id', 'name', 'workspace_id', 'image_id', 'manifest_id', 'parent_id', 'child_id'],
   ...['trashed_tag_id', 'content_key', 'user_id', 'token_hash', 'blob_id', 'key'],
+  'trigger_id',
 ];
-const BLOB_BY_DIGEST = 'blobs_digest_unique';
+const OF_EACH_DATABASE = ['blobs_digest_unique', 'triggers_active'];
 
 const asked = new Set<string>();
 const observer: DatabaseObserver = {
@@ -55,7 +56,10 @@ function crosses(step: string, sql: string): boolean {
   const [, how, name = ''] = /^(SEARCH|SCAN) (\S+)/.exec(step) ?? [];
   if (how === 'SEARCH') {
     const columns = [...step.matchAll(/(\w+)=\?/g)].map(([, column = '']) => column);
-    return !step.includes(BLOB_BY_DIGEST) && !columns.some((column) => KEYS.includes(column));
+    return (
+      !OF_EACH_DATABASE.some((index) => step.includes(index)) &&
+      !columns.some((column) => KEYS.includes(column))
+    );
   }
   if (how !== 'SCAN' || step.includes('VIRTUAL TABLE')) return false;
   const isTable = new RegExp(`(?:FROM|JOIN) (?:\\w+ AS )?${name}\\b`).test(sql);
