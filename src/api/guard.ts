@@ -29,7 +29,7 @@ import { refuseOtherSites } from './cross-site.ts';
 import type { ApiContext, ApiEnv } from './http.ts';
 
 /** Actions that can hand out a right that outlives the session. */
-type GrantingAction = 'project:manage' | 'project:protect' | 'workspace:publish';
+type GrantingAction = 'project:manage' | 'project:protect' | 'workspace:publish' | 'trigger:manage';
 
 /** An action on the project, workspace or image that the path names. */
 type ActionAccess = {

@@ -14,7 +14,7 @@ const tags = ['Triggers'];
 const ONE = '/projects/{projectId}/triggers/{triggerId}';
 
 export const listDeliveries = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'get',
     path: `${ONE}/deliveries`,
@@ -37,7 +37,7 @@ export const listDeliveries = endpoint(
 );
 
 export const testTrigger = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'post',
     path: `${ONE}/test`,
@@ -59,7 +59,7 @@ export const testTrigger = endpoint(
 );
 
 export const redeliver = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'post',
     path: `${ONE}/deliveries/{deliveryId}/redelivery`,

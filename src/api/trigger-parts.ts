@@ -4,6 +4,7 @@ import {
   actionFaults,
   needsSecret,
   originOf,
+  sendsSecretAlike,
   type TriggerAction,
 } from '../domain/triggers/action.ts';
 import { destinationFault } from '../domain/triggers/destinations.ts';
@@ -51,8 +52,9 @@ export async function sealOwn(c: ApiContext, secrets: TriggerSecrets): Promise<S
 }
 
 /**
- * The secret after a change. One owner may not send to their own host what another one entered for
- * a host: the secret of another host is given again.
+ * The secret after a change. Who changes a trigger need not know its secret, and must not make it go
+ * where it can be read, which may be another path of the same host: it stays while all that it is
+ * sent with stays, and is given again otherwise.
  */
 export function secretAfter(
   before: string | null,
@@ -61,10 +63,8 @@ export function secretAfter(
   rules: Rules,
 ): string | null {
   if (given !== undefined) return given;
-  const isSameHost =
-    !('url' in actionFaults(rules.action)) && originOf(action) === originOf(rules.action);
-  if (before === null || isSameHost) return before;
-  const message = 'secret: the host has changed: enter the secret for it';
+  if (before === null || sendsSecretAlike(action, rules.action)) return before;
+  const message = 'secret: where it is sent has changed: enter it again';
   throw new RegistryError('FIELD_INVALID', message, { field: 'secret' });
 }
 

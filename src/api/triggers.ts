@@ -38,7 +38,7 @@ const BOTH_FOR = DAY_MS;
 const TRIGGER_LIMIT = 256 * 1024;
 
 export const listTriggers = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'get',
     path: ALL,
@@ -59,7 +59,7 @@ export const listTriggers = endpoint(
 );
 
 export const createTrigger = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: true },
   {
     method: 'post',
     path: ALL,
@@ -85,7 +85,7 @@ export const createTrigger = endpoint(
 );
 
 export const getTrigger = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'get',
     path: ONE,
@@ -98,7 +98,7 @@ export const getTrigger = endpoint(
 );
 
 export const changeTrigger = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: true },
   {
     method: 'put',
     path: ONE,
@@ -127,7 +127,7 @@ export const changeTrigger = endpoint(
 );
 
 export const deleteTrigger = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: false },
   {
     method: 'delete',
     path: ONE,
@@ -146,7 +146,7 @@ export const deleteTrigger = endpoint(
 );
 
 export const rotateSigningSecret = endpoint(
-  { action: 'trigger:manage', on: 'project' },
+  { action: 'trigger:manage', on: 'project', confirmed: true },
   {
     method: 'post',
     path: `${ONE}/signing-secret`,

@@ -127,7 +127,7 @@ describe('a secret', () => {
   test('stays when it is left out, but not for another host', async () => {
     const trigger = await TestTrigger.make(project, { secret, action: { headers } });
     const { name } = trigger.made;
-    const same = rules({ name, action: { url: `${HOST}/other`, headers } });
+    const same = rules({ name, action: { headers, body: `{"digest": "{{digest}}"}` } });
     expectAnswer(await trigger.call('PUT', '', same), 200);
     const elsewhere = rules({ name, action: { url: 'https://thief.example.com/', headers } });
     const problem = expectProblem(await trigger.call('PUT', '', elsewhere), 400, 'field-invalid');

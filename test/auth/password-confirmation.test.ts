@@ -13,6 +13,7 @@ import { unique } from '../support/worker/content.ts';
 import { query } from '../support/worker/database.ts';
 import { makeProject, makeUser, makeWorkspace, PASSWORD } from '../support/worker/people.ts';
 import { makeRobot } from '../support/worker/robots.ts';
+import { rules, TestTrigger } from '../support/worker/triggers.ts';
 
 /** An owner of a project, and a cloud admin, who has just signed in. */
 async function makeOwner() {
@@ -22,7 +23,8 @@ async function makeOwner() {
   await query('UPDATE users SET is_admin = 1 WHERE id = ?', user.id);
   const other = await makeUser({ [project]: 'viewer' });
   const { id: robot } = await makeRobot(project);
-  return { project, workspace, user, other, robot, session: await signInAs(user) };
+  const { id: trigger } = (await TestTrigger.make(project)).made;
+  return { project, workspace, user, other, robot, trigger, session: await signInAs(user) };
 }
 
 type Owner = Awaited<ReturnType<typeof makeOwner>>;
@@ -49,6 +51,16 @@ const GUARDED: Readonly<Record<string, (owner: Owner) => Request>> = {
   createTemporaryLogin: () => ['POST', '/account/docker-logins', { hours: 1 }],
   createRobot: ({ project }) => ['POST', `/projects/${project}/robots`, { name: unique('made') }],
   rotateRobot: ({ project, robot }) => ['POST', `/projects/${project}/robots/${robot}/rotation`],
+  createTrigger: ({ project }) => ['POST', `/projects/${project}/triggers`, rules()],
+  changeTrigger: ({ project, trigger }) => [
+    'PUT',
+    `/projects/${project}/triggers/${trigger}`,
+    rules(),
+  ],
+  rotateSigningSecret: ({ project, trigger }) => [
+    'POST',
+    `/projects/${project}/triggers/${trigger}/signing-secret`,
+  ],
   'changeRobot: let it push': changeRobot({ mayPush: true }),
   'changeRobot: all workspaces': changeRobot({ workspaces: null }),
   'changeRobot: for ever': changeRobot({ expiresAt: null }),
@@ -100,9 +112,7 @@ const UNGUARDED: readonly string[] = [
   'createRegistryToken',
   ...['beginWorkspaceCollection', 'beginPlatformCollection', 'restoreTrash', 'purgeTrashed'],
   ...['deleteUser', 'deleteWorkspace', 'deleteRobot'],
-  // They tell of versions, and give no one access to them.
-  ...['createTrigger', 'changeTrigger', 'deleteTrigger', 'rotateSigningSecret'],
-  ...['testTrigger', 'redeliver'],
+  ...['deleteTrigger', 'testTrigger', 'redeliver'],
 ];
 
 test('every call that changes something is among those that ask for the password, or not', () => {

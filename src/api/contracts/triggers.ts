@@ -86,7 +86,7 @@ export const triggerRules = z
       .optional()
       .openapi({
         description:
-          'What {{secret}} inserts. It never comes back: left out it stays, null removes it. A change of the host takes it again.',
+          'What {{secret}} inserts. It never comes back: left out it stays, null removes it. A change of the address, or of what it is inserted in, takes it again.',
       }),
   })
   .openapi('TriggerRules');

@@ -110,6 +110,17 @@ export function needsSecret({ url, headers, body }: TriggerAction): boolean {
   return [url, body, ...headers.map(({ value }) => value)].some(usesSecret);
 }
 
+/** Whether two actions send the secret to the same address, in the same places of the request. */
+export function sendsSecretAlike(one: TriggerAction, other: TriggerAction): boolean {
+  return JSON.stringify(secretParts(one)) === JSON.stringify(secretParts(other));
+}
+
+function secretParts({ method, url, headers, contentType, body }: TriggerAction) {
+  const secretHeaders = headers.filter(({ value }) => usesSecret(value));
+  const named = secretHeaders.map(({ name, value }) => [name.toLowerCase(), value]);
+  return { method, url, headers: named, body: usesSecret(body) ? [contentType, body] : null };
+}
+
 /** The origin that an action's requests go to, which no placeholder changes. */
 export function originOf({ url }: Pick<TriggerAction, 'url'>): string {
   return new URL(AUTHORITY.exec(url)?.[0] ?? url).origin;

@@ -8,7 +8,7 @@ const sample = testFacts('0', { project: 'project', workspace: 'workspace', acto
 
 /** Values of every placeholder, for the check of a template. */
 export const SAMPLE_VALUES: Values = {
-  ...toMessage(sample, 'https://registry.example.com'),
+  ...toMessage({ ...sample, previousDigest: sample.digest }, 'https://registry.example.com'),
   secret: 'secret',
 };
 

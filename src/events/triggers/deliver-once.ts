@@ -6,7 +6,7 @@ import type { Database } from '../../storage/database.ts';
 import { readTriggerHttp } from '../../storage/settings.ts';
 import type { TriggerRecord } from '../../storage/triggers/triggers.ts';
 import { type DeliveryRules, maskSecret, prepareRequest } from './prepare.ts';
-import { sendRequest } from './send.ts';
+import { KEPT_ANSWER, sendRequest } from './send.ts';
 
 /** A try and its entry of the log. */
 export interface Tried {
@@ -64,7 +64,10 @@ export async function deliverOnce(
       ...entry,
       outcome: outcome === 'refused' ? 'given-up' : outcome,
       request: shown,
-      answer: answer && { ...answer, body: maskSecret(answer.body, secret) },
+      answer: answer && {
+        ...answer,
+        body: maskSecret(answer.body, secret).slice(0, KEPT_ANSWER),
+      },
       error: error && maskSecret(error, secret),
       duration,
     },

@@ -7,6 +7,8 @@ const KEPT_FOR = 30 * DAY_MS;
 const MAX_ENTRIES = 5000;
 /** The most entries that are deleted at once. */
 const SLICE = 500;
+/** The same with each entry that is added, so that the log stays within its bounds. */
+const SLICE_OF_ENTRY = 5;
 /** The most characters of a request's body that are kept. */
 const KEPT_BODY = 16 * 1024;
 
@@ -40,6 +42,7 @@ export class DeliveryLog {
         JSON.stringify(facts),
       )
       .one();
+    this.#deleteOldest(entry.at, SLICE_OF_ENTRY);
     return { ...kept, id };
   }
 
@@ -62,16 +65,25 @@ export class DeliveryLog {
     return row ? JSON.parse(row.facts) : null;
   }
 
-  /** Deletes a slice of what is too old or too much; answers whether nothing is left. */
-  prune(now: number): boolean {
-    this.#sql.exec(
-      `DELETE FROM deliveries WHERE id IN (
-        SELECT id FROM deliveries
-          WHERE at < ? OR id <= (SELECT max(id) FROM deliveries) - ? ORDER BY id LIMIT ?)`,
-      now - KEPT_FOR,
-      MAX_ENTRIES,
-      SLICE,
-    );
-    return this.#sql.exec('SELECT 1 FROM deliveries LIMIT 1').toArray().length === 0;
+  /** Deletes a slice of what is too old or too much; answers what is left. */
+  prune(now: number): 'nothing' | 'something' | 'too much' {
+    if (this.#deleteOldest(now, SLICE) === SLICE) return 'too much';
+    const isEmpty = this.#sql.exec('SELECT 1 FROM deliveries LIMIT 1').toArray().length === 0;
+    return isEmpty ? 'nothing' : 'something';
+  }
+
+  /** Of the oldest `most` entries, deletes those that are too old or too much, and answers how many. */
+  #deleteOldest(now: number, most: number): number {
+    return this.#sql
+      .exec(
+        `DELETE FROM deliveries
+          WHERE id IN (SELECT id FROM deliveries ORDER BY id LIMIT ?)
+            AND (at < ? OR id <= (SELECT max(id) FROM deliveries) - ?)
+          RETURNING id`,
+        most,
+        now - KEPT_FOR,
+        MAX_ENTRIES,
+      )
+      .toArray().length;
   }
 }

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../domain/time.ts';
 import { GIVE_UP_AFTER } from '../../domain/triggers/retries.ts';
 import type { PauseReason } from '../../domain/triggers/trigger.ts';
 import type { Database } from '../../storage/database.ts';
@@ -10,6 +11,8 @@ import type { DeliveryRules } from './prepare.ts';
 
 /** The most events of one image that are read, and deleted, at once. */
 const LANE = 20;
+/** How long a lane begins new requests, ms: what was delivered is then deleted from the queue. */
+const LANE_TIME = 60_000;
 
 export interface LaneContext {
   readonly db: Database;
@@ -34,12 +37,13 @@ export class Lane {
     const { db, trigger } = this.#context;
     const queued = await listQueued(db, trigger.id, this.#imageId, LANE);
     const over: number[] = [];
+    const until = Date.now() + LANE_TIME;
     try {
       for (const event of queued) {
         const { isOver, pause } = await this.#handle(event, queued);
         if (isOver) over.push(event.queueId);
         if (pause !== null) await pauseTrigger(db, trigger, pause, Date.now());
-        if (!isOver || pause !== null) break;
+        if (!isOver || pause !== null || Date.now() >= until) break;
       }
     } finally {
       if (over.length > 0) await deleteQueued(db, over);
@@ -68,9 +72,12 @@ export class Lane {
     if (trigger.action.latestOnly && event.tag !== null && queued.some(isLater)) {
       return { outcome: 'replaced', error: 'a later event of the tag is sent instead' } as const;
     }
-    const mayWait = attempt === 1 && trigger.pausedAt === null && !endpoint.isDown();
-    if (mayWait || Date.now() - event.at < GIVE_UP_AFTER) return null;
-    return { outcome: 'given-up', error: 'it could not be delivered within 24 hours' } as const;
+    // Of a slow endpoint's long queue, no event has been tried yet; but none waits for ever.
+    const isUntried = attempt === 1 && trigger.pausedAt === null && !endpoint.isDown();
+    const limit = isUntried ? 2 * GIVE_UP_AFTER : GIVE_UP_AFTER;
+    if (Date.now() - event.at < limit) return null;
+    const error = `it could not be delivered within ${limit / HOUR_MS} hours`;
+    return { outcome: 'given-up', error } as const;
   }
 
   async #send(
@@ -81,15 +88,13 @@ export class Lane {
     const { entry, retryAfter } = await deliverOnce(trigger, event, rules, {
       ...{ kind: 'event', attempt },
     });
+    // Before the log: what cannot be logged counts as tried, too.
+    if (entry.outcome === 'delivered') endpoint.noteSuccess(event.id);
+    if (entry.outcome === 'retry') endpoint.noteFailure(event.id, retryAfter, Date.now());
+    const isRefused = entry.outcome !== 'delivered' && entry.outcome !== 'retry';
+    const status = entry.answer?.status ?? null;
+    const pause = isRefused ? endpoint.noteRefusal(event.id, status) : null;
     log.add(entry, event);
-    if (entry.outcome === 'delivered') {
-      endpoint.noteSuccess(event.id);
-      return { isOver: true, pause: null };
-    }
-    if (entry.outcome === 'retry') {
-      endpoint.noteFailure(event.id, retryAfter, Date.now());
-      return { isOver: false, pause: null };
-    }
-    return { isOver: true, pause: endpoint.noteRefusal(event.id, entry.answer?.status ?? null) };
+    return { isOver: entry.outcome !== 'retry', pause };
   }
 }

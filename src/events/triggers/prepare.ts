@@ -1,6 +1,7 @@
 import { actionFaults, type RenderedRequest, renderAction } from '../../domain/triggers/action.ts';
 import { destinationFault } from '../../domain/triggers/destinations.ts';
 import { type EventFacts, toMessage } from '../../domain/triggers/message.ts';
+import { ESCAPES } from '../../domain/triggers/placeholders.ts';
 import { openSecrets, type TriggerSecrets } from '../../domain/triggers/sealing.ts';
 import { signMessage } from '../../domain/triggers/signing.ts';
 import type { TriggerRecord } from '../../storage/triggers/triggers.ts';
@@ -26,6 +27,9 @@ export type Prepared =
 
 const MASK = '***';
 
+/** The most bytes of a request: one of a short template can be long, with long names. */
+const MAX_REQUEST = 128 * 1024;
+
 /** Makes the request of an event, signed now. */
 export async function prepareRequest(
   trigger: TriggerRecord,
@@ -43,6 +47,9 @@ export async function prepareRequest(
   }
   const message = toMessage(facts, trigger.origin);
   const unsigned = renderAction(trigger.action, { ...message, secret: secrets.secret ?? '' });
+  if (sizeOf(unsigned) > MAX_REQUEST) {
+    return { fault: `with the names of this event the request has over ${MAX_REQUEST} bytes` };
+  }
   const refused = destinationFault(new URL(unsigned.url), { http, opened, own: trigger.origin });
   if (refused !== null) return { fault: refused };
   const id = `${facts.id}-${trigger.id}`;
@@ -59,7 +66,14 @@ function currentSecrets({ signing, previous }: TriggerSecrets, now: number): str
   return previous !== null && previous.until > now ? [signing, previous.signing] : [signing];
 }
 
-/** An answer as the log shows it: some endpoints repeat what they were sent. */
+function sizeOf({ url, headers, body }: RenderedRequest): number {
+  return new TextEncoder().encode(url + JSON.stringify(headers) + body).length;
+}
+
+/** An answer as the log shows it: some endpoints repeat what they were sent, as it was written. */
 export function maskSecret(text: string, secret: string | null): string {
-  return secret === null || secret === '' ? text : text.replaceAll(secret, MASK);
+  if (secret === null || secret === '') return text;
+  const forms = Object.values(ESCAPES).map((escapeValue) => escapeValue(secret, 'secret'));
+  const longest = [...new Set([secret, ...forms])].sort((one, two) => two.length - one.length);
+  return longest.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }

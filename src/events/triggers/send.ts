@@ -6,7 +6,10 @@ const TIME_LIMIT = 10_000;
 /** The most bytes of an answer that are read. */
 const ANSWER_LIMIT = 64 * 1024;
 /** The most characters of it that are kept. */
-const KEPT_ANSWER = 4096;
+export const KEPT_ANSWER = 4096;
+
+/** The most characters of a secret, each written with three. */
+const LONGEST_SECRET = 3 * 8192;
 
 /** What came of a request. */
 export interface Sent {
@@ -73,7 +76,7 @@ function describe(error: unknown): string {
   return `no answer: ${message}`;
 }
 
-/** The beginning of an answer's body; the rest is not read. */
+/** The beginning of an answer's body, more than is kept; the rest is not read. */
 async function readStart(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return '';
@@ -81,11 +84,12 @@ async function readStart(response: Response): Promise<string> {
   let [text, bytes] = ['', 0];
   while (bytes < ANSWER_LIMIT) {
     const { done, value } = await reader.read();
-    if (done) return (text + decoder.decode()).slice(0, KEPT_ANSWER);
+    if (done) return text + decoder.decode();
     bytes += value.byteLength;
-    if (text.length < KEPT_ANSWER) text += decoder.decode(value, { stream: true });
+    text += decoder.decode(value, { stream: true });
   }
   // Not awaited: a side that hangs would hang this, too.
   void reader.cancel().catch(() => {});
-  return text.slice(0, KEPT_ANSWER);
+  // A secret that is cut at the end would not be found, and not be masked.
+  return text.slice(0, -LONGEST_SECRET);
 }

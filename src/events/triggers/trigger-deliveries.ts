@@ -19,10 +19,14 @@ const IN_FLIGHT = 5;
 const BY_HAND = 3;
 /** Rounds of an alarm, of at most IN_FLIGHT lanes each. */
 const ROUNDS = 20;
+/** How long an alarm begins new rounds, ms: the platform ends it after 15 minutes. */
+const ALARM_TIME = 300_000;
 /** The most images whose first event is looked at. */
 const MAX_HEADS = 1000;
 /** How long after an error the next try is, ms. */
 const RETRY_AFTER = 30_000;
+/** How long after a full slice of the log was deleted the next one is, ms. */
+const PRUNE_AGAIN = 1000;
 
 interface Call {
   readonly triggerId: number;
@@ -122,12 +126,15 @@ export class TriggerDeliveries extends DurableObject<Env> {
     const triggerId = this.ctx.storage.kv.get<number>('trigger');
     if (triggerId === undefined) return null;
     const db = openDatabase(this.env.DB);
-    for (let round = 0; round < ROUNDS; round++) {
+    const until = Date.now() + ALARM_TIME;
+    for (let round = 0; round < ROUNDS && Date.now() < until; round++) {
       const trigger = await findTrigger(db, triggerId);
       if (trigger === null) return null;
       const heads = await listQueueHeads(db, triggerId, MAX_HEADS);
       if (heads.length === 0) {
-        return this.#log.prune(Date.now()) ? null : Date.now() + DAY_MS;
+        const left = this.#log.prune(Date.now());
+        if (left === 'nothing') return null;
+        return Date.now() + (left === 'too much' ? PRUNE_AGAIN : DAY_MS);
       }
       const { due, next } = this.#findDue(trigger, heads);
       if (due.length === 0) return next;
