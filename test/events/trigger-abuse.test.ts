@@ -2,15 +2,13 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { query } from '../support/worker/database.ts';
-import { makePlace } from '../support/worker/people.ts';
-import { pushImage } from '../support/worker/push.ts';
 import {
   ACTION,
   HOST,
   type LogEntry,
+  makeTriggerPlace,
   Receiver,
   rules,
-  TestTrigger,
 } from '../support/worker/triggers.ts';
 
 const HOUR = 3_600_000;
@@ -26,23 +24,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function place(change: Readonly<Record<string, unknown>> = {}) {
-  const { workspace, project } = await makePlace();
-  const trigger = await TestTrigger.make(project, change);
-  const push = async (image: string, tag: string) => {
-    await pushImage(`${workspace}/${image}`, tag);
-    await trigger.untilWoken();
-  };
-  return { workspace, trigger, push };
-}
-
 const BEARER = { name: 'authorization', value: 'Bearer {{secret}}' };
 const SECRET = 'ghp_secret-of-an-owner';
 
 describe('a stored secret', () => {
   const before = { url: `${HOST}/repos/us/app/dispatches`, headers: [BEARER] };
   const change = async (action: object, secret?: string) => {
-    const { trigger } = await place({ secret: SECRET, action: before });
+    const { trigger } = await makeTriggerPlace({ secret: SECRET, action: before });
     const wanted = rules({ action: { ...before, ...action }, ...(secret ? { secret } : {}) });
     return (await trigger.call('PUT', '', wanted)).status;
   };
@@ -67,7 +55,7 @@ describe('a stored secret', () => {
     const secret = 'ab+cd/ef=gh"ij';
     const type = 'application/x-www-form-urlencoded';
     const body = 'token={{secret}}';
-    const { trigger } = await place({ secret, action: { contentType: type, body } });
+    const { trigger } = await makeTriggerPlace({ secret, action: { contentType: type, body } });
     const shown = async () => (await trigger.call<LogEntry>('POST', '/test')).body.answer?.body;
     receiver.answer = (_, sent) => new Response(`bad form: ${sent}`, { status: 400 });
     expect(await shown()).toBe('bad form: token=***');
@@ -83,7 +71,7 @@ test('a request that long names make too large is given up, and not sent', async
     name: `x-${n}`,
     value: '{{page}}'.repeat(256),
   }));
-  const { trigger, push } = await place({ action: { headers } });
+  const { trigger, push } = await makeTriggerPlace({ action: { headers } });
   await push(`a${'/b'.repeat(100)}`, 't'.repeat(120));
   await trigger.run();
   expect(receiver.requests).toEqual([]);
@@ -92,7 +80,7 @@ test('a request that long names make too large is given up, and not sent', async
 });
 
 test('the log keeps its bounds while an image fails', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   receiver.answer = () => new Response('', { status: 500 });
   await push('bad', 'bad');
   await trigger.run();
@@ -108,7 +96,7 @@ test('the log keeps its bounds while an image fails', async () => {
 });
 
 test('an alarm ends in time, however slow the endpoint and long the queue', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   receiver.answer = () => {
     vi.setSystemTime(Date.now() + 9000);
     return new Response('');

@@ -5,9 +5,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import worker from '../../src/index.ts';
 import { ADMIN_CALLER, call, expectAnswer, expectProblem } from '../support/worker/api-client.ts';
 import { query } from '../support/worker/database.ts';
-import { makePlace, makeWorkspace } from '../support/worker/people.ts';
+import { makeWorkspace } from '../support/worker/people.ts';
 import { pushImage } from '../support/worker/push.ts';
-import { HOST, type LogEntry, Receiver, TestTrigger } from '../support/worker/triggers.ts';
+import {
+  HOST,
+  type LogEntry,
+  makeTriggerPlace,
+  Receiver,
+  TestTrigger,
+} from '../support/worker/triggers.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,23 +31,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function place(change: Readonly<Record<string, unknown>> = {}) {
-  const { workspace, project } = await makePlace();
-  const trigger = await TestTrigger.make(project, change);
-  const push = async (image: string, tag: string) => {
-    const { digest } = await pushImage(`${workspace}/${image}`, tag);
-    if ((await trigger.waiting()).length > 0) await trigger.untilWoken();
-    return digest;
-  };
-  return { workspace, project, trigger, push };
-}
-
 /** The scheduled run of every five minutes. */
 const findLost = () =>
   worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), env as never);
 
 test('a pushed tag is sent, signed, and no longer waits', async () => {
-  const { trigger, push, workspace } = await place();
+  const { trigger, push, workspace } = await makeTriggerPlace();
   const digest = await push('app', 'v1');
   await trigger.run();
   expect(receiver.bodies.map((body) => JSON.parse(body))).toEqual([{ tag: 'v1', digest }]);
@@ -62,13 +57,16 @@ test.each([
   ['of a tag that its patterns leave out', { tags: ['v*'] }, 'app', 'latest'],
   ['of a trigger that is switched off', { enabled: false }, 'app', 'v1'],
 ])('an event %s is not sent', async (_, change, image, tag) => {
-  const { trigger, push } = await place(change);
+  const { trigger, push } = await makeTriggerPlace(change);
   await push(image, tag);
   expect(await trigger.waiting()).toEqual([]);
 });
 
 test('patterns take images and tags by name, and a workspace only its own', async () => {
-  const { trigger, push, project } = await place({ images: ['base/*', 'ap?'], tags: ['v*', 'x'] });
+  const { trigger, push, project } = await makeTriggerPlace({
+    images: ['base/*', 'ap?'],
+    tags: ['v*', 'x'],
+  });
   const other = await TestTrigger.make(project, {
     workspace: await makeWorkspace(project),
   });
@@ -111,7 +109,7 @@ describe('an endpoint that fails', () => {
       'certificate of the endpoint cannot be verified',
     ],
   ])('that %s: the event is sent again until it is taken', async (_, answer, error) => {
-    const { trigger, push } = await place();
+    const { trigger, push } = await makeTriggerPlace();
     receiver.answer = answer;
     await push('app', 'v1');
     await trigger.run(HOUR);
@@ -131,7 +129,7 @@ describe('an endpoint that fails', () => {
   });
 
   test('waits as long as Retry-After asks', async () => {
-    const { trigger, push } = await place();
+    const { trigger, push } = await makeTriggerPlace();
     const headers = { 'retry-after': '600' };
     receiver.answer = () => new Response('', { status: 503, headers });
     await push('app', 'v1');
@@ -144,7 +142,7 @@ describe('an endpoint that fails', () => {
   test.each([400, 403, 404])(
     '%i gives the event up at once, and the next is sent',
     async (status) => {
-      const { trigger, push } = await place();
+      const { trigger, push } = await makeTriggerPlace();
       receiver.answer = (_, body) =>
         body.includes('"v1"') ? new Response(null, { status }) : new Response();
       await push('app', 'v1');
@@ -160,7 +158,7 @@ describe('an endpoint that fails', () => {
   );
 
   test('an event is given up after 24 hours, and the trigger is paused', async () => {
-    const { trigger, push } = await place();
+    const { trigger, push } = await makeTriggerPlace();
     receiver.answer = () => new Response('', { status: 500 });
     await push('app', 'v1');
     await trigger.run(DAY + 2 * HOUR);
@@ -174,7 +172,7 @@ describe('an endpoint that fails', () => {
   });
 
   test('410 pauses the trigger at once; saving it resumes it', async () => {
-    const { trigger, push } = await place();
+    const { trigger, push } = await makeTriggerPlace();
     receiver.answer = () => new Response('', { status: 410 });
     await push('app', 'v1');
     await trigger.run();
@@ -191,7 +189,7 @@ describe('an endpoint that fails', () => {
   });
 
   test('a refusal of many events in a row pauses the trigger', async () => {
-    const { trigger, push } = await place();
+    const { trigger, push } = await makeTriggerPlace();
     receiver.answer = () => new Response('', { status: 404 });
     for (let n = 0; n < 22; n++) await push('app', `v${n}`);
     await trigger.run();
@@ -201,7 +199,7 @@ describe('an endpoint that fails', () => {
 });
 
 test('later events of an image wait for the earlier ones, other images do not', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   receiver.answer = (_, body) => new Response('', { status: body.includes('"bad"') ? 500 : 200 });
   await push('one', 'bad');
   await push('one', 'later');
@@ -215,7 +213,7 @@ test('later events of an image wait for the earlier ones, other images do not', 
 });
 
 test('while an endpoint is down one event at a time is tried, and its recovery makes all due', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   receiver.answer = () => new Response('', { status: 500 });
   for (let n = 0; n < 12; n++) await push(`app${n}`, 'v1');
   await trigger.run(10 * 60_000);
@@ -228,7 +226,7 @@ test('while an endpoint is down one event at a time is tried, and its recovery m
 });
 
 test('a dead endpoint delays no other', async () => {
-  const { trigger, push, project } = await place();
+  const { trigger, push, project } = await makeTriggerPlace();
   const other = await TestTrigger.make(project, { action: { url: `${HOST}/other` } });
   receiver.answer = ({ url }) => new Response('', { status: url.endsWith('/other') ? 200 : 500 });
   await push('app', 'v1');
@@ -239,7 +237,7 @@ test('a dead endpoint delays no other', async () => {
 });
 
 test('a trigger for the latest only leaves out what a later event of the tag replaces', async () => {
-  const { trigger, push } = await place({ action: { latestOnly: true } });
+  const { trigger, push } = await makeTriggerPlace({ action: { latestOnly: true } });
   await push('app', 'v1');
   await push('app', 'v2');
   const last = await push('app', 'v1');
@@ -256,7 +254,7 @@ test('a trigger for the latest only leaves out what a later event of the tag rep
 });
 
 test('an event whose object was never woken is found within five minutes', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   await push('app', 'v1');
   await runInDurableObject(trigger.stub, (_, { storage }) => storage.deleteAll());
   await trigger.run();
@@ -267,7 +265,7 @@ test('an event whose object was never woken is found within five minutes', async
 });
 
 test('an object that ends after the answer sends the event again, under the same id', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   await push('app', 'v1');
   await query(`CREATE TRIGGER stuck BEFORE DELETE ON trigger_events
     BEGIN SELECT RAISE(ABORT, 'the database is away'); END`);
@@ -283,7 +281,7 @@ test('an object that ends after the answer sends the event again, under the same
 });
 
 test('a large answer is read in part', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   let sent = 0;
   receiver.answer = () =>
     new Response(
@@ -302,7 +300,7 @@ test('a large answer is read in part', async () => {
 });
 
 test('a test and a redelivery are sent at once, whatever waits', async () => {
-  const { trigger, push, workspace } = await place();
+  const { trigger, push, workspace } = await makeTriggerPlace();
   const tested = expectAnswer(await trigger.call<LogEntry>('POST', '/test'), 200);
   expect(tested).toMatchObject({ kind: 'test', outcome: 'delivered', answer: { status: 200 } });
   const digest = await push('app', 'v1');
@@ -321,7 +319,7 @@ test('a test and a redelivery are sent at once, whatever waits', async () => {
 });
 
 test('a deleted trigger sends nothing and keeps nothing', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   await push('app', 'v1');
   expectAnswer(await call(ADMIN_CALLER, 'DELETE', trigger.path), 204);
   await trigger.run(60_000);
@@ -333,7 +331,7 @@ test('a deleted trigger sends nothing and keeps nothing', async () => {
 });
 
 test('the log keeps 30 days', async () => {
-  const { trigger, push } = await place();
+  const { trigger, push } = await makeTriggerPlace();
   await push('app', 'v1');
   await trigger.run();
   expect(await trigger.log()).toHaveLength(1);
@@ -344,7 +342,7 @@ test('the log keeps 30 days', async () => {
 });
 
 test('a deleted version is an event of its own, and accessories are none', async () => {
-  const { trigger, push, workspace } = await place({
+  const { trigger, push, workspace } = await makeTriggerPlace({
     events: ['version.deleted'],
     action: { body: '{"event": "{{event}}", "tag": "{{tag}}", "was": "{{previous_digest}}"}' },
   });

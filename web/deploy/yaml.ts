@@ -40,7 +40,7 @@ export function toYaml(value: object): string {
 }
 
 /**
- * Characters that end a line for some readers, or that nobody sees: they are in quoted texts only,
+ * Characters that end a line for some readers, or that are invisible: they are in quoted texts only,
  * where their escapes mean the same.
  */
 const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

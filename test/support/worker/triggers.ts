@@ -5,6 +5,8 @@ import { deliveriesName } from '../../../src/domain/triggers/delivery.ts';
 import { ADMIN_CALLER, type Answer, call, expectAnswer, type Page } from './api-client.ts';
 import { unique } from './content.ts';
 import { bindings, query } from './database.ts';
+import { makePlace } from './people.ts';
+import { pushImage } from './push.ts';
 
 export const HOST = 'https://receiver.example.com';
 
@@ -146,4 +148,16 @@ export class Receiver {
   get ids(): (string | null)[] {
     return this.requests.map(({ headers }) => headers.get('webhook-id'));
   }
+}
+
+/** A workspace whose project has a trigger, and pushes to it that wake the trigger. */
+export async function makeTriggerPlace(change: Readonly<Record<string, unknown>> = {}) {
+  const { workspace, project } = await makePlace();
+  const trigger = await TestTrigger.make(project, change);
+  const push = async (image: string, tag: string) => {
+    const { digest } = await pushImage(`${workspace}/${image}`, tag);
+    if ((await trigger.waiting()).length > 0) await trigger.untilWoken();
+    return digest;
+  };
+  return { workspace, project, trigger, push };
 }
