@@ -1,6 +1,12 @@
 /** What owners and endpoints that mean no good can make a trigger do. */
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  createScheduledController,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import worker from '../../src/index.ts';
 import { query } from '../support/worker/database.ts';
 import {
   ACTION,
@@ -114,5 +120,28 @@ test('an alarm ends in time, however slow the endpoint and long the queue', asyn
   await runDurableObjectAlarm(trigger.stub);
   expect(Date.now() - begun).toBeLessThan(10 * 60_000);
   await trigger.run(HOUR);
+  expect(await trigger.waiting()).toEqual([]);
+});
+
+test('a trigger for which over 10,000 events wait is paused, and they are dropped', async () => {
+  const { trigger, push } = await makeTriggerPlace();
+  receiver.answer = () => new Response('', { status: 500 });
+  await push('app', 'v1');
+  const fill = async (count: number) =>
+    await query(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+        INSERT INTO trigger_events (trigger_id, image_id, event_id, happened_at, facts)
+          SELECT ?, 1, 'event-' || i, 0, '{}' FROM n`,
+      count,
+      trigger.made.id,
+    );
+  const sweep = () =>
+    worker.scheduled(createScheduledController({ cron: '*/5 * * * *' }), env as never);
+  await fill(9_999);
+  await sweep();
+  expect((await trigger.view()).pauseReason).toBeNull();
+  await fill(1);
+  await sweep();
+  expect((await trigger.view()).pauseReason).toBe('overfull');
   expect(await trigger.waiting()).toEqual([]);
 });

@@ -61,7 +61,7 @@ export const trigger = z
     pausedAt: z.iso.datetime().nullable(),
     pauseReason: z.enum(PAUSE_REASONS).nullable().openapi({
       description:
-        'unreachable: no success for 24 hours; refused: 20 events in a row; gone: the endpoint said 410. Saving the trigger resumes it.',
+        'unreachable: no success for 24 hours; refused: 20 events in a row; gone: the endpoint said 410; overfull: more than 10,000 events waited, and were dropped. Saving the trigger resumes it.',
     }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -1,5 +1,5 @@
 /** Why a trigger was paused: it is resumed by saving it. */
-export const PAUSE_REASONS = ['unreachable', 'refused', 'gone'] as const;
+export const PAUSE_REASONS = ['unreachable', 'refused', 'gone', 'overfull'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** The grammar of a pattern of image names: that of tags (TAG_PATTERN), and `/`. */

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import type { TriggerAction } from '../../domain/triggers/action.ts';
 import type { SealedSecrets } from '../../domain/triggers/sealing.ts';
 import type { PauseReason } from '../../domain/triggers/trigger.ts';
-import { type Database, runBatch, runIdempotent } from '../database.ts';
+import { type Database, runBatch, runIdempotent, runIdempotentBatch } from '../database.ts';
 import { projects, triggers, workspaces } from '../schema.ts';
 
 /** What its owner sets of a trigger, without secrets. */
@@ -214,4 +214,27 @@ export async function pauseTrigger(
     sql`UPDATE triggers SET paused_at = ${now}, pause_reason = ${reason}
       WHERE id = ${id} AND paused_at IS NULL`,
   );
+}
+
+/** The most events that wait for a trigger: all projects share the database. */
+const MAX_WAITING = 10_000;
+/** The most of them that are deleted at once. */
+const DELETED_AT_ONCE = 20_000;
+
+/** Pauses those of some triggers for which too many events wait, and deletes these. */
+export async function pauseOverfull(
+  db: Database,
+  ids: readonly number[],
+  now: number,
+): Promise<void> {
+  const among = sql`IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  const reason = 'overfull' satisfies PauseReason;
+  await runIdempotentBatch(db, [
+    sql`UPDATE triggers SET paused_at = ${now}, pause_reason = ${reason}
+      WHERE id ${among} AND paused_at IS NULL AND ${MAX_WAITING} < (SELECT count(*) FROM (
+        SELECT 1 FROM trigger_events WHERE trigger_id = triggers.id LIMIT ${MAX_WAITING + 1}))`,
+    sql`DELETE FROM trigger_events WHERE id IN (
+      SELECT q.id FROM triggers AS t CROSS JOIN trigger_events AS q ON q.trigger_id = t.id
+        WHERE t.id ${among} AND t.pause_reason = ${reason} LIMIT ${DELETED_AT_ONCE})`,
+  ]);
 }

@@ -12,6 +12,7 @@ export const triggers = {
   off: 'Off',
   paused: {
     unreachable: 'Paused: no success for a day',
+    overfull: 'Paused: more than 10,000 events waited, and were dropped',
     refused: 'Paused: refused 20 times in a row',
     gone: 'Paused: the endpoint is gone',
   },

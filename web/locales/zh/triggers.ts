@@ -14,6 +14,7 @@ export const triggers: Messages['triggers'] = {
   off: '已停用',
   paused: {
     unreachable: '已暂停：一天内没有成功',
+    overfull: '已暂停：等待的事件超过 10,000 个，已丢弃',
     refused: '已暂停：连续被拒绝 20 次',
     gone: '已暂停：目标已不存在',
   },
